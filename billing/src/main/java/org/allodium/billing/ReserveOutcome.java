@@ -1,0 +1,12 @@
+package org.allodium.billing;
+
+import org.allodium.kernel.Money;
+
+/// Only `Reserved` holds money, and it must be settled or released.
+public sealed interface ReserveOutcome {
+    /// Durable: the intent is committed.
+    record Reserved(String requestId) implements ReserveOutcome {}
+
+    /// Nothing is held. `available` is what the tenant's grants could still pay.
+    record BudgetSpent(Money available, Money needed) implements ReserveOutcome {}
+}

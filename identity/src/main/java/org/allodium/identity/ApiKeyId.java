@@ -1,0 +1,10 @@
+package org.allodium.identity;
+
+import java.util.UUID;
+
+public record ApiKeyId(UUID value) {
+    @Override
+    public String toString() {
+        return value.toString();
+    }
+}

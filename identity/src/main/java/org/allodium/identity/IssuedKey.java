@@ -1,0 +1,10 @@
+package org.allodium.identity;
+
+/// The only moment at which the key itself exists outside its owner's hands. Never logged: toString
+// hides it.
+public record IssuedKey(ApiKeyRow row, String secret) {
+    @Override
+    public String toString() {
+        return "IssuedKey[" + row.id() + "]";
+    }
+}

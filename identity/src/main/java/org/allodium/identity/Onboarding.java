@@ -1,0 +1,39 @@
+package org.allodium.identity;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.List;
+import org.allodium.tenancy.FoundOrganisation;
+import org.allodium.tenancy.Person;
+import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Tenant;
+import org.allodium.tenancy.TenantId;
+
+/// Founding organisations and inviting people: membership and roles are ours, the sign-in is
+// Keycloak's.
+@ApplicationScoped
+public class Onboarding {
+    /// Makes the organisation here and in Keycloak; the founder becomes owner.
+    public Tenant found(FoundOrganisation command) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Invites by e-mail: an existing user becomes a member at once, anybody else gets an account
+    // to activate.
+    public Invitation invite(TenantId tenant, String email, String name, Role role) {
+        throw new UnsupportedOperationException();
+    }
+
+    public List<Invitation> invitations(TenantId tenant) {
+        throw new UnsupportedOperationException();
+    }
+
+    public void withdraw(TenantId tenant, Invitation invitation) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Called at each sign-in: remembers the person and turns their open invitations into
+    // memberships.
+    public void welcome(Person person) {
+        throw new UnsupportedOperationException();
+    }
+}

@@ -1,0 +1,54 @@
+package org.allodium.catalog;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import org.allodium.sovereignty.PoolId;
+
+/// A public name for a model directory, identified by the digest over its files.
+public record Model(
+        String name,
+        String digest,
+        Path directory,
+        Modality modality,
+        String architecture,
+        long parameters,
+        int contextLength,
+        int dimensions,
+        Passport passport,
+        Instant registeredAt,
+        List<Deployment> deployments) {
+    public Model {
+        deployments = List.copyOf(deployments);
+    }
+
+    public enum Modality {
+        TEXT,
+        EMBEDDING
+    }
+
+    /// A model on a pool.
+    public record Deployment(PoolId pool, State state) {}
+
+    public enum State {
+        READY,
+        STARTING,
+        OFFLINE,
+        FAILED
+    }
+
+    /// What the model's makers declare: `openness` is a class of the Model Openness Framework or
+    // `undeclared`.
+    public record Passport(
+            String title,
+            String summary,
+            String licence,
+            String openness,
+            String supplier,
+            Set<String> languages) {
+        public Passport {
+            languages = Set.copyOf(languages);
+        }
+    }
+}

@@ -1,0 +1,11 @@
+package org.allodium.serving;
+
+import java.util.concurrent.CompletableFuture;
+import org.allodium.billing.SettledRequest;
+
+/// `settled` completes when money and receipt are durable.
+public record AnswerEnd(
+        long promptTokens,
+        long completionTokens,
+        long cachedTokens,
+        CompletableFuture<SettledRequest> settled) {}

@@ -1,0 +1,16 @@
+package org.allodium.serving;
+
+/// Hears an answer as it is made; called in order, from one thread at a time. After [#ended]
+// nothing follows.
+/// Throwing from any method cancels the request: the client is gone.
+public interface AnswerListener {
+    /// The intent is durable and the answer begins.
+    void started(AnswerStart start) throws Exception;
+
+    void text(int choice, String piece) throws Exception;
+
+    /// `finishReason` is `stop` or `length`.
+    void choiceEnded(int choice, String finishReason) throws Exception;
+
+    void ended(AnswerEnd end) throws Exception;
+}

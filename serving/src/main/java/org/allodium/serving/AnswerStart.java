@@ -1,0 +1,25 @@
+package org.allodium.serving;
+
+import java.time.Instant;
+import org.allodium.sovereignty.PoolPlace;
+
+/// Where the answer comes from. `policy` names the policy under which the pool was chosen.
+public record AnswerStart(
+        String requestId,
+        Instant createdAt,
+        String model,
+        PoolPlace place,
+        String policy,
+        boolean fromCache,
+        RateState rate) {
+
+    /// What is left after this request of the tightest limits, for the `x-ratelimit-…` headers;
+    // resets in milliseconds.
+    public record RateState(
+            long limitRequests,
+            long remainingRequests,
+            long resetRequestsMillis,
+            long limitTokens,
+            long remainingTokens,
+            long resetTokensMillis) {}
+}

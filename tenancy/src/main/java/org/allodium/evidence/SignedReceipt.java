@@ -1,0 +1,7 @@
+package org.allodium.evidence;
+
+import java.time.Instant;
+import java.util.UUID;
+
+/// `jws` is the compact serialisation (RFC 7515); its payload is the receipt.
+public record SignedReceipt(String id, UUID tenant, Instant at, String jws) {}

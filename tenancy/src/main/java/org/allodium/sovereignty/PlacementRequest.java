@@ -1,0 +1,31 @@
+package org.allodium.sovereignty;
+
+import java.util.List;
+import java.util.Set;
+import java.util.UUID;
+import org.jspecify.annotations.Nullable;
+
+/// What a request would touch. `residency` and `dataClass` are the caller's own demands (headers
+// `x-residency`,
+/// `x-data-class`): they may only tighten. `candidates` are the pools where the model is deployed.
+public record PlacementRequest(
+        UUID tenant,
+        @Nullable UUID project,
+        @Nullable UUID key,
+        List<PoolId> candidates,
+        Set<Activity> activities,
+        @Nullable String residency,
+        @Nullable String dataClass) {
+    public PlacementRequest {
+        candidates = List.copyOf(candidates);
+        activities = Set.copyOf(activities);
+    }
+
+    /// The processing activities that a request may trigger.
+    public enum Activity {
+        PROCESS,
+        CACHE,
+        KV_CACHE,
+        LOG
+    }
+}

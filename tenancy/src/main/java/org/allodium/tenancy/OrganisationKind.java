@@ -1,0 +1,7 @@
+package org.allodium.tenancy;
+
+public enum OrganisationKind {
+    RESEARCH,
+    STARTUP,
+    PUBLIC_BODY
+}
