@@ -9,7 +9,7 @@ import org.allodium.tenancy.Person;
 import org.allodium.tenancy.TenantId;
 
 /// Applications from submission to verdict. Nobody decides their own, nor one of an organisation
-// they belong to.
+/// they belong to.
 @ApplicationScoped
 public class Applications {
     public Application submit(SubmitApplication command) {

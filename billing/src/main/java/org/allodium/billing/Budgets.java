@@ -10,13 +10,13 @@ import org.allodium.tenancy.TenantId;
 @ApplicationScoped
 public class Budgets {
     /// Completes when the intent is durable, or refused. Ceilings of all running requests never
-    // exceed the grants.
+    /// exceed the grants.
     public CompletableFuture<ReserveOutcome> reserve(ReserveRequest request) {
         throw new UnsupportedOperationException();
     }
 
     /// Completes when usage, ledger entries and receipt are durable, in one transaction. A second
-    // call for the same
+    /// call for the same
     /// request changes nothing and returns the first result.
     public CompletableFuture<SettledRequest> settle(Settlement settlement) {
         throw new UnsupportedOperationException();
@@ -28,13 +28,13 @@ public class Budgets {
     }
 
     /// Notes durably how many output tokens have been released, for recovery after a crash. Does
-    // not block.
+    /// not block.
     public void progress(String requestId, long outputTokensReleased) {
         throw new UnsupportedOperationException();
     }
 
     /// Waits until the request is settled, if it is running; empty when unknown to this tenant or
-    // not in time.
+    /// not in time.
     public Optional<SettledRequest> awaitSettled(
             TenantId tenant, String requestId, Duration atMost) {
         throw new UnsupportedOperationException();

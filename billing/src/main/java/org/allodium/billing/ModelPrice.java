@@ -5,7 +5,7 @@ import java.time.Instant;
 import org.allodium.kernel.Money;
 
 /// One line of the price list, in force from `from` until a later line of the same model. Never
-// edited.
+/// edited.
 /// Money per million tokens; `cachedAnswer` is the flat price of an answer replayed from the cache.
 public record ModelPrice(
         String model,

@@ -6,7 +6,7 @@ import org.allodium.kernel.Money;
 import org.allodium.tenancy.OrganisationKind;
 
 /// A funder's programme. `open` when applications are accepted at the time of reading; `committed`
-// is granted so far.
+/// is granted so far.
 public record Programme(
         ProgrammeId id,
         String title,

@@ -8,9 +8,9 @@ import org.allodium.tenancy.TenantId;
 import tools.jackson.databind.node.ObjectNode;
 
 /// An intent. `requestId` is unique and becomes the receipt's id; `ceiling` is the most that the
-// request can cost.
+/// request can cost.
 /// `receipt` holds all that the receipt will say but the outcome and the money, so that recovery
-// after a crash can
+/// after a crash can
 /// write it.
 public record ReserveRequest(
         String requestId,

@@ -3,7 +3,7 @@ package org.allodium.billing;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What a request used. `outcome` goes into usage and receipt; `receiptFacts` are merged into the
-// intent's receipt
+/// intent's receipt
 /// (pool that answered, cache source, finish reason).
 public record Settlement(
         String requestId,

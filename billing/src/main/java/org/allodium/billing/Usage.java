@@ -8,7 +8,7 @@ import org.allodium.kernel.Money;
 import org.allodium.tenancy.TenantId;
 
 /// What was used, by request and by day. Waits for answers that have just left, so nobody sees them
-// late.
+/// late.
 @ApplicationScoped
 public class Usage {
     /// Newest first.

@@ -1,7 +1,7 @@
 package org.allodium.identity;
 
 /// The answer to "who is this?". A rejection says no more than the sentence that the caller may
-// read.
+/// read.
 public sealed interface Authentication {
     record Authenticated(Caller caller) implements Authentication {}
 

@@ -1,7 +1,7 @@
 package org.allodium.identity;
 
 /// The only moment at which the key itself exists outside its owner's hands. Never logged: toString
-// hides it.
+/// hides it.
 public record IssuedKey(ApiKeyRow row, String secret) {
     @Override
     public String toString() {

@@ -9,7 +9,7 @@ import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.TenantId;
 
 /// Founding organisations and inviting people: membership and roles are ours, the sign-in is
-// Keycloak's.
+/// Keycloak's.
 @ApplicationScoped
 public class Onboarding {
     /// Makes the organisation here and in Keycloak; the founder becomes owner.
@@ -18,7 +18,7 @@ public class Onboarding {
     }
 
     /// Invites by e-mail: an existing user becomes a member at once, anybody else gets an account
-    // to activate.
+    /// to activate.
     public Invitation invite(TenantId tenant, String email, String name, Role role) {
         throw new UnsupportedOperationException();
     }
@@ -32,7 +32,7 @@ public class Onboarding {
     }
 
     /// Called at each sign-in: remembers the person and turns their open invitations into
-    // memberships.
+    /// memberships.
     public void welcome(Person person) {
         throw new UnsupportedOperationException();
     }

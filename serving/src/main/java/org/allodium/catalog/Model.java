@@ -39,7 +39,7 @@ public record Model(
     }
 
     /// What the model's makers declare: `openness` is a class of the Model Openness Framework or
-    // `undeclared`.
+    /// `undeclared`.
     public record Passport(
             String title,
             String summary,

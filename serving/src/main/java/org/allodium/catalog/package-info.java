@@ -1,5 +1,5 @@
 /// Models by digest, their passports, and deployments (a model on a pool). It refuses to know
-// engines' internals.
+/// engines' internals.
 @NullMarked
 package org.allodium.catalog;
 

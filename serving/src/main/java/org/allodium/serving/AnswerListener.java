@@ -1,7 +1,7 @@
 package org.allodium.serving;
 
 /// Hears an answer as it is made; called in order, from one thread at a time. After [#ended]
-// nothing follows.
+/// nothing follows.
 /// Throwing from any method cancels the request: the client is gone.
 public interface AnswerListener {
     /// The intent is durable and the answer begins.

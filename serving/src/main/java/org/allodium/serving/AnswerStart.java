@@ -14,7 +14,7 @@ public record AnswerStart(
         RateState rate) {
 
     /// What is left after this request of the tightest limits, for the `x-ratelimit-…` headers;
-    // resets in milliseconds.
+    /// resets in milliseconds.
     public record RateState(
             long limitRequests,
             long remainingRequests,

@@ -5,7 +5,7 @@ import java.util.Optional;
 import org.allodium.identity.Caller;
 
 /// A chat completion as asked for. `maxTokens` empty means as many as the context holds, up to the
-// platform's cap.
+/// platform's cap.
 public record ChatCommand(
         Caller caller,
         String model,

@@ -9,7 +9,7 @@ import org.allodium.identity.Caller;
 import org.allodium.sovereignty.PoolPlace;
 
 /// The models that a caller may use under permission and policy, with where they run and what they
-// cost.
+/// cost.
 @ApplicationScoped
 public class ModelListing {
     public List<Entry> visibleTo(Caller caller) {

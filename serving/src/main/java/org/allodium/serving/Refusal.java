@@ -6,7 +6,7 @@ import java.util.Optional;
 import org.allodium.kernel.ErrorCode;
 
 /// Why a request was not served, with what the caller may know: nothing was sent, cached or
-// charged.
+/// charged.
 public final class Refusal extends RuntimeException {
     private final ErrorCode code;
     private final Optional<String> param;
@@ -44,7 +44,7 @@ public final class Refusal extends RuntimeException {
     }
 
     /// One reason. `scope` is the pool or the level (key, project, organisation, grants); empty
-    // strings are left out
+    /// strings are left out
     /// on the wire.
     public record Detail(
             String rule,

@@ -1,5 +1,5 @@
 /// The gateway: admission, routing, caches, pools, metering and the OpenAI-style API. It refuses to
-// know the portal.
+/// know the portal.
 @NullMarked
 package org.allodium.serving;
 

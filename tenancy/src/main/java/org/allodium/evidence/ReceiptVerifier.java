@@ -12,7 +12,7 @@ public final class ReceiptVerifier {
     }
 
     /// `file`: the body of GET /v1/receipts/{id}, or a bare compact JWS. Any changed byte makes it
-    // invalid.
+    /// invalid.
     public static Outcome verify(byte[] file, String jwks) {
         throw new UnsupportedOperationException();
     }

@@ -17,7 +17,7 @@ public class Receipts {
     }
 
     /// Writes into the caller's open transaction, so that money and receipt become durable
-    // together.
+    /// together.
     public void append(Connection connection, List<SignedReceipt> receipts) throws SQLException {
         throw new UnsupportedOperationException();
     }

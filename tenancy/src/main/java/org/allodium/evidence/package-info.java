@@ -1,5 +1,5 @@
 /// Receipts as signed JSON (JWS), their store, the public keys and the offline verifier; the place
-// of the
+/// of the
 /// Merkle log. It refuses to know what the entries mean.
 @NullMarked
 package org.allodium.evidence;

@@ -3,7 +3,7 @@ package org.allodium.kernel;
 import org.jspecify.annotations.Nullable;
 
 /// The one exception that crosses rooms. `safeDetail` is a sentence that any client may read; the
-// cause is not.
+/// cause is not.
 public final class CloudException extends RuntimeException {
     private final ErrorCode code;
     private final String safeDetail;

@@ -3,7 +3,7 @@ package org.allodium.kernel;
 import java.util.Locale;
 
 /// Every refusal and failure that a client can see, with the wire code of the OpenAI-style error
-// object.
+/// object.
 public enum ErrorCode {
     INVALID_REQUEST(Kind.CALLER, 400),
     UNSUPPORTED_PARAMETER(Kind.CALLER, 400),

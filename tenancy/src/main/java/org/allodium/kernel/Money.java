@@ -5,10 +5,10 @@ import java.math.RoundingMode;
 import java.util.Currency;
 
 /// An exact amount. Sums and products never round; [#rounded] is for a statement line and nothing
-// else.
+/// else.
 public record Money(BigDecimal amount, Currency currency) implements Comparable<Money> {
     /// The scale of stored amounts: a price per million tokens with six decimals is exact per
-    // token.
+    /// token.
     public static final int STORED_SCALE = 12;
 
     public static final Currency EUR = Currency.getInstance("EUR");

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 
 /// What [Placement] said: per pool every failed rule, and what is needed to replay it years later
-// (R20).
+/// (R20).
 /// `policyVersion` names the effective policy for people; `policyHash` and `factSnapshot` are
-// digests.
+/// digests.
 public record Decision(
         Instant at,
         String policyVersion,

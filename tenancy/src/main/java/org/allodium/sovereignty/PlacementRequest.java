@@ -6,7 +6,7 @@ import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
 /// What a request would touch. `residency` and `dataClass` are the caller's own demands (headers
-// `x-residency`,
+/// `x-residency`,
 /// `x-data-class`): they may only tighten. `candidates` are the pools where the model is deployed.
 public record PlacementRequest(
         UUID tenant,

@@ -13,7 +13,7 @@ public class Residency {
     }
 
     /// The present facts of a pool for showing: place, operator, control. Empty when the pool is
-    // unknown.
+    /// unknown.
     public Optional<PoolPlace> place(PoolId pool) {
         throw new UnsupportedOperationException();
     }

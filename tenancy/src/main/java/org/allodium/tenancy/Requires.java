@@ -9,7 +9,7 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /// The caller's scope must hold one of these roles, or the call is refused with
-// `permission_denied`.
+/// `permission_denied`.
 /// Every public method of an application service carries this or [Anyone]; a test says so.
 @Inherited
 @InterceptorBinding

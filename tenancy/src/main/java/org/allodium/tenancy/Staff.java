@@ -4,7 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import java.util.Set;
 
 /// Roles of the platform's own people. Nobody holds roles of both the programme and the operations
-// function.
+/// function.
 @ApplicationScoped
 public class Staff {
     public Set<Role> rolesOf(String subject) {

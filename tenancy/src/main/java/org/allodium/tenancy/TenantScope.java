@@ -20,7 +20,7 @@ public record TenantScope(@Nullable TenantId tenant, String subject, Set<Role> r
     }
 
     /// Sanctioned work across tenants: staff views, settlement, start-up. `subject` names the
-    // person or the task.
+    /// person or the task.
     public static TenantScope platform(String subject, Set<Role> roles) {
         return new TenantScope(null, subject, roles);
     }

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// Organisations, their members and their limits. Membership is read live: a change binds the next
-// request.
+/// request.
 @ApplicationScoped
 public class Tenants {
     public Tenant found(FoundOrganisation command) {
