@@ -1,5 +1,7 @@
 package org.allodium.tenancy;
 
+import java.sql.Connection;
+import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
@@ -47,6 +49,18 @@ public record TenantScope(@Nullable TenantId tenant, String subject, Set<Role> r
                     "This work belongs to one tenant, but runs for the platform");
         }
         return tenant;
+    }
+
+    /// For plain JDBC as role `allodium_app`: holds the connection's open transaction to this
+    /// scope's tenant. The setting ends with the transaction.
+    public void bind(Connection connection) throws SQLException {
+        if (connection.getAutoCommit()) {
+            throw new IllegalStateException("Without a transaction the tenant would be forgotten");
+        }
+        try (var set = connection.prepareStatement("select set_config('app.tenant', ?, true)")) {
+            set.setString(1, requireTenant().toString());
+            set.execute();
+        }
     }
 
     public <T> T call(Callable<T> work) throws Exception {

@@ -1,0 +1,60 @@
+package org.allodium.tenancy;
+
+import java.sql.SQLException;
+import java.util.List;
+import javax.sql.DataSource;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.flywaydb.core.Flyway;
+
+/// Brings the database to the present form: one PostgreSQL schema per room, whose scripts lie in
+/// `db/<room>` of that room's module. Rooms are migrated in the order of the row, so that a script
+/// may lean on tables to its left and never on one to its right.
+public final class Schema {
+    private static final List<String> ROOMS =
+            List.of(
+                    "evidence",
+                    "tenancy",
+                    "sovereignty",
+                    "identity",
+                    "billing",
+                    "catalog",
+                    "serving",
+                    "jobs",
+                    "portal");
+
+    private Schema() {}
+
+    /// `owner` signs in as the role that owns the schemas and that nothing else uses.
+    public static void migrate(DataSource owner) {
+        // The scripts lie in the same application as this class, whoever's thread this is.
+        ClassLoader application = Schema.class.getClassLoader();
+        for (String room : ROOMS) {
+            if (application.getResource("db/" + room) != null) {
+                open(owner, room);
+                Flyway.configure(application)
+                        .dataSource(owner)
+                        .schemas(room)
+                        .defaultSchema(room)
+                        .locations("classpath:db/" + room)
+                        .failOnMissingLocations(true)
+                        .cleanDisabled(true)
+                        .load()
+                        .migrate();
+            }
+        }
+    }
+
+    /// The two working roles may enter every room; what they may do inside, its scripts say.
+    private static void open(DataSource owner, String room) {
+        try (var connection = owner.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute("create schema if not exists " + room);
+            statement.execute(
+                    "grant usage on schema " + room + " to allodium_app, allodium_platform");
+        } catch (SQLException e) {
+            throw new CloudException(
+                    ErrorCode.SERVER_ERROR, "The database cannot be prepared.", null, e);
+        }
+    }
+}

@@ -1,0 +1,177 @@
+package org.allodium.tenancy;
+
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.EntityManagerFactory;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Proxy;
+import java.sql.SQLException;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
+import javax.sql.DataSource;
+import org.allodium.tenancy.internal.ScopedTenantResolver;
+import org.allodium.tenancy.internal.TenantConnections;
+import org.hibernate.jpa.HibernatePersistenceConfiguration;
+import org.jspecify.annotations.Nullable;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/// A fresh, migrated database on a real PostgreSQL with the product's three roles, as in
+/// production: none is superuser, none escapes row isolation. One server per JVM; each instance
+/// is a database of its own, copied from a template that was migrated once.
+public final class TestDatabase implements AutoCloseable {
+    private static final AtomicInteger COUNT = new AtomicInteger();
+
+    private final String name;
+    private final ThreadLocal<@Nullable EntityManager> present = new ThreadLocal<>();
+    private @Nullable EntityManagerFactory factory;
+
+    private TestDatabase(String name) {
+        this.name = name;
+    }
+
+    /// Every room on the class path is migrated.
+    public static TestDatabase fresh() {
+        var server = Server.RUNNING;
+        String name = "test_" + COUNT.incrementAndGet();
+        server.execute(
+                "create database " + name + " template allodium_template owner allodium_owner");
+        return new TestDatabase(name);
+    }
+
+    public DataSource owner() {
+        return Server.RUNNING.dataSource(name, "allodium_owner");
+    }
+
+    public DataSource app() {
+        return Server.RUNNING.dataSource(name, "allodium_app");
+    }
+
+    public DataSource platform() {
+        return Server.RUNNING.dataSource(name, "allodium_platform");
+    }
+
+    /// Must be called before [#inTransaction]; validates the entities against the migrated tables.
+    public EntityManagerFactory entityManagers(Class<?>... entities) {
+        if (factory != null) {
+            throw new IllegalStateException("This database's entities are already named");
+        }
+        factory =
+                new HibernatePersistenceConfiguration("allodium-" + name)
+                        .managedClasses(entities)
+                        .property(
+                                "hibernate.multi_tenant_connection_provider",
+                                new TenantConnections(app(), platform()))
+                        .property(
+                                "hibernate.tenant_identifier_resolver", new ScopedTenantResolver())
+                        .property("hibernate.hbm2ddl.auto", "validate")
+                        .createEntityManagerFactory();
+        return factory;
+    }
+
+    /// Stands for `@PersistenceContext` in a service under test: means the entity manager of the
+    /// [#inTransaction] that this thread is in.
+    public EntityManager entityManager() {
+        return (EntityManager)
+                Proxy.newProxyInstance(
+                        TestDatabase.class.getClassLoader(),
+                        new Class<?>[] {EntityManager.class},
+                        (proxy, method, arguments) -> {
+                            var manager = present.get();
+                            if (manager == null) {
+                                throw new IllegalStateException("Not inside inTransaction");
+                            }
+                            try {
+                                return method.invoke(manager, arguments);
+                            } catch (InvocationTargetException e) {
+                                throw e.getCause();
+                            }
+                        });
+    }
+
+    /// Runs as a container would run a `@Transactional` method; inner calls join the outer
+    /// transaction.
+    public <T> T inTransaction(TenantScope scope, Function<EntityManager, T> work) {
+        var outer = present.get();
+        if (outer != null) {
+            return scope.get(() -> work.apply(outer));
+        }
+        var entities = factory;
+        if (entities == null) {
+            throw new IllegalStateException("Call entityManagers first");
+        }
+        return scope.get(
+                () ->
+                        entities.callInTransaction(
+                                manager -> {
+                                    present.set(manager);
+                                    try {
+                                        return work.apply(manager);
+                                    } finally {
+                                        present.remove();
+                                    }
+                                }));
+    }
+
+    /// As [#inTransaction], for work without a result.
+    public void runInTransaction(TenantScope scope, Runnable work) {
+        inTransaction(
+                scope,
+                manager -> {
+                    work.run();
+                    return true;
+                });
+    }
+
+    @Override
+    public void close() {
+        if (factory != null) {
+            factory.close();
+        }
+        Server.RUNNING.execute("drop database if exists " + name + " with (force)");
+    }
+
+    /// The one server of this JVM; it stops with the JVM.
+    private record Server(EmbeddedPostgres postgres) {
+        static final Server RUNNING = start();
+
+        static Server start() {
+            try {
+                var server =
+                        new Server(
+                                EmbeddedPostgres.builder()
+                                        .setServerConfig("max_connections", "300")
+                                        .setServerConfig("shared_buffers", "64MB")
+                                        .start());
+                for (String role : new String[] {"owner", "app", "platform"}) {
+                    server.execute("create role allodium_" + role + " login password 'test'");
+                }
+                server.execute("create database allodium_template owner allodium_owner");
+                Schema.migrate(server.dataSource("allodium_template", "allodium_owner"));
+                return server;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        void execute(String sql) {
+            try (var connection = postgres.getPostgresDatabase().getConnection();
+                    var statement = connection.createStatement()) {
+                statement.execute(sql);
+            } catch (SQLException e) {
+                throw new IllegalStateException(sql, e);
+            }
+        }
+
+        DataSource dataSource(String database, String role) {
+            var source = new PGSimpleDataSource();
+            source.setServerNames(new String[] {"127.0.0.1"});
+            source.setPortNumbers(new int[] {postgres.getPort()});
+            source.setDatabaseName(database);
+            source.setUser(role);
+            source.setPassword("test");
+            return source;
+        }
+    }
+}
