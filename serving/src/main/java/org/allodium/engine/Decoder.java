@@ -1,0 +1,43 @@
+package org.allodium.engine;
+
+import java.util.List;
+
+/// A loaded copy of a text-generating model. Safe for many threads; computes one request at a time, the
+/// others wait in the order they came.
+public interface Decoder extends AutoCloseable {
+    ModelDescription description();
+
+    /// Token ids of a text as the tokenizer file says, without added special tokens. Special tokens
+    /// written in the text become control tokens: for text of users see [#encodeChat].
+    long[] encode(String text);
+
+    /// Text of token ids, special tokens included.
+    String decode(long[] ids);
+
+    /// The prompt text that the model's chat template makes, ready for the assistant's answer.
+    ///
+    /// @throws ChatRefused if the template rejects the conversation
+    String renderChat(List<ChatMessage> messages);
+
+    /// Token ids of the rendered conversation. A special token written inside a message is encoded as
+    /// the plain characters it consists of, so a user cannot end a turn or open one.
+    ///
+    /// @throws ChatRefused if the template rejects the conversation
+    long[] encodeChat(List<ChatMessage> messages);
+
+    /// Queues a request and returns at once.
+    ///
+    /// @throws IllegalArgumentException if prompt and answer do not fit the context, or an id is unknown
+    /// @throws IllegalStateException after [#close]
+    Generation submit(GenerationRequest request, GenerationListener listener);
+
+    /// Requests that wait behind the one being computed.
+    int waiting();
+
+    /// Logits at every position, for checks and measurements.
+    float[][] logits(long[] ids);
+
+    /// Ends all generations as cancelled, joins their threads, returns native memory.
+    @Override
+    void close();
+}

@@ -1,0 +1,24 @@
+package org.allodium.engine;
+
+import java.nio.file.Path;
+import org.allodium.engine.internal.decoder.TorchDecoder;
+import org.allodium.engine.internal.model.DecoderSpec;
+import org.allodium.engine.internal.model.EncoderSpec;
+import org.allodium.engine.internal.model.ModelFolder;
+
+/// Loads models. All loaded copies share one compute thread, which lives as long as any of them.
+public final class Engine {
+    private Engine() {}
+
+    /// @throws ModelRefused if the directory is no decoder that the engine can run
+    public static Decoder loadDecoder(Path dir) {
+        var folder = ModelFolder.read(dir);
+        return switch (folder.spec()) {
+            case DecoderSpec spec -> TorchDecoder.load(folder, spec);
+            case EncoderSpec spec ->
+                    throw new ModelRefused(
+                            "The architecture %s in config.json embeds text, it does not generate any."
+                                    .formatted(spec.architecture()));
+        };
+    }
+}

@@ -1,0 +1,8 @@
+package org.allodium.engine;
+
+/// A generation under way.
+public interface Generation {
+    /// Ends it. At most one further step is computed; `onEnd` follows with `CANCELLED`, unless the
+    /// generation has ended already. Idempotent; callable from any thread.
+    void cancel();
+}

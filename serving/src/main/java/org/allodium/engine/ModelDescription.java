@@ -1,0 +1,23 @@
+package org.allodium.engine;
+
+/// What a model directory says of itself, checked: configuration, tensor names and shapes, tokenizer.
+///
+/// @param contextLength the most tokens of prompt and answer together (decoder) or of one input (encoder)
+/// @param vocabularySize rows of the embedding table; the tokenizer may use fewer
+/// @param parameters numbers in all tensors that are used
+public record ModelDescription(
+        String architecture,
+        Kind kind,
+        int contextLength,
+        int vocabularySize,
+        int embeddingDimensions,
+        long parameters,
+        boolean hasTokenizer,
+        boolean hasChatTemplate) {
+
+    /// What the model makes of its input: a continuation, or a vector.
+    public enum Kind {
+        DECODER,
+        ENCODER
+    }
+}

@@ -1,0 +1,230 @@
+package org.allodium.engine.internal.decoder;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.UnaryOperator;
+import org.allodium.engine.ChatMessage;
+import org.allodium.engine.Decoder;
+import org.allodium.engine.Generation;
+import org.allodium.engine.GenerationListener;
+import org.allodium.engine.GenerationRequest;
+import org.allodium.engine.ModelDescription;
+import org.allodium.engine.internal.model.ChatTemplateFile;
+import org.allodium.engine.internal.model.DecoderSpec;
+import org.allodium.engine.internal.model.ModelFolder;
+import org.allodium.engine.internal.template.ChatTemplate;
+import org.allodium.engine.internal.text.TextStream;
+import org.allodium.engine.internal.text.Tokens;
+import org.allodium.engine.internal.torch.Compute;
+import org.allodium.engine.internal.torch.TorchModule;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A decoder on PyTorch.
+public final class TorchDecoder implements Decoder {
+    private static final Logger LOG = LoggerFactory.getLogger(TorchDecoder.class);
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final int WHOLE = Integer.MAX_VALUE;
+
+    private final ModelDescription description;
+    private final DecoderSpec spec;
+    private final Compute compute;
+    private final TorchModule module;
+    private final Stepper stepper;
+    private final WorkQueue queue;
+    private final @Nullable Tokens tokens;
+    private final @Nullable ChatTemplate template;
+    private final Set<Delivery> deliveries = ConcurrentHashMap.newKeySet();
+    private boolean closed;
+
+    private TorchDecoder(
+            ModelFolder folder,
+            DecoderSpec spec,
+            Compute compute,
+            TorchModule module,
+            @Nullable Tokens tokens,
+            @Nullable ChatTemplate template) {
+        this.description = folder.description();
+        this.spec = spec;
+        this.compute = compute;
+        this.module = module;
+        this.stepper = new Stepper(module, spec);
+        this.queue = new WorkQueue(compute, stepper);
+        this.tokens = tokens;
+        this.template = template;
+    }
+
+    public static TorchDecoder load(ModelFolder folder, DecoderSpec spec) {
+        var template = ChatTemplateFile.find(folder.dir()).map(ChatTemplate::of).orElse(null);
+        var compute = Compute.share();
+        Tokens tokens = null;
+        TorchModule module = null;
+        boolean loaded = false;
+        try {
+            tokens = folder.tokenizer().map(Tokens::load).orElse(null);
+            module =
+                    compute.call(
+                            () -> TorchModule.load(DecoderScript.source(spec), DecoderScript.attributes()));
+            DecoderWeights.load(compute, module, folder, spec);
+            loaded = true;
+            return new TorchDecoder(folder, spec, compute, module, tokens, template);
+        } finally {
+            if (!loaded) {
+                release(compute, module, tokens);
+            }
+        }
+    }
+
+    private static void release(
+            Compute compute, @Nullable TorchModule module, @Nullable Tokens tokens) {
+        if (module != null) {
+            compute.call(
+                    () -> {
+                        module.close();
+                        return true;
+                    });
+        }
+        compute.close();
+        if (tokens != null) {
+            tokens.close();
+        }
+    }
+
+    @Override
+    public ModelDescription description() {
+        return description;
+    }
+
+    private Tokens tokens() {
+        if (tokens == null) {
+            throw new IllegalStateException("The model came without tokenizer.json");
+        }
+        return tokens;
+    }
+
+    @Override
+    public long[] encode(String text) {
+        return tokens().encode(text);
+    }
+
+    @Override
+    public String decode(long[] ids) {
+        return tokens().decode(ids);
+    }
+
+    @Override
+    public String renderChat(List<ChatMessage> messages) {
+        return render(messages, UnaryOperator.identity());
+    }
+
+    @Override
+    public long[] encodeChat(List<ChatMessage> messages) {
+        var shield = tokens().shield();
+        return tokens().encode(render(messages, shield::cover), shield);
+    }
+
+    private String render(List<ChatMessage> messages, UnaryOperator<String> text) {
+        if (template == null) {
+            throw new IllegalStateException("The model came without a chat template");
+        }
+        var turns = new ArrayList<Map<String, String>>();
+        for (var message : messages) {
+            var turn = new LinkedHashMap<String, String>();
+            turn.put("role", text.apply(message.role()));
+            turn.put("content", text.apply(message.content()));
+            turns.add(turn);
+        }
+        return template.render(turns);
+    }
+
+    @Override
+    public Generation submit(GenerationRequest request, GenerationListener listener) {
+        checkFit((long) request.promptTokens().size() + request.maxTokens());
+        request.promptTokens().forEach(this::checkId);
+        var delivery = new Delivery(listener, deliveries::remove);
+        var text = new TextStream(tokens == null ? ids -> "" : tokens::decodeAnswer);
+        var answer = new Answer(stepper, request, spec.endTokens(), text, delivery, this::dropIfWaiting);
+        queue.add(answer);
+        deliveries.add(delivery);
+        delivery.start(answer::cancel);
+        return answer;
+    }
+
+    private void dropIfWaiting(Answer answer) {
+        if (queue.remove(answer)) {
+            answer.step();
+        }
+    }
+
+    private void checkFit(long positions) {
+        if (positions > spec.context()) {
+            throw new IllegalArgumentException(
+                    "Prompt and answer need %d tokens, the context has %d"
+                            .formatted(positions, spec.context()));
+        }
+    }
+
+    private void checkId(long id) {
+        if (id < 0 || id >= spec.vocabulary()) {
+            throw new IllegalArgumentException("The model has no token " + id);
+        }
+    }
+
+    @Override
+    public int waiting() {
+        return queue.waiting();
+    }
+
+    @Override
+    public float[][] logits(long[] ids) {
+        return logits(ids, WHOLE);
+    }
+
+    /// Logits computed in chunks of at most so many tokens.
+    float[][] logits(long[] ids, int chunk) {
+        checkFit(ids.length);
+        Arrays.stream(ids).forEach(this::checkId);
+        if (ids.length == 0) {
+            return new float[0][];
+        }
+        var logits = new Logits(stepper, ids, chunk);
+        queue.add(logits);
+        return logits.await();
+    }
+
+    @Override
+    public void close() {
+        synchronized (this) {
+            if (closed) {
+                return;
+            }
+            closed = true;
+        }
+        queue.close();
+        for (var delivery : deliveries) {
+            join(delivery.thread());
+        }
+        release(compute, module, tokens);
+    }
+
+    /// Waits for a listener to hear its end, but not for ever, and not for itself.
+    private static void join(Thread listener) {
+        if (listener == Thread.currentThread()) {
+            return;
+        }
+        try {
+            if (!listener.join(PATIENCE)) {
+                LOG.warn("A listener has not returned {} after its model was closed", PATIENCE);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,84 @@
+package org.allodium.engine.internal.text;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+
+/// Keeps control tokens written by users from becoming control tokens. Before the template runs, each
+/// such text is replaced by one private-use character; after it, the prompt is cut at these characters,
+/// so that every piece can be encoded as what it is: the template's text or a user's.
+public final class Shield {
+    // Supplementary private use area A; characters of it that users write are replaced like control tokens.
+    private static final int FIRST = 0xF0000;
+    private static final int LAST = 0xFFFFD;
+
+    private final List<String> controls;
+    private final List<String> replaced = new ArrayList<>();
+
+    Shield(List<String> controls) {
+        // Longest first: a token may begin with another one.
+        this.controls =
+                controls.stream().sorted(Comparator.comparing(String::length).reversed()).toList();
+    }
+
+    /// A part of a prompt.
+    ///
+    /// @param control whether a user wrote it and it spells a control token (or a private-use character)
+    record Piece(String text, boolean control) {}
+
+    /// The text with every control token replaced.
+    ///
+    /// @throws IllegalArgumentException if there are more of them than a prompt can hold
+    public String cover(String text) {
+        var covered = new StringBuilder(text.length());
+        for (int at = 0; at < text.length(); ) {
+            var found = controlAt(text, at);
+            if (found.isEmpty()) {
+                covered.append(text.charAt(at++));
+            } else {
+                if (FIRST + replaced.size() > LAST) {
+                    throw new IllegalArgumentException("The messages hold too many control tokens");
+                }
+                covered.appendCodePoint(FIRST + replaced.size());
+                replaced.add(found);
+                at += found.length();
+            }
+        }
+        return covered.toString();
+    }
+
+    private String controlAt(String text, int at) {
+        for (var control : controls) {
+            if (text.startsWith(control, at)) {
+                return control;
+            }
+        }
+        int character = text.codePointAt(at);
+        return reserved(character) ? Character.toString(character) : "";
+    }
+
+    private static boolean reserved(int character) {
+        return character >= FIRST && character <= LAST;
+    }
+
+    List<Piece> pieces(String prompt) {
+        var pieces = new ArrayList<Piece>();
+        int from = 0;
+        for (int at = 0; at < prompt.length(); ) {
+            int character = prompt.codePointAt(at);
+            int next = at + Character.charCount(character);
+            if (reserved(character) && character - FIRST < replaced.size()) {
+                if (at > from) {
+                    pieces.add(new Piece(prompt.substring(from, at), false));
+                }
+                pieces.add(new Piece(replaced.get(character - FIRST), true));
+                from = next;
+            }
+            at = next;
+        }
+        if (from < prompt.length()) {
+            pieces.add(new Piece(prompt.substring(from), false));
+        }
+        return pieces;
+    }
+}

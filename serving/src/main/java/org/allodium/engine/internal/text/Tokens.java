@@ -1,0 +1,100 @@
+package org.allodium.engine.internal.text;
+
+import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.LongStream;
+import org.allodium.engine.ModelRefused;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The tokenizer of a model directory. Safe for many threads.
+public final class Tokens implements AutoCloseable {
+    private final HuggingFaceTokenizer tokenizer;
+    private final List<String> controls;
+
+    private Tokens(HuggingFaceTokenizer tokenizer, List<String> controls) {
+        this.tokenizer = tokenizer;
+        this.controls = controls;
+    }
+
+    public static Tokens load(Path file) {
+        try {
+            var tokenizer =
+                    HuggingFaceTokenizer.builder()
+                            .optTokenizerPath(file)
+                            .optAddSpecialTokens(false)
+                            .optTruncation(false)
+                            .optPadding(false)
+                            .build();
+            return new Tokens(tokenizer, controls(file));
+        } catch (IOException | RuntimeException e) {
+            throw new ModelRefused("The file tokenizer.json cannot be used: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<String> controls(Path file) throws IOException {
+        return JsonMapper.shared()
+                .readTree(Files.readAllBytes(file))
+                .path("added_tokens")
+                .valueStream()
+                .filter(t -> t.path("special").asBoolean(false))
+                .map(t -> t.path("content"))
+                .filter(JsonNode::isString)
+                .map(JsonNode::asString)
+                .filter(t -> !t.isEmpty())
+                .toList();
+    }
+
+    /// Ids as the file says; control tokens written in the text are control tokens.
+    public long[] encode(String text) {
+        return text.isEmpty() ? new long[0] : tokenizer.encode(text, false, false).getIds();
+    }
+
+    /// Ids with the tokens that the file's post-processor puts around a text.
+    public long[] encodeForEncoder(String text) {
+        return tokenizer.encode(text, true, false).getIds();
+    }
+
+    /// A shield for the text of users in one prompt of this tokenizer.
+    public Shield shield() {
+        return new Shield(controls);
+    }
+
+    /// Ids of a prompt in which `shield` stands for what users wrote.
+    public long[] encode(String prompt, Shield shield) {
+        return shield.pieces(prompt).stream()
+                .flatMapToLong(
+                        piece -> piece.control() ? plain(piece.text()) : Arrays.stream(encode(piece.text())))
+                .toArray();
+    }
+
+    /// Ids of a control token's characters. Cut in two, neither half is a control token any more; where
+    /// one still is (or the token is one character), it is cut again or left out.
+    private LongStream plain(String text) {
+        if (controls.stream().noneMatch(text::contains)) {
+            return Arrays.stream(encode(text));
+        }
+        int cut = text.offsetByCodePoints(0, 1);
+        return cut == text.length()
+                ? LongStream.empty()
+                : LongStream.concat(plain(text.substring(0, cut)), plain(text.substring(cut)));
+    }
+
+    public String decode(long[] ids) {
+        return ids.length == 0 ? "" : tokenizer.decode(ids, false);
+    }
+
+    /// Text of an answer: control tokens are left out.
+    public String decodeAnswer(long[] ids) {
+        return ids.length == 0 ? "" : tokenizer.decode(ids, true);
+    }
+
+    @Override
+    public void close() {
+        tokenizer.close();
+    }
+}
