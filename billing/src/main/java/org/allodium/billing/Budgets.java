@@ -1,47 +1,91 @@
 package org.allodium.billing;
 
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import javax.sql.DataSource;
+import org.allodium.billing.internal.BudgetDesk;
+import org.allodium.billing.internal.Sweeper;
+import org.allodium.evidence.Receipts;
+import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.TenantId;
 
 /// Reserve before, settle after, exactly once. Group commits: many callers share one transaction.
 @ApplicationScoped
 public class Budgets {
+    @Resource(lookup = "jdbc/platform")
+    DataSource platform;
+
+    @Inject Receipts receipts;
+    @Inject Clock clock;
+    private BudgetDesk desk;
+    private Sweeper sweeper;
+
+    /// After the schema is there and before any request is: closes what an earlier run left open.
+    void start(@Observes @Priority(200) @Initialized(ApplicationScoped.class) Object application) {
+        desk = new BudgetDesk(platform, receipts, clock);
+        desk.start();
+        sweeper = new Sweeper(platform, clock, desk);
+        sweeper.start();
+    }
+
+    @PreDestroy
+    void stop() {
+        if (desk != null) {
+            sweeper.close();
+            desk.close();
+        }
+    }
+
     /// Completes when the intent is durable, or refused. Ceilings of all running requests never
-    /// exceed the grants.
+    /// exceed the grants. Completes exceptionally when the database cannot be reached: no intent,
+    /// no answer.
+    @Anyone
     public CompletableFuture<ReserveOutcome> reserve(ReserveRequest request) {
-        throw new UnsupportedOperationException();
+        return desk.reserve(request);
     }
 
     /// Completes when usage, ledger entries and receipt are durable, in one transaction. A second
-    /// call for the same
-    /// request changes nothing and returns the first result.
+    /// call for the same request changes nothing and returns the first result. Readers of usage
+    /// wait for it from the moment of this call, so it is made before the last byte of the answer
+    /// leaves. In the result, project and key are ids.
+    @Anyone
     public CompletableFuture<SettledRequest> settle(Settlement settlement) {
-        throw new UnsupportedOperationException();
+        return desk.settle(settlement);
     }
 
     /// Gives the whole reservation back: nothing was released to the client.
+    @Anyone
     public CompletableFuture<Void> release(String requestId) {
-        throw new UnsupportedOperationException();
+        return desk.release(requestId);
     }
 
     /// Notes durably how many output tokens have been released, for recovery after a crash. Does
-    /// not block.
+    /// not block; of many notes within a second only the first is written.
+    @Anyone
     public void progress(String requestId, long outputTokensReleased) {
-        throw new UnsupportedOperationException();
+        desk.progress(requestId, outputTokensReleased);
     }
 
     /// Waits until the request is settled, if it is running; empty when unknown to this tenant or
     /// not in time.
+    @Anyone
     public Optional<SettledRequest> awaitSettled(
             TenantId tenant, String requestId, Duration atMost) {
-        throw new UnsupportedOperationException();
+        return desk.awaitSettled(tenant, requestId, atMost);
     }
 
     /// Waits until all of this tenant's requests that were answered before this call are settled.
+    @Anyone
     public void awaitQuiescence(TenantId tenant, Duration atMost) {
-        throw new UnsupportedOperationException();
+        desk.awaitQuiescence(tenant, atMost);
     }
 }

@@ -1,27 +1,61 @@
 package org.allodium.billing;
 
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
 import java.util.List;
 import java.util.Optional;
+import javax.sql.DataSource;
+import org.allodium.billing.internal.BillingConfig;
+import org.allodium.billing.internal.PriceList;
+import org.allodium.tenancy.Anyone;
+import org.allodium.tenancy.Requires;
+import org.allodium.tenancy.Role;
+import org.allodium.tenancy.TenantScope;
 
 /// The price list with effective dates.
 @ApplicationScoped
 public class Prices {
+    @Resource(lookup = "jdbc/platform")
+    DataSource platform;
+
+    @Inject Clock clock;
+    @Inject BillingConfig config;
+    private PriceList list;
+
+    @PostConstruct
+    void open() {
+        list = new PriceList(platform, clock);
+    }
+
+    @Anyone
     public Optional<ModelPrice> current(String model) {
-        throw new UnsupportedOperationException();
+        return list.current(model);
     }
 
+    /// Latest first, announced future lines included.
+    @Anyone
     public List<ModelPrice> history(String model) {
-        throw new UnsupportedOperationException();
+        return list.history(model);
     }
 
-    /// The price of a model that nobody has priced; from configuration.
+    /// The price of a text model that nobody has priced; from configuration.
+    @Anyone
     public ModelPrice defaultPrice(String model) {
-        throw new UnsupportedOperationException();
+        return config.defaultPrice(model, "text");
+    }
+
+    /// The price of a model of this modality (`text`, `embedding`) that nobody has priced.
+    @Anyone
+    public ModelPrice defaultPrice(String model, String modality) {
+        return config.defaultPrice(model, modality);
     }
 
     /// From now or later; the past is never repriced.
+    @Requires({Role.PROGRAMME_OFFICER, Role.FINANCE})
     public void announce(ModelPrice price) {
-        throw new UnsupportedOperationException();
+        list.announce(price, TenantScope.current().subject());
     }
 }

@@ -1,0 +1,77 @@
+package org.allodium.billing.internal;
+
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.Currency;
+import org.allodium.billing.ModelPrice;
+import org.allodium.kernel.Money;
+import org.eclipse.microprofile.config.Config;
+
+/// The room's configuration, read once. Keys `allodium.billing.…`; a value that makes no sense
+// stops
+/// the start.
+public record BillingConfig(
+        Currency currency,
+        BigDecimal textInput,
+        BigDecimal textOutput,
+        BigDecimal embeddingInput,
+        BigDecimal cachedAnswer) {
+    private static final String PREFIX = "allodium.billing.";
+    private static final int PRICE_SCALE = 6;
+
+    public BillingConfig {
+        for (var price : new BigDecimal[] {textInput, textOutput, embeddingInput}) {
+            require(price.signum() >= 0 && price.stripTrailingZeros().scale() <= PRICE_SCALE);
+        }
+        require(cachedAnswer.signum() >= 0);
+    }
+
+    public static BillingConfig defaults() {
+        return new BillingConfig(
+                Money.EUR,
+                new BigDecimal("0.20"),
+                new BigDecimal("0.60"),
+                new BigDecimal("0.02"),
+                new BigDecimal("0.000001"));
+    }
+
+    public static BillingConfig from(Config config) {
+        var defaults = defaults();
+        return new BillingConfig(
+                config.getOptionalValue(PREFIX + "currency", String.class)
+                        .map(Currency::getInstance)
+                        .orElse(defaults.currency),
+                amount(config, "default-price.text.input", defaults.textInput),
+                amount(config, "default-price.text.output", defaults.textOutput),
+                amount(config, "default-price.embedding.input", defaults.embeddingInput),
+                amount(config, "default-price.cached-answer", defaults.cachedAnswer));
+    }
+
+    public Money money(BigDecimal amount) {
+        return new Money(amount, currency);
+    }
+
+    /// `modality` as the catalog names it; an encoder puts nothing out.
+    public ModelPrice defaultPrice(String model, String modality) {
+        boolean embedding = "embedding".equals(modality);
+        return new ModelPrice(
+                model,
+                money(embedding ? embeddingInput : textInput),
+                money(embedding ? BigDecimal.ZERO : textOutput),
+                money(cachedAnswer),
+                Instant.EPOCH);
+    }
+
+    private static BigDecimal amount(Config config, String key, BigDecimal otherwise) {
+        return config.getOptionalValue(PREFIX + key, BigDecimal.class).orElse(otherwise);
+    }
+
+    private static void require(boolean sensible) {
+        if (!sensible) {
+            throw new IllegalArgumentException(
+                    "A default price is not negative and has at most "
+                            + PRICE_SCALE
+                            + " decimals per million tokens");
+        }
+    }
+}

@@ -1,0 +1,212 @@
+package org.allodium.billing.internal;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import javax.sql.DataSource;
+import org.allodium.billing.ReserveOutcome;
+import org.allodium.billing.ReserveRequest;
+import org.allodium.billing.SettledRequest;
+import org.allodium.billing.Settlement;
+import org.allodium.evidence.Receipts;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.tenancy.TenantId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The two streams of money in flight, intents and closings, and the readers that wait for them.
+/// One desk is one run of one node: what an earlier run left open, a new desk closes before it
+/// accepts anything.
+public final class BudgetDesk implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BudgetDesk.class);
+    private static final int QUEUE = 8_192;
+    private static final Duration RECOVERY_PATIENCE = Duration.ofSeconds(60);
+    private static final Duration LOST_AFTER = Duration.ofMinutes(2);
+
+    private final DataSource platform;
+    private final Clock clock;
+    private final Recovery recovery;
+    private final Ongoing ongoing = new Ongoing();
+    private final GroupWriter<ReserveCommand> reservations;
+    private final GroupWriter<Closing> closings;
+    private volatile boolean recovered;
+
+    public BudgetDesk(DataSource platform, Receipts receipts, Clock clock) {
+        var node = UUID.randomUUID();
+        this.platform = platform;
+        this.clock = clock;
+        this.recovery = new Recovery(platform, node);
+        this.reservations =
+                new GroupWriter<>(
+                        "reserve",
+                        platform,
+                        new ReservationGroup(node, clock, ongoing, this::notReserved),
+                        QUEUE);
+        this.closings =
+                new GroupWriter<>(
+                        "settle", platform, new ClosingGroup(clock, receipts, ongoing), QUEUE);
+    }
+
+    /// Starts the writers and closes what earlier runs left. While the database cannot be reached
+    /// the desk refuses; [#sweep] tries again.
+    public void start() {
+        reservations.start();
+        closings.start();
+        try {
+            recover();
+        } catch (SQLException | TimeoutException e) {
+            LOG.error("Open intents of an earlier run are not closed yet: refusing until then", e);
+        }
+    }
+
+    public CompletableFuture<ReserveOutcome> reserve(ReserveRequest request) {
+        var command = new ReserveCommand(request);
+        if (request.ceiling().amount().signum() < 0) {
+            throw new IllegalArgumentException("A ceiling is not negative");
+        }
+        if (!recovered) {
+            return CompletableFuture.failedFuture(
+                    busy("The accounts are being brought up to date."));
+        }
+        if (!ongoing.begin(request.requestId(), request.tenant())) {
+            return CompletableFuture.failedFuture(
+                    new CloudException(
+                            ErrorCode.CONFLICT, "A request with this id is under way already."));
+        }
+        if (!reservations.offer(command)) {
+            ongoing.ended(request.requestId(), null);
+            Meters.reservation("full").increment();
+            return CompletableFuture.failedFuture(busy("Too many requests wait for the accounts."));
+        }
+        return command.future;
+    }
+
+    /// Blocks only when thousands of settlements wait for the database already.
+    public CompletableFuture<SettledRequest> settle(Settlement settlement) {
+        var command = new Closing.Settle(settlement);
+        ongoing.answered(settlement.requestId());
+        close(command);
+        return command.future;
+    }
+
+    public CompletableFuture<Void> release(String requestId) {
+        var command = new Closing.Release(requestId);
+        ongoing.answered(requestId);
+        close(command);
+        return command.future;
+    }
+
+    public void progress(String requestId, long outputTokensReleased) {
+        if (ongoing.mayNote(requestId)) {
+            closings.offer(new Closing.Note(requestId, outputTokensReleased));
+        }
+    }
+
+    public Optional<SettledRequest> awaitSettled(
+            TenantId tenant, String requestId, Duration atMost) {
+        var running = ongoing.end(tenant, requestId);
+        if (running.isPresent() && !Ongoing.await(running.get(), atMost)) {
+            return Optional.empty();
+        }
+        try (var connection = platform.getConnection()) {
+            return Optional.ofNullable(
+                    UsageLog.byId(connection, tenant.value(), List.of(requestId)).get(requestId));
+        } catch (SQLException e) {
+            throw Replies.explain(e);
+        }
+    }
+
+    public void awaitQuiescence(TenantId tenant, Duration atMost) {
+        var all = ongoing.answeredOf(tenant).toArray(CompletableFuture[]::new);
+        Ongoing.await(CompletableFuture.allOf(all), atMost);
+    }
+
+    /// From time to time: finishes a recovery that could not be done at the start, and gives back
+    /// what was reserved on a connection that died in the middle of its commit.
+    public void sweep() {
+        try {
+            if (!recovered) {
+                recover();
+            }
+            for (var requestId : recovery.ownOpen(clock.instant().minus(LOST_AFTER))) {
+                if (!ongoing.knows(requestId)) {
+                    LOG.warn("Request {} was reserved without an answer: released", requestId);
+                    release(requestId);
+                }
+            }
+        } catch (SQLException | TimeoutException e) {
+            LOG.warn("The sweep of open intents will be tried again", e);
+        }
+    }
+
+    /// Ends in order: no more intents, then all closings that are known.
+    @Override
+    public void close() {
+        reservations.close();
+        closings.close();
+    }
+
+    /// Ends as a killed process does. For tests of recovery.
+    void halt() {
+        reservations.halt();
+        closings.halt();
+    }
+
+    private void recover() throws SQLException, TimeoutException {
+        String last = "";
+        int closed = 0;
+        for (var page = recovery.leftOpen(last); !page.isEmpty(); page = recovery.leftOpen(last)) {
+            for (var future : page.stream().map(this::settle).toList()) {
+                awaitRecovered(future);
+            }
+            closed += page.size();
+            last = page.getLast().requestId();
+        }
+        if (closed > 0) {
+            LOG.warn("Closed {} requests that an earlier run left open", closed);
+        }
+        recovered = true;
+    }
+
+    private static void awaitRecovered(CompletableFuture<SettledRequest> future)
+            throws TimeoutException {
+        try {
+            future.get(RECOVERY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            LOG.error("An interrupted request could not be closed; its money stays held", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new TimeoutException("Interrupted");
+        }
+    }
+
+    private void notReserved(ReserveCommand command, boolean inDoubt) {
+        String requestId = command.request.requestId();
+        ongoing.ended(requestId, null);
+        if (inDoubt) {
+            // If there is no room, the sweep will find it.
+            closings.offer(new Closing.Release(requestId));
+        }
+    }
+
+    private void close(Closing command) {
+        try {
+            closings.put(command);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw busy("The settlement was interrupted; it will be recovered.");
+        }
+    }
+
+    private static CloudException busy(String detail) {
+        return new CloudException(ErrorCode.OVERLOADED, detail);
+    }
+}

@@ -1,0 +1,157 @@
+package org.allodium.billing.internal;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import org.allodium.billing.SettledRequest;
+import org.allodium.evidence.Receipts;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Settlements, releases and notes of progress, many in one transaction. Usage, balances, ledger
+// and
+/// receipt of a request become durable together or not at all.
+final class ClosingGroup implements CommitGroup<Closing> {
+    private static final Logger LOG = LoggerFactory.getLogger(ClosingGroup.class);
+    private static final String NOTE =
+            """
+            update billing.open_reservation o
+            set released_tokens = greatest(o.released_tokens, u.tokens)
+            from unnest(?::text[], ?::bigint[]) as u (request_id, tokens)
+            where o.request_id = u.request_id""";
+
+    private final Clock clock;
+    private final Receipts receipts;
+    private final Ongoing ongoing;
+    private final Ledger ledger;
+
+    ClosingGroup(Clock clock, Receipts receipts, Ongoing ongoing) {
+        this.clock = clock;
+        this.receipts = receipts;
+        this.ongoing = ongoing;
+        this.ledger = new Ledger(clock);
+    }
+
+    @Override
+    public void write(Connection connection, List<Closing> commands) throws SQLException {
+        note(connection, commands);
+        var ids = new LinkedHashSet<String>();
+        for (var command : commands) {
+            if (!(command instanceof Closing.Note)) {
+                ids.add(command.requestId());
+            }
+        }
+        var open = OpenIntent.lock(connection, List.copyOf(ids));
+        var sheet = new SettlementSheet(clock, receipts);
+        var closed = new HashMap<String, SettledRequest>();
+        for (var command : commands) {
+            switch (command) {
+                case Closing.Settle settle -> {
+                    var intent = open.remove(settle.requestId());
+                    if (intent != null) {
+                        closed.put(intent.requestId(), sheet.settle(intent, settle.settlement));
+                    }
+                }
+                case Closing.Release release -> {
+                    var intent = open.remove(release.requestId());
+                    if (intent != null) {
+                        sheet.release(intent);
+                    }
+                }
+                case Closing.Note _ -> {}
+            }
+        }
+        sheet.write(connection, ledger);
+        answer(connection, commands, closed);
+    }
+
+    @Override
+    public void durable(List<Closing> commands) {
+        for (var command : commands) {
+            switch (command) {
+                case Closing.Settle settle -> {
+                    ongoing.ended(settle.requestId(), settle.result);
+                    if (settle.result != null) {
+                        Meters.settlement(label(settle.result)).increment();
+                        Replies.complete(settle.future, settle.result);
+                    } else if (settle.refusal != null) {
+                        Replies.fail(settle.future, settle.refusal);
+                    }
+                }
+                case Closing.Release release -> {
+                    ongoing.ended(release.requestId(), null);
+                    Meters.settlement("released").increment();
+                    release.future.completeAsync(() -> null, Thread::startVirtualThread);
+                }
+                case Closing.Note _ -> {}
+            }
+        }
+    }
+
+    @Override
+    public void refused(Closing command, Exception cause, boolean inDoubt) {
+        LOG.error("Request {} cannot be closed and stays open", command.requestId(), cause);
+        Meters.settlement("failed").increment();
+        ongoing.stuck(command.requestId(), cause);
+        switch (command) {
+            case Closing.Settle settle -> Replies.fail(settle.future, Replies.explain(cause));
+            case Closing.Release release -> Replies.fail(release.future, Replies.explain(cause));
+            case Closing.Note _ -> {}
+        }
+    }
+
+    /// The money is held until the database answers again, however long that takes.
+    @Override
+    public boolean patient() {
+        return true;
+    }
+
+    private static void note(Connection connection, List<Closing> commands) throws SQLException {
+        Map<String, Long> latest = new LinkedHashMap<>();
+        for (var command : commands) {
+            if (command instanceof Closing.Note note) {
+                latest.merge(note.requestId(), note.outputTokens(), Math::max);
+            }
+        }
+        var notes = new Columns("text", "int8");
+        latest.forEach((id, tokens) -> notes.row(id, tokens));
+        notes.write(connection, NOTE);
+    }
+
+    /// Those that were closed before, in this group or long ago, get the first result.
+    private static void answer(
+            Connection connection, List<Closing> commands, Map<String, SettledRequest> closed)
+            throws SQLException {
+        var earlier = new ArrayList<String>();
+        for (var command : commands) {
+            if (command instanceof Closing.Settle settle
+                    && !closed.containsKey(settle.requestId())) {
+                earlier.add(settle.requestId());
+            }
+        }
+        var stored = UsageLog.byId(connection, earlier);
+        for (var command : commands) {
+            if (command instanceof Closing.Settle settle) {
+                settle.result =
+                        closed.getOrDefault(settle.requestId(), stored.get(settle.requestId()));
+                settle.refusal =
+                        settle.result != null
+                                ? null
+                                : new CloudException(
+                                        ErrorCode.NOT_FOUND, "No open reservation has this id.");
+            }
+        }
+    }
+
+    private static String label(SettledRequest settled) {
+        return settled.outcome().name().toLowerCase(java.util.Locale.ROOT);
+    }
+}

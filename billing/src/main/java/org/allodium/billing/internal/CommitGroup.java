@@ -1,0 +1,22 @@
+package org.allodium.billing.internal;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.List;
+
+/// What one writer does with the commands of one transaction.
+interface CommitGroup<C> {
+    /// Writes all commands. Called again with the same commands when the transaction was lost, so
+    /// it keeps what it found out in the commands and overwrites it.
+    void write(Connection connection, List<C> commands) throws SQLException;
+
+    /// The transaction is durable.
+    void durable(List<C> commands);
+
+    /// This command will not be tried again. `inDoubt`: the connection was lost, so the database
+    /// may have committed it all the same.
+    void refused(C command, Exception cause, boolean inDoubt);
+
+    /// Whether a command outlives a database that cannot be reached: it is tried until it is.
+    boolean patient();
+}

@@ -1,0 +1,217 @@
+package org.allodium.billing.internal;
+
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.Timer;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// One thread and one connection that turn many callers' commands into few commits: whatever has
+/// gathered while the last commit was under way goes into the next. An idle writer commits a lone
+/// command at once.
+final class GroupWriter<C> implements AutoCloseable {
+    static final int MAX_BATCH = 512;
+    private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
+    private static final Duration IDLE_TICK = Duration.ofMillis(500);
+    private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
+    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    private static final int QUICK_TRIES = 5;
+
+    private final String stream;
+    private final DataSource platform;
+    private final CommitGroup<C> group;
+    private final BlockingQueue<C> queue;
+    private final CountDownLatch closing = new CountDownLatch(1);
+    private final Thread thread;
+    private final DistributionSummary batchSize;
+    private final Timer latency;
+    private volatile boolean halted;
+    private @Nullable Connection connection;
+
+    GroupWriter(String stream, DataSource platform, CommitGroup<C> group, int capacity) {
+        this.stream = stream;
+        this.platform = platform;
+        this.group = group;
+        this.queue = new ArrayBlockingQueue<>(capacity);
+        this.batchSize =
+                DistributionSummary.builder("allodium.billing.commit.batch.size")
+                        .tag("stream", stream)
+                        .register(Metrics.globalRegistry);
+        this.latency =
+                Timer.builder("allodium.billing.commit.latency")
+                        .tag("stream", stream)
+                        .register(Metrics.globalRegistry);
+        this.thread = Thread.ofPlatform().name("billing-" + stream).daemon().unstarted(this::work);
+    }
+
+    void start() {
+        thread.start();
+    }
+
+    /// False when the queue is full or the writer is closing: the caller must refuse.
+    boolean offer(C command) {
+        return closing.getCount() > 0 && queue.offer(command);
+    }
+
+    /// Waits for room: the caller is slowed to the speed of the database.
+    void put(C command) throws InterruptedException {
+        while (!queue.offer(command, 1, TimeUnit.SECONDS)) {
+            if (!thread.isAlive()) {
+                throw new IllegalStateException("The writer " + stream + " has ended");
+            }
+        }
+    }
+
+    /// Writes what is queued, if the database lets it, and ends.
+    @Override
+    public void close() {
+        closing.countDown();
+        try {
+            if (!thread.join(Duration.ofSeconds(20))) {
+                halt();
+            }
+        } catch (InterruptedException e) {
+            halt();
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /// Ends as a killed process would: whatever is queued is lost.
+    void halt() {
+        halted = true;
+        closing.countDown();
+        thread.interrupt();
+    }
+
+    private void work() {
+        var batch = new ArrayList<C>(MAX_BATCH);
+        try {
+            while (!halted && (closing.getCount() > 0 || !queue.isEmpty())) {
+                var first = queue.poll(IDLE_TICK.toMillis(), TimeUnit.MILLISECONDS);
+                if (first != null) {
+                    batch.add(first);
+                    queue.drainTo(batch, MAX_BATCH - 1);
+                    commit(List.copyOf(batch));
+                    batch.clear();
+                }
+            }
+        } catch (InterruptedException e) {
+            LOG.warn("The writer {} was stopped before its queue was empty", stream);
+        } finally {
+            disconnect();
+        }
+    }
+
+    private void commit(List<C> commands) throws InterruptedException {
+        for (int attempt = 1; !halted; attempt++) {
+            try {
+                latency.recordCallable(() -> transaction(commands));
+                batchSize.record(commands.size());
+                group.durable(commands);
+                return;
+            } catch (Exception e) { // The edge of the worker loop: no command may end the thread.
+                rollback();
+                if (isTransient(e)) {
+                    if (!group.patient() && attempt >= (isQuick(e) ? QUICK_TRIES : 1)) {
+                        LOG.error("The {} stream could not commit: refusing", stream, e);
+                        commands.forEach(command -> group.refused(command, e, true));
+                        return;
+                    }
+                    pause(attempt, e);
+                } else if (commands.size() == 1) {
+                    group.refused(commands.getFirst(), e, false);
+                    return;
+                } else {
+                    // One of them is at fault: alone, each answers for itself.
+                    for (C command : commands) {
+                        commit(List.of(command));
+                    }
+                    return;
+                }
+            }
+        }
+    }
+
+    private @Nullable Void transaction(List<C> commands) throws SQLException {
+        var open = connection;
+        if (open == null) {
+            open = platform.getConnection();
+            connection = open;
+            open.setAutoCommit(false);
+            open.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+        }
+        group.write(open, commands);
+        open.commit();
+        return null;
+    }
+
+    /// A deadlock or a lost race clears up at once; a lost database may take long.
+    private void pause(int attempt, Exception cause) throws InterruptedException {
+        if (isQuick(cause)) {
+            return;
+        }
+        if (attempt == 1 || attempt % 20 == 0) {
+            LOG.warn("The {} stream waits for the database (attempt {})", stream, attempt, cause);
+        }
+        long millis = FIRST_PAUSE.toMillis() << Math.min(attempt - 1, 10);
+        if (closing.await(Math.min(millis, LONGEST_PAUSE.toMillis()), TimeUnit.MILLISECONDS)
+                && attempt >= QUICK_TRIES) {
+            // Closing and still no database: recovery at the next start will find the intents.
+            halted = true;
+        }
+    }
+
+    private void rollback() {
+        try {
+            if (connection != null) {
+                connection.rollback();
+                if (connection.isValid(1)) {
+                    return;
+                }
+            }
+        } catch (SQLException e) {
+            LOG.debug("The connection of the {} stream is gone", stream, e);
+        }
+        disconnect();
+    }
+
+    private void disconnect() {
+        try (var gone = connection) {
+            connection = null;
+            if (gone != null && !gone.getAutoCommit()) {
+                gone.rollback();
+            }
+        } catch (SQLException e) {
+            LOG.debug("The connection of the {} stream did not close", stream, e);
+        }
+    }
+
+    private static boolean isQuick(Exception e) {
+        return e instanceof SQLException sql
+                && sql.getSQLState() != null
+                && sql.getSQLState().startsWith("40");
+    }
+
+    /// Bad values, broken constraints and errors of our own are permanent; all else may pass.
+    private static boolean isTransient(Exception e) {
+        if (!(e instanceof SQLException sql)) {
+            return false;
+        }
+        String state = sql.getSQLState() == null ? "" : sql.getSQLState();
+        return !(state.startsWith("22")
+                || state.startsWith("23")
+                || state.startsWith("42")
+                || state.startsWith("P0"));
+    }
+}

@@ -1,0 +1,80 @@
+package org.allodium.billing.internal;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.allodium.kernel.Ids;
+import org.allodium.kernel.Money;
+
+/// Double entry: money only moves between accounts, and every transaction adds up to zero.
+/// Writes through the caller's connection, so that a posting and its cause are one transaction.
+/// PostgreSQL refuses an unbalanced one at commit, whoever wrote it.
+public final class Ledger {
+    private static final String TRANSACTIONS =
+            """
+            insert into billing.ledger_transaction (id, kind, idempotency_key, at)
+            select * from unnest(?::uuid[], ?::text[], ?::text[], ?::timestamptz[])""";
+    private static final String ENTRIES =
+            """
+            insert into billing.ledger_entry (transaction_id, line, account, amount, currency)
+            select * from unnest(?::uuid[], ?::int[], ?::text[], ?::numeric[], ?::text[])""";
+
+    private final Clock clock;
+
+    public Ledger(Clock clock) {
+        this.clock = clock;
+    }
+
+    /// Money that leaves `from` and reaches `to`.
+    public record Movement(String from, String to, Money amount) {}
+
+    /// `key` is the cause's own name; a second posting under it is refused by the database.
+    public record Posting(String kind, String key, Instant at, List<Movement> movements) {
+        public Posting {
+            movements = List.copyOf(movements);
+        }
+    }
+
+    public static String funder(String name) {
+        return "funder:" + name;
+    }
+
+    public static String programme(UUID id) {
+        return "programme:" + id;
+    }
+
+    public static String grant(UUID id) {
+        return "grant:" + id;
+    }
+
+    public static String provider(String operator) {
+        return "provider:" + operator;
+    }
+
+    /// Movements of nothing leave no trace; a posting without any other is not written.
+    public void post(Connection connection, List<Posting> postings) throws SQLException {
+        var transactions = new Columns("uuid", "text", "text", "timestamptz");
+        var entries = new Columns("uuid", "int4", "text", "numeric", "text");
+        for (var posting : postings) {
+            var id = Ids.timeOrdered(clock);
+            var moved = new ArrayList<Movement>(posting.movements());
+            moved.removeIf(movement -> movement.amount().isZero());
+            if (!moved.isEmpty()) {
+                transactions.row(id, posting.kind(), posting.key(), posting.at().toString());
+            }
+            int line = 0;
+            for (var movement : moved) {
+                String currency = movement.amount().currency().getCurrencyCode();
+                var amount = movement.amount().amount();
+                entries.row(id, line++, movement.from(), amount.negate(), currency);
+                entries.row(id, line++, movement.to(), amount, currency);
+            }
+        }
+        transactions.write(connection, TRANSACTIONS);
+        entries.write(connection, ENTRIES);
+    }
+}

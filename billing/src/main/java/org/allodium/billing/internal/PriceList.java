@@ -1,0 +1,159 @@
+package org.allodium.billing.internal;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Currency;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.allodium.billing.ModelPrice;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Ids;
+import org.allodium.kernel.Money;
+
+/// The price list in memory, read again every second: every request asks for a price, and lines are
+/// announced a few times a year. Announcing here is seen here at once.
+public final class PriceList {
+    private static final Duration FRESH = Duration.ofSeconds(1);
+    // A caller's "now" is a moment older than ours; it is still no repricing.
+    private static final Duration NOW = Duration.ofMinutes(1);
+    private static final int PRICE_SCALE = 6;
+    // One statement, so that a line and its trace are one whatever transaction is under way.
+    private static final String ANNOUNCE =
+            """
+            with line as (
+                insert into billing.price (model, input_per_million, output_per_million,
+                    cached_answer, currency, effective_from, announced_at, announced_by)
+                values (?, ?, ?, ?, ?, ?, ?, ?) returning model, announced_at, announced_by)
+            insert into billing.audit_entry (id, at, actor, action, object, detail)
+            select ?, announced_at, announced_by, 'price-announced', 'model:' || model, ? from line""";
+
+    private final DataSource platform;
+    private final Clock clock;
+    private volatile Snapshot snapshot = new Snapshot(Map.of(), 0, false);
+
+    public PriceList(DataSource platform, Clock clock) {
+        this.platform = platform;
+        this.clock = clock;
+    }
+
+    /// Lines by model, latest first.
+    private record Snapshot(Map<String, List<ModelPrice>> lines, long readAt, boolean read) {
+        boolean fresh() {
+            return read && System.nanoTime() - readAt < FRESH.toNanos();
+        }
+    }
+
+    public Optional<ModelPrice> current(String model) {
+        var now = clock.instant();
+        return history(model).stream().filter(line -> !line.from().isAfter(now)).findFirst();
+    }
+
+    public List<ModelPrice> history(String model) {
+        var present = snapshot;
+        if (!present.fresh()) {
+            present = load();
+        }
+        return present.lines.getOrDefault(model, List.of());
+    }
+
+    public void announce(ModelPrice price, String officer) {
+        var now = clock.instant();
+        check(price, now);
+        var from = price.from().isBefore(now) ? now : price.from();
+        try (var connection = platform.getConnection();
+                var insert = connection.prepareStatement(ANNOUNCE)) {
+            insert.setString(1, price.model());
+            insert.setBigDecimal(2, price.inputPerMillion().amount());
+            insert.setBigDecimal(3, price.outputPerMillion().amount());
+            insert.setBigDecimal(4, price.cachedAnswer().amount());
+            insert.setString(5, price.inputPerMillion().currency().getCurrencyCode());
+            insert.setObject(6, from.atOffset(ZoneOffset.UTC));
+            insert.setObject(7, now.atOffset(ZoneOffset.UTC));
+            insert.setString(8, officer);
+            insert.setObject(9, Ids.timeOrdered(clock));
+            insert.setString(
+                    10,
+                    "%s in, %s out per million, %s cached, from %s"
+                            .formatted(
+                                    price.inputPerMillion(),
+                                    price.outputPerMillion(),
+                                    price.cachedAnswer(),
+                                    from));
+            insert.executeUpdate();
+        } catch (SQLException e) {
+            if ("23505".equals(e.getSQLState())) {
+                throw new CloudException(
+                        ErrorCode.CONFLICT,
+                        "A price of this model from this very time is announced already.",
+                        "from",
+                        e);
+            }
+            throw Replies.explain(e);
+        }
+        load();
+    }
+
+    private static void check(ModelPrice price, Instant now) {
+        if (price.from().isBefore(now.minus(NOW))) {
+            throw invalid("from", "A price applies from now on or later, never to the past.");
+        }
+        var currency = price.inputPerMillion().currency();
+        if (!currency.equals(price.outputPerMillion().currency())
+                || !currency.equals(price.cachedAnswer().currency())) {
+            throw invalid("currency", "All parts of a price are in one currency.");
+        }
+        checkAmount("inputPerMillion", price.inputPerMillion(), PRICE_SCALE);
+        checkAmount("outputPerMillion", price.outputPerMillion(), PRICE_SCALE);
+        checkAmount("cachedAnswer", price.cachedAnswer(), Money.STORED_SCALE);
+    }
+
+    private static void checkAmount(String field, Money amount, int scale) {
+        if (amount.amount().signum() < 0 || amount.amount().stripTrailingZeros().scale() > scale) {
+            throw invalid(field, "A price is not negative and has at most " + scale + " decimals.");
+        }
+    }
+
+    private static CloudException invalid(String field, String detail) {
+        return new CloudException(ErrorCode.INVALID_REQUEST, detail, field, null);
+    }
+
+    private Snapshot load() {
+        var lines = new HashMap<String, List<ModelPrice>>();
+        long readAt = System.nanoTime();
+        try (var connection = platform.getConnection();
+                var select =
+                        connection.prepareStatement(
+                                "select * from billing.price order by model, effective_from desc");
+                var rows = select.executeQuery()) {
+            while (rows.next()) {
+                var currency = Currency.getInstance(rows.getString("currency"));
+                String model = rows.getString("model");
+                lines.computeIfAbsent(model, absent -> new ArrayList<>())
+                        .add(
+                                new ModelPrice(
+                                        model,
+                                        new Money(
+                                                rows.getBigDecimal("input_per_million"), currency),
+                                        new Money(
+                                                rows.getBigDecimal("output_per_million"), currency),
+                                        new Money(rows.getBigDecimal("cached_answer"), currency),
+                                        rows.getObject("effective_from", OffsetDateTime.class)
+                                                .toInstant()));
+            }
+        } catch (SQLException e) {
+            throw Replies.explain(e);
+        }
+        var loaded = new Snapshot(Map.copyOf(lines), readAt, true);
+        snapshot = loaded;
+        return loaded;
+    }
+}

@@ -1,0 +1,36 @@
+package org.allodium.billing.internal;
+
+import java.sql.SQLException;
+import java.util.concurrent.CompletableFuture;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+
+/// Tells waiting callers, on virtual threads: what they do next must not hold up the writer.
+final class Replies {
+    private Replies() {}
+
+    static <T> void complete(CompletableFuture<T> future, T result) {
+        future.completeAsync(() -> result, Thread::startVirtualThread);
+    }
+
+    static void fail(CompletableFuture<?> future, Throwable cause) {
+        Thread.startVirtualThread(() -> future.completeExceptionally(cause));
+    }
+
+    static CloudException explain(Exception cause) {
+        if (cause instanceof CloudException known) {
+            return known;
+        }
+        if (cause instanceof SQLException sql && "23505".equals(sql.getSQLState())) {
+            return new CloudException(
+                    ErrorCode.CONFLICT, "A request with this id exists already.", null, cause);
+        }
+        return cause instanceof SQLException
+                ? new CloudException(
+                        ErrorCode.OVERLOADED,
+                        "The accounts cannot be reached; nothing was started or charged.",
+                        null,
+                        cause)
+                : new CloudException(ErrorCode.SERVER_ERROR, "The accounts failed.", null, cause);
+    }
+}

@@ -1,0 +1,225 @@
+package org.allodium.billing.internal;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.OffsetDateTime;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.function.BiConsumer;
+import org.allodium.billing.ReserveOutcome.BudgetSpent;
+import org.allodium.billing.ReserveOutcome.Reserved;
+import org.allodium.billing.ReserveRequest;
+import org.allodium.kernel.Money;
+
+/// Many intents in one transaction. The tenants' running grants are locked, so that ceilings are
+/// taken one after the other and never from the same money.
+final class ReservationGroup implements CommitGroup<ReserveCommand> {
+    // Locks in the order of ids, as every other writer of balances does: no deadlock.
+    private static final String LOCK =
+            """
+            select b.grant_id, b.tenant_id, b.currency, g.priority, g.ends_at, g.created_at,
+                   b.granted - b.spent - b.reserved - b.lapsed as available
+            from billing.grant_balance b join billing.grant_award g on g.id = b.grant_id
+            where b.tenant_id = any(?) and b.lapsed_at is null
+              and g.starts_at <= ? and g.ends_at > ?
+            order by b.grant_id for update of b""";
+    private static final String INTENTS =
+            """
+            insert into billing.reservation (request_id, tenant_id, project_id, key_id, subject,
+                model, input_per_million, output_per_million, cached_answer, price_from,
+                input_tokens, max_output_tokens, ceiling, currency, receipt, created_at)
+            select a, b, c, d, e, f, g, h, i, j, k, l, m, n, o::json, p
+            from unnest(?::text[], ?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::text[],
+                ?::numeric[], ?::numeric[], ?::numeric[], ?::timestamptz[], ?::bigint[],
+                ?::bigint[], ?::numeric[], ?::text[], ?::text[], ?::timestamptz[])
+                as u (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)""";
+    private static final String LINES =
+            """
+            insert into billing.reservation_line (request_id, line, tenant_id, grant_id, amount)
+            select * from unnest(?::text[], ?::int[], ?::uuid[], ?::uuid[], ?::numeric[])""";
+    private static final String OPEN =
+            """
+            insert into billing.open_reservation (request_id, tenant_id, node_id, opened_at)
+            select * from unnest(?::text[], ?::uuid[], ?::uuid[], ?::timestamptz[])""";
+    private static final String HOLD =
+            """
+            update billing.grant_balance b set reserved = b.reserved + u.amount
+            from unnest(?::uuid[], ?::numeric[]) as u (grant_id, amount)
+            where b.grant_id = u.grant_id""";
+
+    private final UUID node;
+    private final Clock clock;
+    private final Ongoing ongoing;
+    private final BiConsumer<ReserveCommand, Boolean> onRefusal;
+
+    /// `onRefusal` hears of every command that failed, and whether it may be durable all the same.
+    ReservationGroup(
+            UUID node,
+            Clock clock,
+            Ongoing ongoing,
+            BiConsumer<ReserveCommand, Boolean> onRefusal) {
+        this.node = node;
+        this.clock = clock;
+        this.ongoing = ongoing;
+        this.onRefusal = onRefusal;
+    }
+
+    @Override
+    public void write(Connection connection, List<ReserveCommand> commands) throws SQLException {
+        var now = clock.instant();
+        var purses = lock(connection, commands, now);
+        var intents =
+                new Columns(
+                        "text",
+                        "uuid",
+                        "uuid",
+                        "uuid",
+                        "text",
+                        "text",
+                        "numeric",
+                        "numeric",
+                        "numeric",
+                        "timestamptz",
+                        "int8",
+                        "int8",
+                        "numeric",
+                        "text",
+                        "text",
+                        "timestamptz");
+        var lines = new Columns("text", "int4", "uuid", "uuid", "numeric");
+        var open = new Columns("text", "uuid", "uuid", "timestamptz");
+        for (var command : commands) {
+            var request = command.request;
+            var ordered = purses.getOrDefault(walletOf(request), List.of());
+            var available = Purse.total(ordered);
+            if (available.compareTo(request.ceiling().amount()) < 0) {
+                var currency = request.ceiling().currency();
+                command.outcome =
+                        new BudgetSpent(new Money(available, currency), request.ceiling());
+                continue;
+            }
+            command.outcome = new Reserved(request.requestId());
+            add(intents, request, now);
+            open.row(request.requestId(), request.tenant().value(), node, now.toString());
+            int line = 0;
+            for (var share : Purse.take(ordered, request.ceiling().amount())) {
+                lines.row(
+                        request.requestId(),
+                        line++,
+                        request.tenant().value(),
+                        share.grant(),
+                        share.amount());
+            }
+        }
+        intents.write(connection, INTENTS);
+        lines.write(connection, LINES);
+        open.write(connection, OPEN);
+        var holds = new Columns("uuid", "numeric");
+        purses.values().stream()
+                .flatMap(List::stream)
+                .filter(purse -> purse.taken().signum() > 0)
+                .forEach(purse -> holds.row(purse.grant, purse.taken()));
+        holds.write(connection, HOLD);
+    }
+
+    @Override
+    public void durable(List<ReserveCommand> commands) {
+        for (var command : commands) {
+            var outcome = command.outcome;
+            if (outcome == null) {
+                throw new IllegalStateException("An intent without an outcome");
+            }
+            if (outcome instanceof BudgetSpent) {
+                ongoing.ended(command.request.requestId(), null);
+            }
+            Meters.reservation(outcome instanceof Reserved ? "reserved" : "spent").increment();
+            Replies.complete(command.future, outcome);
+        }
+    }
+
+    @Override
+    public void refused(ReserveCommand command, Exception cause, boolean inDoubt) {
+        Meters.reservation("failed").increment();
+        onRefusal.accept(command, inDoubt);
+        Replies.fail(command.future, Replies.explain(cause));
+    }
+
+    /// A refusal now is better than an answer nobody waits for any more.
+    @Override
+    public boolean patient() {
+        return false;
+    }
+
+    /// One tenant's grants in one currency.
+    private record Wallet(UUID tenant, String currency) {}
+
+    private static Wallet walletOf(ReserveRequest request) {
+        return new Wallet(request.tenant().value(), request.ceiling().currency().getCurrencyCode());
+    }
+
+    private static Map<Wallet, List<Purse>> lock(
+            Connection connection, List<ReserveCommand> commands, Instant now) throws SQLException {
+        var tenants =
+                commands.stream()
+                        .filter(command -> command.request.ceiling().isPositive())
+                        .map(command -> command.request.tenant().value())
+                        .distinct()
+                        .toArray();
+        var purses = new HashMap<Wallet, List<Purse>>();
+        if (tenants.length == 0) {
+            return purses;
+        }
+        try (var select = connection.prepareStatement(LOCK)) {
+            select.setArray(1, connection.createArrayOf("uuid", tenants));
+            select.setObject(2, now.atOffset(ZoneOffset.UTC));
+            select.setObject(3, now.atOffset(ZoneOffset.UTC));
+            try (var rows = select.executeQuery()) {
+                while (rows.next()) {
+                    var wallet =
+                            new Wallet(
+                                    rows.getObject("tenant_id", UUID.class),
+                                    rows.getString("currency"));
+                    purses.computeIfAbsent(wallet, absent -> new ArrayList<>())
+                            .add(
+                                    new Purse(
+                                            rows.getObject("grant_id", UUID.class),
+                                            rows.getInt("priority"),
+                                            rows.getObject("ends_at", OffsetDateTime.class)
+                                                    .toInstant(),
+                                            rows.getObject("created_at", OffsetDateTime.class)
+                                                    .toInstant(),
+                                            rows.getBigDecimal("available")));
+                }
+            }
+        }
+        purses.values().forEach(list -> list.sort(Purse.ORDER));
+        return purses;
+    }
+
+    private static void add(Columns intents, ReserveRequest request, Instant now) {
+        var price = request.price();
+        intents.row(
+                request.requestId(),
+                request.tenant().value(),
+                request.project().value(),
+                request.key().orElse(null),
+                request.subject(),
+                request.model(),
+                price.inputPerMillion().amount(),
+                price.outputPerMillion().amount(),
+                price.cachedAnswer().amount(),
+                price.from().toString(),
+                request.inputTokens(),
+                request.maxOutputTokens(),
+                request.ceiling().amount(),
+                request.ceiling().currency().getCurrencyCode(),
+                request.receipt().toString(),
+                now.toString());
+    }
+}

@@ -1,0 +1,203 @@
+package org.allodium.billing.internal;
+
+import java.math.BigDecimal;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.allodium.billing.ModelPrice;
+import org.allodium.billing.ReserveRequest;
+import org.allodium.billing.Settlement;
+import org.allodium.kernel.Money;
+import org.allodium.tenancy.ProjectId;
+import org.allodium.tenancy.TenantId;
+import org.allodium.tenancy.TestDatabase;
+import tools.jackson.databind.json.JsonMapper;
+
+/// A database with tenants and grants, and a desk over it: `aBank().grant(tenant, "10")`.
+public final class Bank implements AutoCloseable {
+    static final JsonMapper JSON = new JsonMapper();
+
+    final TestDatabase database = TestDatabase.fresh();
+    final MovableClock clock = new MovableClock();
+    final KeptReceipts receipts = new KeptReceipts();
+    private final UUID programme = UUID.randomUUID();
+    BudgetDesk desk;
+
+    Bank() {
+        execute(
+                "owner",
+                "create table billing.test_receipt (id text primary key, jws text)",
+                "grant select, insert on billing.test_receipt to allodium_platform");
+        execute(
+                "platform",
+                ("insert into billing.programme values ('%s', 'Compute for science',"
+                                + " 'Ministry of Science', '', 1000000, 0, 1000000, 'EUR',"
+                                + " '2027-01-01', '2028-01-01', 'RESEARCH', '2027-01-01', 'test', 0)")
+                        .formatted(programme));
+        post(
+                "opened",
+                Ledger.funder("Ministry of Science"),
+                Ledger.programme(programme),
+                "1000000");
+        desk = open();
+    }
+
+    BudgetDesk open() {
+        var opened = new BudgetDesk(database.platform(), receipts, clock);
+        opened.start();
+        return opened;
+    }
+
+    /// As after kill -9: what the desk had in memory is gone, and a new one opens.
+    void crash() {
+        desk.halt();
+        desk = open();
+    }
+
+    static TenantId aTenant() {
+        return new TenantId(UUID.randomUUID());
+    }
+
+    UUID grant(TenantId tenant, String amount) {
+        return grant(tenant, amount, 0, Duration.ofDays(30));
+    }
+
+    UUID grant(TenantId tenant, String amount, int priority, Duration validFor) {
+        var grant = UUID.randomUUID();
+        var application = UUID.randomUUID();
+        String start = clock.instant().toString();
+        execute(
+                "platform",
+                ("insert into billing.application values ('%s', '%s', '%s', 'Lab', 'purpose',"
+                                + " 'natural-sciences', 'use', %s, 'EUR', 'ada', 'Ada', '%s', 'APPROVED',"
+                                + " '%s', 'olaf', 'Olaf', '', '%s', 0)")
+                        .formatted(application, tenant, programme, amount, start, start, grant),
+                "insert into billing.grant_award values ('%s', '%s', '%s', '%s', %s, 'EUR', %d, '%s', '%s', '%s', 'olaf')"
+                        .formatted(
+                                grant,
+                                tenant,
+                                programme,
+                                application,
+                                amount,
+                                priority,
+                                start,
+                                clock.instant().plus(validFor),
+                                start),
+                "insert into billing.grant_balance values ('%s', '%s', 'EUR', %s, 0, 0, 0, null)"
+                        .formatted(grant, tenant, amount),
+                "update billing.programme set committed = committed + " + amount);
+        post("grant:" + grant, Ledger.programme(programme), Ledger.grant(grant), amount);
+        return grant;
+    }
+
+    /// 1 EUR per million tokens in and out: a token is 0.000001.
+    ModelPrice price() {
+        return new ModelPrice(
+                "guide", Money.euro("1"), Money.euro("1"), Money.euro("0.000001"), Instant.EPOCH);
+    }
+
+    ReserveRequest request(TenantId tenant, long inputTokens, long maxOutputTokens) {
+        return request("r-" + UUID.randomUUID(), tenant, inputTokens, maxOutputTokens);
+    }
+
+    ReserveRequest request(String id, TenantId tenant, long inputTokens, long maxOutputTokens) {
+        var draft = JSON.createObjectNode().put("model", "guide").put("policy", "national");
+        return new ReserveRequest(
+                id,
+                tenant,
+                new ProjectId(UUID.randomUUID()),
+                Optional.empty(),
+                "ada",
+                "guide",
+                price(),
+                inputTokens,
+                maxOutputTokens,
+                price().of(inputTokens, maxOutputTokens),
+                draft);
+    }
+
+    static Settlement used(String requestId, long inputTokens, long outputTokens) {
+        return new Settlement(
+                requestId,
+                inputTokens,
+                outputTokens,
+                false,
+                Settlement.Outcome.COMPLETED,
+                JSON.createObjectNode().put("pool", "norrhamn-cpu").put("operator", "State"));
+    }
+
+    BigDecimal number(String sql) {
+        try (var connection = database.platform().getConnection();
+                var rows = connection.createStatement().executeQuery(sql)) {
+            rows.next();
+            return rows.getBigDecimal(1).stripTrailingZeros();
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    String text(String sql) {
+        try (var connection = database.platform().getConnection();
+                var rows = connection.createStatement().executeQuery(sql)) {
+            return rows.next() ? rows.getString(1) : "";
+        } catch (SQLException e) {
+            throw new IllegalStateException(sql, e);
+        }
+    }
+
+    void execute(String role, String... statements) {
+        try (var connection = connect(role);
+                var statement = connection.createStatement()) {
+            connection.setAutoCommit(false);
+            for (String sql : statements) {
+                statement.execute(sql);
+            }
+            connection.commit();
+        } catch (SQLException e) {
+            throw new IllegalStateException(String.join(";", statements), e);
+        }
+    }
+
+    Connection connect(String role) throws SQLException {
+        return switch (role) {
+            case "owner" -> database.owner().getConnection();
+            case "app" -> database.app().getConnection();
+            default -> database.platform().getConnection();
+        };
+    }
+
+    void lapse() throws SQLException {
+        new Lapses(database.platform(), clock).sweep();
+    }
+
+    @Override
+    public void close() {
+        desk.close();
+        database.close();
+    }
+
+    private void post(String key, String from, String to, String amount) {
+        try (var connection = database.platform().getConnection()) {
+            connection.setAutoCommit(false);
+            new Ledger(clock)
+                    .post(
+                            connection,
+                            List.of(
+                                    new Ledger.Posting(
+                                            "test",
+                                            key,
+                                            clock.instant().atOffset(ZoneOffset.UTC).toInstant(),
+                                            List.of(
+                                                    new Ledger.Movement(
+                                                            from, to, Money.euro(amount))))));
+            connection.commit();
+        } catch (SQLException e) {
+            throw new IllegalStateException(key, e);
+        }
+    }
+}
