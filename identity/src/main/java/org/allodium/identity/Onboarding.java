@@ -7,6 +7,7 @@ import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.TenantId;
+import org.jspecify.annotations.Nullable;
 
 /// Founding organisations and inviting people: membership and roles are ours, the sign-in is
 /// Keycloak's.
@@ -31,9 +32,15 @@ public class Onboarding {
         throw new UnsupportedOperationException();
     }
 
-    /// Called at each sign-in: remembers the person and turns their open invitations into
-    /// memberships.
-    public void welcome(Person person) {
+    /// Ends a membership here, at once, and then in Keycloak. The last owner stays.
+    public void removeMember(TenantId tenant, String subject) {
+        throw new UnsupportedOperationException();
+    }
+
+    /// Called at each sign-in: turns the person's open invitations into memberships, if they show
+    /// that the invited address is theirs: Keycloak has verified it, or they bring the code of the
+    /// link that the inviter handed over.
+    public void welcome(Person person, boolean addressVerified, @Nullable String invitationCode) {
         throw new UnsupportedOperationException();
     }
 }

@@ -2,6 +2,7 @@ package org.allodium.engine;
 
 import java.nio.file.Path;
 import org.allodium.engine.internal.decoder.TorchDecoder;
+import org.allodium.engine.internal.encoder.TorchEncoder;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.EncoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
@@ -18,6 +19,18 @@ public final class Engine {
             case EncoderSpec spec ->
                     throw new ModelRefused(
                             "The architecture %s in config.json embeds text, it does not generate any."
+                                    .formatted(spec.architecture()));
+        };
+    }
+
+    /// @throws ModelRefused if the directory is no encoder that the engine can run
+    public static Encoder loadEncoder(Path dir) {
+        var folder = ModelFolder.read(dir);
+        return switch (folder.spec()) {
+            case EncoderSpec spec -> TorchEncoder.load(folder, spec);
+            case DecoderSpec spec ->
+                    throw new ModelRefused(
+                            "The architecture %s in config.json generates text, it does not embed any."
                                     .formatted(spec.architecture()));
         };
     }

@@ -5,6 +5,8 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
 import org.jspecify.annotations.Nullable;
 
 /// In whose name the current thread works: one tenant, or the platform, and with which roles.
@@ -49,6 +51,13 @@ public record TenantScope(@Nullable TenantId tenant, String subject, Set<Role> r
                     "This work belongs to one tenant, but runs for the platform");
         }
         return tenant;
+    }
+
+    /// The platform may work on any tenant, a tenant's own scope on itself alone.
+    public void demand(TenantId wanted) {
+        if (tenant != null && !tenant.equals(wanted)) {
+            throw new CloudException(ErrorCode.NOT_FOUND, "There is no such organisation.");
+        }
     }
 
     /// For plain JDBC as role `allodium_app`: holds the connection's open transaction to this

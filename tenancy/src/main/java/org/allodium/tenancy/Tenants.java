@@ -1,60 +1,271 @@
 package org.allodium.tenancy;
 
-import jakarta.enterprise.context.ApplicationScoped;
-import java.util.List;
-import java.util.Optional;
+import static org.allodium.tenancy.FieldRules.demand;
 
-/// Organisations, their members and their limits. Membership is read live: a change binds the next
-/// request.
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import javax.sql.DataSource;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Ids;
+import org.allodium.tenancy.internal.Directory;
+import org.allodium.tenancy.internal.Membership;
+import org.allodium.tenancy.internal.Organisation;
+import org.allodium.tenancy.internal.OrganisationRepository;
+
+/// Organisations, their members and their limits. Membership and limits are read live: a change
+/// binds the next request. Look-ups see what is committed, not the caller's open transaction.
 @ApplicationScoped
 public class Tenants {
+    @Resource(lookup = "jdbc/platform")
+    DataSource platform;
+
+    @Inject OrganisationRepository organisations;
+    @Inject AuditTrail audit;
+    @Inject TenancyConfig config;
+    @Inject Clock clock;
+
+    /// The room to the right asks for the person in the platform's name, because no tenant exists
+    /// yet.
+    @Anyone
+    @Transactional
     public Tenant found(FoundOrganisation command) {
-        throw new UnsupportedOperationException();
+        demandPlatform();
+        var checked = FieldRules.checked(command);
+        var id = new TenantId(Ids.timeOrdered(clock));
+        var organisation =
+                new Organisation(
+                        id.value(),
+                        freeSlug(checked.name()),
+                        checked,
+                        config.startingLimits(),
+                        clock.instant());
+        organisations.add(organisation);
+        enter(id, checked.founder(), Role.OWNER);
+        var tenant = organisation.asTenant();
+        audit.note(
+                id,
+                "tenancy.organisation-founded",
+                Map.of(
+                        "name", tenant.name(),
+                        "kind", tenant.kind().name(),
+                        "country", tenant.country(),
+                        "identifier", tenant.identifier(),
+                        "owner", checked.founder().subject()));
+        return tenant;
     }
 
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
     public Optional<Tenant> find(TenantId id) {
-        throw new UnsupportedOperationException();
+        return new Directory(platform).tenant(id);
     }
 
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
     public Tenant require(TenantId id) {
-        throw new UnsupportedOperationException();
+        return new Directory(platform)
+                .tenant(id)
+                .orElseThrow(
+                        () ->
+                                new CloudException(
+                                        ErrorCode.NOT_FOUND, "There is no such organisation."));
     }
 
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
     public Optional<Tenant> findBySlug(String slug) {
-        throw new UnsupportedOperationException();
+        return new Directory(platform).tenantBySlug(slug);
     }
 
     /// Staff only. `search` matches name and identifier; empty matches all.
+    @Requires({
+        Role.PROGRAMME_OFFICER,
+        Role.REVIEWER,
+        Role.FINANCE,
+        Role.ADMINISTRATOR,
+        Role.OPERATOR,
+        Role.SECURITY_OFFICER,
+        Role.AUDITOR
+    })
+    @Transactional(TxType.NOT_SUPPORTED)
     public List<Tenant> all(String search, int offset, int limit) {
-        throw new UnsupportedOperationException();
+        demandPlatform();
+        return new Directory(platform).tenants(search.strip(), offset, limit);
     }
 
+    @Requires(Role.ADMINISTRATOR)
+    @Transactional
     public Tenant changeLimits(TenantId id, Limits limits) {
-        throw new UnsupportedOperationException();
+        demandPlatform();
+        var organisation = organisations.require(id);
+        var before = organisation.allow(limits);
+        audit.note(
+                id,
+                "tenancy.limits-changed",
+                Map.of("before", before.toString(), "after", limits.toString()));
+        return organisation.asTenant();
     }
 
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
     public List<Member> membershipsOf(String subject) {
-        throw new UnsupportedOperationException();
+        return new Directory(platform).membershipsOf(subject);
     }
 
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
     public Optional<Member> membership(TenantId tenant, String subject) {
-        throw new UnsupportedOperationException();
+        return new Directory(platform).membership(tenant, subject);
     }
 
+    @Requires({
+        Role.OWNER,
+        Role.ADMIN,
+        Role.MEMBER,
+        Role.BILLING_VIEWER,
+        Role.ADMINISTRATOR,
+        Role.PROGRAMME_OFFICER,
+        Role.AUDITOR
+    })
+    @Transactional
     public List<Member> members(TenantId tenant) {
-        throw new UnsupportedOperationException();
+        TenantScope.current().demand(tenant);
+        return organisations.members(tenant);
     }
 
+    /// Remembers a person's present name and address, as the identity provider tells them.
+    @Anyone
+    @Transactional
+    public void remember(Person person) {
+        demandPlatform();
+        organisations.remember(FieldRules.person(person), clock.instant());
+    }
+
+    @Requires({Role.OWNER, Role.ADMIN, Role.ADMINISTRATOR})
+    @Transactional
     public Member addMember(TenantId tenant, Person person, Role role) {
-        throw new UnsupportedOperationException();
+        TenantScope.current().demand(tenant);
+        demandTenantRole(role);
+        demandOwnerFor(role);
+        organisations.lock(tenant);
+        if (organisations.membership(tenant, person.subject()).isPresent()) {
+            throw new CloudException(
+                    ErrorCode.CONFLICT, "This person is a member already.", "person", null);
+        }
+        var member = enter(tenant, FieldRules.person(person), role);
+        audit.note(
+                tenant,
+                "tenancy.member-added",
+                Map.of("member", person.subject(), "role", role.label()));
+        return member;
     }
 
+    @Requires({Role.OWNER, Role.ADMIN, Role.ADMINISTRATOR})
+    @Transactional
     public void changeRole(TenantId tenant, String subject, Role role) {
-        throw new UnsupportedOperationException();
+        TenantScope.current().demand(tenant);
+        demandTenantRole(role);
+        organisations.lock(tenant);
+        var membership = requireMembership(tenant, subject);
+        var before = membership.role();
+        demandOwnerFor(role);
+        demandOwnerFor(before);
+        if (before == Role.OWNER && role != Role.OWNER) {
+            demandAnotherOwner(tenant);
+        }
+        membership.change(role);
+        audit.note(
+                tenant,
+                "tenancy.member-role-changed",
+                Map.of("member", subject, "before", before.label(), "after", role.label()));
     }
 
     /// The last owner cannot be removed.
+    @Requires({Role.OWNER, Role.ADMIN, Role.ADMINISTRATOR})
+    @Transactional
     public void removeMember(TenantId tenant, String subject) {
-        throw new UnsupportedOperationException();
+        TenantScope.current().demand(tenant);
+        organisations.lock(tenant);
+        var membership = requireMembership(tenant, subject);
+        demandOwnerFor(membership.role());
+        if (membership.role() == Role.OWNER) {
+            demandAnotherOwner(tenant);
+        }
+        organisations.remove(membership);
+        audit.note(
+                tenant,
+                "tenancy.member-removed",
+                Map.of("member", subject, "role", membership.role().label()));
+    }
+
+    private Member enter(TenantId tenant, Person person, Role role) {
+        var since = clock.instant();
+        organisations.remember(person, since);
+        organisations.add(
+                new Membership(
+                        Ids.timeOrdered(clock), tenant.value(), person.subject(), role, since));
+        return new Member(tenant, person, role, since);
+    }
+
+    private String freeSlug(String name) {
+        String slug = FieldRules.slug(name);
+        Set<String> taken = organisations.slugsLike(slug);
+        String free = slug;
+        for (int number = 2; taken.contains(free); number++) {
+            free = slug + "-" + number;
+        }
+        return free;
+    }
+
+    private Membership requireMembership(TenantId tenant, String subject) {
+        return organisations
+                .membership(tenant, subject)
+                .orElseThrow(
+                        () ->
+                                new CloudException(
+                                        ErrorCode.NOT_FOUND,
+                                        "This person is not a member.",
+                                        "person",
+                                        null));
+    }
+
+    private void demandAnotherOwner(TenantId tenant) {
+        if (organisations.owners(tenant) < 2) {
+            throw new CloudException(
+                    ErrorCode.CONFLICT,
+                    "An organisation keeps at least one owner: make somebody else owner first.",
+                    "role",
+                    null);
+        }
+    }
+
+    private static void demandTenantRole(Role role) {
+        demand(
+                role.function() == Role.Function.TENANT,
+                "role",
+                "A member is owner, admin, member or billing-viewer.");
+    }
+
+    /// An admin keeps everybody but owners: else an admin could make themselves owner.
+    private static void demandOwnerFor(Role role) {
+        if (role == Role.OWNER) {
+            RequiresInterceptor.demand(Role.OWNER, Role.ADMINISTRATOR);
+        }
+    }
+
+    private static void demandPlatform() {
+        if (!TenantScope.current().isPlatform()) {
+            throw new CloudException(
+                    ErrorCode.PERMISSION_DENIED, "This is done in the platform's name only.");
+        }
     }
 }

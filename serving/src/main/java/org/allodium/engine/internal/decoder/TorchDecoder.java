@@ -23,6 +23,7 @@ import org.allodium.engine.internal.text.TextStream;
 import org.allodium.engine.internal.text.Tokens;
 import org.allodium.engine.internal.torch.Compute;
 import org.allodium.engine.internal.torch.TorchModule;
+import org.allodium.engine.internal.torch.Weights;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -72,7 +73,8 @@ public final class TorchDecoder implements Decoder {
             module =
                     compute.call(
                             () -> TorchModule.load(DecoderScript.source(spec), DecoderScript.attributes()));
-            DecoderWeights.load(compute, module, folder, spec);
+            DecoderWeights.add(new Weights(compute, module, folder), spec);
+            addFrequencies(compute, module, spec);
             loaded = true;
             return new TorchDecoder(folder, spec, compute, module, tokens, template);
         } finally {
@@ -82,14 +84,20 @@ public final class TorchDecoder implements Decoder {
         }
     }
 
+    private static void addFrequencies(Compute compute, TorchModule module, DecoderSpec spec) {
+        var frequencies = spec.rope().frequencies(spec.headDimensions());
+        compute.run(
+                () -> {
+                    try (var call = module.call("frequencies")) {
+                        call.tensor(frequencies, frequencies.length).run();
+                    }
+                });
+    }
+
     private static void release(
             Compute compute, @Nullable TorchModule module, @Nullable Tokens tokens) {
         if (module != null) {
-            compute.call(
-                    () -> {
-                        module.close();
-                        return true;
-                    });
+            compute.run(module::close);
         }
         compute.close();
         if (tokens != null) {

@@ -6,6 +6,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -81,14 +82,18 @@ public final class Compute implements AutoCloseable {
             return task.get();
         }
         var result = new CompletableFuture<T>();
-        tasks.execute(
-                () -> {
-                    try {
-                        result.complete(task.get());
-                    } catch (RuntimeException | Error e) {
-                        result.completeExceptionally(e);
-                    }
-                });
+        try {
+            tasks.execute(
+                    () -> {
+                        try {
+                            result.complete(task.get());
+                        } catch (RuntimeException | Error e) {
+                            result.completeExceptionally(e);
+                        }
+                    });
+        } catch (RejectedExecutionException e) {
+            throw new IllegalStateException("The last model is closed", e);
+        }
         try {
             return result.join();
         } catch (CompletionException e) {
@@ -98,6 +103,15 @@ public final class Compute implements AutoCloseable {
                 default -> throw e;
             }
         }
+    }
+
+    /// Runs a task and waits for its end; what it throws is thrown here.
+    public void run(Runnable task) {
+        call(
+                () -> {
+                    task.run();
+                    return true;
+                });
     }
 
     /// Gives the share back; the last one ends the thread and waits for it.

@@ -1,0 +1,50 @@
+package org.allodium.launcher;
+
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+
+/// The launcher's few calls to the servers that it started.
+final class Http {
+    private static final HttpClient CLIENT =
+            HttpClient.newBuilder()
+                    .version(HttpClient.Version.HTTP_1_1)
+                    .connectTimeout(Duration.ofSeconds(3))
+                    .build();
+
+    private Http() {}
+
+    static boolean answers(String url) {
+        try {
+            var request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(10)).build();
+            return CLIENT.send(request, BodyHandlers.discarding()).statusCode() == 200;
+        } catch (IOException notYet) {
+            return false;
+        } catch (InterruptedException interrupted) {
+            throw interrupted(interrupted);
+        }
+    }
+
+    /// Sends and reads the whole answer; a server that does not answer is told as trouble.
+    static HttpResponse<String> send(HttpRequest request) {
+        try {
+            return CLIENT.send(request, BodyHandlers.ofString());
+        } catch (IOException failed) {
+            throw new Trouble(
+                    request.uri().getAuthority()
+                            + " does not answer: look at ./allodium status and ./allodium logs.",
+                    failed);
+        } catch (InterruptedException interrupted) {
+            throw interrupted(interrupted);
+        }
+    }
+
+    private static Trouble interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new Trouble("Interrupted.", cause);
+    }
+}

@@ -1,0 +1,203 @@
+package org.allodium.launcher;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/// Keycloak with its own data folder over shared, read-only binaries, and our realm.
+final class Keycloak {
+    static final String REALM = "allodium";
+    static final String ADMIN = "allodium-bootstrap";
+    private static final Duration START_PATIENCE = Duration.ofMinutes(6);
+
+    private final Path binaries;
+    private final DataFolder folder;
+    private final StackSettings settings;
+    private final Secrets secrets;
+
+    Keycloak(Path binaries, DataFolder folder, StackSettings settings, Secrets secrets) {
+        this.binaries = binaries;
+        this.folder = folder;
+        this.settings = settings;
+        this.secrets = secrets;
+    }
+
+    boolean built() {
+        return Files.exists(binaries.resolve(".built"));
+    }
+
+    /// Fixes the build-time options once per unpacked Keycloak; every later start is quicker for it.
+    void build() {
+        var environment = ServerEnvironment.base();
+        environment.put("JAVA_OPTS_KC_HEAP", "-Xmx512m");
+        try {
+            var builder =
+                    new ProcessBuilder(
+                            binaries.resolve("bin/kc.sh").toString(),
+                            "build",
+                            "--db=postgres",
+                            "--health-enabled=false",
+                            "--metrics-enabled=false",
+                            "--cache=local");
+            builder.environment().clear();
+            builder.environment().putAll(environment);
+            int status =
+                    builder.redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.appendTo(log().toFile()))
+                            .start()
+                            .waitFor();
+            if (status != 0) {
+                throw new Trouble(
+                        "Keycloak could not be prepared; the reason stands at the end of " + log() + ".");
+            }
+            Files.writeString(binaries.resolve(".built"), "");
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new Trouble("Interrupted.", interrupted);
+        }
+    }
+
+    boolean imported() {
+        return Files.exists(importedMark());
+    }
+
+    /// Lays the completed realm where Keycloak looks for it; it is taken away after the import.
+    void prepareImport(Demo demo) {
+        try {
+            var template =
+                    Files.readString(settings.root().resolve("deploy/keycloak/allodium-realm.json"));
+            DataFolder.writePrivate(
+                    realmFile(), RealmFile.complete(template, settings.portalUrl(), secrets, demo));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    Child start() {
+        link();
+        var environment = ServerEnvironment.base();
+        environment.put("KC_DB_URL", "jdbc:postgresql://127.0.0.1:" + settings.ports().database() + "/keycloak");
+        environment.put("KC_DB_USERNAME", "keycloak");
+        environment.put("KC_DB_PASSWORD", secrets.databaseKeycloak());
+        if (!imported()) {
+            environment.put("KC_BOOTSTRAP_ADMIN_USERNAME", ADMIN);
+            environment.put("KC_BOOTSTRAP_ADMIN_PASSWORD", secrets.keycloakAdmin());
+        }
+        return Child.start(
+                folder,
+                Component.KEYCLOAK,
+                new Child.Command(words(), environment, folder.keycloak()),
+                log());
+    }
+
+    private List<String> words() {
+        var words = new ArrayList<String>();
+        words.add(Path.of(System.getProperty("java.home"), "bin/java").toString());
+        words.addAll(
+                List.of(
+                        "-Xms64m",
+                        "-Xmx384m",
+                        "-XX:MaxMetaspaceSize=256m",
+                        "-XX:+ExitOnOutOfMemoryError",
+                        "-Dfile.encoding=UTF-8",
+                        "-Duser.language=en",
+                        "-Duser.country=US"));
+        for (var opened : List.of("java.util", "java.util.concurrent", "java.security", "java.lang")) {
+            words.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
+        }
+        words.addAll(
+                List.of(
+                        "--enable-native-access=ALL-UNNAMED",
+                        "-Djava.util.concurrent.ForkJoinPool.common.threadFactory=io.quarkus.bootstrap.forkjoin.QuarkusForkJoinWorkerThreadFactory",
+                        "-Dkc.home.dir=" + folder.keycloak(),
+                        "-Djboss.server.config.dir=" + folder.keycloak().resolve("conf"),
+                        "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
+                        "-Dquarkus-log-max-startup-records=10000",
+                        "-Dpicocli.disable.closures=true",
+                        "-cp", binaries.resolve("lib/quarkus-run.jar").toString(),
+                        "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
+                        "start",
+                        "--optimized",
+                        "--http-enabled=true",
+                        "--http-host=" + settings.bind(),
+                        "--http-port=" + settings.ports().keycloak(),
+                        "--hostname=" + settings.keycloakUrl(),
+                        "--db-pool-max-size=16"));
+        if (!imported()) {
+            words.add("--import-realm");
+        }
+        return words;
+    }
+
+    /// Ready when the realm answers. The first start makes some hundred tables, hence the patience.
+    void awaitReady(Child child) {
+        boolean ready = Waiting.until(START_PATIENCE, () -> !child.running() || answers());
+        if (!ready || !child.running()) {
+            throw new Trouble(
+                    "Keycloak did not start; the reason stands at the end of " + log() + ".");
+        }
+        DataFolder.delete(realmFile());
+        if (!imported()) {
+            DataFolder.writePrivate(
+                    importedMark(), settings.portalUrl().getBytes(StandardCharsets.UTF_8));
+        }
+    }
+
+    boolean answers() {
+        return Http.answers(
+                settings.localKeycloakUrl() + "/realms/" + REALM + "/.well-known/openid-configuration");
+    }
+
+    /// The realm knows the portal's address; when that changed since the import, it is told.
+    void tellPortalUrl() {
+        try {
+            var known = Files.readString(importedMark());
+            if (known.equals(settings.portalUrl())) {
+                return;
+            }
+            new KeycloakAdmin(settings.localKeycloakUrl(), ADMIN, secrets.keycloakAdmin())
+                    .movePortal(known, settings.portalUrl());
+            DataFolder.writePrivate(
+                    importedMark(), settings.portalUrl().getBytes(StandardCharsets.UTF_8));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /// A home of its own that borrows the binaries, so that several data folders can share them.
+    private void link() {
+        try {
+            Files.createDirectories(folder.keycloak().resolve("data"));
+            for (var name : List.of("lib", "conf", "providers", "themes")) {
+                var link = folder.keycloak().resolve(name);
+                var target = binaries.resolve(name);
+                if (!Files.isSymbolicLink(link) || !Files.readSymbolicLink(link).equals(target)) {
+                    DataFolder.delete(link);
+                    Files.createSymbolicLink(link, target);
+                }
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private Path realmFile() {
+        return folder.keycloak().resolve("data/import/allodium-realm.json");
+    }
+
+    private Path importedMark() {
+        return folder.keycloak().resolve("imported-for");
+    }
+
+    private Path log() {
+        return folder.log("keycloak");
+    }
+}

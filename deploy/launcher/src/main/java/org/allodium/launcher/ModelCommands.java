@@ -1,0 +1,160 @@
+package org.allodium.launcher;
+
+import java.io.IOException;
+import java.io.PrintStream;
+import java.net.URI;
+import java.net.URLEncoder;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// `./allodium model …`: asks the running server, which checks, digests and registers.
+final class ModelCommands {
+    private static final String USAGE =
+            "Usage: ./allodium model list | show NAME | import DIR --name NAME [--deploy].";
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private final StackSettings settings;
+    private final DataFolder folder;
+    private final PrintStream out;
+
+    ModelCommands(StackSettings settings, DataFolder folder, PrintStream out) {
+        this.settings = settings;
+        this.folder = folder;
+        this.out = out;
+    }
+
+    int run(List<String> arguments) {
+        if (arguments.equals(List.of("list"))) {
+            return list();
+        }
+        if (arguments.size() == 2 && arguments.getFirst().equals("show")) {
+            return show(arguments.get(1));
+        }
+        if (!arguments.isEmpty() && arguments.getFirst().equals("import")) {
+            return importModel(arguments.subList(1, arguments.size()));
+        }
+        throw new Trouble(USAGE);
+    }
+
+    private int list() {
+        var answer = call(request("").GET());
+        var models = answer.isArray() ? answer : answer.path("data");
+        out.println("%-28s %-12s %14s  %s".formatted("NAME", "ARCHITECTURE", "PARAMETERS", "RUNS ON"));
+        for (var model : models) {
+            out.println(
+                    "%-28s %-12s %14s  %s"
+                            .formatted(
+                                    text(model, "name"),
+                                    text(model, "architecture"),
+                                    text(model, "parameters"),
+                                    pools(model)));
+        }
+        return 0;
+    }
+
+    private int show(String name) {
+        var model = call(request("/" + URLEncoder.encode(name, StandardCharsets.UTF_8)).GET());
+        for (var field : model.properties()) {
+            var value = field.getValue();
+            out.println(
+                    "%-14s %s"
+                            .formatted(
+                                    field.getKey(),
+                                    field.getKey().equals("deployed_on") ? pools(model) : value.isString() ? value.asString() : value.toString()));
+        }
+        return 0;
+    }
+
+    private int importModel(List<String> arguments) {
+        var words = new ArrayList<>(arguments);
+        boolean deploy = words.remove("--deploy");
+        int option = words.indexOf("--name");
+        if (option < 0 || option + 1 >= words.size()) {
+            throw new Trouble(USAGE);
+        }
+        var name = words.remove(option + 1);
+        words.remove(option);
+        if (words.size() != 1) {
+            throw new Trouble(USAGE);
+        }
+        var directory = Path.of(words.getFirst()).toAbsolutePath().normalize();
+        if (!Files.isDirectory(directory)) {
+            throw new Trouble(directory + " is not a directory.");
+        }
+        var body =
+                JSON.writeValueAsString(
+                        Map.of("directory", directory.toString(), "name", name, "deploy", deploy));
+        var model =
+                call(request("").header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+        out.println(
+                "%s is registered: %s, %s parameters, digest %s; %s."
+                        .formatted(
+                                text(model, "name"),
+                                text(model, "architecture"),
+                                text(model, "parameters"),
+                                text(model, "digest"),
+                                model.path("deployed_on").isEmpty()
+                                        ? "it runs nowhere yet"
+                                        : "it runs on " + pools(model)));
+        return 0;
+    }
+
+    private HttpRequest.Builder request(String path) {
+        String token;
+        try {
+            token = Files.readString(folder.operationsToken()).strip();
+        } catch (IOException absent) {
+            throw new Trouble("Allodium was never started here: run ./allodium up first.", absent);
+        }
+        return HttpRequest.newBuilder(URI.create(settings.localPortalUrl() + "/admin/v1/models" + path))
+                .timeout(Duration.ofMinutes(10))
+                .header("Authorization", "Bearer " + token);
+    }
+
+    private static JsonNode call(HttpRequest.Builder request) {
+        var response = Http.send(request.build());
+        JsonNode answer;
+        try {
+            answer = JSON.readTree(response.body());
+        } catch (JacksonException notJson) {
+            throw new Trouble("The server answered with status " + response.statusCode() + ".", notJson);
+        }
+        if (response.statusCode() >= 300) {
+            throw new Trouble(message(answer, response.statusCode()));
+        }
+        return answer;
+    }
+
+    private static String message(JsonNode answer, int status) {
+        for (var path : List.of("/error/message", "/message", "/detail", "/title")) {
+            var found = answer.at(path);
+            if (found.isString()) {
+                return found.asString();
+            }
+        }
+        return "The server refused with status " + status + ".";
+    }
+
+    private static String text(JsonNode model, String field) {
+        var value = model.path(field);
+        return value.isMissingNode() || value.isNull() ? "-" : value.asString();
+    }
+
+    private static String pools(JsonNode model) {
+        var names = new ArrayList<String>();
+        for (var pool : model.path("deployed_on")) {
+            names.add(pool.asString());
+        }
+        return names.isEmpty() ? "nowhere" : String.join(", ", names);
+    }
+}

@@ -1,0 +1,95 @@
+package org.allodium.launcher;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+
+/// Open Liberty with our configuration and our WAR, both placed anew at each start.
+final class PortalServer {
+    private static final Duration START_PATIENCE = Duration.ofMinutes(6);
+
+    private final Path binaries;
+    private final DataFolder folder;
+    private final StackSettings settings;
+    private final Secrets secrets;
+
+    PortalServer(Path binaries, DataFolder folder, StackSettings settings, Secrets secrets) {
+        this.binaries = binaries;
+        this.folder = folder;
+        this.settings = settings;
+        this.secrets = secrets;
+    }
+
+    static Path builtWar(Path root) {
+        return root.resolve("portal-ui/target/allodium.war");
+    }
+
+    static Path downloads(Path root) {
+        return root.resolve("deploy/launcher/target/dist");
+    }
+
+    void place() {
+        var war = builtWar(settings.root());
+        var downloads = downloads(settings.root());
+        if (!Files.isRegularFile(war) || !Files.isDirectory(downloads.resolve("djl"))) {
+            throw new Trouble(
+                    "The product is not built: run ./allodium up, or mvn package, in "
+                            + settings.root()
+                            + ".");
+        }
+        DataFolder.mirror(settings.root().resolve("src/main/liberty/config"), configuration());
+        DataFolder.mirror(downloads.resolve("djl"), folder.libraries().resolve("djl"));
+        DataFolder.mirror(downloads.resolve("pg"), folder.libraries().resolve("pg"));
+        DataFolder.copyIfChanged(war, configuration().resolve("apps/allodium.war"));
+        if (!Files.exists(folder.operationsToken())) {
+            DataFolder.writePrivate(
+                    folder.operationsToken(), Secrets.random(32).getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    /// Whether a newer build waits for the next start.
+    boolean outdated() {
+        try {
+            var war = builtWar(settings.root());
+            var placed = configuration().resolve("apps/allodium.war");
+            return Files.exists(war)
+                    && Files.exists(placed)
+                    && !Files.getLastModifiedTime(war).equals(Files.getLastModifiedTime(placed));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    Child start() {
+        return Child.start(
+                folder,
+                Component.PORTAL,
+                new Child.Command(
+                        List.of(binaries.resolve("bin/server").toString(), "run", "allodium"),
+                        ServerEnvironment.server(settings, folder, secrets),
+                        folder.home()),
+                folder.log("portal-console"));
+    }
+
+    void awaitReady(Child child) {
+        boolean ready = Waiting.until(START_PATIENCE, () -> !child.running() || ready());
+        if (!ready || !child.running()) {
+            throw new Trouble(
+                    "The server did not become ready; the reason stands at the end of "
+                            + folder.log("portal")
+                            + ".");
+        }
+    }
+
+    boolean ready() {
+        return Http.answers(settings.localPortalUrl() + "/health/ready");
+    }
+
+    private Path configuration() {
+        return folder.server();
+    }
+}

@@ -1,0 +1,44 @@
+package org.allodium.launcher;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The addresses of the latest start, so that `status`, `down` and `model` find it without being told
+/// the ports again.
+record RunningSettings(String bind, StackSettings.Ports ports, String portalUrl, boolean demo) {
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    static void remember(DataFolder folder, StackSettings settings) {
+        var running =
+                new RunningSettings(
+                        settings.bind(), settings.ports(), settings.portalUrl(), settings.demo());
+        DataFolder.writePrivate(file(folder), JSON.writeValueAsBytes(running));
+    }
+
+    static StackSettings recall(DataFolder folder, StackSettings asked) {
+        if (!Files.exists(file(folder))) {
+            return asked;
+        }
+        try {
+            var running = JSON.readValue(Files.readAllBytes(file(folder)), RunningSettings.class);
+            return new StackSettings(
+                    asked.root(),
+                    asked.home(),
+                    asked.runtime(),
+                    running.bind(),
+                    running.ports(),
+                    running.portalUrl(),
+                    running.demo(),
+                    asked.extra());
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    private static Path file(DataFolder folder) {
+        return folder.run().resolve("addresses.json");
+    }
+}

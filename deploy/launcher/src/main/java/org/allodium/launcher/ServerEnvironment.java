@@ -1,0 +1,57 @@
+package org.allodium.launcher;
+
+import java.util.HashMap;
+import java.util.Map;
+
+/// What the children see of our environment: as little as they need, so that nothing set by chance in
+/// a terminal changes the product.
+final class ServerEnvironment {
+    private ServerEnvironment() {}
+
+    static Map<String, String> base() {
+        var environment = new HashMap<String, String>();
+        for (var name : new String[] {"PATH", "TMPDIR", "TZ", "HOME", "USER"}) {
+            var value = System.getenv(name);
+            if (value != null && !value.isBlank()) {
+                environment.put(name, value);
+            }
+        }
+        environment.putIfAbsent("PATH", "/usr/local/bin:/usr/bin:/bin");
+        environment.put("JAVA_HOME", System.getProperty("java.home"));
+        environment.put("LC_ALL", "C.UTF-8");
+        return environment;
+    }
+
+    /// For the server: the agreement with the WAR, where a key `allodium.x.y` reads `ALLODIUM_X_Y`.
+    static Map<String, String> server(StackSettings settings, DataFolder folder, Secrets secrets) {
+        var environment = base();
+        settings.extra().forEach(environment::put);
+        environment.put("WLP_USER_DIR", folder.home().resolve("liberty").toString());
+        environment.put("LOG_DIR", folder.logs().toString());
+        environment.put("X_LOG_FILE", "portal-console.log");
+        environment.put("DJL_CACHE_DIR", folder.home().resolve("djl").toString());
+        environment.put("ALLODIUM_APP", folder.server().resolve("apps/allodium.war").toString());
+        environment.put("ALLODIUM_LIB", folder.libraries().toString());
+        environment.put("ALLODIUM_HOME", folder.home().toString());
+        environment.put("ALLODIUM_BIND", settings.bind());
+        environment.put("ALLODIUM_PORT", Integer.toString(settings.ports().portal()));
+        environment.put("ALLODIUM_PORTAL_URL", settings.portalUrl());
+        environment.put("ALLODIUM_KEYCLOAK_URL", settings.keycloakUrl());
+        environment.put("ALLODIUM_KEYCLOAK_REALM", Keycloak.REALM);
+        environment.put("ALLODIUM_KEYCLOAK_CLIENT_SECRET", secrets.portalClient());
+        environment.put("ALLODIUM_KEYCLOAK_ADMIN_SECRET", secrets.onboardingClient());
+        environment.put("ALLODIUM_DB_HOST", "127.0.0.1");
+        environment.put("ALLODIUM_DB_PORT", Integer.toString(settings.ports().database()));
+        environment.put("ALLODIUM_DB_NAME", "allodium");
+        environment.put("ALLODIUM_DB_OWNER_PASSWORD", secrets.databaseOwner());
+        environment.put("ALLODIUM_DB_APP_PASSWORD", secrets.databaseApp());
+        environment.put("ALLODIUM_DB_PLATFORM_PASSWORD", secrets.databasePlatform());
+        environment.put("ALLODIUM_OPERATIONS_TOKEN_FILE", folder.operationsToken().toString());
+        environment.put("ALLODIUM_SIGNING_KEY_FILE", folder.signingKey().toString());
+        environment.remove("ALLODIUM_DEMO_FILE");
+        if (settings.demo()) {
+            environment.put("ALLODIUM_DEMO_FILE", folder.demo().toString());
+        }
+        return environment;
+    }
+}

@@ -1,0 +1,121 @@
+package org.allodium.launcher;
+
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/// Where a stack lives and listens.
+///
+/// @param root the checkout, where the build's outputs and the server's configuration are
+/// @param home the data folder: one stack per folder
+/// @param runtime where the unpacked servers are; several data folders may share it
+/// @param bind the address of portal and Keycloak; the database never leaves loopback
+/// @param demo whether the first start makes demo accounts and keys
+/// @param extra further `ALLODIUM_*` settings, passed on to the server
+public record StackSettings(
+        Path root,
+        Path home,
+        Path runtime,
+        String bind,
+        Ports ports,
+        String portalUrl,
+        boolean demo,
+        Map<String, String> extra) {
+
+    public record Ports(int portal, int keycloak, int database) {
+        public Ports {
+            for (int port : new int[] {portal, keycloak, database}) {
+                if (port < 1 || port > 65_535) {
+                    throw new Trouble("A port must lie between 1 and 65535, not " + port + ".");
+                }
+            }
+            if (portal == keycloak || portal == database || keycloak == database) {
+                throw new Trouble(
+                        "ALLODIUM_PORT, ALLODIUM_KEYCLOAK_PORT and ALLODIUM_DB_PORT must differ.");
+            }
+        }
+    }
+
+    public StackSettings {
+        root = root.toAbsolutePath().normalize();
+        home = home.toAbsolutePath().normalize();
+        runtime = runtime.toAbsolutePath().normalize();
+        extra = Map.copyOf(extra);
+    }
+
+    /// As `./allodium` reads them from its environment.
+    public static StackSettings fromEnvironment(Path root, Map<String, String> environment) {
+        var home = value(environment, "ALLODIUM_HOME").map(Path::of).orElse(root.resolve(".allodium"));
+        var ports =
+                new Ports(
+                        port(environment, "ALLODIUM_PORT", 9080),
+                        port(environment, "ALLODIUM_KEYCLOAK_PORT", 8180),
+                        port(environment, "ALLODIUM_DB_PORT", 54_329));
+        var profile = value(environment, "ALLODIUM_PROFILE").orElse("demo");
+        if (!profile.equals("demo") && !profile.equals("plain")) {
+            throw new Trouble("ALLODIUM_PROFILE is demo or plain, not " + profile + ".");
+        }
+        return new StackSettings(
+                root,
+                home,
+                value(environment, "ALLODIUM_RUNTIME").map(Path::of).orElse(home.resolve("runtime")),
+                value(environment, "ALLODIUM_BIND").orElse("127.0.0.1"),
+                ports,
+                value(environment, "ALLODIUM_PORTAL_URL").orElse("http://localhost:" + ports.portal()),
+                profile.equals("demo"),
+                ownSettings(environment));
+    }
+
+    public String apiUrl() {
+        return portalUrl + "/v1";
+    }
+
+    public String keycloakUrl() {
+        return "http://localhost:" + ports.keycloak();
+    }
+
+    public String issuer() {
+        return keycloakUrl() + "/realms/" + Keycloak.REALM;
+    }
+
+    public String metricsUrl() {
+        return portalUrl + "/metrics";
+    }
+
+    /// Where the launcher itself reaches the portal, whatever name the world knows it by.
+    String localPortalUrl() {
+        return "http://" + localHost() + ":" + ports.portal();
+    }
+
+    String localKeycloakUrl() {
+        return "http://" + localHost() + ":" + ports.keycloak();
+    }
+
+    private String localHost() {
+        return switch (bind) {
+            case "0.0.0.0" -> "127.0.0.1";
+            case "::" -> "[::1]";
+            default -> bind.contains(":") ? "[" + bind + "]" : bind;
+        };
+    }
+
+    private static Optional<String> value(Map<String, String> environment, String name) {
+        return Optional.ofNullable(environment.get(name)).filter(text -> !text.isBlank());
+    }
+
+    private static Map<String, String> ownSettings(Map<String, String> environment) {
+        return environment.entrySet().stream()
+                .filter(entry -> entry.getKey().startsWith("ALLODIUM_"))
+                .collect(Collectors.toMap(Map.Entry::getKey, Map.Entry::getValue));
+    }
+
+    private static int port(Map<String, String> environment, String name, int otherwise) {
+        var text = value(environment, name).orElse(Integer.toString(otherwise));
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException notANumber) {
+            throw new Trouble(name + " must be a port number, not \"" + text + "\".", notANumber);
+        }
+    }
+}

@@ -1,0 +1,78 @@
+package org.allodium.launcher;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
+
+/// What `./allodium status` tells; scripts rely on the shape of its JSON.
+public record Status(State state, StackSettings settings, Demo demo) {
+
+    public enum State {
+        READY,
+        STARTING,
+        STOPPED;
+
+        String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
+
+    private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    public String json() {
+        var all = new LinkedHashMap<String, Object>();
+        all.put("state", state.label());
+        all.put("portal", settings.portalUrl());
+        all.put("api", settings.apiUrl());
+        all.put("issuer", settings.issuer());
+        all.put("metrics", settings.metricsUrl());
+        all.put("demo", Map.of("users", users(), "keys", demo.keys()));
+        return JSON.writeValueAsString(all);
+    }
+
+    private List<Map<String, Object>> users() {
+        return demo.users().stream().map(Status::user).toList();
+    }
+
+    private static Map<String, Object> user(Demo.User user) {
+        var shown = new LinkedHashMap<String, Object>();
+        shown.put("username", user.username());
+        shown.put("password", user.password());
+        shown.put("roles", user.roles());
+        shown.put("tenant", user.tenant());
+        return shown;
+    }
+
+    /// What a newcomer needs once the product runs.
+    String greeting() {
+        var text = new StringBuilder();
+        text.append("\n  Portal  ").append(settings.portalUrl()).append('\n');
+        text.append("  API     ").append(settings.apiUrl()).append('\n');
+        if (demo.users().isEmpty()) {
+            return text.toString();
+        }
+        text.append("\n  Demo accounts        password          may act as\n");
+        for (var user : demo.users()) {
+            text.append("    %-18s %-17s %s%s%n"
+                    .formatted(
+                            user.username(),
+                            user.password(),
+                            String.join(", ", user.roles()),
+                            user.tenant() == null ? "" : " of " + user.tenant()));
+        }
+        var key = demo.keys().getFirst();
+        text.append("\n  Demo API key (").append(key.tenant()).append(")\n    ");
+        text.append(key.key()).append("\n\n  Try it:\n\n");
+        text.append(curl(key.key()));
+        return text.toString();
+    }
+
+    private String curl(String key) {
+        return """
+        curl %s/chat/completions -H "Authorization: Bearer %s" -H "Content-Type: application/json" -d '{"model":"allodium-guide","messages":[{"role":"user","content":"How do I apply for a grant?"}]}'
+        """
+                .formatted(settings.apiUrl(), key);
+    }
+}

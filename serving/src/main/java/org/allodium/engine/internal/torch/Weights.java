@@ -1,0 +1,47 @@
+package org.allodium.engine.internal.torch;
+
+import java.util.stream.Stream;
+import org.allodium.engine.ModelRefused;
+import org.allodium.engine.internal.model.ModelFolder;
+
+/// Puts the weights of a directory into a module by its method `add(list, tensors, bf16)`. Each call is a
+/// compute task of its own, so that models at work do not stand still while another one loads.
+public final class Weights {
+    private final Compute compute;
+    private final TorchModule module;
+    private final ModelFolder folder;
+
+    public Weights(Compute compute, TorchModule module, ModelFolder folder) {
+        this.compute = compute;
+        this.module = module;
+        this.folder = folder;
+    }
+
+    /// Linear layers that read the same input become one, so that the input is read once.
+    public void linear(boolean bias, String... names) {
+        add("linear", Stream.of(names).map(n -> n + ".weight").toArray(String[]::new));
+        if (bias) {
+            add("bias", Stream.of(names).map(n -> n + ".bias").toArray(String[]::new));
+        }
+    }
+
+    /// Appends tensors, joined along their first dimension, to a list of the module.
+    public void add(String list, String... tensors) {
+        var entries = Stream.of(tensors).map(folder::tensor).toList();
+        for (var entry : entries) {
+            if (entry.type() != entries.getFirst().type()) {
+                throw new ModelRefused(
+                        "The tensor %s in %s has another element type than %s, which it works with."
+                                .formatted(
+                                        entry.name(), entry.file().getFileName(), entries.getFirst().name()));
+            }
+        }
+        compute.call(
+                () -> {
+                    try (var call = module.call("add")) {
+                        call.text(list).weights(entries).run();
+                    }
+                    return true;
+                });
+    }
+}

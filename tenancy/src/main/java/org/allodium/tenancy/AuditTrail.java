@@ -1,0 +1,36 @@
+package org.allodium.tenancy;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import org.allodium.kernel.Ids;
+import org.allodium.tenancy.internal.AuditRepository;
+import org.jspecify.annotations.Nullable;
+
+/// What people changed: append-only, and written in the transaction of the change, so that there
+/// is no change without its entry.
+@ApplicationScoped
+public class AuditTrail {
+    @Inject AuditRepository entries;
+    @Inject Clock clock;
+
+    /// The actor is the present scope's subject. Never put secrets or texts of users in `details`.
+    @Anyone
+    @Transactional(Transactional.TxType.MANDATORY)
+    public void note(@Nullable TenantId tenant, String act, Map<String, String> details) {
+        entries.add(
+                Ids.timeOrdered(clock),
+                new AuditEntry(
+                        clock.instant(), tenant, TenantScope.current().subject(), act, details));
+    }
+
+    /// Newest first; a tenant's people see their own organisation's entries.
+    @Requires({Role.OWNER, Role.ADMIN, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY_OFFICER})
+    @Transactional
+    public List<AuditEntry> latest(int limit) {
+        return entries.latest(TenantScope.current().tenant(), limit);
+    }
+}

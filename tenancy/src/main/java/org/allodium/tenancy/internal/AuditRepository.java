@@ -1,0 +1,74 @@
+package org.allodium.tenancy.internal;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.persistence.EntityManager;
+import jakarta.persistence.PersistenceContext;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.allodium.tenancy.AuditEntry;
+import org.allodium.tenancy.TenantId;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.type.TypeReference;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The audit table. Rows are only ever added, in the transaction of what they tell.
+@ApplicationScoped
+public class AuditRepository {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    @PersistenceContext(unitName = "allodium")
+    EntityManager manager;
+
+    /// For CDI.
+    @SuppressWarnings("NullAway.Init")
+    public AuditRepository() {}
+
+    public AuditRepository(EntityManager manager) {
+        this.manager = manager;
+    }
+
+    public void add(UUID id, AuditEntry entry) {
+        manager.createNativeQuery(
+                        "insert into tenancy.audit_entry (id, at, tenant_id, actor, act, details)"
+                                + " values (:id, :at, cast(nullif(:tenant, '') as uuid), :actor, :act,"
+                                + " cast(:details as jsonb))")
+                .setParameter("id", id)
+                .setParameter("at", entry.at())
+                .setParameter("tenant", text(entry.tenant()))
+                .setParameter("actor", entry.actor())
+                .setParameter("act", entry.act())
+                .setParameter("details", JSON.writeValueAsString(entry.details()))
+                .executeUpdate();
+    }
+
+    /// Newest first. The row policy shows a tenant's scope its own entries alone.
+    public List<AuditEntry> latest(@Nullable TenantId tenant, int limit) {
+        List<?> rows =
+                manager.createNativeQuery(
+                                "select at, cast(tenant_id as text), actor, act,"
+                                        + " cast(details as text) from tenancy.audit_entry"
+                                        + " where :tenant = ''"
+                                        + " or cast(tenant_id as text) = :tenant"
+                                        + " order by at desc, id desc limit :limit",
+                                Object[].class)
+                        .setParameter("tenant", text(tenant))
+                        .setParameter("limit", limit)
+                        .getResultList();
+        return rows.stream().map(row -> entry((Object[]) row)).toList();
+    }
+
+    private static AuditEntry entry(Object[] row) {
+        return new AuditEntry(
+                (Instant) row[0],
+                row[1] == null ? null : TenantId.of((String) row[1]),
+                (String) row[2],
+                (String) row[3],
+                JSON.readValue((String) row[4], new TypeReference<Map<String, String>>() {}));
+    }
+
+    private static String text(@Nullable TenantId tenant) {
+        return tenant == null ? "" : tenant.toString();
+    }
+}

@@ -1,0 +1,149 @@
+package org.allodium.tenancy.internal;
+
+import java.sql.Connection;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.tenancy.Limits;
+import org.allodium.tenancy.Member;
+import org.allodium.tenancy.OrganisationKind;
+import org.allodium.tenancy.Person;
+import org.allodium.tenancy.Project;
+import org.allodium.tenancy.ProjectId;
+import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Tenant;
+import org.allodium.tenancy.TenantId;
+
+/// Look-ups that come before any tenant is known, or that every request makes: plain reads as role
+/// `allodium_platform` of what is committed, so that a change binds the next request.
+public final class Directory {
+    private static final String TENANT =
+            "select tenant_id, slug, name, kind, country, identifier, requests_per_minute,"
+                    + " tokens_per_minute, concurrent_requests, founded_at"
+                    + " from tenancy.organisation ";
+    private static final String MEMBER =
+            "select m.tenant_id, m.subject, p.name, p.email, m.role, m.since"
+                    + " from tenancy.membership m join tenancy.person p using (subject) ";
+    private static final String PROJECT =
+            "select id, tenant_id, name, answer_cache, created_at from tenancy.project ";
+
+    private final DataSource platform;
+
+    public Directory(DataSource platform) {
+        this.platform = platform;
+    }
+
+    public Optional<Tenant> tenant(TenantId id) {
+        return first(list(TENANT + "where tenant_id = ?", Directory::tenant, id.value()));
+    }
+
+    public Optional<Tenant> tenantBySlug(String slug) {
+        return first(list(TENANT + "where slug = ?", Directory::tenant, slug));
+    }
+
+    /// `search` is text, not a pattern.
+    public List<Tenant> tenants(String search, int offset, int limit) {
+        return list(
+                TENANT
+                        + "where position(lower(?) in lower(name)) > 0"
+                        + " or position(lower(?) in lower(identifier)) > 0"
+                        + " order by name, tenant_id offset ? limit ?",
+                Directory::tenant,
+                search,
+                search,
+                offset,
+                limit);
+    }
+
+    public List<Member> membershipsOf(String subject) {
+        return list(
+                MEMBER + "where m.subject = ? order by m.since, m.id", Directory::member, subject);
+    }
+
+    public Optional<Member> membership(TenantId tenant, String subject) {
+        return first(
+                list(
+                        MEMBER + "where m.tenant_id = ? and m.subject = ?",
+                        Directory::member,
+                        tenant.value(),
+                        subject));
+    }
+
+    public Optional<Project> project(ProjectId id) {
+        return first(list(PROJECT + "where id = ?", Directory::project, id.value()));
+    }
+
+    public Set<Role> staffRoles(String subject) {
+        var roles = EnumSet.noneOf(Role.class);
+        roles.addAll(
+                list(
+                        "select role from tenancy.staff_role where subject = ?",
+                        row -> Role.valueOf(row.getString(1)),
+                        subject));
+        return roles;
+    }
+
+    private interface Reading<T> {
+        T read(ResultSet row) throws SQLException;
+    }
+
+    private <T> List<T> list(String sql, Reading<T> reading, Object... values) {
+        try (Connection connection = platform.getConnection();
+                var statement = connection.prepareStatement(sql)) {
+            for (int i = 0; i < values.length; i++) {
+                statement.setObject(i + 1, values[i]);
+            }
+            try (var rows = statement.executeQuery()) {
+                var found = new ArrayList<T>();
+                while (rows.next()) {
+                    found.add(reading.read(rows));
+                }
+                return found;
+            }
+        } catch (SQLException e) {
+            throw new CloudException(
+                    ErrorCode.SERVER_ERROR, "The directory cannot be read.", null, e);
+        }
+    }
+
+    private static <T> Optional<T> first(List<T> found) {
+        return found.stream().findFirst();
+    }
+
+    private static Tenant tenant(ResultSet row) throws SQLException {
+        return new Tenant(
+                new TenantId(row.getObject(1, UUID.class)),
+                row.getString(2),
+                row.getString(3),
+                OrganisationKind.valueOf(row.getString(4)),
+                row.getString(5),
+                row.getString(6),
+                new Limits(row.getInt(7), row.getInt(8), row.getInt(9)),
+                row.getTimestamp(10).toInstant());
+    }
+
+    private static Member member(ResultSet row) throws SQLException {
+        return new Member(
+                new TenantId(row.getObject(1, UUID.class)),
+                new Person(row.getString(2), row.getString(3), row.getString(4)),
+                Role.valueOf(row.getString(5)),
+                row.getTimestamp(6).toInstant());
+    }
+
+    private static Project project(ResultSet row) throws SQLException {
+        return new Project(
+                new ProjectId(row.getObject(1, UUID.class)),
+                new TenantId(row.getObject(2, UUID.class)),
+                row.getString(3),
+                row.getBoolean(4),
+                row.getTimestamp(5).toInstant());
+    }
+}
