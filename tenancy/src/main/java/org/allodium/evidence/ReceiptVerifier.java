@@ -1,7 +1,29 @@
 package org.allodium.evidence;
 
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import java.nio.charset.StandardCharsets;
+import java.security.GeneralSecurityException;
+import java.text.ParseException;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.Optional;
+import org.allodium.evidence.internal.Es256;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
 /// Checks a receipt offline, with nothing but the public keys.
+///
+/// There is one accepted text per receipt. A JWS alone would leave room: base64url ignores the low
+/// bits of its last character, and ECDSA has a twin signature. Both are refused (each part must be
+/// what its bytes encode to, and [Es256] admits the low signature only), and the document around
+/// the JWS is rendered anew and compared byte by byte.
 public final class ReceiptVerifier {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
     private ReceiptVerifier() {}
 
     /// What the check found. `reason` is one sentence.
@@ -14,6 +36,93 @@ public final class ReceiptVerifier {
     /// `file`: the body of GET /v1/receipts/{id}, or a bare compact JWS. Any changed byte makes it
     /// invalid.
     public static Outcome verify(byte[] file, String jwks) {
-        throw new UnsupportedOperationException();
+        var text = ReceiptDocument.utf8(file);
+        if (text.isEmpty()) {
+            return new Outcome.Invalid("The file is not text in UTF-8.");
+        }
+        boolean document = text.get().startsWith("{");
+        Optional<String> jws = document ? jws(text.get()) : text;
+        if (jws.isEmpty()) {
+            return new Outcome.Invalid("The file is not a receipt.");
+        }
+        var payload = verifiedPayload(jws.get(), jwks);
+        if (payload.isEmpty()) {
+            return new Outcome.Invalid("The signature does not belong to this text.");
+        }
+        return parse(payload.get())
+                .flatMap(claims -> Optional.ofNullable(claims.path("id").stringValue(null)))
+                .<Outcome>map(
+                        id ->
+                                document && !sameBytes(file, id, payload.get(), jws.get())
+                                        ? new Outcome.Invalid(
+                                                "The file differs from what was signed.")
+                                        : new Outcome.Valid(id))
+                .orElseGet(() -> new Outcome.Invalid("The signed text is not a receipt."));
+    }
+
+    private static boolean sameBytes(byte[] file, String id, String payload, String jws) {
+        return Arrays.equals(
+                file,
+                ReceiptDocument.render(id, payload, jws).getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static Optional<String> jws(String document) {
+        return parse(document)
+                .flatMap(node -> Optional.ofNullable(node.path("jws").stringValue(null)));
+    }
+
+    private static Optional<JsonNode> parse(String text) {
+        try {
+            return Optional.of(JSON.readTree(text));
+        } catch (JacksonException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static Optional<String> verifiedPayload(String jws, String jwks) {
+        String[] parts = jws.split("\\.", -1);
+        if (parts.length != 3) {
+            return Optional.empty();
+        }
+        var header = canonical(parts[0]);
+        var payload = canonical(parts[1]);
+        var signature = canonical(parts[2]);
+        if (header.isEmpty() || payload.isEmpty() || signature.isEmpty()) {
+            return Optional.empty();
+        }
+        byte[] signed = (parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII);
+        try {
+            var key = key(header.get(), jwks);
+            return key.isPresent()
+                            && Es256.verifies(
+                                    signed, signature.get(), key.get().toECPublicKey())
+                    ? ReceiptDocument.utf8(payload.get())
+                    : Optional.empty();
+        } catch (GeneralSecurityException | JOSEException | ParseException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// The bytes of a base64url text, if it is the one text that encodes them.
+    private static Optional<byte[]> canonical(String part) {
+        try {
+            byte[] bytes = Base64.getUrlDecoder().decode(part);
+            String again = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+            return again.equals(part) ? Optional.of(bytes) : Optional.empty();
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+
+    /// Only a P-256 key that the set names; the header chooses among them, and nothing else.
+    private static Optional<ECKey> key(byte[] header, String jwks) throws ParseException {
+        var fields = ReceiptDocument.utf8(header).flatMap(ReceiptVerifier::parse);
+        if (fields.isEmpty() || !"ES256".equals(fields.get().path("alg").stringValue(null))) {
+            return Optional.empty();
+        }
+        var named = JWKSet.parse(jwks).getKeyByKeyId(fields.get().path("kid").stringValue(""));
+        return named instanceof ECKey ec && Curve.P_256.equals(ec.getCurve())
+                ? Optional.of(ec)
+                : Optional.empty();
     }
 }

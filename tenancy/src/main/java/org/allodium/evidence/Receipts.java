@@ -1,34 +1,101 @@
 package org.allodium.evidence;
 
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Clock;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import javax.sql.DataSource;
+import org.allodium.evidence.internal.ReceiptTable;
+import org.allodium.evidence.internal.SigningKey;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.eclipse.microprofile.config.ConfigProvider;
+import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Signed receipts. Appended in the caller's transaction, never changed.
 @ApplicationScoped
 public class Receipts {
-    /// Signs the claims as a compact JWS. The claims' `id` is the receipt's id.
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+    @Resource(lookup = "jdbc/app")
+    DataSource app;
+
+    @Inject Clock clock;
+
+    private SigningKey key;
+
+    /// For CDI, which opens the key at start.
+    @SuppressWarnings("NullAway.Init")
+    public Receipts() {}
+
+    /// Without a container.
+    public Receipts(SigningKey key, DataSource app, Clock clock) {
+        this.key = key;
+        this.app = app;
+        this.clock = clock;
+    }
+
+    /// At start and not at the first receipt: a key that cannot be read stops the start.
+    void open(@Observes @Priority(10) @Initialized(ApplicationScoped.class) Object start) {
+        key = SigningKey.open(EvidenceConfig.read(ConfigProvider.getConfig()).signingKeyFile());
+    }
+
+    /// Signs the claims as a compact JWS. The claims' `id` is the receipt's id, their `tenant` the
+    /// UUID of whose it is.
     public SignedReceipt sign(ObjectNode claims) {
-        throw new UnsupportedOperationException();
+        String id = claims.required("id").stringValue();
+        var tenant = UUID.fromString(claims.required("tenant").stringValue());
+        String header = "{\"alg\":\"ES256\",\"kid\":\"" + key.id() + "\",\"typ\":\"JWS\"}";
+        String signed = base64(header) + "." + base64(JSON.writeValueAsString(claims));
+        String signature =
+                BASE64.encodeToString(key.sign(signed.getBytes(StandardCharsets.US_ASCII)));
+        return new SignedReceipt(id, tenant, clock.instant(), signed + "." + signature);
     }
 
     /// Writes into the caller's open transaction, so that money and receipt become durable
-    /// together.
+    /// together. The connection is one of role `allodium_platform`.
     public void append(Connection connection, List<SignedReceipt> receipts) throws SQLException {
-        throw new UnsupportedOperationException();
+        ReceiptTable.append(connection, receipts);
     }
 
     /// Of this tenant only; another tenant's receipt does not exist.
+    @Transactional(TxType.NOT_SUPPORTED)
     public Optional<SignedReceipt> find(UUID tenant, String receiptId) {
-        throw new UnsupportedOperationException();
+        try {
+            return ReceiptTable.find(app, tenant, receiptId);
+        } catch (SQLException e) {
+            throw new CloudException(
+                    ErrorCode.SERVER_ERROR, "The receipt cannot be read.", null, e);
+        }
     }
 
     /// The public keys as a JWK set (RFC 7517).
     public String jwks() {
-        throw new UnsupportedOperationException();
+        return key.jwks();
+    }
+
+    /// The exact body of GET /v1/receipts/{id}, in UTF-8, without a line's end. [ReceiptVerifier]
+    /// accepts it and nothing that differs by a byte.
+    public static String document(SignedReceipt receipt) {
+        return ReceiptDocument.render(
+                receipt.id(), ReceiptDocument.payload(receipt.jws()), receipt.jws());
+    }
+
+    private static String base64(String text) {
+        return BASE64.encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -1,0 +1,26 @@
+package org.allodium.evidence;
+
+import java.nio.file.Path;
+import org.eclipse.microprofile.config.Config;
+
+/// Where the signing key lies: `allodium.evidence.signing-key-file`, or what the launcher says
+/// with ALLODIUM_SIGNING_KEY_FILE, or else below the data folder.
+record EvidenceConfig(Path signingKeyFile) {
+    static EvidenceConfig read(Config config) {
+        return new EvidenceConfig(
+                config.getOptionalValue("allodium.evidence.signing-key-file", String.class)
+                        .or(
+                                () ->
+                                        config.getOptionalValue(
+                                                "allodium.signing-key-file", String.class))
+                        .map(Path::of)
+                        .orElseGet(
+                                () ->
+                                        Path.of(
+                                                config.getOptionalValue(
+                                                                "allodium.home", String.class)
+                                                        .orElse(".allodium"),
+                                                "secrets",
+                                                "receipt-signing-key.json")));
+    }
+}

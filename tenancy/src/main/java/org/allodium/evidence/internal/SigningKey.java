@@ -1,0 +1,106 @@
+package org.allodium.evidence.internal;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.jwk.Curve;
+import com.nimbusds.jose.jwk.ECKey;
+import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.KeyUse;
+import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
+import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
+import java.security.PrivateKey;
+import java.text.ParseException;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+
+/// The key that signs receipts: a JWK in a file that only the server's user may read.
+/// Its id is the RFC 7638 thumbprint, so that a key can be told by its content alone.
+public final class SigningKey {
+    private final ECKey key;
+    private final PrivateKey secret;
+
+    private SigningKey(ECKey key) throws JOSEException {
+        this.key = key;
+        this.secret = key.toECPrivateKey();
+    }
+
+    /// Reads the key, or makes it where there is none, and publishes its public half beside the
+    /// secrets' folder, as `evidence/jwks.json`, for checks without a server.
+    public static SigningKey open(Path file) {
+        try {
+            if (!Files.exists(file)) {
+                create(file);
+            }
+            var key = new SigningKey(ECKey.parse(Files.readString(file)));
+            key.publish(published(file));
+            return key;
+        } catch (IOException | ParseException | JOSEException e) {
+            throw new CloudException(
+                    ErrorCode.SERVER_ERROR, "The receipts' signing key cannot be used.", null, e);
+        }
+    }
+
+    public static Path published(Path file) {
+        Path secrets = file.toAbsolutePath().normalize().getParent();
+        return secrets.resolveSibling("evidence").resolve("jwks.json");
+    }
+
+    public String id() {
+        return key.getKeyID();
+    }
+
+    public String jwks() {
+        return new JWKSet(key.toPublicJWK()).toString(true);
+    }
+
+    public byte[] sign(byte[] text) {
+        try {
+            return Es256.sign(text, secret);
+        } catch (GeneralSecurityException e) {
+            throw new CloudException(
+                    ErrorCode.SERVER_ERROR, "The receipt cannot be signed.", null, e);
+        }
+    }
+
+    private static void create(Path file) throws IOException, JOSEException {
+        var key =
+                new ECKeyGenerator(Curve.P_256)
+                        .keyUse(KeyUse.SIGNATURE)
+                        .algorithm(JWSAlgorithm.ES256)
+                        .keyIDFromThumbprint(true)
+                        .generate();
+        Path folder = file.toAbsolutePath().getParent();
+        Files.createDirectories(folder);
+        Path draft =
+                Files.createTempFile(
+                        folder,
+                        "key",
+                        ".draft",
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rw-------")));
+        try {
+            Files.writeString(draft, key.toJSONString());
+            // A link appears whole or not at all, and never over another node's key.
+            Files.createLink(file, draft);
+        } catch (FileAlreadyExistsException another) {
+            // The other node's key stands, and is read next.
+            return;
+        } finally {
+            Files.delete(draft);
+        }
+    }
+
+    private void publish(Path file) throws IOException {
+        Files.createDirectories(file.getParent());
+        Path draft = Files.createTempFile(file.getParent(), "jwks", ".draft");
+        Files.writeString(draft, jwks());
+        Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rw-r--r--"));
+        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
+    }
+}

@@ -1,0 +1,171 @@
+package org.allodium.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.nimbusds.jose.JWSObject;
+import com.nimbusds.jose.crypto.ECDSAVerifier;
+import com.nimbusds.jose.jwk.JWKSet;
+import java.math.BigInteger;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.util.Base64;
+import java.util.UUID;
+import org.allodium.evidence.ReceiptVerifier.Outcome;
+import org.allodium.evidence.internal.SigningKey;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.postgresql.ds.PGSimpleDataSource;
+import tools.jackson.databind.json.JsonMapper;
+
+class ReceiptVerifierTest {
+    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+    @TempDir Path home;
+    private Receipts receipts;
+
+    @BeforeEach
+    void open() {
+        receipts = receipts(SigningKey.open(keyFile()));
+    }
+
+    @Test
+    void acceptsTheDocumentAndTheBareSignature() throws Exception {
+        var receipt = sign();
+        assertThat(verify(Receipts.document(receipt))).isEqualTo(new Outcome.Valid("rcpt_ä1"));
+        assertThat(verify(receipt.jws())).isEqualTo(new Outcome.Valid("rcpt_ä1"));
+    }
+
+    @Test
+    void rejectsEveryChangeOfASingleByte() throws Exception {
+        var receipt = sign();
+        for (String text : new String[] {Receipts.document(receipt), receipt.jws()}) {
+            byte[] file = text.getBytes(StandardCharsets.UTF_8);
+            for (int position = 0; position < file.length; position++) {
+                byte right = file[position];
+                for (int flip : new int[] {1, 2, 4, 8, 16, 32, 64, 128, 3, 0x55, 0xff}) {
+                    file[position] = (byte) (right ^ flip);
+                    assertThat(ReceiptVerifier.verify(file, receipts.jwks()))
+                            .as("byte %d xor %d", position, flip)
+                            .isInstanceOf(Outcome.Invalid.class);
+                }
+                file[position] = right;
+            }
+        }
+    }
+
+    /// All 64 characters in the last place of the signature: two bits of it carry nothing.
+    @Test
+    void rejectsEveryOtherLastCharacter() throws Exception {
+        String jws = sign().jws();
+        String alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_=";
+        long accepted =
+                alphabet.chars()
+                        .mapToObj(c -> jws.substring(0, jws.length() - 1) + (char) c)
+                        .filter(text -> verify(text) instanceof Outcome.Valid)
+                        .count();
+        assertThat(accepted).isEqualTo(1);
+    }
+
+    @Test
+    void rejectsAddedAndMissingBytes() throws Exception {
+        String document = Receipts.document(sign());
+        for (String changed :
+                new String[] {
+                    document + "\n",
+                    " " + document,
+                    document.substring(0, document.length() - 1),
+                    document.replace(",\"object\"", ", \"object\""),
+                    document.replace("{\"id\"", "{\"x\":1,\"id\""),
+                    "",
+                    "{}",
+                    "null",
+                    ".."
+                }) {
+            assertThat(verify(changed)).isInstanceOf(Outcome.Invalid.class);
+        }
+    }
+
+    @Test
+    void rejectsTheTwinSignature() throws Exception {
+        var order =
+                new BigInteger(
+                        "ffffffff00000000ffffffffffffffffbce6faada7179e84f3b9cac2fc632551", 16);
+        String jws = sign().jws();
+        int dot = jws.lastIndexOf('.');
+        byte[] signature = Base64.getUrlDecoder().decode(jws.substring(dot + 1));
+        byte[] twin = order.subtract(new BigInteger(1, signature, 32, 32)).toByteArray();
+        int length = Math.min(32, twin.length);
+        System.arraycopy(twin, twin.length - length, signature, 64 - length, length);
+        String changed = jws.substring(0, dot + 1) + BASE64.encodeToString(signature);
+        assertThat(verifiesElsewhere(changed)).as("a library that knows no better").isTrue();
+        assertThat(verify(changed)).isInstanceOf(Outcome.Invalid.class);
+    }
+
+    @Test
+    void rejectsAnotherKeyOfTheSameName() throws Exception {
+        var receipt = sign();
+        var stranger = SigningKey.open(home.resolve("elsewhere/secrets/key.json"));
+        String forged = receipts(stranger).sign(claims()).jws();
+        assertThat(verify(forged)).isInstanceOf(Outcome.Invalid.class);
+        String renamed = stranger.jwks().replace(stranger.id(), SigningKey.open(keyFile()).id());
+        assertThat(ReceiptVerifier.verify(bytes(receipt.jws()), renamed))
+                .isInstanceOf(Outcome.Invalid.class);
+    }
+
+    @Test
+    void everySignatureVerifiesWithAnotherLibraryToo() throws Exception {
+        for (int i = 0; i < 50; i++) {
+            assertThat(verifiesElsewhere(sign().jws())).isTrue();
+        }
+    }
+
+    @Test
+    void keepsTheKeyToItselfAndPublishesThePublicHalf() throws Exception {
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(keyFile())))
+                .isEqualTo("rw-------");
+        assertThat(Files.list(keyFile().getParent())).hasSize(1);
+        String published = Files.readString(home.resolve("evidence/jwks.json"));
+        assertThat(published).isEqualTo(receipts.jwks()).doesNotContain("\"d\"");
+        assertThat(SigningKey.open(keyFile()).jwks()).isEqualTo(published);
+        var key = JWKSet.parse(published).getKeys().getFirst();
+        assertThat(key.getKeyID()).isEqualTo(key.computeThumbprint().toString());
+    }
+
+    private boolean verifiesElsewhere(String jws) throws Exception {
+        var key = JWKSet.parse(receipts.jwks()).getKeys().getFirst().toECKey();
+        return JWSObject.parse(jws).verify(new ECDSAVerifier(key));
+    }
+
+    private SignedReceipt sign() {
+        return receipts.sign(claims());
+    }
+
+    private static tools.jackson.databind.node.ObjectNode claims() {
+        return JsonMapper.shared()
+                .createObjectNode()
+                .put("id", "rcpt_ä1")
+                .put("tenant", UUID.randomUUID().toString())
+                .put("cost", "0.000012")
+                .put("tokens", 12);
+    }
+
+    private Outcome verify(String text) {
+        return ReceiptVerifier.verify(bytes(text), receipts.jwks());
+    }
+
+    private static byte[] bytes(String text) {
+        return text.getBytes(StandardCharsets.UTF_8);
+    }
+
+    private Path keyFile() {
+        return home.resolve("secrets/receipt-signing-key.json");
+    }
+
+    private static Receipts receipts(SigningKey key) {
+        return new Receipts(key, new PGSimpleDataSource(), Clock.systemUTC());
+    }
+}

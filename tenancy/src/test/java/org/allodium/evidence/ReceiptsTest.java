@@ -1,0 +1,125 @@
+package org.allodium.evidence;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import org.allodium.evidence.internal.SigningKey;
+import org.allodium.tenancy.TestDatabase;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+class ReceiptsTest {
+    private static final UUID ONE = UUID.randomUUID();
+    private static final UUID OTHER = UUID.randomUUID();
+    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00.123456Z");
+
+    @TempDir static Path home;
+    private static TestDatabase database;
+    private static Receipts receipts;
+
+    @BeforeAll
+    static void start() {
+        database = TestDatabase.fresh();
+        receipts =
+                new Receipts(
+                        SigningKey.open(home.resolve("secrets/key.json")),
+                        database.app(),
+                        Clock.fixed(NOW, ZoneOffset.UTC));
+    }
+
+    @AfterAll
+    static void close() {
+        database.close();
+    }
+
+    @Test
+    void findsTheOwnReceiptAndNoOther() throws SQLException {
+        var receipt = sign("rcpt_1", ONE);
+        append(List.of(receipt, sign("rcpt_2", OTHER)), true);
+        assertThat(receipts.find(ONE, "rcpt_1")).contains(receipt);
+        assertThat(receipts.find(OTHER, "rcpt_1")).isEmpty();
+        assertThat(receipts.find(ONE, "rcpt_2")).isEmpty();
+        assertThat(receipts.find(ONE, "rcpt_unknown")).isEmpty();
+    }
+
+    @Test
+    void sharesTheCallersTransaction() throws SQLException {
+        append(List.of(sign("rcpt_undone", ONE)), false);
+        assertThat(receipts.find(ONE, "rcpt_undone")).isEmpty();
+    }
+
+    @Test
+    void keepsTheLeafOfTheLogInOrder() throws Exception {
+        var batch = new ArrayList<SignedReceipt>();
+        for (int i = 0; i < 100; i++) {
+            batch.add(sign("leaf_" + i, ONE));
+        }
+        append(batch, true);
+        try (var connection = database.platform().getConnection();
+                var statement = connection.createStatement();
+                var rows =
+                        statement.executeQuery(
+                                "select id, leaf_hash from evidence.receipt where id like"
+                                        + " 'leaf%' order by position")) {
+            for (var receipt : batch) {
+                assertThat(rows.next()).isTrue();
+                assertThat(rows.getString(1)).isEqualTo(receipt.id());
+                var digest = MessageDigest.getInstance("SHA-256");
+                digest.update((byte) 0);
+                digest.update(receipt.jws().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+                assertThat(rows.getBytes(2)).isEqualTo(digest.digest());
+            }
+        }
+    }
+
+    @Test
+    void nobodyChangesOrRemovesAReceipt() throws SQLException {
+        for (var source : List.of(database.app(), database.platform())) {
+            for (String sql :
+                    List.of(
+                            "update evidence.receipt set jws = 'x'",
+                            "delete from evidence.receipt",
+                            "truncate evidence.receipt",
+                            "delete from evidence.receipt_2026_11")) {
+                try (var connection = source.getConnection();
+                        var statement = connection.createStatement()) {
+                    assertThatThrownBy(() -> statement.execute(sql))
+                            .isInstanceOf(SQLException.class)
+                            .hasMessageContaining("permission denied");
+                }
+            }
+        }
+    }
+
+    private static SignedReceipt sign(String id, UUID tenant) {
+        return receipts.sign(
+                JsonMapper.shared()
+                        .createObjectNode()
+                        .put("id", id)
+                        .put("tenant", tenant.toString()));
+    }
+
+    private static void append(List<SignedReceipt> batch, boolean commit) throws SQLException {
+        try (var connection = database.platform().getConnection()) {
+            connection.setAutoCommit(false);
+            receipts.append(connection, batch);
+            if (commit) {
+                connection.commit();
+            } else {
+                connection.rollback();
+            }
+        }
+    }
+}

@@ -1,0 +1,5 @@
+/// Tests of receipts.
+@NullMarked
+package org.allodium.evidence;
+
+import org.jspecify.annotations.NullMarked;
