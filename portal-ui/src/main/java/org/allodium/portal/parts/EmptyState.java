@@ -1,0 +1,19 @@
+package org.allodium.portal.parts;
+
+import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.html.H2;
+import com.vaadin.flow.component.html.Paragraph;
+
+/// Nothing here yet: why, and what to do next.
+public final class EmptyState extends Div {
+    public EmptyState(String title, String text, Component... next) {
+        addClassName("empty");
+        add(new H2(title), new Paragraph(text));
+        if (next.length > 0) {
+            var actions = new Div(next);
+            actions.addClassName("actions");
+            add(actions);
+        }
+    }
+}

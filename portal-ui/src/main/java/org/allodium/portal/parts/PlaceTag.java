@@ -1,0 +1,28 @@
+package org.allodium.portal.parts;
+
+import com.vaadin.flow.component.html.Span;
+import java.util.Locale;
+import org.allodium.portal.text.Words;
+import org.allodium.sovereignty.PoolPlace;
+
+/// Where something runs and who operates it, with a small flag.
+public final class PlaceTag extends Span {
+    public PlaceTag(PoolPlace place) {
+        this(place.country(), place.facility() + " · " + place.operator());
+    }
+
+    public PlaceTag(String country, String text) {
+        addClassName("place");
+        add(flag(country), new Span(text));
+    }
+
+    public static Span flag(String country) {
+        var flag = new Span();
+        var code = country.toLowerCase(Locale.ROOT);
+        flag.addClassNames("flag", "flag-" + code);
+        flag.getElement().setAttribute("role", "img");
+        flag.getElement().setAttribute("aria-label", Words.country(country));
+        flag.setTitle(Words.country(country));
+        return flag;
+    }
+}

@@ -1,0 +1,66 @@
+package org.allodium.portal.text;
+
+import com.vaadin.flow.component.UI;
+import com.vaadin.flow.i18n.I18NProvider;
+import java.text.MessageFormat;
+import java.util.List;
+import java.util.Locale;
+import java.util.MissingResourceException;
+import java.util.ResourceBundle;
+
+/// The texts of the portal, one resource bundle per language. Public and without arguments because
+/// Vaadin makes it from the servlet's init parameter `i18n.provider`; its CDI lookup would need a
+/// Vaadin service scope.
+public final class Messages implements I18NProvider {
+    public static final List<Locale> LANGUAGES = List.of(Locale.ENGLISH, Locale.GERMAN);
+
+    static final String BUNDLE = "org.allodium.portal.messages";
+
+    // A language without its own bundle must not fall to that of the machine.
+    private static final ResourceBundle.Control NO_FALLBACK =
+            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+
+    @Override
+    public List<Locale> getProvidedLocales() {
+        return LANGUAGES;
+    }
+
+    @Override
+    public Locale getDefaultLocale() {
+        return Locale.ENGLISH;
+    }
+
+    @Override
+    public String getTranslation(String key, Locale locale, Object... arguments) {
+        return say(locale, key, arguments);
+    }
+
+    /// In the reader's language.
+    public static String say(String key, Object... arguments) {
+        return say(locale(), key, arguments);
+    }
+
+    /// In a given language. A missing text shows its key, so that it is noticed, and never breaks a
+    /// page.
+    public static String say(Locale locale, String key, Object... arguments) {
+        try {
+            var pattern = ResourceBundle.getBundle(BUNDLE, locale, NO_FALLBACK).getString(key);
+            return new MessageFormat(pattern, locale).format(arguments);
+        } catch (MissingResourceException missing) {
+            return key;
+        }
+    }
+
+    public static Locale locale() {
+        var ui = UI.getCurrent();
+        return ui == null ? Locale.ENGLISH : ui.getLocale();
+    }
+
+    /// The nearest language that we have.
+    public static Locale nearest(Locale wanted) {
+        return LANGUAGES.stream()
+                .filter(language -> language.getLanguage().equals(wanted.getLanguage()))
+                .findFirst()
+                .orElse(Locale.ENGLISH);
+    }
+}

@@ -1,0 +1,56 @@
+package org.allodium.portal.text;
+
+import static org.allodium.portal.text.Messages.say;
+
+import java.util.Locale;
+import org.allodium.billing.Application;
+import org.allodium.billing.Settlement;
+import org.allodium.catalog.Model;
+import org.allodium.tenancy.OrganisationKind;
+import org.allodium.tenancy.Role;
+
+/// Names of things in the reader's language: no page shows the name of a constant.
+public final class Words {
+    private Words() {}
+
+    public static String of(Role role) {
+        return say("role." + role.label());
+    }
+
+    public static String of(OrganisationKind kind) {
+        return say("kind." + kind.name().toLowerCase(Locale.ROOT));
+    }
+
+    public static String of(Model.State state) {
+        return say("model.state." + state.name().toLowerCase(Locale.ROOT));
+    }
+
+    public static String of(Model.Modality modality) {
+        return say("model.modality." + modality.name().toLowerCase(Locale.ROOT));
+    }
+
+    public static String of(Application.State state) {
+        return say("application.state." + state.name().toLowerCase(Locale.ROOT));
+    }
+
+    public static String of(Settlement.Outcome outcome) {
+        return say("outcome." + outcome.name().toLowerCase(Locale.ROOT));
+    }
+
+    /// The countries of the demo are user-assigned codes that no locale data knows.
+    public static String country(String code) {
+        return switch (code) {
+            case "XA" -> say("country.xa");
+            case "XB" -> say("country.xb");
+            case "XC" -> say("country.xc");
+            default -> Locale.of("", code).getDisplayCountry(Messages.locale());
+        };
+    }
+
+    /// Class of the Model Openness Framework.
+    public static String openness(String declared) {
+        return declared.isBlank() || "undeclared".equals(declared)
+                ? say("model.openness.undeclared")
+                : declared;
+    }
+}
