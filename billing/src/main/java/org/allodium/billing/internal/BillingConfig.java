@@ -8,8 +8,7 @@ import org.allodium.kernel.Money;
 import org.eclipse.microprofile.config.Config;
 
 /// The room's configuration, read once. Keys `allodium.billing.…`; a value that makes no sense
-// stops
-/// the start.
+/// stops the start.
 public record BillingConfig(
         Currency currency,
         BigDecimal textInput,

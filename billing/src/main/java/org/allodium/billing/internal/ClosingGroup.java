@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import org.allodium.billing.SettledRequest;
 import org.allodium.evidence.Receipts;
@@ -17,15 +18,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Settlements, releases and notes of progress, many in one transaction. Usage, balances, ledger
-// and
-/// receipt of a request become durable together or not at all.
+/// and receipt of a request become durable together or not at all.
 final class ClosingGroup implements CommitGroup<Closing> {
     private static final Logger LOG = LoggerFactory.getLogger(ClosingGroup.class);
     private static final String NOTE =
             """
             update billing.open_reservation o
             set released_tokens = greatest(o.released_tokens, u.tokens)
-            from unnest(?::text[], ?::bigint[]) as u (request_id, tokens)
+            from unnest(?::text[], ?::int8[]) as u (request_id, tokens)
             where o.request_id = u.request_id""";
 
     private final Clock clock;
@@ -121,9 +121,9 @@ final class ClosingGroup implements CommitGroup<Closing> {
                 latest.merge(note.requestId(), note.outputTokens(), Math::max);
             }
         }
-        var notes = new Columns("text", "int8");
+        var notes = new Columns(NOTE);
         latest.forEach((id, tokens) -> notes.row(id, tokens));
-        notes.write(connection, NOTE);
+        notes.write(connection);
     }
 
     /// Those that were closed before, in this group or long ago, get the first result.
@@ -152,6 +152,6 @@ final class ClosingGroup implements CommitGroup<Closing> {
     }
 
     private static String label(SettledRequest settled) {
-        return settled.outcome().name().toLowerCase(java.util.Locale.ROOT);
+        return settled.outcome().name().toLowerCase(Locale.ROOT);
     }
 }

@@ -4,15 +4,26 @@ import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/// Rows turned into columns for `unnest`: one statement writes as many rows as were added.
+/// Rows turned into columns for `unnest`: one statement writes as many rows as were added. It has
+/// one parameter per column, such as `… from unnest(?::text[], ?::numeric[])`, and tells the types.
 final class Columns {
+    private static final Pattern PARAMETER = Pattern.compile("\\?::(\\w+)\\[]");
+
+    private final String sql;
     private final String[] types;
     private final List<@Nullable Object[]> rows = new ArrayList<>();
 
-    Columns(String... types) {
-        this.types = types;
+    Columns(String sql) {
+        this.sql = sql;
+        this.types =
+                PARAMETER
+                        .matcher(sql)
+                        .results()
+                        .map(found -> found.group(1))
+                        .toArray(String[]::new);
     }
 
     void row(@Nullable Object... values) {
@@ -22,13 +33,8 @@ final class Columns {
         rows.add(values);
     }
 
-    int size() {
-        return rows.size();
-    }
-
-    /// `sql` has one parameter per column, such as `… from unnest(?::text[], ?::numeric[])`.
     /// Without rows nothing is sent. Returns the number of rows that the statement touched.
-    int write(Connection connection, String sql) throws SQLException {
+    int write(Connection connection) throws SQLException {
         if (rows.isEmpty()) {
             return 0;
         }

@@ -21,7 +21,7 @@ public final class Ledger {
     private static final String ENTRIES =
             """
             insert into billing.ledger_entry (transaction_id, line, account, amount, currency)
-            select * from unnest(?::uuid[], ?::int[], ?::text[], ?::numeric[], ?::text[])""";
+            select * from unnest(?::uuid[], ?::int4[], ?::text[], ?::numeric[], ?::text[])""";
 
     private final Clock clock;
 
@@ -57,8 +57,8 @@ public final class Ledger {
 
     /// Movements of nothing leave no trace; a posting without any other is not written.
     public void post(Connection connection, List<Posting> postings) throws SQLException {
-        var transactions = new Columns("uuid", "text", "text", "timestamptz");
-        var entries = new Columns("uuid", "int4", "text", "numeric", "text");
+        var transactions = new Columns(TRANSACTIONS);
+        var entries = new Columns(ENTRIES);
         for (var posting : postings) {
             var id = Ids.timeOrdered(clock);
             var moved = new ArrayList<Movement>(posting.movements());
@@ -74,7 +74,7 @@ public final class Ledger {
                 entries.row(id, line++, movement.to(), amount, currency);
             }
         }
-        transactions.write(connection, TRANSACTIONS);
-        entries.write(connection, ENTRIES);
+        transactions.write(connection);
+        entries.write(connection);
     }
 }

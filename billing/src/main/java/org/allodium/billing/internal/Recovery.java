@@ -15,7 +15,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// input and what is known to have reached the client are charged; if nothing is known to have
 /// reached it, nothing is. Decision 0012.
 final class Recovery {
-    /// Enough for a long pause of the process, short enough that held money comes back.
     private static final int PAGE = 500;
     private static final JsonMapper JSON = new JsonMapper();
     private static final String LEFT_BY_OTHERS =

@@ -36,13 +36,13 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
                 input_tokens, max_output_tokens, ceiling, currency, receipt, created_at)
             select a, b, c, d, e, f, g, h, i, j, k, l, m, n, o::json, p
             from unnest(?::text[], ?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::text[],
-                ?::numeric[], ?::numeric[], ?::numeric[], ?::timestamptz[], ?::bigint[],
-                ?::bigint[], ?::numeric[], ?::text[], ?::text[], ?::timestamptz[])
+                ?::numeric[], ?::numeric[], ?::numeric[], ?::timestamptz[], ?::int8[],
+                ?::int8[], ?::numeric[], ?::text[], ?::text[], ?::timestamptz[])
                 as u (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)""";
     private static final String LINES =
             """
             insert into billing.reservation_line (request_id, line, tenant_id, grant_id, amount)
-            select * from unnest(?::text[], ?::int[], ?::uuid[], ?::uuid[], ?::numeric[])""";
+            select * from unnest(?::text[], ?::int4[], ?::uuid[], ?::uuid[], ?::numeric[])""";
     private static final String OPEN =
             """
             insert into billing.open_reservation (request_id, tenant_id, node_id, opened_at)
@@ -74,26 +74,9 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
     public void write(Connection connection, List<ReserveCommand> commands) throws SQLException {
         var now = clock.instant();
         var purses = lock(connection, commands, now);
-        var intents =
-                new Columns(
-                        "text",
-                        "uuid",
-                        "uuid",
-                        "uuid",
-                        "text",
-                        "text",
-                        "numeric",
-                        "numeric",
-                        "numeric",
-                        "timestamptz",
-                        "int8",
-                        "int8",
-                        "numeric",
-                        "text",
-                        "text",
-                        "timestamptz");
-        var lines = new Columns("text", "int4", "uuid", "uuid", "numeric");
-        var open = new Columns("text", "uuid", "uuid", "timestamptz");
+        var intents = new Columns(INTENTS);
+        var lines = new Columns(LINES);
+        var open = new Columns(OPEN);
         for (var command : commands) {
             var request = command.request;
             var ordered = purses.getOrDefault(walletOf(request), List.of());
@@ -117,15 +100,15 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
                         share.amount());
             }
         }
-        intents.write(connection, INTENTS);
-        lines.write(connection, LINES);
-        open.write(connection, OPEN);
-        var holds = new Columns("uuid", "numeric");
+        intents.write(connection);
+        lines.write(connection);
+        open.write(connection);
+        var holds = new Columns(HOLD);
         purses.values().stream()
                 .flatMap(List::stream)
                 .filter(purse -> purse.taken().signum() > 0)
                 .forEach(purse -> holds.row(purse.grant, purse.taken()));
-        holds.write(connection, HOLD);
+        holds.write(connection);
     }
 
     @Override

@@ -31,13 +31,13 @@ final class SettlementSheet {
             insert into billing.usage_event (request_id, tenant_id, at, project_id, key_id, subject,
                 model, pool, input_tokens, output_tokens, from_cache, outcome, cost, currency)
             select * from unnest(?::text[], ?::uuid[], ?::timestamptz[], ?::uuid[], ?::uuid[],
-                ?::text[], ?::text[], ?::text[], ?::bigint[], ?::bigint[], ?::boolean[], ?::text[],
+                ?::text[], ?::text[], ?::text[], ?::int8[], ?::int8[], ?::bool[], ?::text[],
                 ?::numeric[], ?::text[])""";
     private static final String PAYMENTS =
             """
             insert into billing.usage_payment
                 (request_id, line, tenant_id, grant_id, funder, programme, amount)
-            select * from unnest(?::text[], ?::int[], ?::uuid[], ?::uuid[], ?::text[], ?::text[],
+            select * from unnest(?::text[], ?::int4[], ?::uuid[], ?::uuid[], ?::text[], ?::text[],
                 ?::numeric[])""";
     // In the order of ids, as every other writer of balances locks them: no deadlock.
     private static final String LOCK_BALANCES =
@@ -53,26 +53,10 @@ final class SettlementSheet {
 
     private final Receipts receipts;
     private final Instant now;
-    private final Columns ends = new Columns("text", "uuid", "text", "timestamptz");
-    private final Columns closed = new Columns("text");
-    private final Columns usage =
-            new Columns(
-                    "text",
-                    "uuid",
-                    "timestamptz",
-                    "uuid",
-                    "uuid",
-                    "text",
-                    "text",
-                    "text",
-                    "int8",
-                    "int8",
-                    "bool",
-                    "text",
-                    "numeric",
-                    "text");
-    private final Columns payments =
-            new Columns("text", "int4", "uuid", "uuid", "text", "text", "numeric");
+    private final Columns ends = new Columns(ENDS);
+    private final Columns closed = new Columns(CLOSE);
+    private final Columns usage = new Columns(USAGE);
+    private final Columns payments = new Columns(PAYMENTS);
     private final TreeMap<UUID, Change> changes = new TreeMap<>();
     private final List<Ledger.Posting> postings = new ArrayList<>();
     private final List<SignedReceipt> signed = new ArrayList<>();
@@ -122,10 +106,10 @@ final class SettlementSheet {
     }
 
     void write(Connection connection, Ledger ledger) throws SQLException {
-        ends.write(connection, ENDS);
-        closed.write(connection, CLOSE);
-        usage.write(connection, USAGE);
-        payments.write(connection, PAYMENTS);
+        ends.write(connection);
+        closed.write(connection);
+        usage.write(connection);
+        payments.write(connection);
         ledger.post(connection, postings);
         if (!signed.isEmpty()) {
             receipts.append(connection, signed);
@@ -141,9 +125,9 @@ final class SettlementSheet {
             lock.setArray(1, connection.createArrayOf("uuid", changes.keySet().toArray()));
             lock.execute();
         }
-        var balances = new Columns("uuid", "numeric", "numeric");
+        var balances = new Columns(BALANCES);
         changes.forEach((grant, change) -> balances.row(grant, change.held, change.paid));
-        if (balances.write(connection, BALANCES) != changes.size()) {
+        if (balances.write(connection) != changes.size()) {
             throw new IllegalStateException("A balance is missing");
         }
     }
