@@ -10,7 +10,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.allodium.engine.internal.model.ChatTemplateFile;
 import org.allodium.engine.internal.model.ModelFolder;
+import org.allodium.engine.internal.template.ChatTemplate;
 
 /// Looks at model directories without loading them.
 public final class ModelDirectories {
@@ -22,7 +24,9 @@ public final class ModelDirectories {
     ///
     /// @throws ModelRefused if it could not be loaded
     public static ModelDescription inspect(Path dir) {
-        return ModelFolder.read(dir).description();
+        var folder = ModelFolder.read(dir);
+        ChatTemplateFile.find(dir).ifPresent(ChatTemplate::of);
+        return folder.description();
     }
 
     /// `sha256:` and the hash over all files below the directory: for each, in the order of its path with

@@ -1,0 +1,158 @@
+package org.allodium.engine.internal.template;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BinaryOperator;
+import org.allodium.engine.internal.template.Values.None;
+import org.allodium.engine.internal.template.Values.Undefined;
+import org.jspecify.annotations.Nullable;
+
+/// A part of a template that has a value.
+sealed interface Expression {
+    Object value(Scope scope);
+
+    record Constant(Object constant) implements Expression {
+        @Override
+        public Object value(Scope scope) {
+            return constant;
+        }
+    }
+
+    record Name(String name) implements Expression {
+        @Override
+        public Object value(Scope scope) {
+            return scope.get(name);
+        }
+    }
+
+    record ListOf(List<Expression> elements) implements Expression {
+        @Override
+        public Object value(Scope scope) {
+            return elements.stream().map(e -> e.value(scope)).toList();
+        }
+    }
+
+    record MapOf(Map<String, Expression> entries) implements Expression {
+        @Override
+        public Object value(Scope scope) {
+            var map = new LinkedHashMap<String, Object>();
+            entries.forEach((key, expression) -> map.put(key, expression.value(scope)));
+            return map;
+        }
+    }
+
+    record Item(Expression container, Expression key) implements Expression {
+        @Override
+        public Object value(Scope scope) {
+            return Values.item(container.value(scope), key.value(scope));
+        }
+    }
+
+    /// `text[from:to:step]`; a part that is left out is null.
+    record Slice(
+            Expression container,
+            @Nullable Expression from,
+            @Nullable Expression to,
+            @Nullable Expression step)
+            implements Expression {
+        @Override
+        public Object value(Scope scope) {
+            var whole = container.value(scope);
+            if (!(whole instanceof String || whole instanceof List<?>)) {
+                throw new RenderFailure("a part of a " + Values.typeName(whole) + " was asked for");
+            }
+            var items = Values.items(whole);
+            int stride = step == null ? 1 : Values.index(step.value(scope));
+            if (stride == 0) {
+                throw new RenderFailure("a slice has a step of 0");
+            }
+            int size = items.size();
+            int low = stride > 0 ? 0 : -1;
+            int high = stride > 0 ? size : size - 1;
+            int begin = bound(from, scope, size, low, high, stride > 0 ? low : high);
+            int end = bound(to, scope, size, low, high, stride > 0 ? high : low);
+            var part = new ArrayList<Object>();
+            for (int i = begin; stride > 0 ? i < end : i > end; i += stride) {
+                part.add(items.get(i));
+            }
+            if (whole instanceof String) {
+                return String.join("", part.stream().map(Values::string).toList());
+            }
+            return List.copyOf(part);
+        }
+
+        private static int bound(
+                @Nullable Expression bound, Scope scope, int size, int low, int high, int otherwise) {
+            var given = bound == null ? None.NONE : bound.value(scope);
+            if (given == None.NONE) {
+                return otherwise;
+            }
+            int index = Values.index(given);
+            return Math.clamp(index < 0 ? index + size : index, low, high);
+        }
+    }
+
+    record Not(Expression operand) implements Expression {
+        @Override
+        public Object value(Scope scope) {
+            return !Values.isTrue(operand.value(scope));
+        }
+    }
+
+    record And(Expression left, Expression right) implements Expression {
+        @Override
+        public Object value(Scope scope) {
+            var first = left.value(scope);
+            return Values.isTrue(first) ? right.value(scope) : first;
+        }
+    }
+
+    record Or(Expression left, Expression right) implements Expression {
+        @Override
+        public Object value(Scope scope) {
+            var first = left.value(scope);
+            return Values.isTrue(first) ? first : right.value(scope);
+        }
+    }
+
+    record If(Expression condition, Expression then, @Nullable Expression otherwise)
+            implements Expression {
+        @Override
+        public Object value(Scope scope) {
+            if (Values.isTrue(condition.value(scope))) {
+                return then.value(scope);
+            }
+            return otherwise == null ? new Undefined("else") : otherwise.value(scope);
+        }
+    }
+
+    record Binary(Expression left, Expression right, BinaryOperator<Object> operator)
+            implements Expression {
+        @Override
+        public Object value(Scope scope) {
+            return operator.apply(left.value(scope), right.value(scope));
+        }
+    }
+
+    /// A filter, test, function or method with its arguments; `target` is null for a function.
+    record Call(Callable callable, @Nullable Expression target, Arguments arguments)
+            implements Expression {
+        @Override
+        public Object value(Scope scope) {
+            var values = new ArrayList<Object>();
+            if (target != null) {
+                values.add(target.value(scope));
+            }
+            arguments.positional().forEach(a -> values.add(a.value(scope)));
+            var named = new LinkedHashMap<String, Object>();
+            arguments.named().forEach((name, a) -> named.put(name, a.value(scope)));
+            return callable.call(new Callable.Given(values, named));
+        }
+    }
+
+    record Arguments(List<Expression> positional, Map<String, Expression> named) {
+        static final Arguments NO = new Arguments(List.of(), Map.of());
+    }
+}

@@ -1,0 +1,49 @@
+package org.allodium.engine.internal.template;
+
+import java.util.HashMap;
+import java.util.Map;
+import org.allodium.engine.internal.template.Values.Undefined;
+import org.jspecify.annotations.Nullable;
+
+/// Names and their values. A loop's body has a scope of its own in each round, so what it sets is gone
+/// afterwards, as in Jinja.
+final class Scope {
+    // More rounds than any conversation needs; a template that asks for more is broken or hostile.
+    private static final int MAX_ROUNDS = 1_000_000;
+
+    private final @Nullable Scope outer;
+    private final Map<String, Object> values = new HashMap<>();
+    private final int[] rounds;
+
+    Scope(Map<String, Object> values) {
+        this.outer = null;
+        this.rounds = new int[1];
+        this.values.putAll(values);
+    }
+
+    private Scope(Scope outer) {
+        this.outer = outer;
+        this.rounds = outer.rounds;
+    }
+
+    Scope round() {
+        if (++rounds[0] > MAX_ROUNDS) {
+            throw new RenderFailure("the loops do not end");
+        }
+        return new Scope(this);
+    }
+
+    Object get(String name) {
+        for (var scope = this; scope != null; scope = scope.outer) {
+            var value = scope.values.get(name);
+            if (value != null) {
+                return value;
+            }
+        }
+        return new Undefined(name);
+    }
+
+    void set(String name, Object value) {
+        values.put(name, value);
+    }
+}
