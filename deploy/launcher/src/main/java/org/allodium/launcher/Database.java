@@ -19,6 +19,7 @@ import java.util.Properties;
 final class Database {
     private static final String SUPERUSER = "postgres";
     private static final Duration START_PATIENCE = Duration.ofSeconds(90);
+    private static final int START_TRIES = 10;
 
     private final Path binaries;
     private final DataFolder folder;
@@ -85,22 +86,16 @@ final class Database {
     /// memory for some seconds, so an early end is tried again.
     Child start() {
         clearStaleLock();
-        long end = System.nanoTime() + START_PATIENCE.toNanos();
-        while (true) {
-            var child =
-                    Child.start(folder, Component.DATABASE, command(), folder.log("db"));
+        for (int tries = 0; tries < START_TRIES; tries++) {
+            var child = Child.start(folder, Component.DATABASE, command(), folder.log("db"));
             if (Waiting.until(START_PATIENCE, () -> !child.running() || answers()) && child.running()) {
                 return child;
             }
-            if (System.nanoTime() > end) {
-                child.stop(Duration.ofSeconds(5));
-                throw new Trouble(
-                        "PostgreSQL did not start; the reason stands at the end of "
-                                + folder.log("db")
-                                + ".");
-            }
-            Waiting.pause(500);
+            child.stop(Duration.ofSeconds(5));
+            Waiting.pause(1000);
         }
+        throw new Trouble(
+                "PostgreSQL did not start; the reason stands at the end of " + folder.log("db") + ".");
     }
 
     boolean answers() {

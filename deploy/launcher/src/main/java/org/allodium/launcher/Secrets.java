@@ -18,7 +18,8 @@ record Secrets(
         String databaseKeycloak,
         String keycloakAdmin,
         String portalClient,
-        String onboardingClient) {
+        String onboardingClient,
+        String serverKeys) {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -36,7 +37,7 @@ record Secrets(
         var made =
                 new Secrets(
                         password(), password(), password(), password(), password(), password(),
-                        password(), password());
+                        password(), password(), password());
         DataFolder.writePrivate(file, JSON.writeValueAsBytes(made));
         return made;
     }
