@@ -1,46 +1,237 @@
 package org.allodium.identity;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.net.URI;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.allodium.identity.internal.Arrivals;
+import org.allodium.identity.internal.EmailAddress;
+import org.allodium.identity.internal.IdentityConfig;
+import org.allodium.identity.internal.InvitationEntry;
+import org.allodium.identity.internal.InvitationRepository;
+import org.allodium.identity.internal.OpenInvitations;
+import org.allodium.identity.internal.keycloak.KeycloakAccount;
+import org.allodium.identity.internal.keycloak.KeycloakAdmin;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Ids;
+import org.allodium.tenancy.Anyone;
+import org.allodium.tenancy.AuditTrail;
 import org.allodium.tenancy.FoundOrganisation;
 import org.allodium.tenancy.Person;
+import org.allodium.tenancy.Requires;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.TenantId;
+import org.allodium.tenancy.TenantScope;
+import org.allodium.tenancy.Tenants;
 import org.jspecify.annotations.Nullable;
 
 /// Founding organisations and inviting people: membership and roles are ours, the sign-in is
-/// Keycloak's.
+/// Keycloak's. What changes here binds at once; Keycloak is told through an outbox.
 @ApplicationScoped
 public class Onboarding {
-    /// Makes the organisation here and in Keycloak; the founder becomes owner.
+    @Inject Tenants tenants;
+    @Inject InvitationRepository invitations;
+    @Inject OpenInvitations open;
+    @Inject Arrivals arrivals;
+    @Inject KeycloakAdmin keycloak;
+    @Inject AuditTrail audit;
+    @Inject IdentityConfig config;
+    @Inject Clock clock;
+
+    /// Makes the organisation here, and soon after in Keycloak; the founder becomes owner.
+    @Anyone
+    @Transactional
     public Tenant found(FoundOrganisation command) {
-        throw new UnsupportedOperationException();
+        var founder = command.founder().subject();
+        return TenantScope.platform(founder, Set.of())
+                .get(
+                        () -> {
+                            var tenant = tenants.found(command);
+                            invitations.tellKeycloak(tenant.id(), founder);
+                            return tenant;
+                        });
     }
 
-    /// Invites by e-mail: an existing user becomes a member at once, anybody else gets an account
-    /// to activate.
+    /// Invites by e-mail. A user whose address Keycloak has verified becomes a member at once.
+    /// Anybody else is written to where the realm has a mail server; where it has none, the answer
+    /// holds a link that the inviter hands over.
+    @Transactional
+    @Requires({Role.OWNER, Role.ADMIN})
     public Invitation invite(TenantId tenant, String email, String name, Role role) {
-        throw new UnsupportedOperationException();
+        demandOwn(tenant);
+        demandInvitable(role);
+        var address = EmailAddress.of(email);
+        // Asked before anything is written: if Keycloak is down, nothing is half-made.
+        var account = keycloak.findByEmail(address.text());
+        demandNeitherMemberNorInvited(tenant, address, account);
+        var invitation =
+                new InvitationEntry(
+                        Ids.timeOrdered(clock),
+                        tenant.value(),
+                        address,
+                        role,
+                        TenantScope.current().subject(),
+                        clock.instant());
+        invitations.add(invitation);
+        audit.note(
+                tenant,
+                "identity.member-invited",
+                Map.of("email", address.text(), "role", role.label()));
+        var verified = account.filter(KeycloakAccount::verified);
+        if (verified.isPresent()) {
+            return enter(tenant, verified.get(), invitation);
+        }
+        if (config.sendsMail()) {
+            write(account, address, name);
+            return invitation.shown(Optional.empty());
+        }
+        return handOver(invitation);
     }
 
+    /// Open and accepted ones, newest first; those withdrawn or too old are gone.
+    @Transactional
+    @Requires({Role.OWNER, Role.ADMIN})
     public List<Invitation> invitations(TenantId tenant) {
-        throw new UnsupportedOperationException();
+        demandOwn(tenant);
+        var now = clock.instant();
+        return invitations.all(tenant).stream()
+                .filter(invitation -> invitation.isShownAt(now))
+                .map(invitation -> invitation.shown(Optional.empty()))
+                .toList();
     }
 
+    @Transactional
+    @Requires({Role.OWNER, Role.ADMIN})
     public void withdraw(TenantId tenant, Invitation invitation) {
-        throw new UnsupportedOperationException();
+        demandOwn(tenant);
+        var entry = invitations.require(invitation.id());
+        entry.withdraw(clock.instant());
+        invitations.flush();
+        audit.note(tenant, "identity.invitation-withdrawn", Map.of("email", entry.email()));
     }
 
     /// Ends a membership here, at once, and then in Keycloak. The last owner stays.
+    @Transactional
+    @Requires({Role.OWNER, Role.ADMIN})
     public void removeMember(TenantId tenant, String subject) {
-        throw new UnsupportedOperationException();
+        demandOwn(tenant);
+        tenants.removeMember(tenant, subject);
+        invitations.tellKeycloak(tenant, subject);
     }
 
     /// Called at each sign-in: turns the person's open invitations into memberships, if they show
     /// that the invited address is theirs: Keycloak has verified it, or they bring the code of the
-    /// link that the inviter handed over.
+    /// link that the inviter handed over. Without that, whoever registers first with somebody
+    /// else's address would walk in.
+    @Anyone
     public void welcome(Person person, boolean addressVerified, @Nullable String invitationCode) {
-        throw new UnsupportedOperationException();
+        TenantScope.platform(person.subject(), Set.of()).run(() -> arrivals.remember(person));
+        for (var invitation : open.of(EmailAddress.of(person.email()))) {
+            if (addressVerified || invitation.hasCode(invitationCode)) {
+                accept(invitation, person);
+            }
+        }
+    }
+
+    /// An invitation is worth what its inviter may do at this moment.
+    private void accept(OpenInvitations.Found invitation, Person person) {
+        tenants.membership(invitation.tenant(), invitation.invitedBy())
+                .filter(inviter -> inviter.role() == Role.OWNER || inviter.role() == Role.ADMIN)
+                .map(
+                        inviter ->
+                                TenantScope.of(
+                                        invitation.tenant(),
+                                        person.subject(),
+                                        Set.of(inviter.role())))
+                .ifPresent(scope -> scope.run(() -> arrivals.accept(invitation.id(), person)));
+    }
+
+    private Invitation enter(TenantId tenant, KeycloakAccount account, InvitationEntry invitation) {
+        var person = new Person(account.subject(), account.name(), account.email());
+        tenants.addMember(tenant, person, invitation.role());
+        invitations.tellKeycloak(tenant, account.subject());
+        invitation.accept(clock.instant());
+        invitations.flush();
+        return invitation.shown(Optional.empty());
+    }
+
+    private void write(Optional<KeycloakAccount> account, EmailAddress address, String name) {
+        if (account.isPresent()) {
+            keycloak.writeTo(account.get().subject(), config.portal());
+            return;
+        }
+        var created =
+                keycloak.createAccount(address.text(), name.isBlank() ? address.text() : name);
+        try {
+            keycloak.writeTo(created, config.portal());
+        } catch (CloudException e) {
+            // An account whose owner never heard of it would keep them from registering.
+            keycloak.deleteAccount(created);
+            throw e;
+        }
+    }
+
+    private Invitation handOver(InvitationEntry invitation) {
+        var link = URI.create(config.portal() + "/login?invitation=" + invitation.newCode());
+        invitations.flush();
+        return invitation.shown(Optional.of(new Handover(link)));
+    }
+
+    private void demandNeitherMemberNorInvited(
+            TenantId tenant, EmailAddress address, Optional<KeycloakAccount> account) {
+        boolean member =
+                tenants.members(tenant).stream()
+                        .map(org.allodium.tenancy.Member::person)
+                        .anyMatch(
+                                person ->
+                                        address.is(person.email())
+                                                || account.filter(
+                                                                found ->
+                                                                        found.subject()
+                                                                                .equals(
+                                                                                        person
+                                                                                                .subject()))
+                                                        .isPresent());
+        if (member) {
+            throw conflict(address.text() + " is a member already.");
+        }
+        var now = clock.instant();
+        if (invitations.all(tenant).stream()
+                .anyMatch(one -> one.isOpenAt(now) && address.is(one.email()))) {
+            throw conflict(
+                    address.text()
+                            + " is invited already. Withdraw that invitation to make another.");
+        }
+    }
+
+    private static void demandInvitable(Role role) {
+        if (role.function() != Role.Function.TENANT) {
+            throw new CloudException(
+                    ErrorCode.INVALID_REQUEST,
+                    "One is invited as owner, admin, member or billing-viewer.",
+                    "role",
+                    null);
+        }
+        if (role == Role.OWNER && !TenantScope.current().roles().contains(Role.OWNER)) {
+            throw new CloudException(
+                    ErrorCode.PERMISSION_DENIED, "Only an owner makes owners.", "role", null);
+        }
+    }
+
+    private static void demandOwn(TenantId tenant) {
+        if (!TenantScope.current().requireTenant().equals(tenant)) {
+            throw new CloudException(ErrorCode.NOT_FOUND, "There is no such organisation.");
+        }
+    }
+
+    private static CloudException conflict(String sentence) {
+        return new CloudException(ErrorCode.CONFLICT, sentence, "email", null);
     }
 }

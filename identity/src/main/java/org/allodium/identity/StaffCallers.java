@@ -1,18 +1,60 @@
 package org.allodium.identity;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.Set;
+import org.allodium.identity.StaffAuthentication.Authenticated;
+import org.allodium.identity.StaffAuthentication.Forbidden;
+import org.allodium.identity.StaffAuthentication.Rejected;
+import org.allodium.identity.internal.AccessTokens;
+import org.allodium.identity.internal.AccessTokens.Proof;
+import org.allodium.identity.internal.Bearer;
+import org.allodium.identity.internal.OperationsToken;
 import org.allodium.tenancy.Anyone;
+import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Staff;
 import org.jspecify.annotations.Nullable;
 
 /// Turns what a request to `/admin/v1` shows into one of the platform's people, with their roles of
 /// this moment.
 @ApplicationScoped
 public class StaffCallers {
+    public static final String OPERATIONS_SUBJECT = "operations-token";
+
+    @Inject AccessTokens tokens;
+    @Inject OperationsToken operations;
+    @Inject Staff staff;
+
     /// `authorization`: the header's value, a Keycloak access token or, from loopback only, the
     /// operations token of this installation. `remoteAddress`: the peer's address as the server
     /// saw it, never one that a header claims.
     @Anyone
     public StaffAuthentication authenticate(@Nullable String authorization, String remoteAddress) {
-        throw new UnsupportedOperationException();
+        if (authorization != null && operations.isShownBy(authorization, remoteAddress)) {
+            return new Authenticated(OPERATIONS_SUBJECT, Set.of(Role.OPERATOR));
+        }
+        return switch (Bearer.of(authorization)) {
+            case Bearer.Absent() ->
+                    new Rejected(
+                            "No access token was given. Sign in with ./allodium or with the"
+                                    + " device flow of client allodium-cli.");
+            case Bearer.Unreadable() ->
+                    new Rejected("The Authorization header holds no access token.");
+            case Bearer.Key(var _) ->
+                    new Rejected("API keys call models; this needs an access token of staff.");
+            case Bearer.Token(var token) -> ofToken(token);
+        };
+    }
+
+    private StaffAuthentication ofToken(String token) {
+        return switch (tokens.check(token)) {
+            case Proof.Refused(var reason) -> new Rejected(reason);
+            case Proof.Bearer(var subject, var _) -> {
+                var roles = staff.rolesOf(subject);
+                yield roles.isEmpty()
+                        ? new Forbidden("This is done by the platform's own people only.")
+                        : new Authenticated(subject, roles);
+            }
+        };
     }
 }

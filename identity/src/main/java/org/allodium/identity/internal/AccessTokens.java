@@ -1,0 +1,140 @@
+package org.allodium.identity.internal;
+
+import com.nimbusds.jose.JOSEException;
+import com.nimbusds.jose.JOSEObjectType;
+import com.nimbusds.jose.JWSAlgorithm;
+import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.source.JWKSource;
+import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.proc.BadJOSEException;
+import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
+import com.nimbusds.jose.proc.JWSVerificationKeySelector;
+import com.nimbusds.jose.proc.SecurityContext;
+import com.nimbusds.jose.util.DefaultResourceRetriever;
+import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.proc.BadJWTException;
+import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
+import com.nimbusds.jwt.proc.DefaultJWTProcessor;
+import com.nimbusds.jwt.proc.ExpiredJWTException;
+import java.net.MalformedURLException;
+import java.net.URI;
+import java.net.URL;
+import java.text.ParseException;
+import java.time.Clock;
+import java.util.Collection;
+import java.util.Date;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.jspecify.annotations.Nullable;
+
+/// Checks Keycloak's access tokens without asking Keycloak: signature, issuer, time and audience.
+/// Its public keys are fetched once, kept, and fetched again when a token names a new one.
+public final class AccessTokens {
+    /// What a token may prove. `organisations` are aliases, which equal our slugs; whether the
+    /// bearer is a member, and as what, our own records say.
+    public sealed interface Proof {
+        record Bearer(String subject, List<String> organisations) implements Proof {}
+
+        record Refused(String reason) implements Proof {}
+    }
+
+    private static final String AUDIENCE = "allodium-api";
+    private static final Set<String> CLIENTS = Set.of("allodium-portal", "allodium-cli");
+    private static final Set<JWSAlgorithm> ALGORITHMS =
+            Set.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256);
+    private static final int TIMEOUT_MILLIS = 2_000;
+    private static final int LARGEST_KEY_SET = 100_000;
+
+    private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+
+    public AccessTokens(String issuer, Clock clock) {
+        JWKSource<SecurityContext> keys =
+                JWKSourceBuilder.create(
+                                certificates(issuer),
+                                new DefaultResourceRetriever(
+                                        TIMEOUT_MILLIS, TIMEOUT_MILLIS, LARGEST_KEY_SET))
+                        .retrying(true)
+                        .build();
+        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys));
+        processor.setJWSTypeVerifier(
+                new DefaultJOSEObjectTypeVerifier<>(
+                        JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
+        processor.setJWTClaimsSetVerifier(new Claims(issuer, clock));
+    }
+
+    public Proof check(String token) {
+        try {
+            var claims = processor.process(token, null);
+            return new Proof.Bearer(
+                    claims.getSubject(), organisations(claims.getClaim("organization")));
+        } catch (ExpiredJWTException e) {
+            return new Proof.Refused("The access token has expired. Sign in again for a new one.");
+        } catch (BadJWTException e) {
+            return new Proof.Refused(
+                    "The access token was not made for this service: "
+                            + "issuer, audience, or kind of token differ.");
+        } catch (BadJOSEException | ParseException e) {
+            return new Proof.Refused("The access token is malformed, or its signature is wrong.");
+        } catch (KeySourceException e) {
+            throw new CloudException(
+                    ErrorCode.UPSTREAM_FAILED,
+                    "Access tokens cannot be checked now, because the sign-in service does not"
+                            + " answer. API keys work meanwhile.",
+                    null,
+                    e);
+        } catch (JOSEException e) {
+            throw new CloudException(
+                    ErrorCode.SERVER_ERROR, "The access token cannot be checked.", null, e);
+        }
+    }
+
+    /// `["a"]` or `{"a":{…}}`, as the realm's mapper is set.
+    private static List<String> organisations(@Nullable Object claim) {
+        return switch (claim) {
+            case Map<?, ?> map -> map.keySet().stream().map(Object::toString).toList();
+            case Collection<?> list -> list.stream().map(Object::toString).toList();
+            case String one -> List.of(one);
+            case null, default -> List.of();
+        };
+    }
+
+    private static URL certificates(String issuer) {
+        try {
+            return URI.create(issuer + "/protocol/openid-connect/certs").toURL();
+        } catch (MalformedURLException e) {
+            throw new IllegalArgumentException("allodium.keycloak.url is no address", e);
+        }
+    }
+
+    /// Time comes from our clock. A token for signing in (`ID`) or for refreshing proves nothing
+    /// here, though it bears the same signature.
+    private static final class Claims extends DefaultJWTClaimsVerifier<SecurityContext> {
+        private final Clock clock;
+
+        Claims(String issuer, Clock clock) {
+            super(
+                    new JWTClaimsSet.Builder().issuer(issuer).claim("typ", "Bearer").build(),
+                    Set.of("sub", "exp"));
+            this.clock = clock;
+        }
+
+        @Override
+        protected Date currentTime() {
+            return Date.from(clock.instant());
+        }
+
+        @Override
+        public void verify(JWTClaimsSet claims, @Nullable SecurityContext context)
+                throws BadJWTException {
+            super.verify(claims, context);
+            if (!claims.getAudience().contains(AUDIENCE)
+                    && !(claims.getClaim("azp") instanceof String client
+                            && CLIENTS.contains(client))) {
+                throw new BadJWTException("Made for another audience");
+            }
+        }
+    }
+}

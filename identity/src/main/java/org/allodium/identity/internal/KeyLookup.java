@@ -1,0 +1,136 @@
+package org.allodium.identity.internal;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.Executor;
+import javax.sql.DataSource;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Finds a key by its hash before anybody knows whose it is, as role `allodium_platform`. Nothing
+/// is remembered between requests, so that a revocation binds the very next one on every node; the
+/// look-up is one probe of a unique index.
+@ApplicationScoped
+public class KeyLookup {
+    private static final Logger LOG = LoggerFactory.getLogger(KeyLookup.class);
+    private static final Duration USE_IS_NOTED_EVERY = Duration.ofMinutes(1);
+    private static final int NOTED_KEYS = 10_000;
+
+    @Resource(lookup = "jdbc/platform")
+    DataSource platform;
+
+    @Resource ManagedExecutorService background;
+
+    @Inject Clock clock;
+
+    private @Nullable Executor executor;
+    private final Map<UUID, Instant> noted = new RecentlyNoted();
+
+    /// For CDI.
+    @SuppressWarnings("NullAway.Init")
+    public KeyLookup() {}
+
+    public KeyLookup(DataSource platform, Executor executor, Clock clock) {
+        this.platform = platform;
+        this.executor = executor;
+        this.clock = clock;
+    }
+
+    /// @param makerMayInfer whether the person who made the key is still a member who may call
+    /// models; true for keys that no person stands behind
+    public record FoundKey(
+            UUID id,
+            UUID tenant,
+            UUID project,
+            String name,
+            Set<String> allowedModels,
+            Instant expiresAt,
+            @Nullable Instant revokedAt,
+            boolean makerMayInfer) {}
+
+    public Optional<FoundKey> find(String secret) {
+        // One statement on purpose: key and membership as they are at the same instant.
+        try (var connection = platform.getConnection();
+                var statement =
+                        connection.prepareStatement(
+                                "select k.id, k.tenant_id, k.project_id, k.name, k.allowed_models,"
+                                        + " k.expires_at, k.revoked_at, k.adopted or coalesce("
+                                        + "m.role in ('OWNER', 'ADMIN', 'MEMBER'), false)"
+                                        + " from identity.api_key k left join tenancy.membership m"
+                                        + " on m.tenant_id = k.tenant_id"
+                                        + " and m.subject = k.created_by"
+                                        + " where k.key_hash = ?")) {
+            statement.setBytes(1, Secrets.hash(secret));
+            try (var rows = statement.executeQuery()) {
+                return rows.next() ? Optional.of(read(rows)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            throw new CloudException(
+                    ErrorCode.SERVER_ERROR, "The API key cannot be checked now.", null, e);
+        }
+    }
+
+    /// Remembers that the key was used, at most once a minute and beside the request.
+    public void noteUse(UUID key) {
+        var now = clock.instant();
+        synchronized (noted) {
+            var last = noted.get(key);
+            if (last != null && last.plus(USE_IS_NOTED_EVERY).isAfter(now)) {
+                return;
+            }
+            noted.put(key, now);
+        }
+        (executor == null ? background : executor).execute(() -> write(key, now));
+    }
+
+    private void write(UUID key, Instant now) {
+        try (var connection = platform.getConnection();
+                var statement =
+                        connection.prepareStatement(
+                                "update identity.api_key set last_used_at = ? where id = ? and"
+                                        + " (last_used_at is null or last_used_at <= ?)")) {
+            statement.setObject(1, Times.sql(now));
+            statement.setObject(2, key);
+            // Another node may have noted the same minute.
+            statement.setObject(3, Times.sql(now.minus(USE_IS_NOTED_EVERY)));
+            statement.executeUpdate();
+        } catch (SQLException e) {
+            LOG.warn("The last use of key {} was not noted", key, e);
+        }
+    }
+
+    private static FoundKey read(ResultSet row) throws SQLException {
+        return new FoundKey(
+                row.getObject(1, UUID.class),
+                row.getObject(2, UUID.class),
+                row.getObject(3, UUID.class),
+                row.getString(4),
+                Set.of((String[]) row.getArray(5).getArray()),
+                row.getTimestamp(6).toInstant(),
+                row.getTimestamp(7) == null ? null : row.getTimestamp(7).toInstant(),
+                row.getBoolean(8));
+    }
+
+    /// Forgets the oldest: forgetting costs one more write, nothing else.
+    private static final class RecentlyNoted extends LinkedHashMap<UUID, Instant> {
+        @Override
+        protected boolean removeEldestEntry(Map.Entry<UUID, Instant> eldest) {
+            return size() > NOTED_KEYS;
+        }
+    }
+}

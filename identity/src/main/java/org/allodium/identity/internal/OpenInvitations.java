@@ -1,0 +1,68 @@
+package org.allodium.identity.internal;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.security.MessageDigest;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import javax.sql.DataSource;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.tenancy.TenantId;
+import org.jspecify.annotations.Nullable;
+
+/// Finds the invitations of somebody who belongs to no tenant yet.
+@ApplicationScoped
+public class OpenInvitations {
+    @Resource(lookup = "jdbc/platform")
+    DataSource platform;
+
+    @Inject Clock clock;
+
+    /// For CDI.
+    @SuppressWarnings("NullAway.Init")
+    public OpenInvitations() {}
+
+    public OpenInvitations(DataSource platform, Clock clock) {
+        this.platform = platform;
+        this.clock = clock;
+    }
+
+    public record Found(UUID id, TenantId tenant, String invitedBy, byte[] codeHash) {
+        public boolean hasCode(@Nullable String code) {
+            return code != null && MessageDigest.isEqual(codeHash, Secrets.hash(code));
+        }
+    }
+
+    public List<Found> of(EmailAddress address) {
+        try (var connection = platform.getConnection();
+                var statement =
+                        connection.prepareStatement(
+                                "select id, tenant_id, invited_by, code_hash from"
+                                        + " identity.invitation where email = ?"
+                                        + " and accepted_at is null and withdrawn_at is null"
+                                        + " and expires_at > ? order by invited_at")) {
+            statement.setString(1, address.text());
+            statement.setObject(2, Times.sql(clock.instant()));
+            var found = new ArrayList<Found>();
+            try (var rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    found.add(
+                            new Found(
+                                    rows.getObject(1, UUID.class),
+                                    new TenantId(rows.getObject(2, UUID.class)),
+                                    rows.getString(3),
+                                    rows.getBytes(4)));
+                }
+            }
+            return found;
+        } catch (SQLException e) {
+            throw new CloudException(
+                    ErrorCode.SERVER_ERROR, "Invitations cannot be read now.", null, e);
+        }
+    }
+}

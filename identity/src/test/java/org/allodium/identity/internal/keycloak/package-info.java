@@ -1,0 +1,4 @@
+@NullMarked
+package org.allodium.identity.internal.keycloak;
+
+import org.jspecify.annotations.NullMarked;

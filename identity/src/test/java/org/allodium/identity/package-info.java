@@ -1,0 +1,4 @@
+@NullMarked
+package org.allodium.identity;
+
+import org.jspecify.annotations.NullMarked;
