@@ -58,6 +58,11 @@ final class Answer implements Work, Generation {
         return prompt.length + request.maxTokens();
     }
 
+    /// Tokens sampled by now.
+    int sampled() {
+        return sampled;
+    }
+
     @Override
     public void cancel() {
         cancelled = true;
