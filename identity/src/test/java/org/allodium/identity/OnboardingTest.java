@@ -1,0 +1,279 @@
+package org.allodium.identity;
+
+import static org.allodium.identity.IdentityFixture.as;
+import static org.allodium.identity.IdentityFixture.owner;
+import static org.allodium.identity.IdentityFixture.ownerOf;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.sql.SQLException;
+import java.time.Duration;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.tenancy.FoundOrganisation;
+import org.allodium.tenancy.Member;
+import org.allodium.tenancy.OrganisationKind;
+import org.allodium.tenancy.Person;
+import org.allodium.tenancy.Role;
+import org.allodium.tenancy.TenancyFixture;
+import org.allodium.tenancy.Tenant;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class OnboardingTest {
+    private static final String ORGANISATIONS = "/admin/realms/allodium/organizations";
+
+    private RecordingKeycloak keycloak;
+    private IdentityFixture rooms;
+    private Tenant tenant;
+
+    @BeforeEach
+    void start() {
+        keycloak = new RecordingKeycloak();
+        rooms = new IdentityFixture(IdentityFixture.config(keycloak.address()));
+        tenant = found("Harbour Lab");
+    }
+
+    @AfterEach
+    void close() {
+        rooms.close();
+        keycloak.close();
+    }
+
+    @Test
+    void foundsHereAtOnceAndTellsKeycloakAfterwards() throws SQLException {
+        assertThat(roleOf(ownerOf(tenant))).isEqualTo(Role.OWNER);
+        assertThat(keycloak.requests()).isEmpty();
+        assertThat(rooms.outbox.deliver()).isEqualTo(1);
+        assertThat(keycloak.requests())
+                .containsExactly(
+                        "GET " + ORGANISATIONS + "?q=tenant:" + tenant.id() + " ",
+                        keycloak.requests().get(1),
+                        "POST "
+                                + ORGANISATIONS
+                                + "/org-1/members \""
+                                + ownerOf(tenant).subject()
+                                + "\"");
+        assertThat(keycloak.requests().get(1))
+                .startsWith("POST " + ORGANISATIONS + " {")
+                .contains(
+                        "\"alias\":\"harbour-lab\"",
+                        "\"name\":\"Harbour Lab\"",
+                        "\"attributes\":{\"tenant\":[\"" + tenant.id() + "\"]}",
+                        tenant.id() + ".allodium.invalid");
+        assertThat(notes()).isZero();
+        assertThat(rooms.outbox.deliver()).isZero();
+    }
+
+    @Test
+    void keepsTheNoteUntilKeycloakHasTakenIt() throws SQLException {
+        keycloak.reply("POST " + ORGANISATIONS + "/org-1/members", 500, "{}");
+        assertThat(rooms.outbox.deliver()).isZero();
+        assertThat(notes()).isEqualTo(1);
+        keycloak.reply("POST " + ORGANISATIONS + "/org-1/members", 409, "{}");
+        assertThat(rooms.outbox.deliver()).as("not before its time").isZero();
+        rooms.clock.pass(Duration.ofMinutes(2));
+        assertThat(rooms.outbox.deliver()).isEqualTo(1);
+        assertThat(notes()).isZero();
+    }
+
+    @Test
+    void aRemovedMemberIsRemovedInKeycloakToo() {
+        var member = rooms.member(tenant, "Mia Member", Role.MEMBER);
+        rooms.outbox.deliver();
+        keycloak.forget();
+        rooms.run(
+                owner(tenant), () -> rooms.onboarding.removeMember(tenant.id(), member.subject()));
+        assertThat(rooms.tenancy.tenants.membership(tenant.id(), member.subject())).isEmpty();
+        assertThat(rooms.outbox.deliver()).isEqualTo(1);
+        assertThat(keycloak.requests())
+                .contains("DELETE " + ORGANISATIONS + "/org-1/members/" + member.subject() + " ");
+    }
+
+    @Test
+    void aVerifiedUserBecomesAMemberAtOnce() {
+        keycloak.reply("GET /admin/realms/allodium/users", 200, account(true));
+        var invitation = invite(" Nora@Example.org ", Role.ADMIN);
+        assertThat(invitation.accepted()).isTrue();
+        assertThat(invitation.handover()).isEmpty();
+        assertThat(keycloak.requests().getFirst())
+                .isEqualTo(
+                        "GET /admin/realms/allodium/users?exact=true&email=nora%40example.org ");
+        assertThat(roleOf(nora())).isEqualTo(Role.ADMIN);
+        var again = refusal(() -> invite("nora@example.org", Role.MEMBER));
+        assertThat(again.code()).isEqualTo(ErrorCode.CONFLICT);
+        assertThat(again.param()).isEqualTo("email");
+        assertThat(again.safeDetail()).contains("member already");
+    }
+
+    @Test
+    void anUnverifiedAddressProvesNothingWithoutTheLink() {
+        keycloak.reply("GET /admin/realms/allodium/users", 200, account(false));
+        var invitation = invite("nora@example.org", Role.MEMBER);
+        assertThat(invitation.accepted()).isFalse();
+        rooms.onboarding.welcome(nora(), false, null);
+        rooms.onboarding.welcome(nora(), false, "guessed");
+        assertThat(roleOf(nora())).isNull();
+        var link = invitation.handover().orElseThrow().link();
+        assertThat(link.toString()).startsWith("http://localhost:9080/login?invitation=");
+        assertThat(invitation.toString()).doesNotContain(link.toString());
+        var code = link.getQuery().substring("invitation=".length());
+        var mallory = new Person("mallory", "Mallory", "mallory@example.org");
+        rooms.onboarding.welcome(mallory, true, code);
+        assertThat(roleOf(mallory)).as("the link is for the invited address").isNull();
+        rooms.onboarding.welcome(nora(), false, code);
+        assertThat(roleOf(nora())).isEqualTo(Role.MEMBER);
+        assertThat(invitations()).singleElement().matches(Invitation::accepted);
+    }
+
+    @Test
+    void aVerifiedAddressIsEnoughAtTheFirstSignIn() {
+        invite("nora@example.org", Role.BILLING_VIEWER);
+        rooms.onboarding.welcome(nora(), true, null);
+        assertThat(roleOf(nora())).isEqualTo(Role.BILLING_VIEWER);
+        rooms.onboarding.welcome(nora(), true, null);
+    }
+
+    @Test
+    void anInvitationEndsWhenWithdrawnOrTooOldOrItsInviterHasLeft() {
+        var withdrawn = invite("nora@example.org", Role.MEMBER);
+        rooms.run(owner(tenant), () -> rooms.onboarding.withdraw(tenant.id(), withdrawn));
+        rooms.onboarding.welcome(nora(), true, null);
+        assertThat(roleOf(nora())).isNull();
+        assertThat(invitations()).isEmpty();
+
+        invite("nora@example.org", Role.MEMBER);
+        rooms.clock.pass(Invitation.VALIDITY);
+        rooms.onboarding.welcome(nora(), true, null);
+        assertThat(roleOf(nora())).isNull();
+
+        var admin = rooms.member(tenant, "Adam Admin", Role.ADMIN);
+        rooms.in(
+                as(tenant, admin, Role.ADMIN),
+                () ->
+                        rooms.onboarding.invite(
+                                tenant.id(), "nora@example.org", "Nora", Role.MEMBER));
+        rooms.run(
+                owner(tenant), () -> rooms.onboarding.removeMember(tenant.id(), admin.subject()));
+        rooms.onboarding.welcome(nora(), true, null);
+        assertThat(roleOf(nora())).isNull();
+    }
+
+    @Test
+    void anAdminMakesNoOwners() {
+        var admin = rooms.member(tenant, "Adam Admin", Role.ADMIN);
+        var refusal =
+                refusal(
+                        () ->
+                                rooms.in(
+                                        as(tenant, admin, Role.ADMIN),
+                                        () ->
+                                                rooms.onboarding.invite(
+                                                        tenant.id(),
+                                                        "nora@example.org",
+                                                        "Nora",
+                                                        Role.OWNER)));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.PERMISSION_DENIED);
+        assertThat(refusal(() -> invite("nora@example.org", Role.OPERATOR)).param())
+                .isEqualTo("role");
+    }
+
+    @Test
+    void namesTheFieldOfABadOrTwiceInvitedAddress() {
+        for (var bad : new String[] {"", "nora", "nora@", "@example.org", "a b@example.org"}) {
+            var refusal = refusal(() -> invite(bad, Role.MEMBER));
+            assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+            assertThat(refusal.param()).isEqualTo("email");
+        }
+        invite("nora@example.org", Role.MEMBER);
+        assertThat(refusal(() -> invite("NORA@example.org", Role.MEMBER)).safeDetail())
+                .contains("invited already");
+    }
+
+    @Test
+    void aSilentKeycloakLeavesNothingHalfMade() {
+        keycloak.close();
+        var refusal = refusal(() -> invite("nora@example.org", Role.MEMBER));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.UPSTREAM_FAILED);
+        assertThat(invitations()).isEmpty();
+        assertThat(found("Founded Meanwhile").slug()).isEqualTo("founded-meanwhile");
+    }
+
+    @Test
+    void anotherTenantWithdrawsNothing() {
+        var invitation = invite("nora@example.org", Role.MEMBER);
+        var other = found("Other Lab");
+        for (var named : new Tenant[] {tenant, other}) {
+            assertThat(
+                            refusal(
+                                            () ->
+                                                    rooms.run(
+                                                            owner(other),
+                                                            () ->
+                                                                    rooms.onboarding.withdraw(
+                                                                            named.id(),
+                                                                            invitation)))
+                                    .code())
+                    .isEqualTo(ErrorCode.NOT_FOUND);
+        }
+        assertThat(invitations()).hasSize(1);
+    }
+
+    private Tenant found(String name) {
+        var founder = TenancyFixture.person("Owner of " + name);
+        return rooms.in(
+                TenancyFixture.platform(),
+                () ->
+                        rooms.onboarding.found(
+                                new FoundOrganisation(
+                                        name, OrganisationKind.RESEARCH, "XA", "XA-1", founder)));
+    }
+
+    private Invitation invite(String email, Role role) {
+        return rooms.in(
+                owner(tenant),
+                () -> rooms.onboarding.invite(tenant.id(), email, "Nora Novak", role));
+    }
+
+    private java.util.List<Invitation> invitations() {
+        return rooms.in(owner(tenant), () -> rooms.onboarding.invitations(tenant.id()));
+    }
+
+    private @Nullable Role roleOf(Person person) {
+        return rooms.tenancy
+                .tenants
+                .membership(tenant.id(), person.subject())
+                .map(Member::role)
+                .orElse(null);
+    }
+
+    private static Person nora() {
+        return new Person("nora-1", "Nora Novak", "nora@example.org");
+    }
+
+    private static String account(boolean verified) {
+        return "[{\"id\":\"nora-1\",\"username\":\"nora\",\"firstName\":\"Nora\","
+                + "\"lastName\":\"Novak\",\"email\":\"nora@example.org\",\"emailVerified\":"
+                + verified
+                + "}]";
+    }
+
+    private int notes() throws SQLException {
+        try (var connection = rooms.database.platform().getConnection();
+                var statement = connection.createStatement();
+                var rows =
+                        statement.executeQuery("select count(*) from identity.keycloak_sync")) {
+            rows.next();
+            return rows.getInt(1);
+        }
+    }
+
+    private static CloudException refusal(ThrowingCallable work) {
+        var thrown = catchThrowableOfType(CloudException.class, work);
+        assertThat(thrown).isNotNull();
+        return thrown;
+    }
+}
