@@ -2,7 +2,8 @@ package org.allodium.engine;
 
 import java.util.List;
 
-/// A loaded copy of a text-generating model. Safe for many threads; computes one request at a time, the
+/// A loaded copy of a text-generating model. Safe for many threads; computes one request at a time,
+// the
 /// others wait in the order they came.
 public interface Decoder extends AutoCloseable {
     ModelDescription description();
@@ -19,7 +20,8 @@ public interface Decoder extends AutoCloseable {
     /// @throws ChatRefused if the template rejects the conversation
     String renderChat(List<ChatMessage> messages);
 
-    /// Token ids of the rendered conversation. A special token written inside a message is encoded as
+    /// Token ids of the rendered conversation. A special token written inside a message is encoded
+    // as
     /// the plain characters it consists of, so a user cannot end a turn or open one.
     ///
     /// @throws ChatRefused if the template rejects the conversation
@@ -27,7 +29,8 @@ public interface Decoder extends AutoCloseable {
 
     /// Queues a request and returns at once.
     ///
-    /// @throws IllegalArgumentException if prompt and answer do not fit the context, or an id is unknown
+    /// @throws IllegalArgumentException if prompt and answer do not fit the context, or an id is
+    // unknown
     /// @throws IllegalStateException after [#close]
     Generation submit(GenerationRequest request, GenerationListener listener);
 

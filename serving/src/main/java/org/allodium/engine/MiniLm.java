@@ -10,7 +10,8 @@ import java.nio.file.Path;
 import org.allodium.engine.internal.model.SafetensorsWriter;
 import org.allodium.engine.internal.onnx.BertWeights;
 
-/// The sentence-embedding model that comes with the product: real weights, from the ONNX file of its
+/// The sentence-embedding model that comes with the product: real weights, from the ONNX file of
+// its
 /// Maven artifact, which must be on the class path.
 public final class MiniLm {
     public static final String NAME = "all-minilm-l6-v2";

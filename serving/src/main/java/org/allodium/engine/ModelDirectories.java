@@ -29,8 +29,10 @@ public final class ModelDirectories {
         return folder.description();
     }
 
-    /// `sha256:` and the hash over all files below the directory: for each, in the order of its path with
-    /// `/` as separator, a line of the file's own SHA-256 in hex, two spaces and the path. Symbolic links
+    /// `sha256:` and the hash over all files below the directory: for each, in the order of its
+    // path with
+    /// `/` as separator, a line of the file's own SHA-256 in hex, two spaces and the path. Symbolic
+    // links
     /// to files count as the files they lead to.
     ///
     /// @throws ModelRefused if a file cannot be read

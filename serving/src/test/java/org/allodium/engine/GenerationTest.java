@@ -225,7 +225,8 @@ class GenerationTest {
         assertThatThrownBy(
                         () ->
                                 decoder.submit(
-                                        new GenerationRequest(List.of(768L), 5, HOT, List.of()), answer))
+                                        new GenerationRequest(List.of(768L), 5, HOT, List.of()),
+                                        answer))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("768");
         assertThat(generate(504, HOT).result().completionTokens()).isEqualTo(504);
@@ -238,8 +239,7 @@ class GenerationTest {
             prompt.add((i * 37L) % 700 + 5);
         }
         var answer = new RecordedAnswer();
-        decoder.submit(
-                new GenerationRequest(prompt, 1, Sampling.GREEDY, List.of()), answer);
+        decoder.submit(new GenerationRequest(prompt, 1, Sampling.GREEDY, List.of()), answer);
         var rows = decoder.logits(prompt.stream().mapToLong(Long::longValue).toArray());
         int likeliest = 0;
         for (int i = 0; i < rows[399].length; i++) {
@@ -260,7 +260,9 @@ class GenerationTest {
         assertThat(List.of(first.result().reason(), second.result().reason()))
                 .containsOnly(FinishReason.CANCELLED);
         assertThatThrownBy(
-                        () -> closing.submit(new GenerationRequest(PROMPT, 5, HOT, List.of()), first))
+                        () ->
+                                closing.submit(
+                                        new GenerationRequest(PROMPT, 5, HOT, List.of()), first))
                 .isInstanceOf(IllegalStateException.class);
         assertThat(generate(4, HOT).result().reason()).isEqualTo(FinishReason.LENGTH);
     }

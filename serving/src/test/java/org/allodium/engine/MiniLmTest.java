@@ -66,8 +66,7 @@ class MiniLmTest {
                 .isEqualTo(ModelDirectories.digest(dir.resolve("b")));
     }
 
-    private static float[] embed(
-            Predictor<NDList, NDList> predictor, NDManager arrays, long[] ids)
+    private static float[] embed(Predictor<NDList, NDList> predictor, NDManager arrays, long[] ids)
             throws TranslateException {
         var shape = new Shape(1, ids.length);
         var ones = new long[ids.length];
@@ -77,7 +76,9 @@ class MiniLmTest {
                         new NDList(
                                 named(arrays.create(ids, shape), "input_ids"),
                                 named(arrays.create(ones, shape), "attention_mask"),
-                                named(arrays.create(new long[ids.length], shape), "token_type_ids")));
+                                named(
+                                        arrays.create(new long[ids.length], shape),
+                                        "token_type_ids")));
         var hidden = output.getFirst().toFloatArray();
         output.close();
         int width = hidden.length / ids.length;

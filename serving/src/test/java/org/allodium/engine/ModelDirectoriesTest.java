@@ -27,7 +27,14 @@ class ModelDirectoriesTest {
         assertThat(ModelDirectories.inspect(Golden.dir("llama3-rope")))
                 .isEqualTo(
                         new ModelDescription(
-                                "LlamaForCausalLM", Kind.DECODER, 1024, 768, 64, 184640, true, true));
+                                "LlamaForCausalLM",
+                                Kind.DECODER,
+                                1024,
+                                768,
+                                64,
+                                184640,
+                                true,
+                                true));
     }
 
     @Test
@@ -108,11 +115,18 @@ class ModelDirectoriesTest {
     void namesATensorOfAnotherShapeOrType() throws IOException {
         ModelCopy.of("llama-tied", dir);
         config(c -> c.put("intermediate_size", 128));
-        assertRefused("model.layers.0.mlp.gate_proj.weight", "model.safetensors", "[160, 64]", "[128, 64]");
+        assertRefused(
+                "model.layers.0.mlp.gate_proj.weight",
+                "model.safetensors",
+                "[160, 64]",
+                "[128, 64]");
         config(c -> c.put("intermediate_size", 160));
         header(h -> h.replaceFirst("F32", "F64"));
         assertRefused("F64", "model.safetensors");
-        header(h -> h.replaceFirst("F64", "F32").replaceFirst("\"shape\":\\[768,64]", "\"shape\":[768,32]"));
+        header(
+                h ->
+                        h.replaceFirst("F64", "F32")
+                                .replaceFirst("\"shape\":\\[768,64]", "\"shape\":[768,32]"));
         assertRefused("model.embed_tokens.weight", "model.safetensors");
     }
 
@@ -132,7 +146,8 @@ class ModelDirectoriesTest {
         ModelCopy.of("llama3-rope", dir);
         var index = dir.resolve("model.safetensors.index.json");
         Files.writeString(
-                index, Files.readString(index).replace("model-00001-of-00004", "../model-00001-of-00004"));
+                index,
+                Files.readString(index).replace("model-00001-of-00004", "../model-00001-of-00004"));
         assertRefused("../model-00001-of-00004.safetensors", "missing");
     }
 

@@ -9,11 +9,14 @@ import org.allodium.engine.internal.torch.TorchScriptArchive.Attribute;
 
 /// Writes the TorchScript of a decoder for one configuration.
 ///
-/// Weights arrive by `add` in a fixed order (see [DecoderWeights]) and lie in lists: `e` the embedding
-/// table, `w` linear layers (per layer: query-key-value, attention out, gate-up, down; then the head, if
+/// Weights arrive by `add` in a fixed order (see [DecoderWeights]) and lie in lists: `e` the
+// embedding
+/// table, `w` linear layers (per layer: query-key-value, attention out, gate-up, down; then the
+// head, if
 /// untied), `b` their biases, `n` norms (two per layer, then the last).
 ///
-/// `step` computes any mix of segments: row ranges of the input, each a run of positions of one cache
+/// `step` computes any mix of segments: row ranges of the input, each a run of positions of one
+// cache
 /// slot. A prompt chunk is a long segment, a decoded token one of length 1.
 final class DecoderScript {
     static final int LINEARS_PER_LAYER = 4;
@@ -165,9 +168,15 @@ final class DecoderScript {
             if (hasBias(spec, i)) {
                 bias = ", self.b[%d*l+%d]".formatted(perLayer, biases++);
             }
-            fill.put(names[i], "torch.linear(h, self.w[%d*l+%d]%s)".formatted(LINEARS_PER_LAYER, i, bias));
+            fill.put(
+                    names[i],
+                    "torch.linear(h, self.w[%d*l+%d]%s)".formatted(LINEARS_PER_LAYER, i, bias));
         }
-        fill.put("HEAD", spec.tiedHead() ? "self.e[0]" : "self.w[" + LINEARS_PER_LAYER * spec.layers() + "]");
+        fill.put(
+                "HEAD",
+                spec.tiedHead()
+                        ? "self.e[0]"
+                        : "self.w[" + LINEARS_PER_LAYER * spec.layers() + "]");
     }
 
     private static boolean hasBias(DecoderSpec spec, int linear) {

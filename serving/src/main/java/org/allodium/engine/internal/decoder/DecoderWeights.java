@@ -22,7 +22,10 @@ final class DecoderWeights {
         var attention = at + "self_attn.";
         weights.add("norm", at + "input_layernorm.weight");
         weights.linear(
-                biases.queryKeyValue(), attention + "q_proj", attention + "k_proj", attention + "v_proj");
+                biases.queryKeyValue(),
+                attention + "q_proj",
+                attention + "k_proj",
+                attention + "v_proj");
         weights.linear(biases.attentionOut(), attention + "o_proj");
         weights.add("norm", at + "post_attention_layernorm.weight");
         weights.linear(biases.feedForward(), at + "mlp.gate_proj", at + "mlp.up_proj");

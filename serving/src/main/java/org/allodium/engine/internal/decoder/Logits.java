@@ -60,6 +60,7 @@ final class Logits implements Work {
 
     @Override
     public void fail() {
-        result.completeExceptionally(new IllegalStateException("The model was closed or the computation failed"));
+        result.completeExceptionally(
+                new IllegalStateException("The model was closed or the computation failed"));
     }
 }

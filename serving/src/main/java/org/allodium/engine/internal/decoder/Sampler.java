@@ -28,7 +28,8 @@ final class Sampler {
         var weights = new double[logits.length];
         double sum = 0;
         for (int i = 0; i < logits.length; i++) {
-            weights[i] = Math.exp((logits[i] - (double) logits[likeliest]) / sampling.temperature());
+            weights[i] =
+                    Math.exp((logits[i] - (double) logits[likeliest]) / sampling.temperature());
             sum += weights[i];
         }
         return sampling.topP() < 1
@@ -60,7 +61,8 @@ final class Sampler {
 
     /// The nucleus: the likeliest tokens that together reach the share `topP`; ties by lower id.
     private int fromNucleus(double[] weights, double sum, double point) {
-        // A token below this weight cannot be in the nucleus: all such together weigh less than the rest of it.
+        // A token below this weight cannot be in the nucleus: all such together weigh less than the
+        // rest of it.
         double least = sum * (1 - sampling.topP()) / weights.length;
         var order = new Integer[weights.length];
         int count = 0;

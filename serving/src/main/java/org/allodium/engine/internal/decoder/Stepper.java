@@ -32,7 +32,8 @@ final class Stepper {
         capacity = wanted;
     }
 
-    /// Computes tokens at positions from `start`; gives the logits of the last `outputs` of them, row by row.
+    /// Computes tokens at positions from `start`; gives the logits of the last `outputs` of them,
+    // row by row.
     float[] step(long[] ids, int start, int outputs) {
         int n = ids.length;
         var slots = new long[n];

@@ -72,7 +72,10 @@ public final class TorchDecoder implements Decoder {
             tokens = folder.tokenizer().map(Tokens::load).orElse(null);
             module =
                     compute.call(
-                            () -> TorchModule.load(DecoderScript.source(spec), DecoderScript.attributes()));
+                            () ->
+                                    TorchModule.load(
+                                            DecoderScript.source(spec),
+                                            DecoderScript.attributes()));
             DecoderWeights.add(new Weights(compute, module, folder), spec);
             addFrequencies(compute, module, spec);
             loaded = true;
@@ -158,7 +161,8 @@ public final class TorchDecoder implements Decoder {
         request.promptTokens().forEach(this::checkId);
         var delivery = new Delivery(listener, deliveries::remove);
         var text = new TextStream(tokens == null ? ids -> "" : tokens::decodeAnswer);
-        var answer = new Answer(stepper, request, spec.endTokens(), text, delivery, this::dropIfWaiting);
+        var answer =
+                new Answer(stepper, request, spec.endTokens(), text, delivery, this::dropIfWaiting);
         queue.add(answer);
         deliveries.add(delivery);
         delivery.start(answer::cancel);

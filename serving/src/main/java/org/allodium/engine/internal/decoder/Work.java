@@ -5,7 +5,8 @@ sealed interface Work permits Answer, Logits {
     /// Cache positions it will fill at most.
     int positions();
 
-    /// One step on the compute thread; false when it has ended. After [#cancel] it computes nothing and
+    /// One step on the compute thread; false when it has ended. After [#cancel] it computes nothing
+    // and
     /// ends, and may then be called from any thread if the work was not begun.
     boolean step();
 

@@ -52,7 +52,10 @@ public final class TorchEncoder implements Encoder {
             tokens = folder.tokenizer().map(Tokens::load).orElse(null);
             module =
                     compute.call(
-                            () -> TorchModule.load(EncoderScript.source(spec), EncoderScript.attributes()));
+                            () ->
+                                    TorchModule.load(
+                                            EncoderScript.source(spec),
+                                            EncoderScript.attributes()));
             addWeights(new Weights(compute, module, folder), spec.layers());
             loaded = true;
             return new TorchEncoder(folder, spec, compute, module, tokens);
@@ -179,7 +182,8 @@ public final class TorchEncoder implements Encoder {
         }
         return compute.call(
                 () -> {
-                    // Read on the compute thread, where close() runs too: no computation on freed memory.
+                    // Read on the compute thread, where close() runs too: no computation on freed
+                    // memory.
                     if (closed) {
                         throw new IllegalStateException("The model is closed");
                     }

@@ -37,7 +37,9 @@ public record DecoderSpec(
         boolean qwen = architecture.equals("Qwen2ForCausalLM");
         if (qwen && config.flag("use_sliding_window")) {
             throw new ModelRefused(
-                    "The key use_sliding_window in " + config.file() + " is true, which is not supported.");
+                    "The key use_sliding_window in "
+                            + config.file()
+                            + " is true, which is not supported.");
         }
         config.allowOnly("hidden_act", "silu");
         boolean attention = !qwen && config.flag("attention_bias");
@@ -115,7 +117,8 @@ public record DecoderSpec(
         return Arrays.stream(sizes).boxed().toList();
     }
 
-    /// Copies of the tied head, and tables that older exports carry and that follow from the configuration.
+    /// Copies of the tied head, and tables that older exports carry and that follow from the
+    // configuration.
     @Override
     public boolean ignores(String tensor) {
         return (tiedHead && tensor.equals(HEAD)) || tensor.endsWith(".rotary_emb.inv_freq");

@@ -30,7 +30,8 @@ public record EncoderSpec(
         config.allowOnly("hidden_act", "gelu");
         config.allowOnly("position_embedding_type", "absolute");
         if (config.flag("is_decoder")) {
-            throw new ModelRefused("The key is_decoder in " + config.file() + " is true for an encoder.");
+            throw new ModelRefused(
+                    "The key is_decoder in " + config.file() + " is true for an encoder.");
         }
         int hidden = config.requireInt("hidden_size");
         int heads = config.requireInt("num_attention_heads");
@@ -63,7 +64,11 @@ public record EncoderSpec(
                 }
                 default ->
                         throw new ModelRefused(
-                                "The key " + mode + " in 1_Pooling/" + file.file() + " is not supported.");
+                                "The key "
+                                        + mode
+                                        + " in 1_Pooling/"
+                                        + file.file()
+                                        + " is not supported.");
             }
         }
         throw new ModelRefused("No pooling_mode_ key in 1_Pooling/" + file.file() + " is true.");

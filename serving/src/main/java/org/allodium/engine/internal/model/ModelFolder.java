@@ -73,7 +73,9 @@ public record ModelFolder(
         return switch (spec) {
             case DecoderSpec d -> "";
             case EncoderSpec e ->
-                    weights.entries().containsKey("bert.embeddings.word_embeddings.weight") ? "bert." : "";
+                    weights.entries().containsKey("bert.embeddings.word_embeddings.weight")
+                            ? "bert."
+                            : "";
         };
     }
 
@@ -85,18 +87,27 @@ public record ModelFolder(
             if (!wanted.containsKey(plain) && !spec.ignores(plain)) {
                 throw new ModelRefused(
                         "The tensor %s in %s is no part of %s as config.json describes it."
-                                .formatted(name, file(weights.entries().get(name)), spec.architecture()));
+                                .formatted(
+                                        name,
+                                        file(weights.entries().get(name)),
+                                        spec.architecture()));
             }
         }
     }
 
-    private static void checkTensor(Map<String, TensorEntry> entries, String name, List<Long> shape) {
+    private static void checkTensor(
+            Map<String, TensorEntry> entries, String name, List<Long> shape) {
         var entry = entries.get(name);
         if (entry == null) {
-            var files = entries.values().stream().map(ModelFolder::file).distinct().sorted().toList();
+            var files =
+                    entries.values().stream().map(ModelFolder::file).distinct().sorted().toList();
             throw new ModelRefused(
                     "The tensor %s is missing in %s."
-                            .formatted(name, files.isEmpty() ? "model.safetensors" : String.join(", ", files)));
+                            .formatted(
+                                    name,
+                                    files.isEmpty()
+                                            ? "model.safetensors"
+                                            : String.join(", ", files)));
         }
         if (!entry.shape().equals(shape)) {
             throw new ModelRefused(

@@ -17,7 +17,8 @@ public sealed interface ModelSpec permits DecoderSpec, EncoderSpec {
     /// Names (without a common prefix) and shapes, in a stable order.
     Map<String, List<Long>> tensors();
 
-    /// Whether a further tensor in the files may be left unread. All others are refused: a tensor we do
+    /// Whether a further tensor in the files may be left unread. All others are refused: a tensor
+    // we do
     /// not use means that the model computes something we do not.
     boolean ignores(String tensor);
 }

@@ -52,7 +52,8 @@ public final class Safetensors {
         byFile.forEach(
                 (name, tensors) -> {
                     // A shard is a sibling file, never a path: an index must not reach outside.
-                    if (!name.matches("[A-Za-z0-9._-]+") || !Files.isRegularFile(dir.resolve(name))) {
+                    if (!name.matches("[A-Za-z0-9._-]+")
+                            || !Files.isRegularFile(dir.resolve(name))) {
                         throw new ModelRefused(
                                 "The file %s, which %s names for the tensor %s, is missing."
                                         .formatted(name, INDEX, tensors.getFirst()));
@@ -77,7 +78,8 @@ public final class Safetensors {
             long size = channel.size();
             long headerBytes = size < 8 ? -1 : read(channel, 0, 8).getLong();
             if (headerBytes < 2 || headerBytes > Math.min(MAX_HEADER_BYTES, size - 8)) {
-                throw new ModelRefused("The file " + name + " is truncated: its header is incomplete.");
+                throw new ModelRefused(
+                        "The file " + name + " is truncated: its header is incomplete.");
             }
             var header = JsonMapper.shared().readTree(read(channel, 8, (int) headerBytes).array());
             var found = new LinkedHashMap<String, TensorEntry>();
@@ -106,7 +108,8 @@ public final class Safetensors {
         return buffer.flip();
     }
 
-    private static TensorEntry entry(Path file, String name, JsonNode header, long base, long size) {
+    private static TensorEntry entry(
+            Path file, String name, JsonNode header, long base, long size) {
         var type = elementType(file, name, header.path("dtype").asString(""));
         var offsets = header.path("data_offsets");
         var shape = header.path("shape").valueStream().map(JsonNode::asLong).toList();
@@ -114,7 +117,8 @@ public final class Safetensors {
         long to = offsets.path(1).asLong(-1);
         if (from < 0 || to < from || shape.stream().anyMatch(n -> n < 0)) {
             throw new ModelRefused(
-                    "The header of %s is wrong for the tensor %s.".formatted(file.getFileName(), name));
+                    "The header of %s is wrong for the tensor %s."
+                            .formatted(file.getFileName(), name));
         }
         if (base + to > size) {
             throw new ModelRefused(

@@ -12,7 +12,8 @@ import java.util.SequencedMap;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Writes F32 tensors as one safetensors file. The same tensors in the same order give the same bytes.
+/// Writes F32 tensors as one safetensors file. The same tensors in the same order give the same
+// bytes.
 public final class SafetensorsWriter {
     private static final int ALIGNMENT = 8;
 

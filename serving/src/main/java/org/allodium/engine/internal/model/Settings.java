@@ -117,7 +117,9 @@ public final class Settings {
     }
 
     Optional<Settings> object(String key) {
-        return has(key) ? Optional.of(of(file + " (" + key + ")", root.get(key))) : Optional.empty();
+        return has(key)
+                ? Optional.of(of(file + " (" + key + ")", root.get(key)))
+                : Optional.empty();
     }
 
     /// Whole numbers under a key that holds one or a list of them; empty if absent.

@@ -11,7 +11,8 @@ import org.allodium.engine.internal.template.Values.Namespace;
 import org.allodium.engine.internal.template.Values.None;
 import org.allodium.engine.internal.template.Values.Undefined;
 
-/// The filters, tests, methods and functions that templates may use. A name that is not here refuses the
+/// The filters, tests, methods and functions that templates may use. A name that is not here
+// refuses the
 /// template when it is read.
 final class Builtins {
     static final Map<String, Callable> FILTERS = filters();
@@ -56,7 +57,10 @@ final class Builtins {
         test(all, "none", v -> v == None.NONE);
         test(all, "string", v -> v instanceof String);
         test(all, "mapping", v -> v instanceof Map<?, ?>);
-        test(all, "sequence", v -> v instanceof String || v instanceof List<?> || v instanceof Map<?, ?>);
+        test(
+                all,
+                "sequence",
+                v -> v instanceof String || v instanceof List<?> || v instanceof Map<?, ?>);
         test(
                 all,
                 "iterable",
@@ -78,9 +82,7 @@ final class Builtins {
         }
         all.put("ne", g -> !Values.equal(g.target(), second(g)));
         all.put("in", g -> Values.contains(second(g), g.target()));
-        all.put(
-                "divisibleby",
-                g -> Values.equal(Python.remainder(g.target(), second(g)), 0L));
+        all.put("divisibleby", g -> Values.equal(Python.remainder(g.target(), second(g)), 0L));
         return Map.copyOf(all);
     }
 
@@ -228,7 +230,9 @@ final class Builtins {
             case String s -> 0L;
             default ->
                     throw new RenderFailure(
-                            "a " + Values.typeName(given.target()) + " stands where a number is wanted");
+                            "a "
+                                    + Values.typeName(given.target())
+                                    + " stands where a number is wanted");
         };
     }
 
@@ -244,7 +248,8 @@ final class Builtins {
 
     private static Object select(Given given, boolean wanted) {
         var attribute = given.textArgument(1, "attribute");
-        var rest = given.values().subList(Math.min(3, given.values().size()), given.values().size());
+        var rest =
+                given.values().subList(Math.min(3, given.values().size()), given.values().size());
         var test = given.values().size() > 2 ? TESTS.get(given.textArgument(2, "test")) : null;
         if (given.values().size() > 2 && test == null) {
             throw new RenderFailure("the test of selectattr is not known");

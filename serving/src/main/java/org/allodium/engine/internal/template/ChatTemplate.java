@@ -11,7 +11,8 @@ import org.allodium.engine.internal.template.Values.None;
 
 /// A model's chat template, ready to render. Immutable.
 ///
-/// The variables are those that the reference library gives: `messages`, `add_generation_prompt`, the
+/// The variables are those that the reference library gives: `messages`, `add_generation_prompt`,
+// the
 /// special tokens, and `tools` and `documents` as none. There is no date.
 public final class ChatTemplate {
     private final List<Statement> statements;
@@ -50,7 +51,8 @@ public final class ChatTemplate {
         try {
             Statement.runAll(statements, new Scope(scope), out);
         } catch (RenderFailure e) {
-            throw new ChatRefused("The model's chat template rejects the conversation: " + e.getMessage());
+            throw new ChatRefused(
+                    "The model's chat template rejects the conversation: " + e.getMessage());
         }
         return out.toString();
     }

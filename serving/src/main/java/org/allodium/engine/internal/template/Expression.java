@@ -84,7 +84,12 @@ sealed interface Expression {
         }
 
         private static int bound(
-                @Nullable Expression bound, Scope scope, int size, int low, int high, int otherwise) {
+                @Nullable Expression bound,
+                Scope scope,
+                int size,
+                int low,
+                int high,
+                int otherwise) {
             var given = bound == null ? None.NONE : bound.value(scope);
             if (given == None.NONE) {
                 return otherwise;

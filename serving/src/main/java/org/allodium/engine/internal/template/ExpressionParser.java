@@ -23,7 +23,8 @@ import org.allodium.engine.internal.template.Token.Kind;
 import org.allodium.engine.internal.template.Values.None;
 import org.jspecify.annotations.Nullable;
 
-/// Reads expressions with Jinja's precedence: condition, or, and, not, comparison, sum, `~`, product,
+/// Reads expressions with Jinja's precedence: condition, or, and, not, comparison, sum, `~`,
+// product,
 /// sign, then `.` `[]` `()`, filters and tests.
 final class ExpressionParser {
     private static final int MAX_DEPTH = 200;
@@ -45,13 +46,22 @@ final class ExpressionParser {
                     "%", Python::remainder);
     private static final Map<String, Object> WORDS =
             Map.of(
-                    "true", true, "True", true, "false", false, "False", false, "none", None.NONE, "None",
-                    None.NONE);
+                    "true", true, "True", true, "false", false, "False", false, "none", None.NONE,
+                    "None", None.NONE);
     private static final Map<String, String> WORDS_AS_TESTS =
             Map.of("True", "true", "False", "false", "None", "none");
     // Without a call these would be the methods of Python's types, not fields of a message.
     private static final Set<String> METHOD_NAMES_OF_MAPS =
-            Set.of("items", "keys", "values", "get", "pop", "update", "copy", "clear", "setdefault");
+            Set.of(
+                    "items",
+                    "keys",
+                    "values",
+                    "get",
+                    "pop",
+                    "update",
+                    "copy",
+                    "clear",
+                    "setdefault");
 
     private final Cursor cursor;
     private int depth;
@@ -206,9 +216,13 @@ final class ExpressionParser {
         }
         var function = Builtins.FUNCTIONS.get(name);
         if (function == null && name.equals("strftime_now")) {
-            // Templates ask for the date only where the caller offers one, and we never do: a prompt must not
+            // Templates ask for the date only where the caller offers one, and we never do: a
+            // prompt must not
             // depend on the day.
-            function = g -> { throw new RenderFailure("the date is not known"); };
+            function =
+                    g -> {
+                        throw new RenderFailure("the date is not known");
+                    };
         }
         if (function == null) {
             throw cursor.refused("the function " + name + " is not known");

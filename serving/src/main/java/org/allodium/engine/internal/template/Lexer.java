@@ -5,12 +5,13 @@ import java.util.List;
 import org.allodium.engine.internal.template.Token.Kind;
 
 /// Cuts a template into tokens, with the white-space rules that chat templates are written for:
-/// `trim_blocks` (a block or comment swallows the newline after it), `lstrip_blocks` (and the blanks
+/// `trim_blocks` (a block or comment swallows the newline after it), `lstrip_blocks` (and the
+// blanks
 /// before it on its line), the `-` and `+` signs, and no newline at the very end.
 final class Lexer {
     private static final String[] OPERATORS = {
-        "==", "!=", "<=", ">=", "//", "**", "+", "-", "*", "/", "%", "~", "<", ">", "(", ")", "[", "]", "{",
-        "}", ",", ".", ":", "|", "="
+        "==", "!=", "<=", ">=", "//", "**", "+", "-", "*", "/", "%", "~", "<", ">", "(", ")", "[",
+        "]", "{", "}", ",", ".", ":", "|", "="
     };
 
     private final String source;
@@ -107,7 +108,8 @@ final class Lexer {
             skipBlanks();
             char sign = sign(at);
             int close = sign == 0 ? at : at + 1;
-            if (source.startsWith(closing, close) && !(sign == '+' && begin == Kind.VARIABLE_BEGIN)) {
+            if (source.startsWith(closing, close)
+                    && !(sign == '+' && begin == Kind.VARIABLE_BEGIN)) {
                 at = close + 2;
                 add(end, "");
                 afterTag(sign, begin == Kind.BLOCK_BEGIN);
@@ -141,7 +143,12 @@ final class Lexer {
         if (c == '\'' || c == '"') {
             var literal = StringLiteral.read(source, at, line);
             add(Kind.STRING, literal.value());
-            line += (int) source.substring(at, literal.end()).chars().filter(x -> x == '\n').count();
+            line +=
+                    (int)
+                            source.substring(at, literal.end())
+                                    .chars()
+                                    .filter(x -> x == '\n')
+                                    .count();
             at = literal.end();
         } else if (Character.isDigit(c)) {
             number();
@@ -172,7 +179,8 @@ final class Lexer {
                 at++;
             }
         }
-        if (at < source.length() && (Character.isLetter(source.charAt(at)) || source.charAt(at) == '_')) {
+        if (at < source.length()
+                && (Character.isLetter(source.charAt(at)) || source.charAt(at) == '_')) {
             throw new TemplateRefused(line, "a number is written in a way that is not known");
         }
         if (at - from > 18) {
@@ -189,7 +197,8 @@ final class Lexer {
                 return;
             }
         }
-        throw new TemplateRefused(line, "the character " + source.charAt(at) + " is not known in a tag");
+        throw new TemplateRefused(
+                line, "the character " + source.charAt(at) + " is not known in a tag");
     }
 
     private void add(Kind kind, String text) {

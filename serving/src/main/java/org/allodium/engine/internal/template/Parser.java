@@ -30,7 +30,8 @@ final class Parser {
         return all;
     }
 
-    /// Statements up to a block that begins with one of these words, or to the end if there are none. The
+    /// Statements up to a block that begins with one of these words, or to the end if there are
+    // none. The
     /// word is the next token then.
     private List<Statement> body(Set<String> ends) {
         if (++depth > MAX_DEPTH) {
@@ -54,7 +55,8 @@ final class Parser {
                 }
                 case END -> {
                     if (!ends.isEmpty()) {
-                        throw cursor.refused("a block does not end: expected " + String.join(" or ", ends));
+                        throw cursor.refused(
+                                "a block does not end: expected " + String.join(" or ", ends));
                     }
                     depth--;
                     return List.copyOf(all);

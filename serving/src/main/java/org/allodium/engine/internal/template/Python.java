@@ -63,7 +63,11 @@ final class Python {
             Object a, Object b, BinaryOperator<Long> whole, BinaryOperator<Double> fraction) {
         if (!Values.isNumber(a) || !Values.isNumber(b)) {
             throw new RenderFailure(
-                    "a " + Values.typeName(a) + " and a " + Values.typeName(b) + " are calculated with");
+                    "a "
+                            + Values.typeName(a)
+                            + " and a "
+                            + Values.typeName(b)
+                            + " are calculated with");
         }
         if (a instanceof Double || b instanceof Double) {
             return fraction.apply(Values.number(a), Values.number(b));

@@ -5,7 +5,8 @@ import java.util.Map;
 import org.allodium.engine.internal.template.Values.Undefined;
 import org.jspecify.annotations.Nullable;
 
-/// Names and their values. A loop's body has a scope of its own in each round, so what it sets is gone
+/// Names and their values. A loop's body has a scope of its own in each round, so what it sets is
+// gone
 /// afterwards, as in Jinja.
 final class Scope {
     // More rounds than any conversation needs; a template that asks for more is broken or hostile.

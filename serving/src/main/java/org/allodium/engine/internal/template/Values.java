@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
-/// Values as Python sees them. A value is a String, Long, Double, Boolean, List, Map with String keys,
+/// Values as Python sees them. A value is a String, Long, Double, Boolean, List, Map with String
+// keys,
 /// [Namespace], [None] or [Undefined].
 final class Values {
     /// Python's `None`.
@@ -44,7 +45,8 @@ final class Values {
             case Boolean b -> b ? "True" : "False";
             case None n -> "None";
             case Undefined u -> "";
-            default -> throw new RenderFailure("a " + typeName(value) + " cannot be written as text");
+            default ->
+                    throw new RenderFailure("a " + typeName(value) + " cannot be written as text");
         };
     }
 
@@ -91,8 +93,7 @@ final class Values {
             // Python orders by code point, Java by UTF-16 unit.
             return compareCodePoints(x.codePoints().toArray(), y.codePoints().toArray());
         }
-        throw new RenderFailure(
-                "a " + typeName(a) + " cannot be compared with a " + typeName(b));
+        throw new RenderFailure("a " + typeName(a) + " cannot be compared with a " + typeName(b));
     }
 
     private static int compareCodePoints(int[] a, int[] b) {
@@ -107,7 +108,10 @@ final class Values {
             case Undefined u -> false;
             default ->
                     throw new RenderFailure(
-                            "a " + typeName(item) + " cannot be looked for in a " + typeName(container));
+                            "a "
+                                    + typeName(item)
+                                    + " cannot be looked for in a "
+                                    + typeName(container));
         };
     }
 
@@ -172,8 +176,11 @@ final class Values {
             case String text -> new Undefined(string(key));
             default ->
                     throw new RenderFailure(
-                            "the part " + (key instanceof String s ? s : "") + " of a "
-                                    + typeName(container) + " was asked for");
+                            "the part "
+                                    + (key instanceof String s ? s : "")
+                                    + " of a "
+                                    + typeName(container)
+                                    + " was asked for");
         };
     }
 

@@ -68,11 +68,15 @@ public final class Tokens implements AutoCloseable {
     public long[] encode(String prompt, Shield shield) {
         return shield.pieces(prompt).stream()
                 .flatMapToLong(
-                        piece -> piece.control() ? plain(piece.text()) : Arrays.stream(encode(piece.text())))
+                        piece ->
+                                piece.control()
+                                        ? plain(piece.text())
+                                        : Arrays.stream(encode(piece.text())))
                 .toArray();
     }
 
-    /// Ids of a control token's characters. Cut in two, neither half is a control token any more; where
+    /// Ids of a control token's characters. Cut in two, neither half is a control token any more;
+    // where
     /// one still is (or the token is one character), it is cut again or left out.
     private LongStream plain(String text) {
         if (controls.stream().noneMatch(text::contains)) {

@@ -13,8 +13,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A share in the process's one compute thread. All loaded models hand it short tasks (a step, a batch),
-/// which it takes in the order they come, so models share the machine fairly and PyTorch never sees two
+/// A share in the process's one compute thread. All loaded models hand it short tasks (a step, a
+// batch),
+/// which it takes in the order they come, so models share the machine fairly and PyTorch never sees
+// two
 /// callers. The thread lives from the first share to the last.
 public final class Compute implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Compute.class);
@@ -51,7 +53,8 @@ public final class Compute implements AutoCloseable {
 
     private static Thread newThread(Runnable work) {
         var made = Thread.ofPlatform().daemon().name("allodium-compute").unstarted(work);
-        // Inside a server the creating thread belongs to a request; its loader must not be kept or used.
+        // Inside a server the creating thread belongs to a request; its loader must not be kept or
+        // used.
         made.setContextClassLoader(Compute.class.getClassLoader());
         thread = made;
         return made;
@@ -64,7 +67,8 @@ public final class Compute implements AutoCloseable {
         return true;
     }
 
-    /// Runs a task after those that wait already. A task must not throw; what it throws is only logged.
+    /// Runs a task after those that wait already. A task must not throw; what it throws is only
+    // logged.
     public void execute(Runnable task) {
         tasks.execute(
                 () -> {

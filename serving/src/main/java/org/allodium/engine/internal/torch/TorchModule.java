@@ -94,7 +94,8 @@ public final class TorchModule implements AutoCloseable {
             return this;
         }
 
-        /// A list of tensors mapped from their files, and beside it whether they are bf16, which DJL
+        /// A list of tensors mapped from their files, and beside it whether they are bf16, which
+        // DJL
         /// cannot name: they travel as fp16, and the script reads their bits as what they are.
         public Call weights(List<TensorEntry> entries) {
             var pieces = new ArrayList<PtNDArray>();
@@ -117,7 +118,10 @@ public final class TorchModule implements AutoCloseable {
                     long count = Math.min(perPiece, rows - row);
                     var bytes =
                             channel.map(
-                                    MapMode.READ_ONLY, entry.offset() + row * rowBytes, count * rowBytes, arena);
+                                    MapMode.READ_ONLY,
+                                    entry.offset() + row * rowBytes,
+                                    count * rowBytes,
+                                    arena);
                     var shape = entry.shape().stream().mapToLong(Long::longValue).toArray();
                     shape[0] = count;
                     var buffer = bytes.asByteBuffer().order(ByteOrder.nativeOrder());

@@ -10,8 +10,10 @@ import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
-/// Writes a TorchScript archive with the means of the JDK: a zip of stored entries that hold the source
-/// of one class `M` and a pickle of its first state. The format is the one that `torch.jit.load` reads.
+/// Writes a TorchScript archive with the means of the JDK: a zip of stored entries that hold the
+// source
+/// of one class `M` and a pickle of its first state. The format is the one that `torch.jit.load`
+// reads.
 public final class TorchScriptArchive {
     /// The first value of an attribute of the class.
     public sealed interface Attribute {

@@ -4,7 +4,8 @@ import java.util.stream.Stream;
 import org.allodium.engine.ModelRefused;
 import org.allodium.engine.internal.model.ModelFolder;
 
-/// Puts the weights of a directory into a module by its method `add(list, tensors, bf16)`. Each call is a
+/// Puts the weights of a directory into a module by its method `add(list, tensors, bf16)`. Each
+// call is a
 /// compute task of its own, so that models at work do not stand still while another one loads.
 public final class Weights {
     private final Compute compute;
@@ -33,7 +34,9 @@ public final class Weights {
                 throw new ModelRefused(
                         "The tensor %s in %s has another element type than %s, which it works with."
                                 .formatted(
-                                        entry.name(), entry.file().getFileName(), entries.getFirst().name()));
+                                        entry.name(),
+                                        entry.file().getFileName(),
+                                        entries.getFirst().name()));
             }
         }
         compute.call(

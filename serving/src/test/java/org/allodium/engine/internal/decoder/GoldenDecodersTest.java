@@ -28,7 +28,8 @@ class GoldenDecodersTest {
                     int kept = reference.logits().length;
                     var last = Arrays.copyOfRange(rows, rows.length - kept, rows.length);
                     assertThat(largestDifference(last, reference.logits()))
-                            .describedAs("%s, prompt of %d, chunks of %d", model, rows.length, chunk)
+                            .describedAs(
+                                    "%s, prompt of %d, chunks of %d", model, rows.length, chunk)
                             .isLessThanOrEqualTo(1e-3f);
                 }
             }

@@ -28,7 +28,9 @@ class ChatTemplateTest {
     private static ChatTemplate template(String source) {
         return ChatTemplate.of(
                 new ChatTemplateFile(
-                        "chat_template.jinja", source, Map.of("bos_token", "<s>", "eos_token", "</s>")));
+                        "chat_template.jinja",
+                        source,
+                        Map.of("bos_token", "<s>", "eos_token", "</s>")));
     }
 
     @ParameterizedTest
@@ -136,7 +138,8 @@ class ChatTemplateTest {
     void refusesWhatItDoesNotKnowWhenTheTemplateIsRead(String template) {
         assertThatThrownBy(() -> template(template))
                 .isInstanceOf(ModelRefused.class)
-                .hasMessageStartingWith("The chat template in chat_template.jinja is not supported: line 1")
+                .hasMessageStartingWith(
+                        "The chat template in chat_template.jinja is not supported: line 1")
                 .hasMessageEndingWith(".");
     }
 

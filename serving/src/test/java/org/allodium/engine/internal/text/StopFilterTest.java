@@ -40,7 +40,8 @@ class StopFilterTest {
     void theCutsDoNotMatter(
             @ForAll @StringLength(max = 30) @CharRange(from = 'a', to = 'c') String text,
             @ForAll @Size(min = 1, max = 3)
-                    List<@StringLength(min = 1, max = 4) @CharRange(from = 'a', to = 'c') String> stops) {
+                    List<@StringLength(min = 1, max = 4) @CharRange(from = 'a', to = 'c') String>
+                            stops) {
         var whole = new StopFilter(stops);
         var expected = whole.push(text) + whole.flush();
         var cut = new StopFilter(stops);

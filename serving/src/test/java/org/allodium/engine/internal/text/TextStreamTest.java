@@ -22,7 +22,8 @@ class TextStreamTest {
                 pieces.add(stream.flush());
                 assertThat(String.join("", pieces)).isEqualTo(text);
                 assertThat(pieces).noneMatch(p -> p.contains("\uFFFD"));
-                assertThat(pieces).noneMatch(p -> !p.isEmpty() && Character.isLowSurrogate(p.charAt(0)));
+                assertThat(pieces)
+                        .noneMatch(p -> !p.isEmpty() && Character.isLowSurrogate(p.charAt(0)));
             }
         }
     }
@@ -40,7 +41,9 @@ class TextStreamTest {
                     text.append(stream.push(id));
                 }
                 text.append(stream.flush());
-                assertThat(text.toString()).describedAs("seed %d", seed).isEqualTo(tokens.decodeAnswer(ids));
+                assertThat(text.toString())
+                        .describedAs("seed %d", seed)
+                        .isEqualTo(tokens.decodeAnswer(ids));
             }
         }
     }
