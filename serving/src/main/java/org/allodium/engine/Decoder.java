@@ -3,8 +3,7 @@ package org.allodium.engine;
 import java.util.List;
 
 /// A loaded copy of a text-generating model. Safe for many threads; computes one request at a time,
-// the
-/// others wait in the order they came.
+/// the others wait in the order they came.
 public interface Decoder extends AutoCloseable {
     ModelDescription description();
 
@@ -21,8 +20,7 @@ public interface Decoder extends AutoCloseable {
     String renderChat(List<ChatMessage> messages);
 
     /// Token ids of the rendered conversation. A special token written inside a message is encoded
-    // as
-    /// the plain characters it consists of, so a user cannot end a turn or open one.
+    /// as the plain characters it consists of, so a user cannot end a turn or open one.
     ///
     /// @throws ChatRefused if the template rejects the conversation
     long[] encodeChat(List<ChatMessage> messages);
@@ -30,7 +28,7 @@ public interface Decoder extends AutoCloseable {
     /// Queues a request and returns at once.
     ///
     /// @throws IllegalArgumentException if prompt and answer do not fit the context, or an id is
-    // unknown
+    /// unknown
     /// @throws IllegalStateException after [#close]
     Generation submit(GenerationRequest request, GenerationListener listener);
 

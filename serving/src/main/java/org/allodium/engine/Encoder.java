@@ -12,7 +12,7 @@ public interface Encoder extends AutoCloseable {
     /// One vector of length 1 per input, in order.
     ///
     /// @throws IllegalArgumentException if an input is empty, longer than the context, or has an
-    // unknown id
+    /// unknown id
     List<float[]> embed(List<long[]> inputs);
 
     /// Waits for computations under way, then returns native memory.

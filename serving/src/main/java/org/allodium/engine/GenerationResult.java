@@ -3,7 +3,7 @@ package org.allodium.engine;
 /// How a generation ended and what was computed.
 ///
 /// @param completionTokens all sampled tokens, the end-of-sequence token and those of a stop text
-// included
+/// included
 public record GenerationResult(FinishReason reason, int promptTokens, int completionTokens) {
 
     /// Why no further token comes.

@@ -11,8 +11,7 @@ import org.allodium.engine.internal.model.SafetensorsWriter;
 import org.allodium.engine.internal.onnx.BertWeights;
 
 /// The sentence-embedding model that comes with the product: real weights, from the ONNX file of
-// its
-/// Maven artifact, which must be on the class path.
+/// its Maven artifact, which must be on the class path.
 public final class MiniLm {
     public static final String NAME = "all-minilm-l6-v2";
 

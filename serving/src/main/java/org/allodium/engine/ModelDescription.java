@@ -1,10 +1,10 @@
 package org.allodium.engine;
 
 /// What a model directory says of itself, checked: configuration, tensor names and shapes,
-// tokenizer.
+/// tokenizer.
 ///
 /// @param contextLength the most tokens of prompt and answer together (decoder) or of one input
-// (encoder)
+/// (encoder)
 /// @param vocabularySize rows of the embedding table; the tokenizer may use fewer
 /// @param parameters numbers in all tensors that are used
 public record ModelDescription(

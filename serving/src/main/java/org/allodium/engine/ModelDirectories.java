@@ -30,10 +30,8 @@ public final class ModelDirectories {
     }
 
     /// `sha256:` and the hash over all files below the directory: for each, in the order of its
-    // path with
-    /// `/` as separator, a line of the file's own SHA-256 in hex, two spaces and the path. Symbolic
-    // links
-    /// to files count as the files they lead to.
+    /// path with `/` as separator, a line of the file's own SHA-256 in hex, two spaces and the
+    /// path. Symbolic links to files count as the files they lead to.
     ///
     /// @throws ModelRefused if a file cannot be read
     public static String digest(Path dir) {

@@ -10,14 +10,11 @@ import org.allodium.engine.internal.torch.TorchScriptArchive.Attribute;
 /// Writes the TorchScript of a decoder for one configuration.
 ///
 /// Weights arrive by `add` in a fixed order (see [DecoderWeights]) and lie in lists: `e` the
-// embedding
-/// table, `w` linear layers (per layer: query-key-value, attention out, gate-up, down; then the
-// head, if
-/// untied), `b` their biases, `n` norms (two per layer, then the last).
+/// embedding table, `w` linear layers (per layer: query-key-value, attention out, gate-up, down;
+/// then the head, if untied), `b` their biases, `n` norms (two per layer, then the last).
 ///
 /// `step` computes any mix of segments: row ranges of the input, each a run of positions of one
-// cache
-/// slot. A prompt chunk is a long segment, a decoded token one of length 1.
+/// cache slot. A prompt chunk is a long segment, a decoded token one of length 1.
 final class DecoderScript {
     static final int LINEARS_PER_LAYER = 4;
 

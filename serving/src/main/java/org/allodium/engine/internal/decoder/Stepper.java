@@ -33,7 +33,7 @@ final class Stepper {
     }
 
     /// Computes tokens at positions from `start`; gives the logits of the last `outputs` of them,
-    // row by row.
+    /// row by row.
     float[] step(long[] ids, int start, int outputs) {
         int n = ids.length;
         var slots = new long[n];

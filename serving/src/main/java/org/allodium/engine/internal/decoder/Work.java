@@ -6,8 +6,7 @@ sealed interface Work permits Answer, Logits {
     int positions();
 
     /// One step on the compute thread; false when it has ended. After [#cancel] it computes nothing
-    // and
-    /// ends, and may then be called from any thread if the work was not begun.
+    /// and ends, and may then be called from any thread if the work was not begun.
     boolean step();
 
     /// Lets the next step end it. From any thread, idempotent.

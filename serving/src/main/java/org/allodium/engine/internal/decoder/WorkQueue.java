@@ -7,8 +7,7 @@ import org.allodium.engine.internal.torch.Compute;
 import org.jspecify.annotations.Nullable;
 
 /// The queue in front of one model copy: one work at a time, in the order of arrival. Each step is
-// a
-/// compute task of its own, so that several models take turns.
+/// a compute task of its own, so that several models take turns.
 final class WorkQueue {
     private final Compute compute;
     private final Stepper stepper;

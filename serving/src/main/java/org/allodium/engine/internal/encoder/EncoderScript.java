@@ -10,10 +10,8 @@ import org.allodium.engine.internal.torch.TorchScriptArchive.Attribute;
 /// Writes the TorchScript of a BERT encoder for one configuration.
 ///
 /// Weights arrive by `add` in a fixed order (see [TorchEncoder]): `e` the tables of words,
-// positions and
-/// types; `w` and `b` linear layers (per layer: query-key-value, attention out, up, down); `n`
-// weights
-/// and biases of the norms (of the embeddings, then two per layer).
+/// positions and types; `w` and `b` linear layers (per layer: query-key-value, attention out, up,
+/// down); `n` weights and biases of the norms (of the embeddings, then two per layer).
 final class EncoderScript {
     // Sizes stand as @NAME@ and are filled in by source().
     private static final String METHODS =

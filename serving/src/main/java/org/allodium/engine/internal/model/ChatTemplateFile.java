@@ -10,9 +10,8 @@ import org.allodium.engine.ModelRefused;
 import tools.jackson.databind.JsonNode;
 
 /// The chat template of a model directory and the special tokens it may name. `chat_template.jinja`
-// wins
-/// over the template inside `tokenizer_config.json`, of which the one named `default` is taken from
-// a list.
+/// wins over the template inside `tokenizer_config.json`, of which the one named `default` is taken
+/// from a list.
 ///
 /// @param file where the source was found
 /// @param tokens `bos_token`, `eos_token` and the like, by name

@@ -118,7 +118,7 @@ public record DecoderSpec(
     }
 
     /// Copies of the tied head, and tables that older exports carry and that follow from the
-    // configuration.
+    /// configuration.
     @Override
     public boolean ignores(String tensor) {
         return (tiedHead && tensor.equals(HEAD)) || tensor.endsWith(".rotary_emb.inv_freq");

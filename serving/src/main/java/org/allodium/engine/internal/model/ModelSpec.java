@@ -18,7 +18,6 @@ public sealed interface ModelSpec permits DecoderSpec, EncoderSpec {
     Map<String, List<Long>> tensors();
 
     /// Whether a further tensor in the files may be left unread. All others are refused: a tensor
-    // we do
-    /// not use means that the model computes something we do not.
+    /// we do not use means that the model computes something we do not.
     boolean ignores(String tensor);
 }

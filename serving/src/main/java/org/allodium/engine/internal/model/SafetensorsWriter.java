@@ -13,7 +13,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Writes F32 tensors as one safetensors file. The same tensors in the same order give the same
-// bytes.
+/// bytes.
 public final class SafetensorsWriter {
     private static final int ALIGNMENT = 8;
 

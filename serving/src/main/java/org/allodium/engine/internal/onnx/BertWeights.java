@@ -12,9 +12,8 @@ import org.allodium.engine.internal.model.SafetensorsWriter.Tensor;
 /// Takes the weights of a BERT encoder out of an ONNX export, under the names they had before it.
 ///
 /// The exporter keeps names of tables, norms and biases. It transposes the matrices of linear
-// layers and
-/// renames them, so a matrix is found by its wiring: its product is added to a bias, whose name
-// tells.
+/// layers and renames them, so a matrix is found by its wiring: its product is added to a bias,
+/// whose name tells.
 public final class BertWeights {
     private static final String BIAS = ".bias";
     private static final String WEIGHT = ".weight";

@@ -12,8 +12,7 @@ import org.allodium.engine.internal.template.Values.None;
 import org.allodium.engine.internal.template.Values.Undefined;
 
 /// The filters, tests, methods and functions that templates may use. A name that is not here
-// refuses the
-/// template when it is read.
+/// refuses the template when it is read.
 final class Builtins {
     static final Map<String, Callable> FILTERS = filters();
     static final Map<String, Callable> TESTS = tests();

@@ -6,7 +6,7 @@ import org.allodium.engine.internal.template.Values.None;
 import org.jspecify.annotations.Nullable;
 
 /// Something a template may call: a filter, test, method (the first value is what it is applied to)
-// or function.
+/// or function.
 interface Callable {
     Object call(Given given);
 
@@ -26,7 +26,7 @@ interface Callable {
         }
 
         /// An argument by its position behind the target (from 1) or its name; null if left out or
-        // none.
+        /// none.
         @Nullable Object argument(int position, String name) {
             var value = position < values.size() ? values.get(position) : named.get(name);
             return value == None.NONE ? null : value;

@@ -12,8 +12,7 @@ import org.allodium.engine.internal.template.Values.None;
 /// A model's chat template, ready to render. Immutable.
 ///
 /// The variables are those that the reference library gives: `messages`, `add_generation_prompt`,
-// the
-/// special tokens, and `tools` and `documents` as none. There is no date.
+/// the special tokens, and `tools` and `documents` as none. There is no date.
 public final class ChatTemplate {
     private final List<Statement> statements;
     private final Map<String, Object> constants;

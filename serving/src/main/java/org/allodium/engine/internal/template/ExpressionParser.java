@@ -24,8 +24,7 @@ import org.allodium.engine.internal.template.Values.None;
 import org.jspecify.annotations.Nullable;
 
 /// Reads expressions with Jinja's precedence: condition, or, and, not, comparison, sum, `~`,
-// product,
-/// sign, then `.` `[]` `()`, filters and tests.
+/// product, sign, then `.` `[]` `()`, filters and tests.
 final class ExpressionParser {
     private static final int MAX_DEPTH = 200;
     private static final Map<String, BinaryOperator<Object>> COMPARISONS =

@@ -6,7 +6,7 @@ import org.allodium.engine.internal.template.Values.None;
 import org.jspecify.annotations.Nullable;
 
 /// JSON as Python's `json.dumps(…, ensure_ascii=False)` writes it, on which chat templates were
-// trained.
+/// trained.
 final class Json {
     private final StringBuilder out = new StringBuilder();
     private final @Nullable Integer indent;

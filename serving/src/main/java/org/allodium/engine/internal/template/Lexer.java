@@ -6,8 +6,7 @@ import org.allodium.engine.internal.template.Token.Kind;
 
 /// Cuts a template into tokens, with the white-space rules that chat templates are written for:
 /// `trim_blocks` (a block or comment swallows the newline after it), `lstrip_blocks` (and the
-// blanks
-/// before it on its line), the `-` and `+` signs, and no newline at the very end.
+/// blanks before it on its line), the `-` and `+` signs, and no newline at the very end.
 final class Lexer {
     private static final String[] OPERATORS = {
         "==", "!=", "<=", ">=", "//", "**", "+", "-", "*", "/", "%", "~", "<", ">", "(", ")", "[",

@@ -31,8 +31,7 @@ final class Parser {
     }
 
     /// Statements up to a block that begins with one of these words, or to the end if there are
-    // none. The
-    /// word is the next token then.
+    /// none. The word is the next token then.
     private List<Statement> body(Set<String> ends) {
         if (++depth > MAX_DEPTH) {
             throw cursor.refused("blocks are nested too deeply");

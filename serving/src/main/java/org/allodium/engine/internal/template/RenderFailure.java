@@ -1,7 +1,7 @@
 package org.allodium.engine.internal.template;
 
 /// A template that fails on its input: it raised an exception itself, or it met a value of the
-// wrong type.
+/// wrong type.
 final class RenderFailure extends RuntimeException {
     RenderFailure(String why) {
         super(why);

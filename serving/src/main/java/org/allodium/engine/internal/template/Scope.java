@@ -6,8 +6,7 @@ import org.allodium.engine.internal.template.Values.Undefined;
 import org.jspecify.annotations.Nullable;
 
 /// Names and their values. A loop's body has a scope of its own in each round, so what it sets is
-// gone
-/// afterwards, as in Jinja.
+/// gone afterwards, as in Jinja.
 final class Scope {
     // More rounds than any conversation needs; a template that asks for more is broken or hostile.
     private static final int MAX_ROUNDS = 1_000_000;

@@ -7,8 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 
 /// Values as Python sees them. A value is a String, Long, Double, Boolean, List, Map with String
-// keys,
-/// [Namespace], [None] or [Undefined].
+/// keys, [Namespace], [None] or [Undefined].
 final class Values {
     /// Python's `None`.
     enum None {

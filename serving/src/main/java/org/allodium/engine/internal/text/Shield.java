@@ -5,10 +5,8 @@ import java.util.Comparator;
 import java.util.List;
 
 /// Keeps control tokens written by users from becoming control tokens. Before the template runs,
-// each
-/// such text is replaced by one private-use character; after it, the prompt is cut at these
-// characters,
-/// so that every piece can be encoded as what it is: the template's text or a user's.
+/// each such text is replaced by one private-use character; after it, the prompt is cut at these
+/// characters, so that every piece can be encoded as what it is: the template's text or a user's.
 public final class Shield {
     // Supplementary private use area A; characters of it that users write are replaced like control
     // tokens.
@@ -27,7 +25,7 @@ public final class Shield {
     /// A part of a prompt.
     ///
     /// @param control whether a user wrote it and it spells a control token (or a private-use
-    // character)
+    /// character)
     record Piece(String text, boolean control) {}
 
     /// The text with every control token replaced.

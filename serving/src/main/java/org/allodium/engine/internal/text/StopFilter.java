@@ -3,10 +3,8 @@ package org.allodium.engine.internal.text;
 import java.util.List;
 
 /// Lets text through until a stop text is complete, and holds back what may be the beginning of
-// one.
-/// The stop text that is complete first counts; of those that end together, the longest. So the
-// result
-/// does not depend on how the text is cut into pieces.
+/// one. The stop text that is complete first counts; of those that end together, the longest. So
+/// the result does not depend on how the text is cut into pieces.
 public final class StopFilter {
     private final List<String> stops;
     private String held = "";

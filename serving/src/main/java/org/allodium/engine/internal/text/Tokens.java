@@ -76,8 +76,7 @@ public final class Tokens implements AutoCloseable {
     }
 
     /// Ids of a control token's characters. Cut in two, neither half is a control token any more;
-    // where
-    /// one still is (or the token is one character), it is cut again or left out.
+    /// where one still is (or the token is one character), it is cut again or left out.
     private LongStream plain(String text) {
         if (controls.stream().noneMatch(text::contains)) {
             return Arrays.stream(encode(text));

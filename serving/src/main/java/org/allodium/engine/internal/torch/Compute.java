@@ -14,10 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A share in the process's one compute thread. All loaded models hand it short tasks (a step, a
-// batch),
-/// which it takes in the order they come, so models share the machine fairly and PyTorch never sees
-// two
-/// callers. The thread lives from the first share to the last.
+/// batch), which it takes in the order they come, so models share the machine fairly and PyTorch
+/// never sees two callers. The thread lives from the first share to the last.
 public final class Compute implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Compute.class);
     private static final Object LOCK = new Object();
@@ -68,7 +66,7 @@ public final class Compute implements AutoCloseable {
     }
 
     /// Runs a task after those that wait already. A task must not throw; what it throws is only
-    // logged.
+    /// logged.
     public void execute(Runnable task) {
         tasks.execute(
                 () -> {

@@ -95,8 +95,7 @@ public final class TorchModule implements AutoCloseable {
         }
 
         /// A list of tensors mapped from their files, and beside it whether they are bf16, which
-        // DJL
-        /// cannot name: they travel as fp16, and the script reads their bits as what they are.
+        /// DJL cannot name: they travel as fp16, and the script reads their bits as what they are.
         public Call weights(List<TensorEntry> entries) {
             var pieces = new ArrayList<PtNDArray>();
             for (var entry : entries) {

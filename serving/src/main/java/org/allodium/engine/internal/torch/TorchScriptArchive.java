@@ -11,9 +11,8 @@ import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 
 /// Writes a TorchScript archive with the means of the JDK: a zip of stored entries that hold the
-// source
-/// of one class `M` and a pickle of its first state. The format is the one that `torch.jit.load`
-// reads.
+/// source of one class `M` and a pickle of its first state. The format is the one that
+/// `torch.jit.load` reads.
 public final class TorchScriptArchive {
     /// The first value of an attribute of the class.
     public sealed interface Attribute {
@@ -21,7 +20,7 @@ public final class TorchScriptArchive {
 
         record Flag(boolean value) implements Attribute {}
 
-        record Number(double value) implements Attribute {}
+        record Decimal(double value) implements Attribute {}
 
         record None() implements Attribute {}
     }
@@ -95,7 +94,7 @@ public final class TorchScriptArchive {
         switch (value) {
             case Attribute.None() -> out.writeBytes("N");
             case Attribute.Flag(boolean flag) -> out.write(flag ? 0x88 : 0x89);
-            case Attribute.Number(double number) -> {
+            case Attribute.Decimal(double number) -> {
                 out.write('G');
                 out.writeDouble(number);
             }
