@@ -1,33 +1,168 @@
 package org.allodium.catalog;
 
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import javax.sql.DataSource;
+import org.allodium.catalog.internal.CatalogTables;
+import org.allodium.catalog.internal.ModelStore;
+import org.allodium.catalog.internal.PassportFile;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
 import org.allodium.sovereignty.PoolId;
+import org.allodium.sovereignty.Residency;
+import org.allodium.tenancy.Anyone;
+import org.allodium.tenancy.Requires;
+import org.allodium.tenancy.Role;
+import org.eclipse.microprofile.config.inject.ConfigProperty;
+import org.jspecify.annotations.Nullable;
 
 /// Which models exist and where they are deployed. Public names are unique and may contain slashes.
 @ApplicationScoped
 public class ModelCatalog {
-    /// In stable order: by name.
-    public List<Model> all() {
-        throw new UnsupportedOperationException();
+    /// After the schema, before the pools.
+    private static final int START = 1_000;
+
+    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._/-]{1,128}");
+
+    @Resource(lookup = "jdbc/platform")
+    DataSource platform;
+
+    @Inject
+    @ConfigProperty(name = "allodium.home", defaultValue = ".allodium")
+    String home;
+
+    @Inject ModelInspection inspection;
+    @Inject Residency residency;
+    @Inject Clock clock;
+
+    private final Map<Place, Model.State> states = new ConcurrentHashMap<>();
+    private volatile @Nullable List<CatalogTables.Entry> entries;
+
+    void tidy(@Observes @Priority(START) @Initialized(ApplicationScoped.class) Object start) {
+        store().tidy();
     }
 
+    /// In stable order: by name.
+    @Anyone
+    public List<Model> all() {
+        return entries().stream().map(this::model).toList();
+    }
+
+    @Anyone
     public Optional<Model> find(String name) {
-        throw new UnsupportedOperationException();
+        return entries().stream().filter(e -> e.name().equals(name)).findFirst().map(this::model);
     }
 
     /// Checks the directory, takes a copy into the store, computes its digest and registers it.
+    /// The same name for the same files changes nothing; for other files it is refused.
+    @Requires(Role.OPERATOR)
     public Model register(String name, Path directory) {
-        throw new UnsupportedOperationException();
+        checkName(name);
+        inspection.inspect(directory);
+        try (var incoming = store().receive(directory)) {
+            // The copy is inspected again: it, and not what the caller may still change, is served.
+            var finding = inspection.inspect(incoming.directory());
+            var passport = PassportFile.read(incoming.directory(), name);
+            var digest = inspection.digest(incoming.directory());
+            refuseOtherFiles(name, digest);
+            incoming.keepAs(digest);
+            tables().insert(name, digest, finding, passport, clock.instant());
+        }
+        refresh();
+        refuseOtherFiles(name, find(name).orElseThrow().digest());
+        return require(name);
     }
 
+    /// Notes that the model belongs on the pool. Whoever runs pools loads it.
+    @Requires(Role.OPERATOR)
     public Model deploy(String name, PoolId pool) {
-        throw new UnsupportedOperationException();
+        var model = require(name);
+        if (residency.place(pool).isEmpty()) {
+            throw new CloudException(
+                    ErrorCode.INVALID_REQUEST, "There is no pool called " + pool + ".");
+        }
+        tables().insertDeployment(model.name(), pool, clock.instant());
+        refresh();
+        return require(name);
     }
 
+    /// Of this node and this moment; nothing is written.
+    @Anyone
     public void reportState(String name, PoolId pool, Model.State state) {
-        throw new UnsupportedOperationException();
+        states.put(new Place(name, pool), state);
     }
+
+    private Model require(String name) {
+        return find(name)
+                .orElseThrow(
+                        () ->
+                                new CloudException(
+                                        ErrorCode.MODEL_NOT_FOUND,
+                                        "There is no model called " + name + "."));
+    }
+
+    private static void checkName(String name) {
+        if (!NAME.matcher(name).matches()) {
+            throw new CloudException(
+                    ErrorCode.INVALID_REQUEST,
+                    "A model's name has 1 to 128 characters out of letters, digits and . _ / -.",
+                    "name",
+                    null);
+        }
+    }
+
+    private void refuseOtherFiles(String name, String digest) {
+        if (find(name).filter(known -> !known.digest().equals(digest)).isPresent()) {
+            throw new CloudException(
+                    ErrorCode.CONFLICT,
+                    "The name " + name + " already stands for a model with other files.",
+                    "name",
+                    null);
+        }
+    }
+
+    private List<CatalogTables.Entry> entries() {
+        var known = entries;
+        return known == null ? refresh() : known;
+    }
+
+    private synchronized List<CatalogTables.Entry> refresh() {
+        var read = tables().all();
+        entries = read;
+        return read;
+    }
+
+    private Model model(CatalogTables.Entry entry) {
+        var deployments =
+                entry.pools().stream()
+                        .map(PoolId::new)
+                        .map(p -> new Model.Deployment(p, state(entry.name(), p)))
+                        .toList();
+        return entry.with(store().directory(entry.digest()), deployments);
+    }
+
+    private Model.State state(String name, PoolId pool) {
+        return states.getOrDefault(new Place(name, pool), Model.State.STARTING);
+    }
+
+    private CatalogTables tables() {
+        return new CatalogTables(platform);
+    }
+
+    private ModelStore store() {
+        return new ModelStore(Path.of(home).resolve("models"));
+    }
+
+    private record Place(String model, PoolId pool) {}
 }
