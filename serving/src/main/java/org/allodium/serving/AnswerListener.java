@@ -1,11 +1,13 @@
 package org.allodium.serving;
 
 /// Hears an answer as it is made; called in order, from one thread at a time. After [#ended]
-/// nothing follows.
-/// Throwing from any method cancels the request: the client is gone.
+/// nothing follows. Throwing from any method cancels the request: the client is gone.
 public interface AnswerListener {
-    /// The intent is durable and the answer begins.
+    /// The intent is durable, the pool is chosen, the request is in its queue.
     void started(AnswerStart start) throws Exception;
+
+    /// Nothing to say for a while: the request waits in a queue, or the model thinks.
+    default void waiting() throws Exception {}
 
     void text(int choice, String piece) throws Exception;
 

@@ -3,11 +3,13 @@ package org.allodium.serving;
 import java.time.Instant;
 import org.allodium.sovereignty.PoolPlace;
 
-/// Where the answer comes from. `policy` names the policy under which the pool was chosen.
+/// Where the answer comes from. `policy` names the policy under which the pool was chosen;
+/// `requestId` is the receipt's id too. `fingerprint` changes with weights and engine.
 public record AnswerStart(
         String requestId,
         Instant createdAt,
         String model,
+        String fingerprint,
         PoolPlace place,
         String policy,
         boolean fromCache,

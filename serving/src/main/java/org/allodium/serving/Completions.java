@@ -1,14 +1,232 @@
 package org.allodium.serving;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.allodium.billing.Settlement.Outcome;
+import org.allodium.catalog.Model;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.internal.AnswerCache;
+import org.allodium.serving.internal.AnswerFlow;
+import org.allodium.serving.internal.ChatPool;
+import org.allodium.serving.internal.InferenceSteps;
+import org.allodium.serving.internal.InferenceSteps.Choice;
+import org.allodium.serving.internal.InferenceSteps.Demands;
+import org.allodium.serving.internal.InferenceSteps.Place;
+import org.allodium.serving.internal.ModelPool;
+import org.allodium.serving.internal.ReceiptDraft;
+import org.allodium.serving.internal.Refusals;
+import org.allodium.serving.internal.RequestRun;
+import org.allodium.serving.internal.ServingConfig;
+import org.allodium.serving.internal.ServingMeters;
+import org.allodium.sovereignty.PoolPlace;
+import org.allodium.tenancy.Anyone;
+import org.allodium.tenancy.Project;
+import org.allodium.tenancy.Projects;
 
 /// The use case behind chat, for the API and the playground alike: find, decide, admit, run,
 /// settle, receipt.
 @ApplicationScoped
 public class Completions {
+    private static final String OPERATION = "chat";
+
+    @Inject InferenceSteps steps;
+    @Inject Projects projects;
+    @Inject AnswerCache cache;
+    @Inject ServingMeters meters;
+    @Inject ServingConfig config;
+    @Inject Clock clock;
+
     /// Runs to the end on the calling (virtual) thread. Refusals before the first byte are thrown
-    /// as [Refusal].
+    /// as [Refusal]; a failure of the platform as [CloudException], before or after it.
+    @Anyone
     public void chat(ChatCommand command, AnswerListener listener) {
-        throw new UnsupportedOperationException();
+        steps.count(command.caller());
+        var model = steps.find(command.caller(), command.model(), Model.Modality.TEXT);
+        var watch = new Watch(meters, clock, OPERATION, model.name());
+        try {
+            run(command, model, listener, watch);
+        } finally {
+            watch.stop();
+        }
+    }
+
+    private void run(ChatCommand command, Model model, AnswerListener listener, Watch watch) {
+        boolean cached = AnswerCache.deterministic(command) && keepsAnswers(command);
+        var demands = Demands.of(cached, command.residency(), command.dataClass());
+        var choice = steps.choose(command.caller(), model, demands);
+        var prompt = pool(choice.ready().getFirst()).prompt(command.messages());
+        int maxTokens = maxTokens(command, model, prompt.size());
+        var asked = new Asked(command, choice, prompt, maxTokens);
+        try (var run =
+                steps.admit(
+                        choice, "chatcmpl-", prompt.size(), (long) maxTokens * command.choices())) {
+            var known = cached ? find(asked) : Optional.<AnswerCache.Answer>empty();
+            if (known.isPresent()) {
+                replay(asked, run, known.get(), listener, watch);
+                return;
+            }
+            try (var place = steps.enter(choice)) {
+                var answer = generate(asked, run, place, listener, watch);
+                if (cached && answer.isPresent()) {
+                    cache.keep(asked.key(), answer.get());
+                }
+            }
+        }
+    }
+
+    private boolean keepsAnswers(ChatCommand command) {
+        var caller = command.caller();
+        return caller.scope()
+                .get(() -> projects.find(caller.project()))
+                .filter(Project::answerCache)
+                .isPresent();
+    }
+
+    private int maxTokens(ChatCommand command, Model model, int promptTokens) {
+        int room = model.contextLength() - promptTokens;
+        int wanted = command.maxTokens().orElse(Math.min(room, config.defaultMaxOutput()));
+        if (room < 1 || wanted > room) {
+            throw Refusals.contextExceeded(
+                    promptTokens, Math.max(wanted, 1), model.contextLength(), "messages");
+        }
+        return wanted;
+    }
+
+    private Optional<AnswerCache.Answer> find(Asked asked) {
+        var known = cache.find(asked.key(), asked.choice().decision());
+        meters.cache(known.isPresent());
+        return known;
+    }
+
+    /// Says a kept answer again, piece by piece as it was first said.
+    private void replay(
+            Asked asked,
+            RequestRun run,
+            AnswerCache.Answer answer,
+            AnswerListener listener,
+            Watch watch) {
+        var place = steps.place(answer.poolId());
+        var facts = ReceiptDraft.outcome(place);
+        facts.putObject("cache").put("hit", true).put("source_receipt", answer.receipt());
+        facts.set("finish_reasons", AnswerFlow.reasons(answer.choices()));
+        var start = start(asked, run, place, true);
+        // Priced before it is said: a replay costs the same however much of it is read.
+        var settled = run.settle(answer.completionTokens(), true, Outcome.COMPLETED, facts);
+        watch.answered("cached");
+        AnswerFlow.toClient(
+                () -> {
+                    listener.started(start);
+                    AnswerFlow.say(answer.choices(), listener);
+                    listener.ended(
+                            new AnswerEnd(
+                                    run.inputTokens(),
+                                    answer.completionTokens(),
+                                    run.inputTokens(),
+                                    settled));
+                });
+    }
+
+    /// Empty when the client left: then the answer is not whole.
+    private Optional<AnswerCache.Answer> generate(
+            Asked asked, RequestRun run, Place place, AnswerListener listener, Watch watch) {
+        if (!AnswerFlow.toClient(() -> listener.started(start(asked, run, place.facts(), false)))) {
+            watch.answered("cancelled");
+            return Optional.empty();
+        }
+        var flow = new AnswerFlow(run, listener, config.keepAlive(), watch::firstToken);
+        var spoken = new ArrayList<AnswerCache.Spoken>();
+        for (int n = 0; n < asked.command().choices() && flow.goesOn(); n++) {
+            flow.speak(n, pool(place.pool()), asked.continuation(n)).ifPresent(spoken::add);
+        }
+        return end(asked, run, place, listener, flow, spoken, watch);
+    }
+
+    private Optional<AnswerCache.Answer> end(
+            Asked asked,
+            RequestRun run,
+            Place place,
+            AnswerListener listener,
+            AnswerFlow flow,
+            List<AnswerCache.Spoken> spoken,
+            Watch watch) {
+        var facts = ReceiptDraft.outcome(place.facts());
+        facts.set("finish_reasons", AnswerFlow.reasons(spoken));
+        if (flow.failed() && flow.tokens() == 0) {
+            watch.answered("failed");
+            throw broken();
+        }
+        var outcome =
+                flow.failed()
+                        ? Outcome.FAILED
+                        : flow.clientGone() ? Outcome.CANCELLED : Outcome.COMPLETED;
+        var settled = run.settle(flow.tokens(), false, outcome, facts);
+        watch.tokens(run.inputTokens(), flow.tokens());
+        return switch (outcome) {
+            case FAILED, INTERRUPTED -> {
+                watch.answered("failed");
+                throw broken();
+            }
+            case CANCELLED -> {
+                watch.answered("cancelled");
+                yield Optional.empty();
+            }
+            case COMPLETED -> {
+                watch.answered("completed");
+                var end = new AnswerEnd(run.inputTokens(), flow.tokens(), 0, settled);
+                AnswerFlow.toClient(() -> listener.ended(end));
+                yield Optional.of(
+                        new AnswerCache.Answer(
+                                run.id(), place.pool().pool().value(), flow.tokens(), spoken));
+            }
+        };
+    }
+
+    private static CloudException broken() {
+        return new CloudException(
+                ErrorCode.UPSTREAM_FAILED,
+                "The model stopped before the answer was whole. What was not sent is not charged.");
+    }
+
+    private AnswerStart start(Asked asked, RequestRun run, PoolPlace place, boolean fromCache) {
+        var model = asked.choice().model();
+        return new AnswerStart(
+                run.id(),
+                clock.instant(),
+                model.name(),
+                InferenceSteps.fingerprint(model),
+                place,
+                asked.choice().decision().policyVersion(),
+                fromCache,
+                steps.rate(asked.command().caller()));
+    }
+
+    private static ChatPool pool(ModelPool pool) {
+        if (pool instanceof ChatPool chat) {
+            return chat;
+        }
+        throw new IllegalStateException("Pool " + pool.pool() + " makes no text");
+    }
+
+    /// A request that was decided and measured.
+    private record Asked(ChatCommand command, Choice choice, List<Long> prompt, int maxTokens) {
+        String key() {
+            return AnswerCache.key(command, choice.model(), choice.decision(), prompt, maxTokens);
+        }
+
+        /// Choices differ by their seed, in a way that the same request repeats.
+        ChatPool.Continuation continuation(int n) {
+            return new ChatPool.Continuation(
+                    prompt,
+                    maxTokens,
+                    command.temperature(),
+                    command.topP(),
+                    command.seed().map(seed -> seed + n),
+                    command.stop());
+        }
     }
 }

@@ -43,9 +43,9 @@ public final class Refusal extends RuntimeException {
         return details;
     }
 
-    /// One reason. `scope` is the pool or the level (key, project, organisation, grants); empty
-    /// strings are left out
-    /// on the wire.
+    /// One reason. `rule` is an id and a code (`R7 operator_control`) or a limit's name; `scope` is
+    /// the pool or the level (key, project, organisation, grants). Empty strings are left out on
+    /// the wire.
     public record Detail(
             String rule,
             String scope,

@@ -1,0 +1,146 @@
+package org.allodium.serving;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.util.ArrayList;
+import java.util.List;
+import org.allodium.billing.Settlement.Outcome;
+import org.allodium.catalog.Model;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.internal.EmbeddingPool;
+import org.allodium.serving.internal.InferenceSteps;
+import org.allodium.serving.internal.InferenceSteps.Choice;
+import org.allodium.serving.internal.InferenceSteps.Demands;
+import org.allodium.serving.internal.ModelPool;
+import org.allodium.serving.internal.ReceiptDraft;
+import org.allodium.serving.internal.Refusals;
+import org.allodium.serving.internal.ServingMeters;
+import org.allodium.tenancy.Anyone;
+
+/// The use case behind embeddings: the same way as [Completions], for vectors.
+@ApplicationScoped
+public class Embeddings {
+    private static final String OPERATION = "embeddings";
+    private static final int MOST_TOKENS = 300_000;
+
+    @Inject InferenceSteps steps;
+    @Inject ServingMeters meters;
+    @Inject Clock clock;
+
+    /// Blocks until the vectors are there. Refusals are thrown as [Refusal].
+    @Anyone
+    public EmbeddingAnswer embed(EmbedCommand command) {
+        steps.count(command.caller());
+        var model = steps.find(command.caller(), command.model(), Model.Modality.EMBEDDING);
+        var watch = new Watch(meters, clock, OPERATION, model.name());
+        try {
+            return run(command, model, watch);
+        } finally {
+            watch.stop();
+        }
+    }
+
+    private EmbeddingAnswer run(EmbedCommand command, Model model, Watch watch) {
+        refuseOtherDimensions(command, model);
+        var demands = Demands.of(false, command.residency(), command.dataClass());
+        var choice = steps.choose(command.caller(), model, demands);
+        var inputs = tokens(command, model, pool(choice.ready().getFirst()));
+        long tokens = inputs.stream().mapToLong(List::size).sum();
+        if (tokens > MOST_TOKENS) {
+            throw Refusals.invalid(
+                    "One request embeds at most "
+                            + MOST_TOKENS
+                            + " tokens; this one has "
+                            + tokens
+                            + ".",
+                    "input");
+        }
+        return compute(command, choice, inputs, tokens, watch);
+    }
+
+    private EmbeddingAnswer compute(
+            EmbedCommand command,
+            Choice choice,
+            List<List<Long>> inputs,
+            long tokens,
+            Watch watch) {
+        try (var run = steps.admit(choice, "embd-", tokens, 0);
+                var place = steps.enter(choice)) {
+            var vectors = vectors(pool(place.pool()), inputs, watch);
+            var settled =
+                    run.settle(0, false, Outcome.COMPLETED, ReceiptDraft.outcome(place.facts()));
+            watch.tokens(tokens, 0);
+            watch.answered("completed");
+            var model = choice.model();
+            var start =
+                    new AnswerStart(
+                            run.id(),
+                            clock.instant(),
+                            model.name(),
+                            InferenceSteps.fingerprint(model),
+                            place.facts(),
+                            choice.decision().policyVersion(),
+                            false,
+                            steps.rate(command.caller()));
+            return new EmbeddingAnswer(start, vectors, tokens, settled);
+        }
+    }
+
+    private static List<float[]> vectors(EmbeddingPool pool, List<List<Long>> inputs, Watch watch) {
+        try {
+            return pool.embed(inputs);
+        } catch (EmbeddingPool.Broken e) {
+            watch.answered("failed");
+            throw new CloudException(
+                    ErrorCode.UPSTREAM_FAILED,
+                    "The model failed before anything was sent. Nothing is charged.",
+                    null,
+                    e);
+        }
+    }
+
+    private static List<List<Long>> tokens(EmbedCommand command, Model model, EmbeddingPool pool) {
+        var inputs = new ArrayList<List<Long>>(command.inputs().size());
+        for (int i = 0; i < command.inputs().size(); i++) {
+            var param = command.inputs().size() == 1 ? "input" : "input[" + i + "]";
+            var ids =
+                    switch (command.inputs().get(i)) {
+                        case EmbedCommand.Input.Text(var text) -> pool.tokens(text);
+                        case EmbedCommand.Input.Tokens(var given) -> known(given, pool, param);
+                    };
+            if (ids.size() > model.contextLength()) {
+                throw Refusals.contextExceeded(ids.size(), 0, model.contextLength(), param);
+            }
+            inputs.add(ids);
+        }
+        return inputs;
+    }
+
+    private static List<Long> known(List<Long> ids, EmbeddingPool pool, String param) {
+        for (long id : ids) {
+            if (!pool.knows(id)) {
+                throw Refusals.invalid("The model has no token " + id + ".", param);
+            }
+        }
+        return ids;
+    }
+
+    private static void refuseOtherDimensions(EmbedCommand command, Model model) {
+        if (command.dimensions().filter(d -> d != model.dimensions()).isPresent()) {
+            throw Refusals.invalid(
+                    "The model makes vectors of "
+                            + model.dimensions()
+                            + " dimensions and cannot shorten them.",
+                    "dimensions");
+        }
+    }
+
+    private static EmbeddingPool pool(ModelPool pool) {
+        if (pool instanceof EmbeddingPool embedding) {
+            return embedding;
+        }
+        throw new IllegalStateException("Pool " + pool.pool() + " makes no embeddings");
+    }
+}

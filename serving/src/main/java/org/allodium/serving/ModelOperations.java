@@ -1,0 +1,73 @@
+package org.allodium.serving;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.allodium.catalog.Model;
+import org.allodium.catalog.ModelCatalog;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.internal.ModelLoader;
+import org.allodium.serving.internal.ServingConfig;
+import org.allodium.sovereignty.PoolId;
+import org.allodium.tenancy.Requires;
+import org.allodium.tenancy.Role;
+
+/// Bringing models in, for the platform's operators.
+@ApplicationScoped
+public class ModelOperations {
+    private static final Duration PATIENCE = Duration.ofSeconds(120);
+
+    @Inject ModelCatalog catalog;
+    @Inject ModelLoader loader;
+    @Inject ServingConfig config;
+
+    @Requires({Role.OPERATOR, Role.SECURITY_OFFICER, Role.AUDITOR})
+    public List<Model> all() {
+        return catalog.all();
+    }
+
+    @Requires({Role.OPERATOR, Role.SECURITY_OFFICER, Role.AUDITOR})
+    public Optional<Model> find(String name) {
+        return catalog.find(name);
+    }
+
+    /// Checks, digests and registers a directory of this machine.
+    @Requires(Role.OPERATOR)
+    public Model bring(String name, Path directory) {
+        return catalog.register(name, directory);
+    }
+
+    /// Runs the model on the default national pool; returns when it is ready or has failed, or
+    /// after two minutes with whatever state it has then.
+    @Requires(Role.OPERATOR)
+    public Model deploy(String name) {
+        return deploy(name, config.defaultPool());
+    }
+
+    @Requires(Role.OPERATOR)
+    public Model deploy(String name, PoolId pool) {
+        catalog.deploy(name, pool);
+        await(loader.load(name, pool));
+        return catalog.find(name).orElseThrow();
+    }
+
+    private static void await(CompletableFuture<Model.State> loading) {
+        try {
+            // Out of patience, the state says that it is still starting.
+            loading.completeOnTimeout(Model.State.STARTING, PATIENCE.toSeconds(), TimeUnit.SECONDS)
+                    .get();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException e) {
+            throw new CloudException(
+                    ErrorCode.SERVER_ERROR, "The model could not be started.", null, e.getCause());
+        }
+    }
+}

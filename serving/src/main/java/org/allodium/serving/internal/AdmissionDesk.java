@@ -1,0 +1,236 @@
+package org.allodium.serving.internal;
+
+import io.github.bucket4j.Bucket;
+import io.github.bucket4j.BucketConfiguration;
+import io.github.bucket4j.ConsumptionProbe;
+import io.github.bucket4j.TimeMeter;
+import io.github.bucket4j.TokensInheritanceStrategy;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.AnswerStart.RateState;
+import org.allodium.serving.Refusal;
+import org.allodium.tenancy.Limits;
+import org.allodium.tenancy.TenantId;
+
+/// Counts each tenant's requests per minute, tokens per minute and requests at once, on this node.
+/// The limits come with every call, as they are declared at that moment, so a change binds the next
+/// request. What was used before the change stays used.
+public final class AdmissionDesk {
+    private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final String WHO = "administrator";
+
+    private final Map<TenantId, Counters> tenants = new ConcurrentHashMap<>();
+    private final Clock clock;
+    private final TimeMeter meter;
+
+    public AdmissionDesk(Clock clock, TimeMeter meter) {
+        this.clock = clock;
+        this.meter = meter;
+    }
+
+    /// Counts one request; empty when it may go on.
+    public Optional<Refusal> count(TenantId tenant, Limits limits) {
+        var probe = counters(tenant, limits).requests.tryConsumeAndReturnRemaining(1);
+        if (probe.isConsumed()) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                refusal(
+                        "requests_per_minute",
+                        "More than " + limits.requestsPerMinute() + " requests in a minute.",
+                        limits.requestsPerMinute(),
+                        limits.requestsPerMinute(),
+                        wait(probe)));
+    }
+
+    /// Takes a place among the requests at once, and the tokens that the request may need.
+    public Admission admit(TenantId tenant, Limits limits, long tokens) {
+        var counters = counters(tenant, limits);
+        if (counters.running.incrementAndGet() > limits.concurrentRequests()) {
+            counters.running.decrementAndGet();
+            return new Admission.Refused(
+                    refusal(
+                            "concurrent_requests",
+                            limits.concurrentRequests() + " requests are running already.",
+                            limits.concurrentRequests(),
+                            limits.concurrentRequests(),
+                            Optional.of(Duration.ofSeconds(1))));
+        }
+        var probe = counters.tokens.tryConsumeAndReturnRemaining(tokens);
+        if (probe.isConsumed()) {
+            return new Admission.Admitted(new Pass(counters, tokens));
+        }
+        counters.running.decrementAndGet();
+        return new Admission.Refused(tooManyTokens(limits, tokens, probe));
+    }
+
+    /// What is left now.
+    public RateState state(TenantId tenant, Limits limits) {
+        var counters = counters(tenant, limits);
+        long requests = counters.requests.getAvailableTokens();
+        long tokens = counters.tokens.getAvailableTokens();
+        return new RateState(
+                limits.requestsPerMinute(),
+                Math.max(0, requests),
+                untilFull(limits.requestsPerMinute(), requests),
+                limits.tokensPerMinute(),
+                Math.max(0, tokens),
+                untilFull(limits.tokensPerMinute(), tokens));
+    }
+
+    private static long untilFull(long limit, long left) {
+        return Math.max(0, limit - left) * MINUTE.toMillis() / limit;
+    }
+
+    private Refusal tooManyTokens(Limits limits, long tokens, ConsumptionProbe probe) {
+        long limit = limits.tokensPerMinute();
+        if (tokens > limit) {
+            return refusal(
+                    "tokens_per_minute",
+                    "This request may need "
+                            + tokens
+                            + " tokens, more than the "
+                            + limit
+                            + " of a whole minute: shorten it or ask for a smaller max_tokens.",
+                    limit,
+                    tokens,
+                    Optional.empty());
+        }
+        return refusal(
+                "tokens_per_minute",
+                "More than " + limit + " tokens in a minute; this request may need " + tokens + ".",
+                limit,
+                limit - probe.getRemainingTokens(),
+                wait(probe));
+    }
+
+    private Refusal refusal(
+            String rule, String sentence, long limit, long used, Optional<Duration> wait) {
+        var resetsAt = wait.map(w -> clock.instant().plus(w).toString()).orElse("");
+        return new Refusal(
+                ErrorCode.RATE_LIMIT_EXCEEDED,
+                sentence,
+                Optional.empty(),
+                wait,
+                List.of(
+                        new Refusal.Detail(
+                                rule,
+                                "organisation",
+                                sentence,
+                                Long.toString(limit),
+                                Long.toString(used),
+                                resetsAt,
+                                WHO)));
+    }
+
+    private static Optional<Duration> wait(ConsumptionProbe probe) {
+        return Optional.of(Duration.ofNanos(probe.getNanosToWaitForRefill()));
+    }
+
+    private Counters counters(TenantId tenant, Limits limits) {
+        var counters = tenants.computeIfAbsent(tenant, t -> new Counters(limits, meter));
+        counters.adopt(limits);
+        return counters;
+    }
+
+    /// What the desk says. Only `Admitted` holds anything, and it must be closed.
+    public sealed interface Admission {
+        record Admitted(Pass pass) implements Admission {}
+
+        record Refused(Refusal refusal) implements Admission {}
+    }
+
+    /// A running request's share of the limits.
+    public static final class Pass {
+        private final Counters counters;
+        private final long reserved;
+        private final AtomicBoolean returned = new AtomicBoolean();
+
+        private Pass(Counters counters, long reserved) {
+            this.counters = counters;
+            this.reserved = reserved;
+        }
+
+        /// Frees the place and gives back the tokens that were not needed. Once.
+        public void giveBack(long usedTokens) {
+            if (returned.compareAndSet(false, true)) {
+                counters.running.decrementAndGet();
+                if (usedTokens < reserved) {
+                    counters.tokens.addTokens(reserved - usedTokens);
+                }
+            }
+        }
+    }
+
+    private static final class Counters {
+        private final AtomicInteger running = new AtomicInteger();
+        private final Bucket requests;
+        private final Bucket tokens;
+        private volatile Limits limits;
+
+        Counters(Limits limits, TimeMeter meter) {
+            this.limits = limits;
+            this.requests = bucket(limits.requestsPerMinute(), meter);
+            this.tokens = bucket(limits.tokensPerMinute(), meter);
+        }
+
+        void adopt(Limits declared) {
+            if (!declared.equals(limits)) {
+                change(declared);
+            }
+        }
+
+        private synchronized void change(Limits declared) {
+            if (declared.requestsPerMinute() != limits.requestsPerMinute()) {
+                replace(requests, limits.requestsPerMinute(), declared.requestsPerMinute());
+            }
+            if (declared.tokensPerMinute() != limits.tokensPerMinute()) {
+                replace(tokens, limits.tokensPerMinute(), declared.tokensPerMinute());
+            }
+            limits = declared;
+        }
+
+        private static void replace(Bucket bucket, long before, long now) {
+            long used = Math.max(0, before - bucket.getAvailableTokens());
+            bucket.replaceConfiguration(perMinute(now), TokensInheritanceStrategy.RESET);
+            bucket.consumeIgnoringRateLimits(Math.min(used, now));
+        }
+
+        private static BucketConfiguration perMinute(long limit) {
+            return BucketConfiguration.builder()
+                    .addLimit(band -> band.capacity(limit).refillGreedy(limit, MINUTE))
+                    .build();
+        }
+
+        private static Bucket bucket(long limit, TimeMeter meter) {
+            return Bucket.builder()
+                    .addLimit(band -> band.capacity(limit).refillGreedy(limit, MINUTE))
+                    .withCustomTimePrecision(meter)
+                    .build();
+        }
+    }
+
+    /// Nanoseconds of a clock, for the buckets.
+    public static TimeMeter meter(Clock clock) {
+        return new TimeMeter() {
+            @Override
+            public long currentTimeNanos() {
+                var now = clock.instant();
+                return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
+            }
+
+            @Override
+            public boolean isWallClockBased() {
+                return true;
+            }
+        };
+    }
+}

@@ -1,0 +1,113 @@
+package org.allodium.serving.internal;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.allodium.catalog.Model;
+import org.allodium.serving.ChatCommand;
+import org.allodium.sovereignty.Decision;
+import org.allodium.sovereignty.PoolId;
+import org.infinispan.Cache;
+import org.infinispan.commons.dataconversion.MediaType;
+import org.infinispan.configuration.cache.ConfigurationBuilder;
+import org.infinispan.configuration.global.GlobalConfigurationBuilder;
+import org.infinispan.configuration.global.ShutdownHookBehavior;
+import org.infinispan.eviction.EvictionStrategy;
+import org.infinispan.manager.DefaultCacheManager;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Answers of deterministic requests, to be given again to the same tenant for the same question
+/// under the same facts and policies. Bounded in bytes and in time; losing it loses nothing.
+public final class AnswerCache implements AutoCloseable {
+    private static final String NAME = "answers";
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final DefaultCacheManager manager;
+    private final Cache<String, byte[]> answers;
+    private final Duration lifespan;
+
+    public AnswerCache(long maxBytes, Duration lifespan) {
+        this.lifespan = lifespan;
+        var global = new GlobalConfigurationBuilder().nonClusteredDefault();
+        global.jmx().disable();
+        global.classLoader(AnswerCache.class.getClassLoader());
+        global.shutdown().hookBehavior(ShutdownHookBehavior.DONT_REGISTER);
+        var cache = new ConfigurationBuilder();
+        cache.encoding().mediaType(MediaType.APPLICATION_PROTOSTREAM_TYPE);
+        cache.memory().maxSize(Long.toString(maxBytes)).whenFull(EvictionStrategy.REMOVE);
+        this.manager = new DefaultCacheManager(global.build());
+        manager.defineConfiguration(NAME, cache.build());
+        this.answers = manager.getCache(NAME);
+    }
+
+    /// Only a temperature of 0 or a seed makes a request deterministic.
+    public static boolean deterministic(ChatCommand command) {
+        return command.temperature() == 0 || command.topP() == 0 || command.seed().isPresent();
+    }
+
+    /// Everything that shapes the answer, and in whose name: a tenant never meets another's entry,
+    /// and a changed fact or policy (a new epoch) leaves all older entries unreachable.
+    public static String key(
+            ChatCommand command, Model model, Decision decision, List<Long> prompt, int maxTokens) {
+        var text =
+                String.join(
+                        "\n",
+                        command.caller().tenant().toString(),
+                        Long.toString(decision.epoch()),
+                        decision.policyHash(),
+                        model.digest(),
+                        prompt.toString(),
+                        Integer.toString(maxTokens),
+                        Double.toString(command.temperature()),
+                        Double.toString(command.topP()),
+                        command.seed().toString(),
+                        JSON.writeValueAsString(command.stop()),
+                        Integer.toString(command.choices()));
+        try {
+            var hash = MessageDigest.getInstance("SHA-256");
+            return HexFormat.of().formatHex(hash.digest(text.getBytes(StandardCharsets.UTF_8)));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /// Empty unless the present decision permits the pool that made the answer.
+    public Optional<Answer> find(String key, Decision decision) {
+        return Optional.ofNullable(answers.get(key))
+                .map(bytes -> JSON.readValue(bytes, Answer.class))
+                .filter(answer -> decision.permits(answer.poolId()));
+    }
+
+    public void keep(String key, Answer answer) {
+        answers.put(
+                key, JSON.writeValueAsBytes(answer), lifespan.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public void close() {
+        manager.stop();
+    }
+
+    /// A whole answer: `receipt` names the request that made it, `pool` where that was.
+    public record Answer(String receipt, String pool, long completionTokens, List<Spoken> choices) {
+        public Answer {
+            choices = List.copyOf(choices);
+        }
+
+        public PoolId poolId() {
+            return new PoolId(pool);
+        }
+    }
+
+    /// One choice, in the pieces in which it was first said.
+    public record Spoken(List<String> pieces, String finishReason) {
+        public Spoken {
+            pieces = List.copyOf(pieces);
+        }
+    }
+}

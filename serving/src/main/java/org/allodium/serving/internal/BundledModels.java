@@ -1,0 +1,116 @@
+package org.allodium.serving.internal;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Consumer;
+import org.allodium.catalog.ModelCatalog;
+import org.allodium.engine.MiniLm;
+import org.allodium.sovereignty.PoolId;
+import org.allodium.sovereignty.Residency;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The models that come with the product: registered at the first start, and deployed where the
+/// configuration says. Repeating it changes nothing.
+@ApplicationScoped
+class BundledModels {
+    static final String GUIDE = "allodium-guide";
+    static final String GUIDE_ABROAD = "allodium-guide-abroad";
+    static final String MINI_LM = "all-minilm-l6-v2";
+    static final Set<String> NAMES = Set.of(GUIDE, GUIDE_ABROAD, MINI_LM);
+
+    private static final Logger LOG = LoggerFactory.getLogger(BundledModels.class);
+    private static final String RESOURCES = "models/" + GUIDE + "/";
+    // A class path cannot be listed, so the files that may be there are named.
+    private static final List<String> GUIDE_FILES =
+            List.of(
+                    "config.json",
+                    "generation_config.json",
+                    "model.safetensors",
+                    "tokenizer.json",
+                    "tokenizer_config.json",
+                    "special_tokens_map.json",
+                    "chat_template.jinja",
+                    "passport.yaml",
+                    "README.md");
+
+    @Inject ModelCatalog catalog;
+    @Inject Residency residency;
+    @Inject ServingConfig config;
+
+    /// False when a pool is not known yet, so that it should be tried again.
+    boolean install() {
+        register(MINI_LM, MiniLm::writeTo);
+        boolean complete = deploy(MINI_LM, config.bundledPools());
+        if (BundledModels.class.getClassLoader().getResource(RESOURCES + "config.json") == null) {
+            LOG.warn("This build carries no {}: it is left out", GUIDE);
+            return complete;
+        }
+        register(GUIDE, BundledModels::writeGuide);
+        register(GUIDE_ABROAD, BundledModels::writeGuide);
+        complete &= deploy(GUIDE, config.bundledPools());
+        complete &= deploy(GUIDE_ABROAD, config.bundledPoolsAbroad());
+        return complete;
+    }
+
+    private void register(String name, Consumer<Path> writer) {
+        if (catalog.find(name).isPresent()) {
+            return;
+        }
+        try {
+            var models = Files.createDirectories(config.home().resolve("models"));
+            // The prefix of unfinished copies: the catalog deletes what a killed start leaves.
+            var directory = Files.createTempDirectory(models, ".incoming-");
+            try {
+                writer.accept(directory);
+                var model = catalog.register(name, directory);
+                LOG.info("Registered {} as {}", name, model.digest());
+            } finally {
+                delete(directory);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private boolean deploy(String name, List<PoolId> wanted) {
+        boolean complete = true;
+        for (PoolId pool : wanted) {
+            if (residency.place(pool).isPresent()) {
+                catalog.deploy(name, pool);
+            } else {
+                LOG.info("{} waits for pool {}, of which no facts are known", name, pool);
+                complete = false;
+            }
+        }
+        return complete;
+    }
+
+    private static void writeGuide(Path directory) {
+        for (String file : GUIDE_FILES) {
+            var resource = RESOURCES + file;
+            try (var in = BundledModels.class.getClassLoader().getResourceAsStream(resource)) {
+                if (in != null) {
+                    Files.copy(in, directory.resolve(file));
+                }
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+    }
+
+    private static void delete(Path directory) throws IOException {
+        try (var found = Files.walk(directory)) {
+            for (Path path : found.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(path);
+            }
+        }
+    }
+}

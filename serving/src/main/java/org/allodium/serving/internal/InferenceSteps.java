@@ -1,0 +1,243 @@
+package org.allodium.serving.internal;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CompletionException;
+import org.allodium.billing.Budgets;
+import org.allodium.billing.ModelPrice;
+import org.allodium.billing.Prices;
+import org.allodium.billing.ReserveOutcome;
+import org.allodium.billing.ReserveRequest;
+import org.allodium.catalog.Model;
+import org.allodium.catalog.ModelCatalog;
+import org.allodium.identity.ApiKeyId;
+import org.allodium.identity.Caller;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Ids;
+import org.allodium.serving.AnswerStart.RateState;
+import org.allodium.sovereignty.Decision;
+import org.allodium.sovereignty.PlacementRequest;
+import org.allodium.sovereignty.PlacementRequest.Activity;
+import org.allodium.sovereignty.PoolId;
+import org.allodium.sovereignty.PoolPlace;
+import org.allodium.sovereignty.Residency;
+import org.allodium.tenancy.Limits;
+import org.allodium.tenancy.Tenants;
+
+/// The steps that every inference takes, whatever it makes: count, find, decide, admit, take a
+/// place. Each either brings the request on or throws a [org.allodium.serving.Refusal]; until
+/// [#admit] nothing is held, and after it the returned run ends in a settlement or a release.
+@ApplicationScoped
+public class InferenceSteps {
+    @Inject ModelCatalog catalog;
+    @Inject Residency residency;
+    @Inject Tenants tenants;
+    @Inject Prices prices;
+    @Inject Budgets budgets;
+    @Inject Pools pools;
+    @Inject AdmissionDesk desk;
+    @Inject Clock clock;
+
+    /// One request of the tenant's quota.
+    public void count(Caller caller) {
+        desk.count(caller.tenant(), limits(caller))
+                .ifPresent(
+                        refusal -> {
+                            throw refusal;
+                        });
+    }
+
+    public RateState rate(Caller caller) {
+        return desk.state(caller.tenant(), limits(caller));
+    }
+
+    /// A model kept from the caller by permission does not exist for them.
+    public Model find(Caller caller, String name, Model.Modality wanted) {
+        var model =
+                catalog.find(name)
+                        .filter(found -> caller.mayUse(found.name()))
+                        .filter(found -> !found.deployments().isEmpty())
+                        .orElseThrow(() -> Refusals.modelNotFound(name));
+        if (model.modality() != wanted) {
+            throw Refusals.wrongModality(model);
+        }
+        return model;
+    }
+
+    /// The pools that may touch the request and can.
+    public Choice choose(Caller caller, Model model, Demands demands) {
+        var decision = decide(caller, model, demands);
+        if (decision.eligible().isEmpty()) {
+            throw Refusals.residency(model, decision);
+        }
+        var ready = pools.ready(model, decision.eligible());
+        if (ready.isEmpty()) {
+            throw Refusals.noneRunning(model);
+        }
+        return new Choice(caller, model, decision, ready);
+    }
+
+    public Decision decide(Caller caller, Model model, Demands demands) {
+        var request =
+                new PlacementRequest(
+                        caller.tenant().value(),
+                        caller.project().value(),
+                        caller.key().map(ApiKeyId::value).orElse(null),
+                        model.deployments().stream().map(Model.Deployment::pool).toList(),
+                        demands.activities(),
+                        demands.residency().orElse(null),
+                        demands.dataClass().orElse(null));
+        return caller.scope().get(() -> residency.decide(request));
+    }
+
+    /// Limits, then money. When it returns, the intent is durable.
+    public RequestRun admit(Choice choice, String idPrefix, long inputTokens, long maxOutput) {
+        var caller = choice.caller();
+        var pass =
+                switch (desk.admit(caller.tenant(), limits(caller), inputTokens + maxOutput)) {
+                    case AdmissionDesk.Admission.Admitted(var admitted) -> admitted;
+                    case AdmissionDesk.Admission.Refused(var refusal) -> throw refusal;
+                };
+        boolean reserved = false;
+        try {
+            var id = Ids.prefixed(idPrefix, clock);
+            var request = intent(choice, id, inputTokens, maxOutput);
+            if (reserve(request) instanceof ReserveOutcome.BudgetSpent spent) {
+                throw Refusals.budgetSpent(spent);
+            }
+            reserved = true;
+            return new RequestRun(id, inputTokens, budgets, pass);
+        } finally {
+            if (!reserved) {
+                pass.giveBack(0);
+            }
+        }
+    }
+
+    private ReserveOutcome reserve(ReserveRequest request) {
+        try {
+            return budgets.reserve(request).join();
+        } catch (CompletionException e) {
+            if (e.getCause() instanceof CloudException known) {
+                throw known;
+            }
+            throw new CloudException(
+                    ErrorCode.SERVER_ERROR, "The budget could not be asked.", null, e.getCause());
+        }
+    }
+
+    private ReserveRequest intent(Choice choice, String id, long inputTokens, long maxOutput) {
+        var caller = choice.caller();
+        var model = choice.model();
+        var price = price(model);
+        var cost = price.of(inputTokens, maxOutput);
+        var draft = ReceiptDraft.intent(id, clock.instant(), caller, model, choice.decision());
+        draft.setAll(ReceiptDraft.outcome(place(choice.ready().getFirst().pool())));
+        return new ReserveRequest(
+                id,
+                caller.tenant(),
+                caller.project(),
+                caller.key().map(ApiKeyId::value),
+                caller.subject(),
+                model.name(),
+                price,
+                inputTokens,
+                maxOutput,
+                // A replay from the cache has its own price, which may be the higher one.
+                cost.compareTo(price.cachedAnswer()) >= 0 ? cost : price.cachedAnswer(),
+                draft);
+    }
+
+    /// A place in the queue of the least busy pool that has one.
+    public Place enter(Choice choice) {
+        for (ModelPool pool : choice.ready()) {
+            // INVARIANT: nothing runs outside the decision, for any reason.
+            if (!choice.decision().permits(pool.pool())
+                    || !pool.digest().equals(choice.model().digest())) {
+                throw new CloudException(
+                        ErrorCode.SERVER_ERROR, "The request would have run in the wrong place.");
+            }
+            var seat = pool.enter();
+            if (seat.isPresent()) {
+                return new Place(pool, place(pool.pool()), seat.get());
+            }
+        }
+        throw Refusals.overloaded(
+                choice.ready().stream()
+                        .map(ModelPool::expectedWait)
+                        .min(Duration::compareTo)
+                        .orElse(Duration.ofSeconds(1)));
+    }
+
+    public PoolPlace place(PoolId pool) {
+        return residency
+                .place(pool)
+                .orElseThrow(
+                        () ->
+                                new CloudException(
+                                        ErrorCode.SERVER_ERROR,
+                                        "The facts about a pool are missing."));
+    }
+
+    /// Changes when the weights do.
+    public static String fingerprint(Model model) {
+        var hex = model.digest().substring(model.digest().indexOf(':') + 1);
+        return "fp_" + hex.substring(0, Math.min(16, hex.length()));
+    }
+
+    public ModelPrice price(Model model) {
+        return prices.current(model.name())
+                .orElseGet(() -> prices.defaultPrice(model.name(), modality(model)));
+    }
+
+    private static String modality(Model model) {
+        return switch (model.modality()) {
+            case TEXT -> "text";
+            case EMBEDDING -> "embedding";
+        };
+    }
+
+    private Limits limits(Caller caller) {
+        return caller.scope().get(() -> tenants.require(caller.tenant()).limits());
+    }
+
+    /// What the request would do, and what its headers demand; these may only tighten.
+    public record Demands(
+            Set<Activity> activities, Optional<String> residency, Optional<String> dataClass) {
+        public Demands {
+            activities = Set.copyOf(activities);
+        }
+
+        public static Demands of(
+                boolean cached, Optional<String> residency, Optional<String> dataClass) {
+            var activities = EnumSet.of(Activity.PROCESS, Activity.KV_CACHE);
+            if (cached) {
+                activities.add(Activity.CACHE);
+            }
+            return new Demands(activities, residency, dataClass);
+        }
+    }
+
+    /// A decided request. `ready` is a part of what the decision permits, the least busy first.
+    public record Choice(Caller caller, Model model, Decision decision, List<ModelPool> ready) {
+        public Choice {
+            ready = List.copyOf(ready);
+        }
+    }
+
+    /// A seat taken on a pool.
+    public record Place(ModelPool pool, PoolPlace facts, ModelPool.Seat seat)
+            implements AutoCloseable {
+        @Override
+        public void close() {
+            seat.close();
+        }
+    }
+}

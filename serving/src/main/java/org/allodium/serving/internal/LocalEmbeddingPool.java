@@ -1,0 +1,98 @@
+package org.allodium.serving.internal;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.allodium.catalog.Model;
+import org.allodium.engine.Encoder;
+import org.allodium.sovereignty.PoolId;
+
+/// An encoder in this process.
+final class LocalEmbeddingPool implements EmbeddingPool, LocalPool {
+    /// Inputs per call of the engine: enough to fill it, few enough for others to come in between.
+    private static final int GROUP = 32;
+
+    private final PoolId pool;
+    private final String digest;
+    private final Encoder encoder;
+    private final Queue queue;
+    private volatile Model.State state = Model.State.READY;
+
+    LocalEmbeddingPool(PoolId pool, String digest, Encoder encoder, Queue queue) {
+        this.pool = pool;
+        this.digest = digest;
+        this.encoder = encoder;
+        this.queue = queue;
+    }
+
+    @Override
+    public List<Long> tokens(String text) {
+        return LongStream.of(encoder.encode(text)).boxed().toList();
+    }
+
+    @Override
+    public boolean knows(long token) {
+        return token >= 0 && token < encoder.description().vocabularySize();
+    }
+
+    @Override
+    public List<float[]> embed(List<List<Long>> inputs) throws Broken {
+        var vectors = new ArrayList<float[]>(inputs.size());
+        try {
+            for (int from = 0; from < inputs.size(); from += GROUP) {
+                var group = inputs.subList(from, Math.min(inputs.size(), from + GROUP));
+                vectors.addAll(encoder.embed(group.stream().map(LocalEmbeddingPool::ids).toList()));
+            }
+            return vectors;
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            throw new Broken(e);
+        }
+    }
+
+    private static long[] ids(List<Long> tokens) {
+        return tokens.stream().mapToLong(Long::longValue).toArray();
+    }
+
+    @Override
+    public PoolId pool() {
+        return pool;
+    }
+
+    @Override
+    public String digest() {
+        return digest;
+    }
+
+    @Override
+    public Model.State state() {
+        return state;
+    }
+
+    @Override
+    public int waiting() {
+        return queue.inside().get();
+    }
+
+    @Override
+    public Optional<Seat> enter() {
+        return queue.enter();
+    }
+
+    @Override
+    public Duration expectedWait() {
+        return queue.expectedWait();
+    }
+
+    @Override
+    public void takeNoMore() {
+        state = Model.State.OFFLINE;
+    }
+
+    @Override
+    public void close() {
+        takeNoMore();
+        encoder.close();
+    }
+}

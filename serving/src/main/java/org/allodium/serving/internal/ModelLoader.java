@@ -1,0 +1,152 @@
+package org.allodium.serving.internal;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Priority;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import org.allodium.catalog.Model;
+import org.allodium.catalog.ModelCatalog;
+import org.allodium.engine.Engine;
+import org.allodium.sovereignty.PoolId;
+import org.allodium.tenancy.Role;
+import org.allodium.tenancy.TenantScope;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Loads deployments in the background, one after the other, and closes them at the end. The first
+/// load begins with the application, so that the server need not wait for it.
+@ApplicationScoped
+public class ModelLoader {
+    private static final Logger LOG = LoggerFactory.getLogger(ModelLoader.class);
+    private static final Duration DRAIN = Duration.ofSeconds(3);
+    private static final Duration AGAIN = Duration.ofSeconds(2);
+
+    /// After schema, facts and prices.
+    private static final int START = 3_000;
+
+    @Inject ModelCatalog catalog;
+    @Inject BundledModels bundled;
+    @Inject Pools pools;
+    @Inject ServingConfig config;
+    @Inject ServingMeters meters;
+
+    private ScheduledExecutorService worker;
+    private volatile boolean installed;
+
+    @PostConstruct
+    void open() {
+        var loader = ModelLoader.class.getClassLoader();
+        worker =
+                Executors.newSingleThreadScheduledExecutor(
+                        work -> {
+                            var thread = new Thread(work, "model-loader");
+                            thread.setDaemon(true);
+                            // The engine finds its natives through the application's loader.
+                            thread.setContextClassLoader(loader);
+                            return thread;
+                        });
+    }
+
+    void start(@Observes @Priority(START) @Initialized(ApplicationScoped.class) Object start) {
+        worker.execute(this::install);
+    }
+
+    /// Whether the models that come with the product are registered, and each of their deployments
+    /// is ready.
+    public boolean bundledReady() {
+        return installed
+                && catalog.all().stream()
+                        .filter(model -> BundledModels.NAMES.contains(model.name()))
+                        .flatMap(model -> model.deployments().stream())
+                        .allMatch(d -> d.state() == Model.State.READY);
+    }
+
+    /// Completes with READY or FAILED.
+    public CompletableFuture<Model.State> load(String name, PoolId pool) {
+        return CompletableFuture.supplyAsync(() -> loadNow(name, pool), worker);
+    }
+
+    // An edge, the worker's loop: whatever happens is logged, and the next task runs.
+    private void install() {
+        try {
+            boolean complete =
+                    TenantScope.platform("bundled-models", Set.of(Role.OPERATOR))
+                            .get(bundled::install);
+            if (!complete) {
+                worker.schedule(this::install, AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+            }
+            loadMissing();
+            installed = complete;
+        } catch (Exception e) {
+            LOG.error("The bundled models are not installed; trying again", e);
+            worker.schedule(this::install, AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+        }
+    }
+
+    private void loadMissing() {
+        for (Model model : catalog.all()) {
+            for (var deployment : model.deployments()) {
+                if (deployment.state() == Model.State.STARTING) {
+                    loadNow(model.name(), deployment.pool());
+                }
+            }
+        }
+    }
+
+    // An edge: a library's failure ends this model's start and nothing else.
+    private Model.State loadNow(String name, PoolId pool) {
+        var model = catalog.find(name).orElseThrow();
+        try {
+            if (pools.find(model.digest(), pool).isEmpty()) {
+                long begun = System.nanoTime();
+                pools.add(open(model, pool));
+                long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+                LOG.info("Model {} runs on {} after {} ms", name, pool, took);
+            }
+            catalog.reportState(name, pool, Model.State.READY);
+            return Model.State.READY;
+        } catch (Exception | LinkageError e) {
+            LOG.error("Model {} does not start on {}", name, pool, e);
+            catalog.reportState(name, pool, Model.State.FAILED);
+            return Model.State.FAILED;
+        }
+    }
+
+    private ModelPool open(Model model, PoolId pool) {
+        var queue = new Queue(config.queueCapacity());
+        meters.queue(model.name(), pool.value(), queue.inside());
+        return switch (model.modality()) {
+            case TEXT ->
+                    new LocalChatPool(
+                            pool, model.digest(), Engine.loadDecoder(model.directory()), queue);
+            case EMBEDDING ->
+                    new LocalEmbeddingPool(
+                            pool, model.digest(), Engine.loadEncoder(model.directory()), queue);
+        };
+    }
+
+    /// Takes nothing more in, gives what runs a moment, and returns the native memory.
+    @PreDestroy
+    void end() throws InterruptedException {
+        worker.shutdownNow();
+        var local = pools.all().stream().map(LocalPool.class::cast).toList();
+        local.forEach(LocalPool::takeNoMore);
+        long deadline = System.nanoTime() + DRAIN.toNanos();
+        while (local.stream().anyMatch(p -> p.waiting() > 0) && System.nanoTime() < deadline) {
+            TimeUnit.MILLISECONDS.sleep(20);
+        }
+        local.forEach(LocalPool::close);
+        if (!worker.awaitTermination(DRAIN.toSeconds(), TimeUnit.SECONDS)) {
+            LOG.warn("The model loader is still busy; the process ends without it");
+        }
+    }
+}

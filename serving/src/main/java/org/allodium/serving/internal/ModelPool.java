@@ -1,0 +1,31 @@
+package org.allodium.serving.internal;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.allodium.catalog.Model;
+import org.allodium.sovereignty.PoolId;
+
+/// One model's weights on one pool. It takes a request in or says *full* at once; it never lets
+/// anybody wait blindly.
+public sealed interface ModelPool permits ChatPool, EmbeddingPool {
+    PoolId pool();
+
+    String digest();
+
+    Model.State state();
+
+    /// Requests taken in and not finished.
+    int waiting();
+
+    /// A place in the queue; empty when all are taken.
+    Optional<Seat> enter();
+
+    /// When a place may become free.
+    Duration expectedWait();
+
+    /// Held from the moment a request is taken in until it has ended.
+    interface Seat extends AutoCloseable {
+        @Override
+        void close();
+    }
+}

@@ -1,0 +1,48 @@
+package org.allodium.serving.internal;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import org.allodium.catalog.Model;
+import org.allodium.sovereignty.PoolId;
+
+/// The copies of models that run now. A copy belongs to one pool and one digest; names that stand
+/// for the same files share it.
+@ApplicationScoped
+public class Pools {
+    private final Map<Place, ModelPool> running = new ConcurrentHashMap<>();
+
+    public void add(ModelPool pool) {
+        running.put(new Place(pool.digest(), pool.pool()), pool);
+    }
+
+    public Optional<ModelPool> find(String digest, PoolId pool) {
+        return Optional.ofNullable(running.get(new Place(digest, pool)));
+    }
+
+    /// Of these pools the ones that can work on the model now, the least busy first.
+    public List<ModelPool> ready(Model model, List<PoolId> eligible) {
+        return eligible.stream()
+                .flatMap(pool -> find(model.digest(), pool).stream())
+                .filter(pool -> pool.state() == Model.State.READY)
+                .sorted(Comparator.comparingInt(ModelPool::waiting))
+                .toList();
+    }
+
+    /// Requests taken in and not finished, over all of the model's pools.
+    public int waiting(Model model) {
+        return model.deployments().stream()
+                .flatMap(d -> find(model.digest(), d.pool()).stream())
+                .mapToInt(ModelPool::waiting)
+                .sum();
+    }
+
+    public List<ModelPool> all() {
+        return List.copyOf(running.values());
+    }
+
+    private record Place(String digest, PoolId pool) {}
+}

@@ -1,0 +1,152 @@
+package org.allodium.serving.internal;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.allodium.billing.ReserveOutcome;
+import org.allodium.catalog.Model;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.Refusal;
+import org.allodium.sovereignty.Decision;
+import org.allodium.sovereignty.PoolVerdict;
+import org.allodium.sovereignty.Rule;
+import org.allodium.sovereignty.RuleFailure;
+
+/// The sentences in which serving says no.
+public final class Refusals {
+    private static final Duration SOON = Duration.ofSeconds(5);
+
+    private Refusals() {}
+
+    /// One sentence for what does not exist and what may not be known to exist.
+    public static Refusal modelNotFound(String name) {
+        return new Refusal(
+                ErrorCode.MODEL_NOT_FOUND,
+                "The model `" + name + "` does not exist, or this key may not use it.",
+                Optional.of("model"),
+                Optional.empty(),
+                List.of());
+    }
+
+    static Refusal wrongModality(Model model) {
+        var cure =
+                switch (model.modality()) {
+                    case TEXT -> "makes text: ask it at /v1/chat/completions.";
+                    case EMBEDDING -> "makes embeddings: ask it at /v1/embeddings.";
+                };
+        return invalid("The model `" + model.name() + "` " + cure, "model");
+    }
+
+    public static Refusal invalid(String sentence, String param) {
+        return new Refusal(
+                ErrorCode.INVALID_REQUEST,
+                sentence,
+                Optional.of(param),
+                Optional.empty(),
+                List.of());
+    }
+
+    public static Refusal contextExceeded(long prompt, long output, int context, String param) {
+        return new Refusal(
+                ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                "The model's context holds "
+                        + context
+                        + " tokens, and this request needs "
+                        + (prompt + output)
+                        + ": "
+                        + prompt
+                        + " of input and "
+                        + output
+                        + " of output.",
+                Optional.of(param),
+                Optional.empty(),
+                List.of());
+    }
+
+    /// Names for every pool the first rule that keeps the request away from it.
+    static Refusal residency(Model model, Decision decision) {
+        var whole = decision.requestFailure();
+        if (whole.isPresent()) {
+            var failure = whole.get();
+            var code =
+                    failure.rule() == Rule.POLICY_WIDENING
+                            ? ErrorCode.POLICY_WIDENING
+                            : ErrorCode.DATA_RESIDENCY_MISMATCH;
+            return refusal(
+                    code, failure.explanation(), List.of(detail("request", failure, decision)));
+        }
+        var details =
+                decision.verdicts().stream()
+                        .filter(v -> !v.eligible())
+                        .map(v -> detail(v.pool().value(), first(v), decision))
+                        .toList();
+        return refusal(
+                ErrorCode.DATA_RESIDENCY_MISMATCH,
+                "The residency policy "
+                        + decision.policyVersion()
+                        + " permits none of the places where `"
+                        + model.name()
+                        + "` runs. Nothing was sent, kept or charged.",
+                details);
+    }
+
+    private static RuleFailure first(PoolVerdict verdict) {
+        return verdict.first().orElseThrow();
+    }
+
+    private static Refusal refusal(ErrorCode code, String sentence, List<Refusal.Detail> details) {
+        return new Refusal(code, sentence, Optional.empty(), Optional.empty(), details);
+    }
+
+    private static Refusal.Detail detail(String scope, RuleFailure failure, Decision decision) {
+        return new Refusal.Detail(
+                failure.rule().id() + " " + failure.rule().code(),
+                scope,
+                failure.explanation(),
+                decision.policyVersion(),
+                "",
+                "",
+                "owner or admin of the organisation");
+    }
+
+    static Refusal noneRunning(Model model) {
+        return new Refusal(
+                ErrorCode.RESIDENCY_CAPACITY,
+                "No pool that may run `" + model.name() + "` for this request is running now.",
+                Optional.empty(),
+                Optional.of(SOON),
+                List.of());
+    }
+
+    static Refusal overloaded(Duration wait) {
+        return new Refusal(
+                ErrorCode.OVERLOADED,
+                "Every pool that may run this request is full.",
+                Optional.empty(),
+                Optional.of(wait),
+                List.of());
+    }
+
+    static Refusal budgetSpent(ReserveOutcome.BudgetSpent spent) {
+        var sentence =
+                "This request may cost up to "
+                        + spent.needed()
+                        + ", and the organisation's running grants can still pay "
+                        + spent.available()
+                        + ".";
+        return new Refusal(
+                ErrorCode.INSUFFICIENT_QUOTA,
+                sentence,
+                Optional.empty(),
+                Optional.empty(),
+                List.of(
+                        new Refusal.Detail(
+                                "grants",
+                                "organisation",
+                                sentence,
+                                spent.available().toString(),
+                                spent.needed().toString(),
+                                "",
+                                "programme-officer")));
+    }
+}

@@ -1,0 +1,71 @@
+package org.allodium.serving.internal;
+
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.allodium.sovereignty.PoolId;
+import org.eclipse.microprofile.config.Config;
+
+/// Serving's configuration, read once at the start.
+///
+/// @param home the data folder
+/// @param defaultMaxOutput tokens of an answer whose request names no maximum
+/// @param queueCapacity requests that one pool takes in at once, the running one included
+/// @param keepAlive how long a stream may be silent before a comment is sent
+public record ServingConfig(
+        Path home,
+        int defaultMaxOutput,
+        int maxBodyBytes,
+        int queueCapacity,
+        Duration keepAlive,
+        long cacheMaxBytes,
+        Duration cacheLifespan,
+        PoolId defaultPool,
+        List<PoolId> bundledPools,
+        List<PoolId> bundledPoolsAbroad) {
+    public ServingConfig {
+        bundledPools = List.copyOf(bundledPools);
+        bundledPoolsAbroad = List.copyOf(bundledPoolsAbroad);
+        if (defaultMaxOutput < 1 || maxBodyBytes < 1 || queueCapacity < 1 || cacheMaxBytes < 1) {
+            throw new IllegalArgumentException("allodium.serving: every size is at least 1");
+        }
+        if (!keepAlive.isPositive() || !cacheLifespan.isPositive()) {
+            throw new IllegalArgumentException("allodium.serving: every duration is positive");
+        }
+    }
+
+    public static ServingConfig from(Config config) {
+        return new ServingConfig(
+                Path.of(read(config, "allodium.home", String.class, ".allodium")),
+                read(config, "allodium.serving.default-max-output", Integer.class, 512),
+                read(config, "allodium.serving.max-body-bytes", Integer.class, 2 * 1024 * 1024),
+                read(config, "allodium.serving.queue-capacity", Integer.class, 256),
+                read(config, "allodium.serving.keep-alive", Duration.class, Duration.ofSeconds(10)),
+                read(config, "allodium.serving.cache.max-bytes", Long.class, 64L * 1024 * 1024),
+                read(
+                        config,
+                        "allodium.serving.cache.lifespan",
+                        Duration.class,
+                        Duration.ofHours(1)),
+                new PoolId(
+                        read(
+                                config,
+                                "allodium.catalog.default-pool",
+                                String.class,
+                                "norrhamn-cpu")),
+                pools(config, "allodium.catalog.bundled.pools", "norrhamn-cpu,sydal-cpu"),
+                pools(config, "allodium.catalog.bundled.pools-abroad", "harbour-cpu"));
+    }
+
+    private static <T> T read(Config config, String key, Class<T> type, T otherwise) {
+        return config.getOptionalValue(key, type).orElse(otherwise);
+    }
+
+    private static List<PoolId> pools(Config config, String key, String otherwise) {
+        return List.of(read(config, key, String.class, otherwise).split(",")).stream()
+                .map(String::strip)
+                .filter(name -> !name.isEmpty())
+                .map(PoolId::new)
+                .toList();
+    }
+}

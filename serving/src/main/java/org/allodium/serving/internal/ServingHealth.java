@@ -1,0 +1,77 @@
+package org.allodium.serving.internal;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.allodium.identity.KeycloakHealth;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+import org.eclipse.microprofile.health.Startup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What must work before requests are sent here. Each check asks the thing itself.
+@ApplicationScoped
+class ServingHealth {
+    private static final Logger LOG = LoggerFactory.getLogger(ServingHealth.class);
+
+    @Resource(lookup = "jdbc/app")
+    DataSource app;
+
+    @Resource(lookup = "jdbc/platform")
+    DataSource platform;
+
+    @Inject KeycloakHealth keycloak;
+    @Inject ModelLoader loader;
+
+    @Produces
+    @Readiness
+    HealthCheck database() {
+        return () -> answer("database", answers(app) && answers(platform));
+    }
+
+    @Produces
+    @Readiness
+    HealthCheck signIn() {
+        return () -> answer("keycloak", keycloak.reachable());
+    }
+
+    @Produces
+    @Readiness
+    HealthCheck engine() {
+        return () -> answer("engine", loader.bundledReady());
+    }
+
+    /// The application's beans answer: nothing more can be asked without asking others.
+    @Produces
+    @Liveness
+    HealthCheck alive() {
+        return () -> answer("application", true);
+    }
+
+    @Produces
+    @Startup
+    HealthCheck started() {
+        return () -> answer("database-at-start", answers(platform));
+    }
+
+    private static HealthCheckResponse answer(String name, boolean up) {
+        return HealthCheckResponse.named(name).status(up).build();
+    }
+
+    private static boolean answers(DataSource source) {
+        try (var connection = source.getConnection();
+                var statement = connection.prepareStatement("select 1");
+                var rows = statement.executeQuery()) {
+            return rows.next();
+        } catch (SQLException e) {
+            LOG.warn("The database does not answer", e);
+            return false;
+        }
+    }
+}

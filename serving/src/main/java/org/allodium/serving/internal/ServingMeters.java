@@ -1,0 +1,73 @@
+package org.allodium.serving.internal;
+
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.allodium.kernel.ErrorCode;
+
+/// What serving counts. Tags are a model's public name, the operation and the outcome: all bounded,
+/// none of a tenant, a person or a text.
+public final class ServingMeters {
+    private static final String MODEL = "gen_ai.request.model";
+    private static final String OPERATION = "gen_ai.operation.name";
+
+    private final MeterRegistry registry;
+
+    public ServingMeters(MeterRegistry registry) {
+        this.registry = registry;
+    }
+
+    /// A request that got as far as a known model, from its arrival to its end.
+    public void ended(String operation, String model, String outcome, Duration took) {
+        var tags = Tags.of(MODEL, model, OPERATION, operation, "outcome", outcome);
+        Timer.builder("allodium.serving.requests")
+                .tags(tags)
+                .publishPercentileHistogram()
+                .register(registry)
+                .record(took);
+        registry.timer("gen_ai.server.request.duration", tags).record(took);
+    }
+
+    public void firstToken(String model, Duration after) {
+        registry.timer("gen_ai.server.time_to_first_token", MODEL, model).record(after);
+    }
+
+    public void tokens(String operation, String model, long input, long output) {
+        tokens(operation, model, "input", input);
+        if (output > 0) {
+            tokens(operation, model, "output", output);
+        }
+    }
+
+    private void tokens(String operation, String model, String kind, long count) {
+        var tags = Tags.of(MODEL, model, OPERATION, operation, "gen_ai.token.type", kind);
+        registry.summary("gen_ai.client.token.usage", tags).record(count);
+        registry.counter("allodium.serving.tokens", tags).increment(count);
+    }
+
+    public void cache(boolean hit) {
+        registry.counter("allodium.serving.cache", "result", hit ? "hit" : "miss").increment();
+    }
+
+    public void refused(ErrorCode code) {
+        Counter.builder("allodium.serving.refusals")
+                .tag("code", code.wireCode())
+                .tag("kind", code.kind().name().toLowerCase(Locale.ROOT))
+                .register(registry)
+                .increment();
+    }
+
+    /// The requests that a pool has taken in and not finished.
+    public void queue(String model, String pool, AtomicInteger inside) {
+        Gauge.builder("allodium.serving.queue", inside, AtomicInteger::get)
+                .tag("pool", pool)
+                .tag(MODEL, model)
+                .strongReference(true)
+                .register(registry);
+    }
+}

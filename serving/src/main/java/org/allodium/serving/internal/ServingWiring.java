@@ -1,0 +1,64 @@
+package org.allodium.serving.internal;
+
+import io.micrometer.core.instrument.Metrics;
+import io.micrometer.core.instrument.binder.jvm.JvmMemoryMetrics;
+import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
+import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
+import io.micrometer.prometheusmetrics.PrometheusConfig;
+import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Clock;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/// Makes serving's plain objects, one of each for the life of the application.
+@ApplicationScoped
+class ServingWiring {
+    @Produces
+    @Singleton
+    ServingConfig config() {
+        return ServingConfig.from(ConfigProvider.getConfig());
+    }
+
+    @Produces
+    @Singleton
+    AdmissionDesk desk(Clock clock) {
+        return new AdmissionDesk(clock, AdmissionDesk.meter(clock));
+    }
+
+    @Produces
+    @Singleton
+    AnswerCache cache(ServingConfig config) {
+        return new AnswerCache(config.cacheMaxBytes(), config.cacheLifespan());
+    }
+
+    void closeCache(@Disposes AnswerCache cache) {
+        cache.close();
+    }
+
+    /// Every room meters through Micrometer's global registry; this one is scraped.
+    @Produces
+    @Singleton
+    PrometheusMeterRegistry scraped() {
+        var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        Metrics.addRegistry(registry);
+        new JvmMemoryMetrics().bindTo(registry);
+        new JvmThreadMetrics().bindTo(registry);
+        new ProcessorMetrics().bindTo(registry);
+        return registry;
+    }
+
+    void closeScraped(@Disposes PrometheusMeterRegistry registry) {
+        Metrics.removeRegistry(registry);
+        registry.close();
+    }
+
+    /// Asks for the scraped registry, so that it exists before the first count.
+    @Produces
+    @Singleton
+    ServingMeters meters(PrometheusMeterRegistry scraped) {
+        return new ServingMeters(Metrics.globalRegistry);
+    }
+}

@@ -1,0 +1,6 @@
+/// What stands behind the use cases of serving: the common way of every inference, the admission
+/// desk, pools, the answer cache, meters and health. It refuses to know HTTP.
+@NullMarked
+package org.allodium.serving.internal;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,174 @@
+package org.allodium.serving.rest;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.allodium.catalog.Model;
+import org.allodium.identity.StaffAuthentication;
+import org.allodium.identity.StaffCallers;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Ids;
+import org.allodium.serving.ModelOperations;
+import org.allodium.serving.internal.Refusals;
+import org.allodium.tenancy.TenantScope;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The operators' way to the catalog: `GET` lists or shows, `POST {directory, name, deploy}` brings
+/// a model in. Failures are the error object of `/v1`.
+@ApplicationScoped
+class AdminModels {
+    private static final Logger LOG = LoggerFactory.getLogger(AdminModels.class);
+    private static final JsonMapper JSON = JsonMapper.shared();
+    private static final int LARGEST_BODY = 65_536;
+
+    @Inject StaffCallers callers;
+    @Inject ModelOperations operations;
+    @Inject Clock clock;
+
+    void answer(Exchange exchange) {
+        var response = new Response(exchange, Ids.prefixed("req_", clock), clock);
+        try {
+            var scope = authenticate(exchange);
+            scope.call(
+                    () -> {
+                        serve(exchange, response);
+                        return true;
+                    });
+        } catch (IOException e) {
+            LOG.debug("{}: the client is gone", response.requestId(), e);
+        } catch (Exception e) {
+            // An edge: from here on nobody else would answer.
+            refuse(response, e);
+        }
+        LOG.info(
+                "{} {} /admin/v1/models {} {} ms",
+                response.requestId(),
+                exchange.method(),
+                exchange.status(),
+                response.millis());
+    }
+
+    private TenantScope authenticate(Exchange exchange) {
+        var answer =
+                callers.authenticate(exchange.header("Authorization"), exchange.remoteAddress());
+        return switch (answer) {
+            case StaffAuthentication.Authenticated staff -> staff.scope();
+            case StaffAuthentication.Rejected(var reason) ->
+                    throw new CloudException(ErrorCode.INVALID_API_KEY, reason);
+            case StaffAuthentication.Forbidden(var reason) ->
+                    throw new CloudException(ErrorCode.PERMISSION_DENIED, reason);
+        };
+    }
+
+    private void serve(Exchange exchange, Response response) throws IOException {
+        var name = name(exchange.path());
+        switch (exchange.method()) {
+            case "GET", "HEAD" -> {
+                if (name.isEmpty()) {
+                    list(response);
+                } else {
+                    show(response, name);
+                }
+            }
+            case "POST" -> bring(exchange, response);
+            default ->
+                    throw new CloudException(
+                            ErrorCode.METHOD_NOT_ALLOWED, "This address takes GET and POST only.");
+        }
+    }
+
+    private void list(Response response) throws IOException {
+        var body = JSON.createObjectNode().put("object", "list");
+        var data = body.putArray("data");
+        operations.all().forEach(model -> data.add(json(model)));
+        response.json(200, body);
+    }
+
+    private void show(Response response, String name) throws IOException {
+        var model = operations.find(name).orElseThrow(() -> Refusals.modelNotFound(name));
+        response.json(200, json(model));
+    }
+
+    private void bring(Exchange exchange, Response response) throws IOException {
+        var fields = new Fields(RequestBody.read(exchange, LARGEST_BODY), "");
+        fields.refuseOthers(Set.of("directory", "name", "deploy"), Map.of());
+        var name = fields.requireText("name");
+        boolean deploy = fields.flag("deploy");
+        var model = operations.bring(name, directory(fields));
+        response.json(201, json(deploy ? operations.deploy(name) : model));
+    }
+
+    private static Path directory(Fields fields) {
+        var text = fields.requireText("directory");
+        try {
+            var directory = Path.of(text);
+            if (directory.isAbsolute() && Files.isDirectory(directory)) {
+                return directory;
+            }
+        } catch (InvalidPathException e) {
+            LOG.debug("Not a path", e);
+        }
+        throw fields.invalid(
+                "directory", "`directory` must be the absolute path of a directory here.");
+    }
+
+    private static String name(String path) {
+        return path.length() <= 1
+                ? ""
+                : URLDecoder.decode(path.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8);
+    }
+
+    private static ObjectNode json(Model model) {
+        var body = JSON.createObjectNode();
+        body.put("name", model.name());
+        body.put("digest", model.digest());
+        body.put("architecture", model.architecture());
+        body.put("parameters", model.parameters());
+        body.put("context", model.contextLength());
+        body.put("openness", model.passport().openness());
+        body.put("licence", model.passport().licence());
+        var pools = body.putArray("deployed_on");
+        model.deployments().forEach(deployment -> pools.add(deployment.pool().value()));
+        body.put("state", state(model));
+        return body;
+    }
+
+    /// The worst state of all pools, since whoever imports wants to know what failed.
+    private static String state(Model model) {
+        return Stream.of(
+                        Model.State.FAILED,
+                        Model.State.STARTING,
+                        Model.State.OFFLINE,
+                        Model.State.READY)
+                .filter(s -> model.deployments().stream().anyMatch(d -> d.state() == s))
+                .map(s -> s.name().toLowerCase(Locale.ROOT))
+                .findFirst()
+                .orElse("registered");
+    }
+
+    private static void refuse(Response response, Exception failure) {
+        var error = ErrorBody.of(failure, response.requestId());
+        if (error.code().kind() == ErrorCode.Kind.OURS) {
+            LOG.error("{} failed", response.requestId(), failure);
+        }
+        try {
+            response.error(error);
+        } catch (IOException e) {
+            LOG.debug("{}: the client did not wait for the error", response.requestId(), e);
+        }
+    }
+}

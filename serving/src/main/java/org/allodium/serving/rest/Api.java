@@ -1,0 +1,167 @@
+package org.allodium.serving.rest;
+
+import jakarta.annotation.PostConstruct;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.stream.Collectors;
+import org.allodium.billing.Budgets;
+import org.allodium.evidence.Receipts;
+import org.allodium.identity.Authentication;
+import org.allodium.identity.Caller;
+import org.allodium.identity.Callers;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Ids;
+import org.allodium.serving.Completions;
+import org.allodium.serving.Embeddings;
+import org.allodium.serving.ModelListing;
+import org.allodium.serving.Refusal;
+import org.allodium.serving.internal.InferenceSteps;
+import org.allodium.serving.internal.ServingConfig;
+import org.allodium.serving.internal.ServingMeters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Everything below `/v1`: finds the route, asks who is calling, lets the endpoint answer, and
+/// turns whatever goes wrong into the error object. One log line per request.
+@ApplicationScoped
+class Api {
+    private static final Logger LOG = LoggerFactory.getLogger(Api.class);
+
+    @Inject Callers callers;
+    @Inject Completions completions;
+    @Inject Embeddings embeddings;
+    @Inject ModelListing listing;
+    @Inject Budgets budgets;
+    @Inject Receipts receipts;
+    @Inject InferenceSteps steps;
+    @Inject ServingMeters meters;
+    @Inject ServingConfig config;
+    @Inject Clock clock;
+
+    private Routes routes;
+
+    @PostConstruct
+    void open() {
+        routes =
+                new Routes(
+                        ModelEndpoints.list(listing),
+                        ModelEndpoints.one(listing),
+                        new ChatEndpoint(completions),
+                        new EmbeddingsEndpoint(embeddings),
+                        new ReceiptEndpoint(budgets, receipts));
+    }
+
+    Routes routes() {
+        return routes;
+    }
+
+    void answer(Exchange exchange) {
+        var response = new Response(exchange, Ids.prefixed("req_", clock), clock);
+        try {
+            route(exchange, response);
+        } catch (IOException e) {
+            LOG.debug("{}: the client is gone", response.requestId(), e);
+        } catch (Exception e) {
+            // An edge: from here on nobody else would answer.
+            refuse(response, e);
+        }
+        LOG.info(
+                "{} {} {} {} {} ms",
+                response.requestId(),
+                exchange.method(),
+                response.place(),
+                exchange.status(),
+                response.millis());
+    }
+
+    private void route(Exchange exchange, Response response) throws Exception {
+        var here = routes.at(exchange.path());
+        if (here.isEmpty()) {
+            throw new CloudException(ErrorCode.NOT_FOUND, "There is nothing at this address.");
+        }
+        var allowed =
+                here.stream().map(Routes.Route::method).sorted().collect(Collectors.joining(", "));
+        if ("OPTIONS".equals(exchange.method())) {
+            exchange.header("Allow", allowed + ", OPTIONS");
+            exchange.status(204);
+            return;
+        }
+        var route = here.stream().filter(r -> r.serves(exchange.method())).findFirst();
+        if (route.isEmpty()) {
+            exchange.header("Allow", allowed);
+            throw new CloudException(
+                    ErrorCode.METHOD_NOT_ALLOWED, "This address takes " + allowed + " only.");
+        }
+        response.at(route.get().template());
+        var caller = authenticate(exchange);
+        caller.scope()
+                .call(
+                        () -> {
+                            serve(route.get(), exchange, response, caller);
+                            return true;
+                        });
+    }
+
+    private Caller authenticate(Exchange exchange) {
+        var answer =
+                callers.authenticate(
+                        exchange.header("Authorization"), exchange.header("OpenAI-Project"));
+        return switch (answer) {
+            case Authentication.Authenticated(var caller) -> caller;
+            case Authentication.Rejected(var reason) ->
+                    throw new CloudException(ErrorCode.INVALID_API_KEY, reason);
+            case Authentication.Forbidden(var reason) ->
+                    throw new CloudException(ErrorCode.PERMISSION_DENIED, reason);
+        };
+    }
+
+    private void serve(Routes.Route route, Exchange exchange, Response response, Caller caller)
+            throws IOException {
+        try {
+            switch (route.endpoint()) {
+                case Endpoint.Reading reading -> {
+                    steps.count(caller);
+                    AnswerHeaders.rate(exchange, steps.rate(caller));
+                    reading.answer(response, caller, route.argument(exchange.path()).orElse(""));
+                }
+                case Endpoint.Inference<?> inference -> infer(inference, response, caller);
+            }
+        } catch (CloudException | Refusal e) {
+            if (!exchange.committed()) {
+                AnswerHeaders.rate(exchange, steps.rate(caller));
+            }
+            throw e;
+        }
+    }
+
+    private <Q> void infer(Endpoint.Inference<Q> inference, Response response, Caller caller)
+            throws IOException {
+        Q request;
+        try {
+            request = inference.parse(RequestBody.read(response.exchange(), config.maxBodyBytes()));
+        } catch (CloudException e) {
+            // The use case counts the requests that reach it; this one does not.
+            steps.count(caller);
+            throw e;
+        }
+        inference.answer(response, caller, request);
+    }
+
+    private void refuse(Response response, Exception failure) {
+        var error = ErrorBody.of(failure, response.requestId());
+        switch (error.code().kind()) {
+            case OURS, UPSTREAM -> LOG.error("{} failed", response.requestId(), failure);
+            case CALLER, FORBIDDEN, CAPACITY ->
+                    LOG.debug("{} refused: {}", response.requestId(), error.message());
+        }
+        meters.refused(error.code());
+        try {
+            response.error(error);
+        } catch (IOException e) {
+            LOG.debug("{}: the client did not wait for the error", response.requestId(), e);
+        }
+    }
+}

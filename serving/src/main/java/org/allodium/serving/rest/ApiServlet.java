@@ -1,0 +1,35 @@
+package org.allodium.serving.rest;
+
+import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.inject.Inject;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+
+/// Frees the container's thread at once: a request lives on a virtual thread of its own.
+@WebServlet(urlPatterns = "/v1/*", asyncSupported = true)
+@ManagedExecutorDefinition(
+        name = "java:app/concurrent/RequestThreads",
+        virtual = true,
+        qualifiers = RequestThreads.class)
+public class ApiServlet extends HttpServlet {
+    @Inject Api api;
+    @Inject @RequestThreads ManagedExecutorService threads;
+
+    @Override
+    protected void service(HttpServletRequest request, HttpServletResponse response) {
+        var async = request.startAsync(request, response);
+        // An answer takes as long as its model; the client may leave when it likes.
+        async.setTimeout(0);
+        threads.execute(
+                () -> {
+                    try {
+                        api.answer(new ServletExchange(request, response));
+                    } finally {
+                        async.complete();
+                    }
+                });
+    }
+}

@@ -1,0 +1,73 @@
+package org.allodium.serving.rest;
+
+import org.allodium.serving.AnswerEnd;
+import org.allodium.serving.AnswerStart;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The JSON of chat answers: the whole object and the chunks of a stream.
+final class ChatChunks {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final AnswerStart start;
+    private final boolean includeUsage;
+
+    ChatChunks(AnswerStart start, boolean includeUsage) {
+        this.start = start;
+        this.includeUsage = includeUsage;
+    }
+
+    ObjectNode role(int choice) {
+        var delta = JSON.createObjectNode().put("role", "assistant").put("content", "");
+        return chunk(choice, delta, null);
+    }
+
+    ObjectNode text(int choice, String piece) {
+        return chunk(choice, JSON.createObjectNode().put("content", piece), null);
+    }
+
+    ObjectNode finish(int choice, String reason) {
+        return chunk(choice, JSON.createObjectNode(), reason);
+    }
+
+    ObjectNode usage(AnswerEnd end) {
+        var chunk = head("chat.completion.chunk");
+        chunk.putArray("choices");
+        chunk.set("usage", usageOf(end));
+        return chunk;
+    }
+
+    private ObjectNode chunk(int choice, ObjectNode delta, @Nullable String reason) {
+        var chunk = head("chat.completion.chunk");
+        var one = chunk.putArray("choices").addObject();
+        one.put("index", choice);
+        one.set("delta", delta);
+        one.putNull("logprobs");
+        one.put("finish_reason", reason);
+        if (includeUsage) {
+            chunk.putNull("usage");
+        }
+        return chunk;
+    }
+
+    ObjectNode head(String object) {
+        return JSON.createObjectNode()
+                .put("id", start.requestId())
+                .put("object", object)
+                .put("created", start.createdAt().getEpochSecond())
+                .put("model", start.model())
+                .put("system_fingerprint", start.fingerprint())
+                .put("service_tier", "default");
+    }
+
+    static ObjectNode usageOf(AnswerEnd end) {
+        var usage = JSON.createObjectNode();
+        usage.put("prompt_tokens", end.promptTokens());
+        usage.put("completion_tokens", end.completionTokens());
+        usage.put("total_tokens", end.promptTokens() + end.completionTokens());
+        usage.putObject("prompt_tokens_details").put("cached_tokens", end.cachedTokens());
+        usage.putObject("completion_tokens_details").put("reasoning_tokens", 0);
+        return usage;
+    }
+}

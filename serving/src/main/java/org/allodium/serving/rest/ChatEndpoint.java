@@ -1,0 +1,35 @@
+package org.allodium.serving.rest;
+
+import java.util.Optional;
+import org.allodium.identity.Caller;
+import org.allodium.serving.Completions;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `POST /v1/chat/completions`.
+final class ChatEndpoint implements Endpoint.Inference<ChatRequest> {
+    private final Completions completions;
+
+    ChatEndpoint(Completions completions) {
+        this.completions = completions;
+    }
+
+    @Override
+    public ChatRequest parse(ObjectNode body) {
+        return ChatRequest.of(body);
+    }
+
+    @Override
+    public void answer(Response response, Caller caller, ChatRequest request) {
+        var exchange = response.exchange();
+        var command =
+                request.command(
+                        caller,
+                        Optional.ofNullable(exchange.header("x-residency")),
+                        Optional.ofNullable(exchange.header("x-data-class")));
+        completions.chat(
+                command,
+                request.stream()
+                        ? new ChatStream(response, request.includeUsage(), request.choices())
+                        : new ChatWhole(response, request.choices()));
+    }
+}

@@ -1,0 +1,68 @@
+package org.allodium.serving.rest;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.allodium.serving.AnswerEnd;
+import org.allodium.serving.AnswerListener;
+import org.allodium.serving.AnswerStart;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Collects an answer and writes it as one JSON object.
+final class ChatWhole implements AnswerListener {
+    private final Response response;
+    private final List<StringBuilder> texts = new ArrayList<>();
+    private final String[] reasons;
+    private @Nullable AnswerStart start;
+
+    ChatWhole(Response response, int choices) {
+        this.response = response;
+        this.reasons = new String[choices];
+        for (int i = 0; i < choices; i++) {
+            texts.add(new StringBuilder());
+        }
+    }
+
+    @Override
+    public void started(AnswerStart begun) {
+        start = begun;
+        response.receipt(begun.requestId());
+    }
+
+    @Override
+    public void text(int choice, String piece) {
+        texts.get(choice).append(piece);
+    }
+
+    @Override
+    public void choiceEnded(int choice, String finishReason) {
+        reasons[choice] = finishReason;
+    }
+
+    @Override
+    public void ended(AnswerEnd end) throws IOException {
+        if (start == null) {
+            throw new IllegalStateException("The answer has not started");
+        }
+        AnswerHeaders.answer(response.exchange(), start);
+        response.json(200, whole(start, end));
+    }
+
+    private ObjectNode whole(AnswerStart begun, AnswerEnd end) {
+        var body = new ChatChunks(begun, false).head("chat.completion");
+        var choices = body.putArray("choices");
+        for (int i = 0; i < reasons.length; i++) {
+            var choice = choices.addObject();
+            choice.put("index", i);
+            choice.putObject("message")
+                    .put("role", "assistant")
+                    .put("content", texts.get(i).toString())
+                    .putNull("refusal");
+            choice.putNull("logprobs");
+            choice.put("finish_reason", reasons[i]);
+        }
+        body.set("usage", ChatChunks.usageOf(end));
+        return body;
+    }
+}

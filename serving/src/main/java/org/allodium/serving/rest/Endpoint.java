@@ -1,0 +1,22 @@
+package org.allodium.serving.rest;
+
+import java.io.IOException;
+import org.allodium.identity.Caller;
+import tools.jackson.databind.node.ObjectNode;
+
+/// What stands behind a route. There are two kinds, and what a request must pass follows from the
+/// kind alone: an inference goes through a use case of `serving`, which decides, reserves and
+/// meters; a reading only tells the caller what is theirs to know.
+sealed interface Endpoint {
+    /// `argument` is the variable part of the path, decoded; empty without one.
+    non-sealed interface Reading extends Endpoint {
+        void answer(Response response, Caller caller, String argument) throws IOException;
+    }
+
+    /// `Q` is the checked body.
+    non-sealed interface Inference<Q> extends Endpoint {
+        Q parse(ObjectNode body);
+
+        void answer(Response response, Caller caller, Q request) throws IOException;
+    }
+}

@@ -1,0 +1,33 @@
+package org.allodium.serving.rest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/// One HTTP request and its response, as little of both as the API needs.
+interface Exchange {
+    String method();
+
+    /// Below the servlet's own path, undecoded: `/models/a%2Fb`.
+    String path();
+
+    @Nullable String header(String name);
+
+    InputStream body() throws IOException;
+
+    void status(int status);
+
+    int status();
+
+    void header(String name, String value);
+
+    /// The response's body; nothing arrives for `HEAD`.
+    OutputStream out() throws IOException;
+
+    /// True once status and headers have left.
+    boolean committed();
+
+    /// The peer's address as the server saw it.
+    String remoteAddress();
+}

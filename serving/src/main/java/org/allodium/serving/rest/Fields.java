@@ -1,0 +1,136 @@
+package org.allodium.serving.rest;
+
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Reads one object's fields with their types and bounds. A field that is `null` counts as absent.
+/// What is wrong is refused under its path, such as `messages[1].content`.
+final class Fields {
+    private final ObjectNode node;
+    private final String prefix;
+
+    /// `prefix` is the object's own path with a dot behind it, or empty for the body itself.
+    Fields(ObjectNode node, String prefix) {
+        this.node = node;
+        this.prefix = prefix;
+    }
+
+    String path(String name) {
+        return prefix + name;
+    }
+
+    @Nullable JsonNode get(String name) {
+        var value = node.get(name);
+        return value == null || value.isNull() ? null : value;
+    }
+
+    String requireText(String name) {
+        return text(name).orElseThrow(() -> invalid(name, "`" + path(name) + "` is missing."));
+    }
+
+    Optional<String> text(String name) {
+        var value = get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        return Optional.of(text(value, path(name)));
+    }
+
+    Optional<Double> number(String name, double least, double most) {
+        var value = get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        double number = value.isNumber() ? value.asDouble() : Double.NaN;
+        if (!(number >= least && number <= most)) {
+            throw invalid(name, sentence(name, "a number", plain(least), plain(most)));
+        }
+        return Optional.of(number);
+    }
+
+    Optional<Integer> integer(String name, int least, int most) {
+        return whole(name, least, most).map(Math::toIntExact);
+    }
+
+    Optional<Long> whole(String name, long least, long most) {
+        var value = get(name);
+        if (value == null) {
+            return Optional.empty();
+        }
+        boolean fits = value.isIntegralNumber() && value.canConvertToLong();
+        if (!fits || value.asLong() < least || value.asLong() > most) {
+            throw invalid(
+                    name,
+                    sentence(name, "a whole number", Long.toString(least), Long.toString(most)));
+        }
+        return Optional.of(value.asLong());
+    }
+
+    boolean flag(String name) {
+        var value = get(name);
+        if (value == null) {
+            return false;
+        }
+        if (!value.isBoolean()) {
+            throw invalid(name, "`" + path(name) + "` must be true or false.");
+        }
+        return value.asBoolean();
+    }
+
+    /// Refuses every field that is neither known nor, with the value that it has, without effect.
+    void refuseOthers(Set<String> known, Map<String, Predicate<JsonNode>> harmless) {
+        for (var field : node.properties()) {
+            var name = field.getKey();
+            var value = field.getValue();
+            boolean fine =
+                    known.contains(name)
+                            || value.isNull()
+                            || harmless.getOrDefault(name, any -> false).test(value);
+            if (!fine) {
+                throw new CloudException(
+                        ErrorCode.UNSUPPORTED_PARAMETER,
+                        harmless.containsKey(name)
+                                ? "`" + path(name) + "` is not supported with this value."
+                                : "`" + path(name) + "` is not supported.",
+                        path(name),
+                        null);
+            }
+        }
+    }
+
+    static String text(JsonNode value, String path) {
+        if (!value.isString()) {
+            throw new CloudException(
+                    ErrorCode.INVALID_REQUEST, "`" + path + "` must be a string.", path, null);
+        }
+        var text = value.asString();
+        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+            throw new CloudException(
+                    ErrorCode.INVALID_REQUEST,
+                    "`" + path + "` holds half a surrogate pair, which is no character.",
+                    path,
+                    null);
+        }
+        return text;
+    }
+
+    CloudException invalid(String name, String sentence) {
+        return new CloudException(ErrorCode.INVALID_REQUEST, sentence, path(name), null);
+    }
+
+    private String sentence(String name, String kind, String least, String most) {
+        return "`" + path(name) + "` must be " + kind + " between " + least + " and " + most + ".";
+    }
+
+    private static String plain(double bound) {
+        return bound == Math.rint(bound) ? Long.toString((long) bound) : Double.toString(bound);
+    }
+}

@@ -1,0 +1,35 @@
+package org.allodium.serving.rest;
+
+import java.io.IOException;
+import java.time.Duration;
+import org.allodium.billing.Budgets;
+import org.allodium.evidence.Receipts;
+import org.allodium.identity.Caller;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+
+/// `GET /v1/receipts/{id}`: waits for the settlement of an answer that has just left.
+final class ReceiptEndpoint implements Endpoint.Reading {
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private final Budgets budgets;
+    private final Receipts receipts;
+
+    ReceiptEndpoint(Budgets budgets, Receipts receipts) {
+        this.budgets = budgets;
+        this.receipts = receipts;
+    }
+
+    @Override
+    public void answer(Response response, Caller caller, String id) throws IOException {
+        budgets.awaitSettled(caller.tenant(), id, PATIENCE);
+        var receipt =
+                receipts.find(caller.tenant().value(), id)
+                        .orElseThrow(
+                                () ->
+                                        new CloudException(
+                                                ErrorCode.NOT_FOUND,
+                                                "There is no receipt of this id."));
+        response.text(200, "application/json; charset=utf-8", Receipts.document(receipt));
+    }
+}

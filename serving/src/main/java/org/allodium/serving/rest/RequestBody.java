@@ -1,0 +1,145 @@
+package org.allodium.serving.rest;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.CodingErrorAction;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.zip.GZIPInputStream;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.StreamReadConstraints;
+import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.exc.StreamConstraintsException;
+import tools.jackson.core.json.JsonFactory;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Reads a body as one JSON object, or says in a sentence what is wrong with it. Never more than
+/// one byte beyond the limit is read.
+final class RequestBody {
+    private static final int DEEPEST = 64;
+    private static final JsonMapper STRICT =
+            JsonMapper.builder(
+                            JsonFactory.builder()
+                                    .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
+                                    .streamReadConstraints(
+                                            StreamReadConstraints.builder()
+                                                    .maxNestingDepth(DEEPEST)
+                                                    .build())
+                                    .build())
+                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+                    .build();
+
+    private RequestBody() {}
+
+    static ObjectNode read(Exchange exchange, int limit) throws IOException {
+        var type = exchange.header("Content-Type");
+        if (type != null && !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+            throw new CloudException(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "The body must be JSON: send `Content-Type: application/json`.");
+        }
+        return parse(text(bytes(exchange, limit)));
+    }
+
+    private static byte[] bytes(Exchange exchange, int limit) throws IOException {
+        var announced = exchange.header("Content-Length");
+        if (announced != null
+                && announced.matches("\\d{1,18}")
+                && Long.parseLong(announced) > limit) {
+            throw tooLarge(limit);
+        }
+        try (InputStream in = decoded(exchange)) {
+            var bytes = in.readNBytes(limit + 1);
+            if (bytes.length > limit) {
+                throw tooLarge(limit);
+            }
+            return bytes;
+        }
+    }
+
+    private static InputStream decoded(Exchange exchange) throws IOException {
+        var encoding = exchange.header("Content-Encoding");
+        return switch (encoding == null ? "identity" : encoding.toLowerCase(Locale.ROOT)) {
+            case "identity" -> exchange.body();
+            case "gzip" -> gzip(exchange.body());
+            default ->
+                    throw new CloudException(
+                            ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                            "The body may be plain or gzip, nothing else.");
+        };
+    }
+
+    private static InputStream gzip(InputStream in) {
+        try {
+            return new GZIPInputStream(in);
+        } catch (IOException e) {
+            throw new CloudException(
+                    ErrorCode.INVALID_REQUEST, "The body is not valid gzip.", null, e);
+        }
+    }
+
+    private static CloudException tooLarge(int limit) {
+        return new CloudException(
+                ErrorCode.REQUEST_TOO_LARGE, "The body has more than " + limit + " bytes.");
+    }
+
+    private static String text(byte[] bytes) {
+        try {
+            return StandardCharsets.UTF_8
+                    .newDecoder()
+                    .onMalformedInput(CodingErrorAction.REPORT)
+                    .onUnmappableCharacter(CodingErrorAction.REPORT)
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+        } catch (CharacterCodingException e) {
+            throw invalid("The body is not valid UTF-8.", e);
+        }
+    }
+
+    private static ObjectNode parse(String text) {
+        if (text.isBlank()) {
+            throw invalid("The body is empty; it must be a JSON object.", null);
+        }
+        try {
+            JsonNode node = STRICT.readTree(text);
+            if (node instanceof ObjectNode object) {
+                return object;
+            }
+            throw invalid("The body must be a JSON object.", null);
+        } catch (StreamConstraintsException e) {
+            throw invalid("The body is nested too deeply, or a number in it is too long.", e);
+        } catch (JacksonException e) {
+            throw invalid(sentence(e), e);
+        }
+    }
+
+    private static String sentence(JacksonException e) {
+        var message = e.getOriginalMessage();
+        var what =
+                message != null && message.startsWith("Duplicate")
+                        ? "has a key twice"
+                        : "is not valid JSON";
+        var where = e.getLocation();
+        return where == null
+                ? "The body " + what + "."
+                : "The body "
+                        + what
+                        + ": line "
+                        + where.getLineNr()
+                        + ", column "
+                        + where.getColumnNr()
+                        + ".";
+    }
+
+    private static CloudException invalid(String sentence, @Nullable Throwable cause) {
+        return new CloudException(ErrorCode.INVALID_REQUEST, sentence, null, cause);
+    }
+}

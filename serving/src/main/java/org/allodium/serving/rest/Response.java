@@ -1,0 +1,97 @@
+package org.allodium.serving.rest;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Writes one response: a JSON body, or a stream of events. Every one carries the request's id.
+final class Response {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final Exchange exchange;
+    private final String requestId;
+    private final Clock clock;
+    private final Instant begun;
+    private String place = "-";
+    private @Nullable String receiptId;
+    private @Nullable OutputStream events;
+
+    Response(Exchange exchange, String requestId, Clock clock) {
+        this.exchange = exchange;
+        this.requestId = requestId;
+        this.clock = clock;
+        this.begun = clock.instant();
+        exchange.header("x-request-id", requestId);
+    }
+
+    Exchange exchange() {
+        return exchange;
+    }
+
+    String requestId() {
+        return requestId;
+    }
+
+    /// The intent is durable: whatever happens now, there will be a receipt of this name, unless
+    /// nothing leaves the house.
+    void receipt(String id) {
+        receiptId = id;
+    }
+
+    /// The route's template and, for an inference, the model: what the log line may say.
+    String place() {
+        return place;
+    }
+
+    void at(String text) {
+        place = text;
+    }
+
+    long millis() {
+        return Duration.between(begun, clock.instant()).toMillis();
+    }
+
+    void json(int status, JsonNode body) throws IOException {
+        text(status, "application/json; charset=utf-8", JSON.writeValueAsString(body));
+    }
+
+    void text(int status, String type, String body) throws IOException {
+        head(status, type);
+        var bytes = body.getBytes(StandardCharsets.UTF_8);
+        exchange.header("Content-Length", Integer.toString(bytes.length));
+        try (var out = exchange.out()) {
+            out.write(bytes);
+        }
+    }
+
+    OutputStream openEvents() throws IOException {
+        head(200, "text/event-stream; charset=utf-8");
+        exchange.header("X-Accel-Buffering", "no");
+        events = exchange.out();
+        return events;
+    }
+
+    void error(ErrorBody error) throws IOException {
+        if (events != null) {
+            // The status has left: an event says what happened, and no [DONE] follows.
+            events.write(ChatStream.event(error.json(receiptId)));
+            events.flush();
+            return;
+        }
+        error.headers(exchange);
+        json(error.code().httpStatus(), error.json(null));
+    }
+
+    private void head(int status, String type) {
+        exchange.status(status);
+        exchange.header("Content-Type", type);
+        exchange.header("Cache-Control", "no-cache");
+        exchange.header("openai-processing-ms", Long.toString(millis()));
+    }
+}

@@ -1,0 +1,73 @@
+package org.allodium.serving.rest;
+
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import org.jspecify.annotations.Nullable;
+
+/// An exchange of the servlet container.
+final class ServletExchange implements Exchange {
+    private final HttpServletRequest request;
+    private final HttpServletResponse response;
+
+    ServletExchange(HttpServletRequest request, HttpServletResponse response) {
+        this.request = request;
+        this.response = response;
+    }
+
+    @Override
+    public String method() {
+        return request.getMethod();
+    }
+
+    @Override
+    public String path() {
+        var prefix = request.getContextPath() + request.getServletPath();
+        var uri = request.getRequestURI();
+        return uri.startsWith(prefix) ? uri.substring(prefix.length()) : uri;
+    }
+
+    @Override
+    public @Nullable String header(String name) {
+        return request.getHeader(name);
+    }
+
+    @Override
+    public InputStream body() throws IOException {
+        return request.getInputStream();
+    }
+
+    @Override
+    public void status(int status) {
+        response.setStatus(status);
+    }
+
+    @Override
+    public int status() {
+        return response.getStatus();
+    }
+
+    @Override
+    public void header(String name, String value) {
+        response.setHeader(name, value);
+    }
+
+    @Override
+    public OutputStream out() throws IOException {
+        return "HEAD".equals(request.getMethod())
+                ? OutputStream.nullOutputStream()
+                : response.getOutputStream();
+    }
+
+    @Override
+    public boolean committed() {
+        return response.isCommitted();
+    }
+
+    @Override
+    public String remoteAddress() {
+        return request.getRemoteAddr();
+    }
+}

@@ -1,0 +1,85 @@
+package org.allodium.serving;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BiConsumer;
+import java.util.stream.LongStream;
+import org.allodium.catalog.Model;
+import org.allodium.serving.internal.ChatPool;
+import org.allodium.sovereignty.PoolId;
+
+/// Says what it is told to, from a thread of its own. A prompt has one token per character.
+public final class FakeChatPool implements ChatPool {
+    public final List<Continuation> asked = new ArrayList<>();
+    public final AtomicInteger inside = new AtomicInteger();
+    public final CountDownLatch cancelled = new CountDownLatch(1);
+    public Model.State state = Model.State.READY;
+    public int capacity = 10;
+    public BiConsumer<FakeChatPool, Ear> script =
+            (pool, ear) -> say(ear, End.STOP, "Hello", " you");
+    private final PoolId pool;
+
+    public FakeChatPool(PoolId pool) {
+        this.pool = pool;
+    }
+
+    public static void say(Ear ear, End end, String... pieces) {
+        int tokens = 0;
+        for (String piece : pieces) {
+            tokens++;
+            ear.piece(piece, tokens);
+        }
+        ear.end(end, tokens + (end == End.STOP ? 1 : 0));
+    }
+
+    @Override
+    public List<Long> prompt(List<ChatCommand.Message> messages) {
+        int length = messages.stream().mapToInt(m -> m.content().length()).sum();
+        return LongStream.range(0, length).boxed().toList();
+    }
+
+    @Override
+    public Running generate(Continuation what, Ear ear) {
+        asked.add(what);
+        Thread.startVirtualThread(() -> script.accept(this, ear));
+        return cancelled::countDown;
+    }
+
+    @Override
+    public PoolId pool() {
+        return pool;
+    }
+
+    @Override
+    public String digest() {
+        return "sha256:" + "ab".repeat(32);
+    }
+
+    @Override
+    public Model.State state() {
+        return state;
+    }
+
+    @Override
+    public int waiting() {
+        return inside.get();
+    }
+
+    @Override
+    public Optional<Seat> enter() {
+        if (inside.get() >= capacity) {
+            return Optional.empty();
+        }
+        inside.incrementAndGet();
+        return Optional.of(inside::decrementAndGet);
+    }
+
+    @Override
+    public Duration expectedWait() {
+        return Duration.ofMillis(1_500);
+    }
+}

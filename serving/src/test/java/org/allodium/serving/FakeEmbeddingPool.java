@@ -1,0 +1,67 @@
+package org.allodium.serving;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.allodium.catalog.Model;
+import org.allodium.serving.internal.EmbeddingPool;
+import org.allodium.sovereignty.PoolId;
+
+/// Embeds a text as its length, three times. One token per character; the vocabulary has a hundred.
+public final class FakeEmbeddingPool implements EmbeddingPool {
+    public boolean broken;
+    private final PoolId pool;
+
+    public FakeEmbeddingPool(PoolId pool) {
+        this.pool = pool;
+    }
+
+    @Override
+    public List<Long> tokens(String text) {
+        return LongStream.range(0, text.length()).boxed().toList();
+    }
+
+    @Override
+    public boolean knows(long token) {
+        return token >= 0 && token < 100;
+    }
+
+    @Override
+    public List<float[]> embed(List<List<Long>> inputs) throws Broken {
+        if (broken) {
+            throw new Broken(new IllegalStateException("torch"));
+        }
+        return inputs.stream().map(i -> new float[] {i.size(), 0.5f, -1}).toList();
+    }
+
+    @Override
+    public PoolId pool() {
+        return pool;
+    }
+
+    @Override
+    public String digest() {
+        return "sha256:" + "ab".repeat(32);
+    }
+
+    @Override
+    public Model.State state() {
+        return Model.State.READY;
+    }
+
+    @Override
+    public int waiting() {
+        return 0;
+    }
+
+    @Override
+    public Optional<Seat> enter() {
+        return Optional.of(() -> {});
+    }
+
+    @Override
+    public Duration expectedWait() {
+        return Duration.ZERO;
+    }
+}

@@ -1,0 +1,157 @@
+package org.allodium.serving;
+
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.allodium.billing.ModelPrice;
+import org.allodium.billing.Prices;
+import org.allodium.catalog.Model;
+import org.allodium.catalog.ModelCatalog;
+import org.allodium.kernel.Money;
+import org.allodium.sovereignty.Decision;
+import org.allodium.sovereignty.PlacementRequest;
+import org.allodium.sovereignty.PoolId;
+import org.allodium.sovereignty.PoolPlace;
+import org.allodium.sovereignty.PoolVerdict;
+import org.allodium.sovereignty.Residency;
+import org.allodium.sovereignty.Rule;
+import org.allodium.sovereignty.RuleFailure;
+import org.allodium.tenancy.Limits;
+import org.allodium.tenancy.OrganisationKind;
+import org.allodium.tenancy.Project;
+import org.allodium.tenancy.ProjectId;
+import org.allodium.tenancy.Projects;
+import org.allodium.tenancy.Tenant;
+import org.allodium.tenancy.TenantId;
+import org.allodium.tenancy.Tenants;
+
+/// The rooms to the left, as plain objects that say what a test tells them to.
+public final class FakeRooms {
+    private FakeRooms() {}
+
+    public static final class Catalog extends ModelCatalog {
+        private final List<Model> models = new ArrayList<>();
+
+        public void add(String name, Model.Modality modality, int context, PoolId... pools) {
+            var deployments = new ArrayList<Model.Deployment>();
+            for (PoolId pool : pools) {
+                deployments.add(new Model.Deployment(pool, Model.State.READY));
+            }
+            models.add(
+                    new Model(
+                            name,
+                            "sha256:" + "ab".repeat(32),
+                            Path.of("."),
+                            modality,
+                            "Llama",
+                            1_000,
+                            context,
+                            3,
+                            new Model.Passport(name, "", "Apache-2.0", "class-1", "Us", Set.of()),
+                            Instant.EPOCH,
+                            deployments));
+        }
+
+        @Override
+        public List<Model> all() {
+            return List.copyOf(models);
+        }
+
+        @Override
+        public Optional<Model> find(String name) {
+            return models.stream().filter(m -> m.name().equals(name)).findFirst();
+        }
+    }
+
+    /// Permits national pools, and others only when told so.
+    public static final class Facts extends Residency {
+        private final Map<PoolId, PoolPlace> places = new HashMap<>();
+        public final Set<PoolId> barred = new HashSet<>();
+        public Optional<RuleFailure> requestFailure = Optional.empty();
+        public long epoch = 1;
+
+        public void add(PoolId pool, String facility, String country) {
+            places.put(
+                    pool,
+                    new PoolPlace(
+                            pool,
+                            facility,
+                            country,
+                            "op-1",
+                            "Opérateur; One",
+                            country,
+                            country,
+                            country.equals("XA")));
+        }
+
+        @Override
+        public Decision decide(PlacementRequest request) {
+            var verdicts =
+                    request.candidates().stream()
+                            .map(
+                                    pool ->
+                                            new PoolVerdict(
+                                                    pool,
+                                                    barred.contains(pool)
+                                                            ? List.of(failure(pool))
+                                                            : List.of()))
+                            .toList();
+            return new Decision(
+                    Instant.EPOCH, "national", "hash", "facts", epoch, verdicts, requestFailure);
+        }
+
+        private static RuleFailure failure(PoolId pool) {
+            return new RuleFailure(Rule.OPERATOR_CONTROL, pool + " is controlled from abroad");
+        }
+
+        @Override
+        public Optional<PoolPlace> place(PoolId pool) {
+            return Optional.ofNullable(places.get(pool));
+        }
+
+        @Override
+        public long epoch() {
+            return epoch;
+        }
+    }
+
+    public static final class Organisations extends Tenants {
+        public Limits limits = new Limits(1_000, 1_000_000, 100);
+
+        @Override
+        public Tenant require(TenantId id) {
+            return new Tenant(
+                    id, "lab", "Lab", OrganisationKind.RESEARCH, "XA", "1", limits, Instant.EPOCH);
+        }
+    }
+
+    public static final class Projecting extends Projects {
+        public boolean answerCache;
+
+        @Override
+        public Optional<Project> find(ProjectId id) {
+            return Optional.of(
+                    new Project(id, new TenantId(new UUID(0, 1)), "p", answerCache, Instant.EPOCH));
+        }
+    }
+
+    public static final class PriceTags extends Prices {
+        @Override
+        public Optional<ModelPrice> current(String model) {
+            return Optional.of(
+                    new ModelPrice(
+                            model,
+                            Money.euro("1"),
+                            Money.euro("2"),
+                            Money.euro("0.000001"),
+                            Instant.EPOCH));
+        }
+    }
+}

@@ -1,0 +1,96 @@
+package org.allodium.serving;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.allodium.billing.Budgets;
+import org.allodium.billing.ReserveOutcome;
+import org.allodium.billing.ReserveRequest;
+import org.allodium.billing.SettledRequest;
+import org.allodium.billing.Settlement;
+import org.allodium.kernel.Money;
+import org.allodium.tenancy.TenantId;
+
+/// Holds and charges money in a map. A request that is settled or released twice is an error.
+public class InMemoryBudgets extends Budgets {
+    public final List<ReserveRequest> reserved = new CopyOnWriteArrayList<>();
+    public final List<Settlement> settled = new CopyOnWriteArrayList<>();
+    public final List<String> released = new CopyOnWriteArrayList<>();
+    public final List<Long> progress = new CopyOnWriteArrayList<>();
+    private final Map<String, ReserveRequest> open = new LinkedHashMap<>();
+    private Money available = Money.euro("1000");
+
+    public void onlyAvailable(String euro) {
+        available = Money.euro(euro);
+    }
+
+    public int stillOpen() {
+        return open.size();
+    }
+
+    @Override
+    public synchronized CompletableFuture<ReserveOutcome> reserve(ReserveRequest request) {
+        if (request.ceiling().compareTo(available) > 0) {
+            return CompletableFuture.completedFuture(
+                    new ReserveOutcome.BudgetSpent(available, request.ceiling()));
+        }
+        reserved.add(request);
+        open.put(request.requestId(), request);
+        return CompletableFuture.completedFuture(new ReserveOutcome.Reserved(request.requestId()));
+    }
+
+    @Override
+    public synchronized CompletableFuture<SettledRequest> settle(Settlement settlement) {
+        var request = close(settlement.requestId());
+        settled.add(settlement);
+        var cost =
+                settlement.fromCache()
+                        ? request.price().cachedAnswer()
+                        : request.price().of(settlement.inputTokens(), settlement.outputTokens());
+        return CompletableFuture.completedFuture(
+                new SettledRequest(
+                        settlement.requestId(),
+                        Instant.EPOCH,
+                        request.project().toString(),
+                        "key",
+                        request.model(),
+                        settlement.receiptFacts().path("pool").asString(),
+                        settlement.inputTokens(),
+                        settlement.outputTokens(),
+                        settlement.fromCache(),
+                        settlement.outcome(),
+                        cost,
+                        List.of()));
+    }
+
+    @Override
+    public synchronized CompletableFuture<Void> release(String requestId) {
+        close(requestId);
+        released.add(requestId);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public void progress(String requestId, long outputTokensReleased) {
+        progress.add(outputTokensReleased);
+    }
+
+    @Override
+    public Optional<SettledRequest> awaitSettled(
+            TenantId tenant, String requestId, Duration atMost) {
+        return Optional.empty();
+    }
+
+    private ReserveRequest close(String requestId) {
+        var request = open.remove(requestId);
+        if (request == null) {
+            throw new IllegalStateException(requestId + " is closed already, or never was");
+        }
+        return request;
+    }
+}

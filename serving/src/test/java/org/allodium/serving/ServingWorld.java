@@ -1,0 +1,167 @@
+package org.allodium.serving;
+
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.allodium.catalog.Model;
+import org.allodium.identity.ApiKeyId;
+import org.allodium.identity.Caller;
+import org.allodium.serving.internal.AnswerCache;
+import org.allodium.serving.internal.InferenceSteps;
+import org.allodium.serving.internal.Pools;
+import org.allodium.serving.internal.ServingConfig;
+import org.allodium.serving.internal.ServingMeters;
+import org.allodium.serving.internal.WiredSteps;
+import org.allodium.sovereignty.PoolId;
+import org.allodium.tenancy.ProjectId;
+import org.allodium.tenancy.Role;
+import org.allodium.tenancy.TenantId;
+
+/// A small country: two pools at home, one abroad, a model at home, its twin abroad, an encoder.
+/// Time stands still, so no limit refills.
+public final class ServingWorld implements AutoCloseable {
+    public static final PoolId HOME = new PoolId("norrhamn-cpu");
+    public static final PoolId HOME_TOO = new PoolId("sydal-cpu");
+    public static final PoolId ABROAD = new PoolId("harbour-cpu");
+
+    public final Clock clock = Clock.fixed(Instant.parse("2026-11-01T00:00:00Z"), ZoneOffset.UTC);
+    public final FakeRooms.Catalog catalog = new FakeRooms.Catalog();
+    public final FakeRooms.Facts facts = new FakeRooms.Facts();
+    public final FakeRooms.Organisations organisations = new FakeRooms.Organisations();
+    public final FakeRooms.Projecting projects = new FakeRooms.Projecting();
+    public final InMemoryBudgets budgets = new InMemoryBudgets();
+    public final Pools pools = new Pools();
+    public final FakeChatPool home = new FakeChatPool(HOME);
+    public final FakeChatPool homeToo = new FakeChatPool(HOME_TOO);
+    public final FakeChatPool abroad = new FakeChatPool(ABROAD);
+    public final FakeEmbeddingPool encoder = new FakeEmbeddingPool(new PoolId("encoder-cpu"));
+    public final AnswerCache cache = new AnswerCache(1_000_000, Duration.ofMinutes(5));
+    public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    public final InferenceSteps steps;
+    public final Completions completions = new Completions();
+    public final Embeddings embeddings = new Embeddings();
+    public final ModelListing listing = new ModelListing();
+    public final ServingConfig config;
+
+    public ServingWorld() {
+        config = config(Duration.ofSeconds(10));
+        facts.add(HOME, "Norrhamn", "XA");
+        facts.add(HOME_TOO, "Sydal", "XA");
+        facts.add(ABROAD, "Harbour City", "XB");
+        facts.add(encoder.pool(), "Norrhamn", "XA");
+        catalog.add("guide", Model.Modality.TEXT, 100, HOME, HOME_TOO);
+        catalog.add("guide-abroad", Model.Modality.TEXT, 100, ABROAD);
+        catalog.add("org/encoder", Model.Modality.EMBEDDING, 20, encoder.pool());
+        List.of(home, homeToo, abroad).forEach(pools::add);
+        pools.add(encoder);
+        steps = WiredSteps.of(catalog, facts, organisations, budgets, pools, clock);
+        wire(config);
+    }
+
+    public static ServingConfig config(Duration keepAlive) {
+        return new ServingConfig(
+                Path.of("."),
+                16,
+                2_000,
+                256,
+                keepAlive,
+                1_000_000,
+                Duration.ofMinutes(5),
+                HOME,
+                List.of(HOME),
+                List.of(ABROAD));
+    }
+
+    public void wire(ServingConfig with) {
+        var meters = new ServingMeters(registry);
+        completions.steps = steps;
+        completions.projects = projects;
+        completions.cache = cache;
+        completions.meters = meters;
+        completions.config = with;
+        completions.clock = clock;
+        embeddings.steps = steps;
+        embeddings.meters = meters;
+        embeddings.clock = clock;
+        listing.catalog = catalog;
+        listing.residency = facts;
+        listing.steps = steps;
+        listing.pools = pools;
+    }
+
+    public static Caller caller(String... allowedModels) {
+        return callerOf(1, allowedModels);
+    }
+
+    public static Caller callerOf(long tenant, String... allowedModels) {
+        return new Caller(
+                new TenantId(new UUID(0, tenant)),
+                new ProjectId(new UUID(1, tenant)),
+                Optional.of(new ApiKeyId(new UUID(2, tenant))),
+                "key",
+                "key:1",
+                Set.of(Role.MEMBER),
+                Set.of(allowedModels));
+    }
+
+    public static Ask ask(String model) {
+        return new Ask(caller(), model, "hi there", Optional.empty(), 1, Optional.empty(), 1);
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+    }
+
+    /// A chat command, in words.
+    public record Ask(
+            Caller caller,
+            String model,
+            String text,
+            Optional<Integer> maxTokens,
+            double temperature,
+            Optional<Long> seed,
+            int choices) {
+        public Ask by(Caller other) {
+            return new Ask(other, model, text, maxTokens, temperature, seed, choices);
+        }
+
+        public Ask saying(String words) {
+            return new Ask(caller, model, words, maxTokens, temperature, seed, choices);
+        }
+
+        public Ask upTo(int tokens) {
+            return new Ask(caller, model, text, Optional.of(tokens), temperature, seed, choices);
+        }
+
+        public Ask greedily() {
+            return new Ask(caller, model, text, maxTokens, 0, seed, choices);
+        }
+
+        public Ask times(int n) {
+            return new Ask(caller, model, text, maxTokens, temperature, Optional.of(7L), n);
+        }
+
+        public ChatCommand command() {
+            return new ChatCommand(
+                    caller,
+                    model,
+                    List.of(new ChatCommand.Message("user", text)),
+                    maxTokens,
+                    temperature,
+                    1,
+                    seed,
+                    List.of(),
+                    choices,
+                    Optional.empty(),
+                    Optional.empty());
+        }
+    }
+}
