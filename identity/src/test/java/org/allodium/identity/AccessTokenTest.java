@@ -26,13 +26,13 @@ import org.allodium.tenancy.Project;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenancyFixture;
 import org.allodium.tenancy.Tenant;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import org.jspecify.annotations.Nullable;
 
 class AccessTokenTest {
     private static FakeIssuer issuer;
@@ -79,8 +79,7 @@ class AccessTokenTest {
         assertThat(accepted(ask(claims(tenant.slug()), second.id().toString())).project())
                 .isEqualTo(second.id());
         var other = rooms.project(rooms.tenancy.organisation("Not Mine"), "Theirs");
-        assertThat(ask(claims(tenant.slug()), other.id().toString()))
-                .isInstanceOf(Forbidden.class);
+        assertThat(ask(claims(tenant.slug()), other.id().toString())).isInstanceOf(Forbidden.class);
     }
 
     @Test
@@ -111,9 +110,7 @@ class AccessTokenTest {
                                         CloudException.class,
                                         () ->
                                                 rooms.callers.ofPerson(
-                                                        viewer.subject(),
-                                                        tenant.id(),
-                                                        oldest.id()))
+                                                        viewer.subject(), tenant.id(), oldest.id()))
                                 .code())
                 .isEqualTo(ErrorCode.PERMISSION_DENIED);
     }

@@ -100,8 +100,7 @@ class OnboardingTest {
         assertThat(invitation.accepted()).isTrue();
         assertThat(invitation.handover()).isEmpty();
         assertThat(keycloak.requests().getFirst())
-                .isEqualTo(
-                        "GET /admin/realms/allodium/users?exact=true&email=nora%40example.org ");
+                .isEqualTo("GET /admin/realms/allodium/users?exact=true&email=nora%40example.org ");
         assertThat(roleOf(nora())).isEqualTo(Role.ADMIN);
         var again = refusal(() -> invite("nora@example.org", Role.MEMBER));
         assertThat(again.code()).isEqualTo(ErrorCode.CONFLICT);
@@ -156,8 +155,7 @@ class OnboardingTest {
                 () ->
                         rooms.onboarding.invite(
                                 tenant.id(), "nora@example.org", "Nora", Role.MEMBER));
-        rooms.run(
-                owner(tenant), () -> rooms.onboarding.removeMember(tenant.id(), admin.subject()));
+        rooms.run(owner(tenant), () -> rooms.onboarding.removeMember(tenant.id(), admin.subject()));
         rooms.onboarding.welcome(nora(), true, null);
         assertThat(roleOf(nora())).isNull();
     }
@@ -264,8 +262,7 @@ class OnboardingTest {
     private int notes() throws SQLException {
         try (var connection = rooms.database.platform().getConnection();
                 var statement = connection.createStatement();
-                var rows =
-                        statement.executeQuery("select count(*) from identity.keycloak_sync")) {
+                var rows = statement.executeQuery("select count(*) from identity.keycloak_sync")) {
             rows.next();
             return rows.getInt(1);
         }

@@ -73,7 +73,8 @@ public final class RecordingKeycloak implements AutoCloseable {
         requests.add(exchange.getRequestMethod() + " " + uri + " " + body);
         var reply =
                 replies.getOrDefault(
-                        exchange.getRequestMethod() + " " + uri.getPath(), new Reply(204, "", null));
+                        exchange.getRequestMethod() + " " + uri.getPath(),
+                        new Reply(204, "", null));
         if (uri.getPath().startsWith("/admin")
                 && !"Bearer service-token"
                         .equals(exchange.getRequestHeaders().getFirst("Authorization"))) {

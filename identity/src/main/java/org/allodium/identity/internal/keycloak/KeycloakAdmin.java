@@ -43,9 +43,10 @@ public final class KeycloakAdmin {
                                                 + "."));
     }
 
+    /// An account that is gone cannot sign in, so there is nobody to enter (404).
     public void addMember(String organisation, String subject) {
         wire.send("POST", organisations() + "/" + organisation + "/members", subject)
-                .demand(201, 204, 409);
+                .demand(201, 204, 404, 409);
     }
 
     public void removeMember(String organisation, String subject) {
