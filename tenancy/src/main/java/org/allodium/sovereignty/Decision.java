@@ -3,11 +3,11 @@ package org.allodium.sovereignty;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.allodium.sovereignty.internal.Canonical;
 
 /// What [Placement] said: per pool every failed rule, and what is needed to replay it years later
-/// (R20).
-/// `policyVersion` names the effective policy for people; `policyHash` and `factSnapshot` are
-/// digests.
+/// (R20). `policyVersion` names the effective policy for people; `policyHash` and `factSnapshot`
+/// are digests.
 public record Decision(
         Instant at,
         String policyVersion,
@@ -20,14 +20,36 @@ public record Decision(
         verdicts = List.copyOf(verdicts);
     }
 
-    /// The pools that may touch the request; nothing outside this list may, for any reason.
+    /// The pools to choose from: those inside every place that was demanded, and only where there
+    /// is none, those that a consent to spill opens.
     public List<PoolId> eligible() {
-        return requestFailure.isPresent()
-                ? List.of()
-                : verdicts.stream().filter(PoolVerdict::eligible).map(PoolVerdict::pool).toList();
+        var inside = permitted(false);
+        return inside.isEmpty() ? permitted(true) : inside;
     }
 
+    /// The gate (R17): a pool that this does not permit may not touch the request, for any reason:
+    /// no retry, no fallback, no split.
     public boolean permits(PoolId pool) {
-        return eligible().contains(pool);
+        return permitted(false).contains(pool) || permitted(true).contains(pool);
+    }
+
+    /// Whether an answer that `producer` gave earlier may be used again now (R17): it must satisfy
+    /// what is demanded at present, whatever was demanded when it was made.
+    public boolean permitsReuse(PoolId producer) {
+        return permits(producer);
+    }
+
+    /// The digest that a receipt carries. Equal decisions have equal digests.
+    public String hash() {
+        return Canonical.digest(this);
+    }
+
+    private List<PoolId> permitted(boolean spill) {
+        return requestFailure.isPresent()
+                ? List.of()
+                : verdicts.stream()
+                        .filter(verdict -> verdict.eligible() && verdict.spill() == spill)
+                        .map(PoolVerdict::pool)
+                        .toList();
     }
 }

@@ -15,10 +15,24 @@ public record PlacementRequest(
         List<PoolId> candidates,
         Set<Activity> activities,
         @Nullable String residency,
-        @Nullable String dataClass) {
+        @Nullable String dataClass,
+        @Nullable String model,
+        @Nullable Long spilledTokens) {
     public PlacementRequest {
         candidates = List.copyOf(candidates);
         activities = Set.copyOf(activities);
+    }
+
+    /// A request that no consent to spill with named models or a cap applies to.
+    public PlacementRequest(
+            UUID tenant,
+            @Nullable UUID project,
+            @Nullable UUID key,
+            List<PoolId> candidates,
+            Set<Activity> activities,
+            @Nullable String residency,
+            @Nullable String dataClass) {
+        this(tenant, project, key, candidates, activities, residency, dataClass, null, null);
     }
 
     /// The processing activities that a request may trigger.

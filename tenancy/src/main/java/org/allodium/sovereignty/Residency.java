@@ -1,48 +1,268 @@
 package org.allodium.sovereignty;
 
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.time.Clock;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import javax.sql.DataSource;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.sovereignty.PolicyStack.Scope;
+import org.allodium.sovereignty.internal.Places;
+import org.allodium.sovereignty.internal.PolicyWords;
+import org.allodium.sovereignty.internal.Present;
+import org.allodium.sovereignty.internal.Records;
+import org.allodium.tenancy.Anyone;
+import org.allodium.tenancy.Requires;
+import org.allodium.tenancy.Role;
+import org.allodium.tenancy.TenantId;
+import org.allodium.tenancy.TenantScope;
+import org.jspecify.annotations.Nullable;
 
-/// The shell around [Placement]: brings policies and the present facts, and asks.
+/// The shell around [Placement]: brings policies and the present facts, and asks. Facts and
+/// policies are held in memory as one picture per epoch; each call asks the database for the epoch,
+/// so that a change on any node binds the next request on every node.
 @ApplicationScoped
 public class Residency {
+    /// No organisation has this id: what lies above an organisation is what lies above nobody.
+    private static final UUID NOBODY = new UUID(0, 0);
+
+    @Resource(lookup = "jdbc/platform")
+    DataSource platform;
+
+    @Inject Clock clock;
+
+    private volatile @Nullable Present held;
+
+    /// For CDI.
+    @SuppressWarnings("NullAway.Init")
+    public Residency() {}
+
+    /// Without a container.
+    public Residency(DataSource platform, Clock clock) {
+        this.platform = platform;
+        this.clock = clock;
+    }
+
+    /// A name in `residency` or `dataClass` that nobody knows is an invalid request; a demand that
+    /// would widen comes back as the decision's `requestFailure`.
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
     public Decision decide(PlacementRequest request) {
-        throw new UnsupportedOperationException();
+        own(request.tenant());
+        var present = present();
+        var stack = present.stack(request.tenant(), request.project(), request.key());
+        if (request.residency() != null && stack.offered(request.residency()).isEmpty()) {
+            throw unknown("No residency policy has this name.", "x-residency");
+        }
+        if (request.dataClass() != null
+                && !stack.dataClasses().containsKey(request.dataClass())) {
+            throw unknown("No data class has this name.", "x-data-class");
+        }
+        return Placement.decide(stack, present.snapshot(), request, clock.instant());
     }
 
     /// The present facts of a pool for showing: place, operator, control. Empty when the pool is
     /// unknown.
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
     public Optional<PoolPlace> place(PoolId pool) {
-        throw new UnsupportedOperationException();
+        return new Places(present(), clock.instant()).of(pool);
     }
 
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
     public List<PoolPlace> places() {
-        throw new UnsupportedOperationException();
+        return new Places(present(), clock.instant()).all();
     }
 
     /// Rises with every change of a fact or a policy (R18); cache keys contain it.
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
     public long epoch() {
-        throw new UnsupportedOperationException();
+        return new Records(platform).epoch();
     }
 
     /// The organisation's own policy by name, or empty when only the platform's applies.
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
     public Optional<String> organisationPolicy(UUID tenant) {
-        throw new UnsupportedOperationException();
+        own(tenant);
+        return Optional.ofNullable(
+                        present().uses().get(new Present.Owner(Scope.ORGANISATION, tenant)))
+                .map(Present.Use::policy);
     }
 
     /// Policies that an organisation may choose, strictest last.
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
     public List<PolicyChoice> policyChoices() {
-        throw new UnsupportedOperationException();
+        return present().offer().stream()
+                .flatMap(offer -> offer.policies().stream())
+                .map(
+                        policy ->
+                                new PolicyChoice(
+                                        policy.name(),
+                                        "policy." + policy.name() + ".title",
+                                        "policy." + policy.name() + ".meaning"))
+                .toList();
     }
 
+    @Requires({Role.OWNER, Role.ADMIN, Role.SECURITY_OFFICER, Role.ADMINISTRATOR})
+    @Transactional(TxType.NOT_SUPPORTED)
     public void chooseOrganisationPolicy(UUID tenant, String policyName) {
-        throw new UnsupportedOperationException();
+        choose(new Present.Owner(Scope.ORGANISATION, tenant), tenant, policyName);
+    }
+
+    /// For one project; it can only tighten what the organisation chose.
+    @Requires({Role.OWNER, Role.ADMIN, Role.SECURITY_OFFICER})
+    @Transactional(TxType.NOT_SUPPORTED)
+    public void chooseProjectPolicy(UUID tenant, UUID project, String policyName) {
+        choose(new Present.Owner(Scope.PROJECT, project), tenant, policyName);
+    }
+
+    /// For one key; it can only tighten what the organisation chose.
+    @Requires({Role.OWNER, Role.ADMIN, Role.SECURITY_OFFICER})
+    @Transactional(TxType.NOT_SUPPORTED)
+    public void chooseKeyPolicy(UUID tenant, UUID key, String policyName) {
+        choose(new Present.Owner(Scope.KEY, key), tenant, policyName);
+    }
+
+    /// The organisation lets its work go to the named pools or countries outside its own policy's
+    /// places, for a time. The platform's policy still has its say.
+    @Requires(Role.OWNER)
+    @Transactional(TxType.NOT_SUPPORTED)
+    public void consentToSpill(UUID tenant, SpillConsent consent) {
+        own(tenant);
+        if (consent.pools().isEmpty() && consent.countries().isEmpty()) {
+            throw unknown("A consent names pools or countries.", "pools");
+        }
+        var owner = new Present.Owner(Scope.ORGANISATION, tenant);
+        var use = present().uses().get(owner);
+        if (use == null) {
+            throw new CloudException(
+                    ErrorCode.CONFLICT, "Choose a policy first: there is nothing to spill from.");
+        }
+        var consents = new ArrayList<>(use.consents());
+        consents.add(consent);
+        record(owner, tenant, use.policy(), consents, "consented to spill");
     }
 
     /// The effective policy in one sentence for people.
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
     public String describePolicy(UUID tenant) {
-        throw new UnsupportedOperationException();
+        own(tenant);
+        return PolicyWords.describe(present().stack(tenant, null, null));
+    }
+
+    /// Each fact replaces the earlier of its kind and key from now on.
+    @Requires({Role.SECURITY_OFFICER, Role.OPERATOR})
+    @Transactional(TxType.NOT_SUPPORTED)
+    public void recordFacts(Facts facts) {
+        demandPlatform();
+        var at = clock.instant();
+        change(
+                "recorded %d facts".formatted(facts.all().size()),
+                (connection, epoch) -> {
+                    for (var fact : facts.all()) {
+                        Records.fact(connection, epoch, fact, at);
+                    }
+                });
+    }
+
+    /// The fact no longer holds, and nothing takes its place: whatever needs it is refused.
+    @Requires({Role.SECURITY_OFFICER, Role.OPERATOR})
+    @Transactional(TxType.NOT_SUPPORTED)
+    public void withdrawFact(Fact fact) {
+        demandPlatform();
+        var at = clock.instant();
+        change(
+                "withdrew %s %s".formatted(fact.getClass().getSimpleName(), fact.key()),
+                (connection, epoch) ->
+                        Records.withdrawal(connection, epoch, fact.getClass(), fact.key(), at));
+    }
+
+    /// Replaces everything that the platform offers.
+    @Requires(Role.SECURITY_OFFICER)
+    @Transactional(TxType.NOT_SUPPORTED)
+    public void offerPolicies(PolicyOffer offer) {
+        demandPlatform();
+        var at = clock.instant();
+        change(
+                "offered " + offer.policies().stream().map(ResidencyPolicy::name).toList(),
+                (connection, epoch) -> Records.offer(connection, epoch, offer, at));
+    }
+
+    private void choose(Present.Owner owner, UUID tenant, String policyName) {
+        own(tenant);
+        var present = present();
+        var above = present.stack(owner.scope() == Scope.ORGANISATION ? NOBODY : tenant, null, null);
+        var policy =
+                above.offered(policyName)
+                        .orElseThrow(() -> unknown("No policy has this name.", "policy"));
+        if (!above.allowsUnderneath(policy)) {
+            throw new CloudException(
+                    ErrorCode.POLICY_WIDENING,
+                    "%s would allow more than the policies above it.".formatted(policyName),
+                    "policy",
+                    null);
+        }
+        // A consent was given under the policy of its time; with another policy it ends.
+        record(owner, tenant, policyName, List.of(), "chose " + policyName);
+    }
+
+    private void record(
+            Present.Owner owner,
+            UUID tenant,
+            String policy,
+            List<SpillConsent> consents,
+            String what) {
+        var at = clock.instant();
+        change(
+                "%s %s %s".formatted(owner.scope(), owner.id(), what),
+                (connection, epoch) ->
+                        Records.use(
+                                connection,
+                                epoch,
+                                owner,
+                                tenant,
+                                new Present.Use(policy, consents, epoch, at)));
+    }
+
+    private void change(String what, Records.Writing writing) {
+        new Records(platform)
+                .change(TenantScope.current().subject(), what, clock.instant(), writing);
+    }
+
+    private Present present() {
+        var records = new Records(platform);
+        var present = held;
+        if (present == null || present.epoch() != records.epoch()) {
+            present = records.load();
+            held = present;
+        }
+        return present;
+    }
+
+    private static void own(UUID tenant) {
+        TenantScope.currentIfBound().ifPresent(scope -> scope.demand(new TenantId(tenant)));
+    }
+
+    private static void demandPlatform() {
+        if (!TenantScope.current().isPlatform()) {
+            throw new CloudException(
+                    ErrorCode.PERMISSION_DENIED, "This is done in the platform's name only.");
+        }
+    }
+
+    private static CloudException unknown(String sentence, String field) {
+        return new CloudException(ErrorCode.INVALID_REQUEST, sentence, field, null);
     }
 }

@@ -1,0 +1,129 @@
+package org.allodium.sovereignty;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.allodium.sovereignty.internal.Canonical;
+import org.allodium.sovereignty.internal.Judgement;
+
+/// Decides which pools may touch a request. A pure function of policy, facts, request and time: no
+/// I/O, no clock, no chance. The same four give the same decision years later (R20); what is not
+/// known denies (R2).
+public final class Placement {
+    private Placement() {}
+
+    public static Decision decide(
+            PolicyStack stack, FactSnapshot snapshot, PlacementRequest request, Instant at) {
+        var whole = stack;
+        if (whole.layers().isEmpty()) {
+            var strictest = stack.strictest();
+            if (strictest.isEmpty()) {
+                return refused(
+                        whole,
+                        snapshot,
+                        at,
+                        new RuleFailure(
+                                Rule.POLICY_MISSING, "No residency policy is in force."));
+            }
+            whole = whole.under(PolicyStack.Scope.PLATFORM, strictest.get());
+        }
+        var failure = demandFailure(whole, request);
+        if (failure.isPresent()) {
+            return refused(whole, snapshot, at, failure.get());
+        }
+        var layers = withDemands(whole, request);
+        var verdicts =
+                request.candidates().stream()
+                        .distinct()
+                        .map(
+                                pool ->
+                                        new Judgement(snapshot.facts(), pool, request, at)
+                                                .under(layers.layers()))
+                        .toList();
+        return decision(layers, snapshot, at, verdicts, Optional.empty());
+    }
+
+    /// The caller's own demands may only tighten (R1), and a name that nobody knows is no demand
+    /// that could be met.
+    private static Optional<RuleFailure> demandFailure(
+            PolicyStack stack, PlacementRequest request) {
+        if (request.residency() != null) {
+            var demanded = stack.offered(request.residency());
+            if (demanded.isEmpty()) {
+                return Optional.of(
+                        new RuleFailure(
+                                Rule.POLICY_WIDENING,
+                                "No residency policy has the name %s."
+                                        .formatted(request.residency())));
+            }
+            if (!stack.allowsUnderneath(demanded.get())) {
+                return Optional.of(
+                        new RuleFailure(
+                                Rule.POLICY_WIDENING,
+                                "The residency policy %s would allow more than %s allows."
+                                        .formatted(request.residency(), names(stack))));
+            }
+        }
+        if (request.dataClass() != null) {
+            String name = stack.dataClasses().get(request.dataClass());
+            if (name == null || (!name.isEmpty() && stack.offered(name).isEmpty())) {
+                return Optional.of(
+                        new RuleFailure(
+                                Rule.POLICY_MISSING,
+                                "No policy says how data of class %s may be handled."
+                                        .formatted(request.dataClass())));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static PolicyStack withDemands(PolicyStack stack, PlacementRequest request) {
+        var whole = stack;
+        if (request.residency() != null) {
+            whole =
+                    whole.under(
+                            PolicyStack.Scope.REQUEST,
+                            stack.offered(request.residency()).orElseThrow());
+        }
+        if (request.dataClass() != null) {
+            var demanded =
+                    stack.offered(stack.dataClasses().getOrDefault(request.dataClass(), ""));
+            if (demanded.isPresent()) {
+                whole = whole.under(PolicyStack.Scope.REQUEST, demanded.get());
+            }
+        }
+        return whole;
+    }
+
+    private static Decision refused(
+            PolicyStack stack, FactSnapshot snapshot, Instant at, RuleFailure failure) {
+        return decision(stack, snapshot, at, List.of(), Optional.of(failure));
+    }
+
+    private static Decision decision(
+            PolicyStack stack,
+            FactSnapshot snapshot,
+            Instant at,
+            List<PoolVerdict> verdicts,
+            Optional<RuleFailure> failure) {
+        return new Decision(
+                at,
+                names(stack),
+                Canonical.digest(stack.layers()),
+                snapshot.id(),
+                Math.max(stack.epoch(), snapshot.epoch()),
+                verdicts,
+                failure);
+    }
+
+    /// The layers from the platform down, with the epoch at which each was made.
+    private static String names(PolicyStack stack) {
+        return stack.layers().isEmpty()
+                ? "none"
+                : stack.layers().stream()
+                        .map(layer -> layer.policy().name() + "@" + layer.policy().version())
+                        .distinct()
+                        .collect(Collectors.joining("+"));
+    }
+}

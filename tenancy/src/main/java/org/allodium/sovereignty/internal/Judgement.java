@@ -1,0 +1,221 @@
+package org.allodium.sovereignty.internal;
+
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.allodium.sovereignty.Attestation.Criterion;
+import org.allodium.sovereignty.Facility;
+import org.allodium.sovereignty.Facts;
+import org.allodium.sovereignty.LegalEntity;
+import org.allodium.sovereignty.Perimeter;
+import org.allodium.sovereignty.PlacementRequest;
+import org.allodium.sovereignty.PlacementRequest.Activity;
+import org.allodium.sovereignty.PolicyStack.Layer;
+import org.allodium.sovereignty.PoolId;
+import org.allodium.sovereignty.PoolVerdict;
+import org.allodium.sovereignty.ProcessingActivity;
+import org.allodium.sovereignty.ResidencyPolicy;
+import org.allodium.sovereignty.Rule;
+import org.allodium.sovereignty.RuleFailure;
+import org.jspecify.annotations.Nullable;
+
+/// One pool before every layer of policy. It collects every failure, not the first alone, because
+/// whoever has to cure a refusal must see all that stands in the way.
+public final class Judgement {
+    private static final String[] SEATS = {
+        "registered office", "headquarters", "main establishment"
+    };
+
+    private final Facts facts;
+    private final PoolId pool;
+    private final PlacementRequest request;
+    private final Instant at;
+    private final Set<RuleFailure> failures = new LinkedHashSet<>();
+
+    /// The facilities that the request would touch, and what of it happens there.
+    private final Map<Facility, Set<ProcessingActivity>> places = new LinkedHashMap<>();
+
+    private final Map<String, LegalEntity> operators = new LinkedHashMap<>();
+    private boolean spill;
+
+    public Judgement(Facts facts, PoolId pool, PlacementRequest request, Instant at) {
+        this.facts = facts;
+        this.pool = pool;
+        this.request = request;
+        this.at = at;
+    }
+
+    public PoolVerdict under(List<Layer> layers) {
+        findPlaces();
+        findOperators();
+        for (var layer : layers) {
+            judgePlaces(layer.policy());
+            judgeSeats(layer.policy());
+            judgeControl(layer.policy());
+        }
+        var ordered = new ArrayList<>(failures);
+        // Stable: within a rule, the order of the layers stays.
+        ordered.sort(Comparator.comparing(RuleFailure::rule));
+        return new PoolVerdict(pool, ordered, spill && ordered.isEmpty());
+    }
+
+    private void findPlaces() {
+        var known = facts.pool(pool);
+        if (known.isEmpty()) {
+            unknown("Nothing is on record about the pool %s.".formatted(pool));
+            return;
+        }
+        if (!facts.attested(pool.value(), Criterion.OPERATION, at)) {
+            unknown("Nobody attests at present who operates the pool %s.".formatted(pool));
+        }
+        touch(known.get().facility(), null);
+        var activities = EnumSet.of(Activity.PROCESS);
+        activities.addAll(request.activities());
+        for (var kind : activities) {
+            var found =
+                    facts.activities().stream()
+                            .filter(a -> a.pool().equals(pool.value()) && a.kind() == kind)
+                            .toList();
+            if (found.isEmpty()) {
+                unknown("It is unknown where %s does its %s.".formatted(pool, words(kind)));
+            }
+            found.forEach(activity -> touch(activity.facility(), activity));
+        }
+    }
+
+    private void touch(String facilityId, @Nullable ProcessingActivity activity) {
+        var facility = facts.facility(facilityId);
+        if (facility.isEmpty()) {
+            unknown("Nothing is on record about the facility %s.".formatted(facilityId));
+            return;
+        }
+        if (!facts.attested(facilityId, Criterion.PLACE, at)) {
+            unknown("Nobody attests at present where %s is.".formatted(facility.get().name()));
+        }
+        var happening = places.computeIfAbsent(facility.get(), f -> new LinkedHashSet<>());
+        if (activity != null) {
+            happening.add(activity);
+        }
+    }
+
+    /// Everybody who could reach the data: assigned to the pool, or running a facility it touches.
+    private void findOperators() {
+        var assigned = facts.operatorsOf(pool, at);
+        if (assigned.isEmpty()) {
+            unknown("It is unknown who operates the pool %s.".formatted(pool));
+        }
+        assigned.stream().filter(a -> a.technicalAccess()).forEach(a -> meet(a.entity()));
+        places.keySet().forEach(facility -> meet(facility.operator()));
+    }
+
+    private void meet(String entityId) {
+        var entity = facts.entity(entityId);
+        if (entity.isEmpty()) {
+            unknown("Nothing is on record about the operator %s.".formatted(entityId));
+            return;
+        }
+        operators.put(entityId, entity.get());
+    }
+
+    private void judgePlaces(ResidencyPolicy policy) {
+        places.forEach(
+                (facility, activities) ->
+                        activities.forEach(activity -> judgePlace(policy, facility, activity)));
+    }
+
+    private void judgePlace(
+            ResidencyPolicy policy, Facility facility, ProcessingActivity activity) {
+        Perimeter perimeter = policy.places().get(activity.category());
+        if (perimeter != null && perimeter.contains(facility.country())) {
+            return;
+        }
+        var consents =
+                policy.consents().stream()
+                        .filter(consent -> consent.names(pool, facility.country()))
+                        .toList();
+        if (consents.stream().anyMatch(consent -> consent.covers(request, at))) {
+            spill = true;
+            return;
+        }
+        boolean process = activity.kind() == Activity.PROCESS;
+        failures.add(
+                new RuleFailure(
+                        process ? Rule.PLACE_PROCESS : Rule.PLACE_STORE,
+                        "%s%s is in %s, outside the perimeter %s."
+                                .formatted(
+                                        facility.name(),
+                                        process ? "" : ", place of its " + words(activity.kind()) + ",",
+                                        facility.country(),
+                                        perimeter)));
+        if (!consents.isEmpty()) {
+            failures.add(
+                    new RuleFailure(
+                            Rule.SPILL,
+                            "The consent to use %s does not cover this request now."
+                                    .formatted(pool)));
+        }
+    }
+
+    private void judgeSeats(ResidencyPolicy policy) {
+        Perimeter perimeter = policy.operatorSeat();
+        if (perimeter == null) {
+            return;
+        }
+        for (var operator : operators.values()) {
+            if (!facts.attested(operator.id(), Criterion.SEAT, at)) {
+                unknown("Nobody attests at present where %s is seated.".formatted(operator.name()));
+            }
+            for (int i = 0; i < SEATS.length; i++) {
+                judgeSeat(operator, SEATS[i], operator.seats().get(i), perimeter);
+            }
+        }
+    }
+
+    private void judgeSeat(
+            LegalEntity operator, String seat, @Nullable String country, Perimeter perimeter) {
+        if (country == null) {
+            unknown("It is unknown where %s has its %s.".formatted(operator.name(), seat));
+        } else if (!perimeter.contains(country)) {
+            failures.add(
+                    new RuleFailure(
+                            Rule.OPERATOR_SEAT,
+                            "%s has its %s in %s, outside the perimeter %s."
+                                    .formatted(operator.name(), seat, country, perimeter)));
+        }
+    }
+
+    private void judgeControl(ResidencyPolicy policy) {
+        Perimeter perimeter = policy.operatorControl();
+        if (perimeter == null) {
+            return;
+        }
+        var walk = new ControlWalk(facts, perimeter, policy.thresholds(), at);
+        for (var operator : operators.values()) {
+            if (!facts.attested(operator.id(), Criterion.CONTROL, at)) {
+                unknown("Nobody attests at present who controls %s.".formatted(operator.name()));
+            }
+            Optional<String> reason = walk.outsideControl(operator);
+            reason.ifPresent(why -> failures.add(new RuleFailure(Rule.OPERATOR_CONTROL, why)));
+        }
+    }
+
+    private void unknown(String explanation) {
+        failures.add(new RuleFailure(Rule.FACT_UNKNOWN, explanation));
+    }
+
+    private static String words(Activity kind) {
+        return switch (kind) {
+            case PROCESS -> "processing";
+            case CACHE -> "answer cache";
+            case KV_CACHE -> "key-value cache";
+            case LOG -> "log";
+        };
+    }
+}

@@ -1,0 +1,66 @@
+package org.allodium.sovereignty.internal;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import org.allodium.sovereignty.FactSnapshot;
+import org.allodium.sovereignty.PolicyOffer;
+import org.allodium.sovereignty.PolicyStack;
+import org.allodium.sovereignty.PolicyStack.Scope;
+import org.allodium.sovereignty.ResidencyPolicy;
+import org.allodium.sovereignty.SpillConsent;
+import org.jspecify.annotations.Nullable;
+
+/// Facts and policies of one epoch, as the server holds them in memory. Immutable; a change makes
+/// another.
+public record Present(
+        long epoch, FactSnapshot snapshot, Optional<PolicyOffer> offer, Map<Owner, Use> uses) {
+    /// Whose choice it is.
+    public record Owner(Scope scope, UUID id) {}
+
+    /// The policy that was chosen, with the owner's own consents.
+    public record Use(
+            String policy,
+            List<SpillConsent> consents,
+            long epoch,
+            Instant from) {}
+
+    public Present {
+        uses = Map.copyOf(uses);
+    }
+
+    /// The policies over one tenant's project and key.
+    public PolicyStack stack(UUID tenant, @Nullable UUID project, @Nullable UUID key) {
+        if (offer.isEmpty()) {
+            return new PolicyStack(epoch, List.of(), List.of(), Map.of());
+        }
+        var offered = offer.get();
+        var stack =
+                new PolicyStack(
+                                epoch,
+                                List.of(),
+                                offered.policies(),
+                                offered.dataClasses())
+                        .under(
+                                Scope.PLATFORM,
+                                offered.find(offered.platform()).orElseThrow());
+        stack = with(stack, Scope.ORGANISATION, tenant);
+        stack = with(stack, Scope.PROJECT, project);
+        return with(stack, Scope.KEY, key);
+    }
+
+    private PolicyStack with(PolicyStack stack, Scope scope, @Nullable UUID id) {
+        var use = id == null ? null : uses.get(new Owner(scope, id));
+        return use == null ? stack : stack.under(scope, policy(stack, use));
+    }
+
+    /// A choice that is no longer offered becomes the strictest one: nobody gains by a withdrawal.
+    private static ResidencyPolicy policy(PolicyStack stack, Use use) {
+        return stack.offered(use.policy())
+                .or(stack::strictest)
+                .orElseThrow()
+                .with(use.consents(), use.epoch(), use.from());
+    }
+}

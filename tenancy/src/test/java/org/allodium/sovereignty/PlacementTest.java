@@ -1,0 +1,219 @@
+package org.allodium.sovereignty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.allodium.sovereignty.PlacementRequest.Activity;
+import org.allodium.sovereignty.PolicyStack.Scope;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+/// The demo country under its three policies.
+class PlacementTest {
+    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+    private static final PoolId NORRHAMN = new PoolId("norrhamn-cpu");
+    private static final PoolId SYDAL = new PoolId("sydal-cpu");
+    private static final PoolId HARBOUR = new PoolId("harbour-cpu");
+    private static final List<PoolId> ALL = List.of(NORRHAMN, SYDAL, HARBOUR);
+    private static final DemoCountry DEMO = DemoCountry.read();
+    private static final FactSnapshot SNAPSHOT = FactSnapshot.of(1, DEMO.facts());
+
+    @Test
+    void theStandardPolicyReachesTheNeighbour() {
+        assertThat(decide(stack("open-allied"), request(null, null)).eligible()).isEqualTo(ALL);
+    }
+
+    @Test
+    void theStrictPolicyStaysAtHomeAndSaysWhy() {
+        var decision = decide(stack("national-strict"), request(null, null));
+        assertThat(decision.eligible()).containsExactly(NORRHAMN, SYDAL);
+        assertThat(decision.permits(HARBOUR)).isFalse();
+        assertThat(decision.permitsReuse(HARBOUR)).isFalse();
+        var failures = decision.verdicts().get(2).failures();
+        assertThat(failures)
+                .extracting(RuleFailure::rule)
+                .startsWith(Rule.PLACE_PROCESS)
+                .contains(Rule.PLACE_STORE, Rule.OPERATOR_SEAT, Rule.OPERATOR_CONTROL)
+                .isSorted();
+        assertThat(failures)
+                .extracting(RuleFailure::explanation)
+                .contains(
+                        "Harbour City is in XB, outside the perimeter NATIONAL (XA).",
+                        "Harbour Compute has its headquarters in XB, outside the perimeter"
+                                + " NATIONAL (XA).")
+                .anySatisfy(
+                        text ->
+                                assertThat(text)
+                                        .contains("Meridian Holdings (XC)")
+                                        .startsWith("Harbour Compute is controlled from outside"));
+    }
+
+    @Test
+    void theCallerMayTightenButNotWiden() {
+        var open = stack("open-allied");
+        assertThat(decide(open, request("national-strict", null)).eligible())
+                .containsExactly(NORRHAMN, SYDAL);
+        assertThat(decide(open, request("open-allied", null)).eligible()).isEqualTo(ALL);
+        var widened = decide(stack("national-strict"), request("open-allied", null));
+        assertThat(widened.eligible()).isEmpty();
+        assertThat(widened.permits(NORRHAMN)).isFalse();
+        assertThat(widened.requestFailure().orElseThrow().rule()).isEqualTo(Rule.POLICY_WIDENING);
+    }
+
+    @Test
+    void theClassOfTheDataTightens() {
+        var open = stack("open-allied");
+        assertThat(decide(open, request(null, "confidential")).eligible())
+                .containsExactly(NORRHAMN, SYDAL);
+        assertThat(decide(open, request(null, "public")).eligible()).isEqualTo(ALL);
+        assertThat(decide(open, request(null, "secret")).requestFailure()).isPresent();
+    }
+
+    @Test
+    void withoutAPolicyTheStrictestApplies() {
+        var none = new PolicyStack(1, List.of(), DEMO.policies().policies(), Map.of());
+        assertThat(decide(none, request(null, null)).eligible()).containsExactly(NORRHAMN, SYDAL);
+        var nothing = new PolicyStack(1, List.of(), List.of(), Map.of());
+        assertThat(decide(nothing, request(null, null)).requestFailure().orElseThrow().rule())
+                .isEqualTo(Rule.POLICY_MISSING);
+    }
+
+    @Test
+    void anUnknownPoolIsDenied() {
+        var verdict = verdict(stack("open-allied"), new PoolId("elsewhere"), NOW);
+        assertThat(verdict.first().orElseThrow().rule()).isEqualTo(Rule.FACT_UNKNOWN);
+    }
+
+    @Test
+    void aLapsedAttestationDenies() {
+        var later = Instant.parse("2031-01-01T00:00:00Z");
+        assertThat(verdict(stack("open-allied"), NORRHAMN, later).first().orElseThrow().rule())
+                .isEqualTo(Rule.FACT_UNKNOWN);
+    }
+
+    @Test
+    void aConsentOpensOnlyItsOwnPolicyForItsTime() {
+        var until = NOW.plusSeconds(60);
+        var consent = consent(Set.of("harbour-cpu"), Set.of(), null, until);
+        var national = policy("national");
+        var stack = stack("open-allied").under(Scope.ORGANISATION, consenting(national, consent));
+        var decision = decide(stack, request(null, null));
+        assertThat(decision.permits(HARBOUR)).isTrue();
+        assertThat(decision.verdicts().get(2).spill()).isTrue();
+        assertThat(decision.eligible()).as("home first").containsExactly(NORRHAMN, SYDAL);
+        assertThat(Placement.decide(stack, SNAPSHOT, request(null, null), until).permits(HARBOUR))
+                .as("when it has ended")
+                .isFalse();
+        assertThat(verdict(stack, HARBOUR, until).failures())
+                .extracting(RuleFailure::rule)
+                .contains(Rule.SPILL);
+        var refusedAbove =
+                stack("national").under(Scope.ORGANISATION, consenting(national, consent));
+        assertThat(decide(refusedAbove, request(null, null)).permits(HARBOUR))
+                .as("the platform did not consent")
+                .isFalse();
+    }
+
+    @Test
+    void onlyWhereHomeHasNothingAConsentDecides() {
+        var consent = consent(Set.of(), Set.of("XB"), null, NOW.plusSeconds(60));
+        var stack =
+                stack("open-allied")
+                        .under(Scope.ORGANISATION, consenting(policy("national"), consent));
+        assertThat(decide(stack, request(List.of(HARBOUR), null, null)).eligible())
+                .containsExactly(HARBOUR);
+    }
+
+    @Test
+    void aCapThatCannotBeReckonedGivesNothing() {
+        var consent = consent(Set.of("harbour-cpu"), Set.of(), 1000L, NOW.plusSeconds(60));
+        var stack =
+                stack("open-allied")
+                        .under(Scope.ORGANISATION, consenting(policy("national"), consent));
+        assertThat(decide(stack, request(null, null)).permits(HARBOUR)).isFalse();
+        assertThat(decide(stack, spilled(999L)).permits(HARBOUR)).isTrue();
+        assertThat(decide(stack, spilled(1000L)).permits(HARBOUR)).isFalse();
+    }
+
+    @Test
+    void replaysFromStoredText() {
+        var stack = stack("national-strict");
+        var decision = decide(stack, request("national-strict", "confidential"));
+        var again =
+                Placement.decide(
+                        PolicyStack.fromJson(stack.toJson()),
+                        FactSnapshot.fromJson(SNAPSHOT.toJson()),
+                        request("national-strict", "confidential"),
+                        NOW);
+        assertThat(again).isEqualTo(decision);
+        assertThat(again.hash()).isEqualTo(decision.hash());
+    }
+
+    /// If this fails, decisions on record can no longer be replayed: the form must stay.
+    @Test
+    void keepsTheDigestsOfThisYear() {
+        assertThat(SNAPSHOT.id()).isEqualTo("77ecc0295e612d06c066cb5c1ca815c2e3a797f78a31ad27c9fb8b8b83d01af9");
+    }
+
+    @Test
+    void theOrderOfRecordingDoesNotMatter() {
+        var reversed = Facts.of(DEMO.facts().all().reversed());
+        assertThat(FactSnapshot.of(7, reversed).id()).isEqualTo(SNAPSHOT.id());
+    }
+
+    private static Decision decide(PolicyStack stack, PlacementRequest request) {
+        return Placement.decide(stack, SNAPSHOT, request, NOW);
+    }
+
+    private static PoolVerdict verdict(PolicyStack stack, PoolId pool, Instant at) {
+        return Placement.decide(stack, SNAPSHOT, request(List.of(pool), null, null), at)
+                .verdicts()
+                .getFirst();
+    }
+
+    private static PolicyStack stack(String name) {
+        return new PolicyStack(
+                        1, List.of(), DEMO.policies().policies(), DEMO.policies().dataClasses())
+                .under(Scope.PLATFORM, policy(name));
+    }
+
+    private static ResidencyPolicy policy(String name) {
+        return DEMO.policies().find(name).orElseThrow();
+    }
+
+    private static ResidencyPolicy consenting(ResidencyPolicy policy, SpillConsent consent) {
+        return policy.with(List.of(consent), 2, NOW);
+    }
+
+    private static SpillConsent consent(
+            Set<String> pools, Set<String> countries, @Nullable Long cap, Instant until) {
+        return new SpillConsent(
+                new TreeSet<>(pools), new TreeSet<>(countries), new TreeSet<>(), cap, until, "ada");
+    }
+
+    private static PlacementRequest spilled(long tokens) {
+        return new PlacementRequest(
+                UUID.randomUUID(), null, null, ALL, Set.of(), null, null, "any", tokens);
+    }
+
+    private static PlacementRequest request(@Nullable String residency, @Nullable String dataClass) {
+        return request(ALL, residency, dataClass);
+    }
+
+    private static PlacementRequest request(
+            List<PoolId> pools, @Nullable String residency, @Nullable String dataClass) {
+        return new PlacementRequest(
+                new UUID(0, 1),
+                null,
+                null,
+                pools,
+                Set.of(Activity.PROCESS, Activity.CACHE, Activity.KV_CACHE, Activity.LOG),
+                residency,
+                dataClass);
+    }
+}

@@ -1,0 +1,261 @@
+package org.allodium.sovereignty;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.UUID;
+import java.util.concurrent.Executors;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.sovereignty.PlacementRequest.Activity;
+import org.allodium.tenancy.Role;
+import org.allodium.tenancy.TenantId;
+import org.allodium.tenancy.TenantScope;
+import org.allodium.tenancy.TestDatabase;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+class ResidencyTest {
+    private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
+    private static final PoolId NORRHAMN = new PoolId("norrhamn-cpu");
+    private static final PoolId HARBOUR = new PoolId("harbour-cpu");
+    private static final UUID ONE = UUID.randomUUID();
+    private static final UUID OTHER = UUID.randomUUID();
+    private static final TenantScope OFFICE =
+            TenantScope.platform("office", Set.of(Role.SECURITY_OFFICER));
+
+    private TestDatabase database;
+    private Residency residency;
+
+    @BeforeEach
+    void settle() {
+        database = TestDatabase.fresh();
+        residency = residency();
+        OFFICE.run(
+                () -> {
+                    residency.recordFacts(DemoCountry.read().facts());
+                    residency.offerPolicies(DemoCountry.read().policies());
+                });
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void nothingIsPermittedBeforeAnythingIsOnRecord() {
+        try (var empty = TestDatabase.fresh()) {
+            var decision = decide(new Residency(empty.platform(), clock()), ONE, null);
+            assertThat(decision.permits(NORRHAMN)).isFalse();
+            assertThat(decision.requestFailure()).isPresent();
+        }
+    }
+
+    @Test
+    void aChoiceBindsTheNextRequestEverywhereAndRaisesTheEpoch() {
+        var elsewhere = residency();
+        assertThat(decide(elsewhere, ONE, null).permits(HARBOUR)).isTrue();
+        long before = residency.epoch();
+        choose(ONE, "national-strict");
+        assertThat(residency.epoch()).isGreaterThan(before);
+        assertThat(decide(elsewhere, ONE, null).permits(HARBOUR)).isFalse();
+        assertThat(decide(elsewhere, ONE, null).epoch()).isEqualTo(residency.epoch());
+        assertThat(decide(elsewhere, OTHER, null).permits(HARBOUR)).isTrue();
+        assertThat(residency.organisationPolicy(ONE)).contains("national-strict");
+        assertThat(residency.organisationPolicy(OTHER)).isEmpty();
+    }
+
+    @Test
+    void aWithdrawnFactDeniesTheNextRequest() {
+        var facility = DemoCountry.read().facts().facility("norrhamn").orElseThrow();
+        OFFICE.run(() -> residency.withdrawFact(facility));
+        assertThat(decide(residency, ONE, null).permits(NORRHAMN)).isFalse();
+        OFFICE.run(() -> residency.recordFacts(Facts.of(List.of(facility))));
+        assertThat(decide(residency, ONE, null).permits(NORRHAMN)).isTrue();
+    }
+
+    @Test
+    void aLowerScopeOnlyTightens() {
+        choose(ONE, "national");
+        var project = UUID.randomUUID();
+        var refusal =
+                catchThrowableOfType(
+                        CloudException.class,
+                        () ->
+                                owner(ONE)
+                                        .run(
+                                                () ->
+                                                        residency.chooseProjectPolicy(
+                                                                ONE, project, "open-allied")));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.POLICY_WIDENING);
+        owner(ONE).run(() -> residency.chooseProjectPolicy(ONE, project, "national-strict"));
+        assertThat(decide(residency, ONE, "national").requestFailure()).isEmpty();
+        assertThat(decide(residency, ONE, "open-allied").requestFailure().orElseThrow().rule())
+                .isEqualTo(Rule.POLICY_WIDENING);
+    }
+
+    @Test
+    void refusesNamesThatNobodyKnows() {
+        var refusal =
+                catchThrowableOfType(
+                        CloudException.class, () -> decide(residency, ONE, "no-such-policy"));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(refusal.param()).isEqualTo("x-residency");
+    }
+
+    @Test
+    void aConsentOpensTheNeighbourUntilAnotherPolicyIsChosen() {
+        choose(ONE, "national");
+        owner(ONE)
+                .run(
+                        () ->
+                                residency.consentToSpill(
+                                        ONE,
+                                        new SpillConsent(
+                                                new TreeSet<>(Set.of("harbour-cpu")),
+                                                new TreeSet<>(),
+                                                new TreeSet<>(),
+                                                null,
+                                                NOW.plusSeconds(60),
+                                                "owner")));
+        assertThat(decide(residency, ONE, null).permits(HARBOUR)).isTrue();
+        choose(ONE, "national");
+        assertThat(decide(residency, ONE, null).permits(HARBOUR)).isFalse();
+    }
+
+    @Test
+    void showsWhereAPoolIsAndWhoStandsBehindIt() {
+        assertThat(residency.places()).hasSize(3);
+        assertThat(residency.place(HARBOUR))
+                .contains(
+                        new PoolPlace(
+                                HARBOUR,
+                                "Harbour City",
+                                "XB",
+                                "harbour-compute",
+                                "Harbour Compute",
+                                "XB",
+                                "XC",
+                                false));
+        assertThat(residency.place(NORRHAMN).orElseThrow().national()).isTrue();
+        assertThat(residency.place(new PoolId("none"))).isEmpty();
+        assertThat(residency.policyChoices())
+                .extracting(PolicyChoice::name)
+                .containsExactly("open-allied", "national", "national-strict");
+        choose(ONE, "national-strict");
+        assertThat(residency.describePolicy(ONE))
+                .isEqualTo(
+                        "Prompts and answers stay in XA, operators are seated in XA, controlled"
+                                + " from nowhere outside XA.");
+    }
+
+    @Test
+    void aTenantActsForItselfAlone() {
+        var refusal =
+                catchThrowableOfType(
+                        CloudException.class,
+                        () ->
+                                owner(ONE)
+                                        .run(
+                                                () ->
+                                                        residency.chooseOrganisationPolicy(
+                                                                OTHER, "national")));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThatThrownBy(
+                        () ->
+                                owner(ONE)
+                                        .run(
+                                                () ->
+                                                        residency.recordFacts(
+                                                                Facts.of(List.of()))))
+                .isInstanceOf(CloudException.class);
+    }
+
+    @Test
+    void epochsFollowOneAnotherUnderManyWriters() throws Exception {
+        long before = residency.epoch();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < 20; i++) {
+                threads.submit(() -> choose(UUID.randomUUID(), "national"));
+            }
+        }
+        assertThat(residency.epoch()).isEqualTo(before + 20);
+    }
+
+    @Test
+    void nobodyRewritesTheRecord() throws SQLException {
+        for (var source : List.of(database.app(), database.platform())) {
+            for (String table : List.of("change", "fact", "offer", "policy_use")) {
+                for (String sql : List.of("update %s set epoch = 0", "delete from %s")) {
+                    try (var connection = source.getConnection();
+                            var statement = connection.createStatement()) {
+                        assertThatThrownBy(
+                                        () -> statement.execute(sql.formatted("sovereignty." + table)))
+                                .isInstanceOf(SQLException.class)
+                                .hasMessageContaining("permission denied");
+                    }
+                }
+            }
+        }
+    }
+
+    @Test
+    void aTenantSeesItsOwnChoicesOnly() throws SQLException {
+        choose(ONE, "national");
+        choose(OTHER, "national");
+        try (var connection = database.app().getConnection()) {
+            assertThat(choices(connection)).isZero();
+            connection.setAutoCommit(false);
+            owner(ONE).bind(connection);
+            assertThat(choices(connection)).isEqualTo(1);
+        }
+    }
+
+    private static int choices(java.sql.Connection connection) throws SQLException {
+        try (var statement = connection.createStatement();
+                var row = statement.executeQuery("select count(*) from sovereignty.policy_use")) {
+            row.next();
+            return row.getInt(1);
+        }
+    }
+
+    private void choose(UUID tenant, String policy) {
+        owner(tenant).run(() -> residency.chooseOrganisationPolicy(tenant, policy));
+    }
+
+    private static Decision decide(Residency residency, UUID tenant, @Nullable String header) {
+        var request =
+                new PlacementRequest(
+                        tenant,
+                        null,
+                        null,
+                        List.of(NORRHAMN, HARBOUR),
+                        Set.of(Activity.values()),
+                        header,
+                        null);
+        return owner(tenant).get(() -> residency.decide(request));
+    }
+
+    private static TenantScope owner(UUID tenant) {
+        return TenantScope.of(new TenantId(tenant), "owner", Set.of(Role.OWNER));
+    }
+
+    private Residency residency() {
+        return new Residency(database.platform(), clock());
+    }
+
+    private static Clock clock() {
+        return Clock.fixed(NOW, ZoneOffset.UTC);
+    }
+}
