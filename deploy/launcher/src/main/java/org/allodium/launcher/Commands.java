@@ -50,22 +50,22 @@ final class Commands {
             return 0;
         }
         long start = System.nanoTime();
-        var hook = new Thread(() -> Stack.stop(settings.home(), out::println), "stop");
-        Runtime.getRuntime().addShutdownHook(hook);
+        var interrupt = new Interrupt(settings, out);
         try {
             var stack = Stack.start(settings, line -> out.println("  " + line));
-            out.println(
-                    "Allodium is ready (%d s).".formatted(Duration.ofNanos(System.nanoTime() - start).toSeconds()));
+            var seconds = Duration.ofNanos(System.nanoTime() - start).toSeconds();
+            out.println("Allodium is ready (" + seconds + " s).");
             out.println(stack.status().greeting());
             if (detach) {
                 stack.detach();
-                Runtime.getRuntime().removeShutdownHook(hook);
+                interrupt.disarm();
                 return 0;
             }
             out.println("  Ctrl-C stops it.");
-            return watch(stack);
+            return watch(stack, interrupt);
         } catch (Trouble trouble) {
-            Runtime.getRuntime().removeShutdownHook(hook);
+            interrupt.waitIfStopping();
+            interrupt.disarm();
             if (stopping()) {
                 out.println("Stopped by ./allodium down.");
                 return 1;
@@ -75,10 +75,11 @@ final class Commands {
     }
 
     /// Until a child ends: told to, by another terminal's `down`, or of its own.
-    private int watch(Stack stack) {
+    private int watch(Stack stack, Interrupt interrupt) {
         while (stack.ended().isEmpty()) {
             Waiting.pause(500);
         }
+        interrupt.waitIfStopping();
         if (stopping()) {
             Waiting.until(Duration.ofMinutes(2), () -> stack.ended().size() == Component.values().length);
             stack.detach();
