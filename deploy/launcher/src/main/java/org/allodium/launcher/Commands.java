@@ -34,8 +34,12 @@ final class Commands {
             case "status" -> status(flag(rest, "--json"));
             case "reset" -> reset(flag(rest, "--yes"));
             case "verify-receipt" -> verifyReceipt(rest);
-            case "model" -> new ModelCommands(RunningSettings.recall(folder, settings), folder, out).run(rest);
-            default -> throw new Trouble("Unknown command \"" + command + "\"; ./allodium help lists them.");
+            case "model" ->
+                    new ModelCommands(RunningSettings.recall(folder, settings), folder, out)
+                            .run(rest);
+            default ->
+                    throw new Trouble(
+                            "Unknown command \"" + command + "\"; ./allodium help lists them.");
         };
     }
 
@@ -81,7 +85,8 @@ final class Commands {
         }
         interrupt.waitIfStopping();
         if (stopping()) {
-            Waiting.until(Duration.ofMinutes(2), () -> stack.ended().size() == Component.values().length);
+            Waiting.until(
+                    Duration.ofMinutes(2), () -> stack.ended().size() == Component.values().length);
             stack.detach();
             out.println("Stopped by ./allodium down.");
             return 0;
@@ -96,9 +101,7 @@ final class Commands {
     }
 
     private boolean outdated() {
-        var server =
-                new PortalServer(
-                        Path.of("."), folder, settings, Secrets.loadOrMake(folder));
+        var server = new PortalServer(Path.of("."), folder, settings, Secrets.loadOrMake(folder));
         return server.outdated();
     }
 
@@ -138,7 +141,11 @@ final class Commands {
                     "  %-13s %s"
                             .formatted(
                                     component.program(),
-                                    child.map(found -> "runs (process " + found.process().pid() + ")")
+                                    child.map(
+                                                    found ->
+                                                            "runs (process "
+                                                                    + found.process().pid()
+                                                                    + ")")
                                             .orElse("does not run")));
         }
         if (status.state() == Status.State.READY) {
@@ -153,7 +160,8 @@ final class Commands {
             return 0;
         }
         if (!Files.isDirectory(folder.run())) {
-            throw new Trouble(settings.home() + " is not a data folder of Allodium: it is left alone.");
+            throw new Trouble(
+                    settings.home() + " is not a data folder of Allodium: it is left alone.");
         }
         if (!sure && !confirmed()) {
             out.println("Nothing was deleted.");
@@ -180,7 +188,8 @@ final class Commands {
         out.flush();
         try {
             var answer =
-                    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8)).readLine();
+                    new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8))
+                            .readLine();
             return "yes".equals(answer);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
@@ -226,7 +235,8 @@ final class Commands {
     private static boolean flag(List<String> arguments, String name) {
         for (var argument : arguments) {
             if (!argument.equals(name)) {
-                throw new Trouble("Unknown option \"" + argument + "\"; ./allodium help lists them.");
+                throw new Trouble(
+                        "Unknown option \"" + argument + "\"; ./allodium help lists them.");
             }
         }
         return !arguments.isEmpty();

@@ -67,7 +67,8 @@ record DataFolder(Path home) {
     void create() {
         try {
             Files.createDirectories(home);
-            for (var folder : new Path[] {logs(), run(), home.resolve("models"), home.resolve("djl")}) {
+            for (var folder :
+                    new Path[] {logs(), run(), home.resolve("models"), home.resolve("djl")}) {
                 Files.createDirectories(folder);
             }
             if (!Files.isDirectory(secrets())) {
@@ -95,9 +96,14 @@ record DataFolder(Path home) {
             Files.deleteIfExists(draft);
             Files.createFile(
                     draft,
-                    PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+                    PosixFilePermissions.asFileAttribute(
+                            PosixFilePermissions.fromString("rw-------")));
             Files.write(draft, content);
-            Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    draft,
+                    file,
+                    StandardCopyOption.ATOMIC_MOVE,
+                    StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
@@ -118,7 +124,8 @@ record DataFolder(Path home) {
                     draft,
                     StandardCopyOption.REPLACE_EXISTING,
                     StandardCopyOption.COPY_ATTRIBUTES);
-            Files.move(draft, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(
+                    draft, to, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -43,14 +43,17 @@ final class Database {
         var draft = folder.home().resolve("db.draft");
         DataFolder.delete(draft);
         var password = folder.secrets().resolve("superuser.draft");
-        DataFolder.writePrivate(password, secrets.databaseSuperuser().getBytes(StandardCharsets.US_ASCII));
+        DataFolder.writePrivate(
+                password, secrets.databaseSuperuser().getBytes(StandardCharsets.US_ASCII));
         try {
             var words = new ArrayList<>(asOrdinaryUser(draft));
             words.addAll(
                     List.of(
                             binaries.resolve("bin/initdb").toString(),
-                            "-D", draft.toString(),
-                            "-U", SUPERUSER,
+                            "-D",
+                            draft.toString(),
+                            "-U",
+                            SUPERUSER,
                             "--pwfile=" + password,
                             "--auth=scram-sha-256",
                             "--encoding=UTF8",
@@ -60,7 +63,8 @@ final class Database {
             var process =
                     new ProcessBuilder(words)
                             .redirectErrorStream(true)
-                            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.log("db").toFile()))
+                            .redirectOutput(
+                                    ProcessBuilder.Redirect.appendTo(folder.log("db").toFile()))
                             .start();
             if (process.waitFor() != 0) {
                 throw new Trouble(
@@ -82,20 +86,24 @@ final class Database {
         }
     }
 
-    /// Starts the server and waits until it answers. After a kill its old backends may hold the shared
+    /// Starts the server and waits until it answers. After a kill its old backends may hold the
+    // shared
     /// memory for some seconds, so an early end is tried again.
     Child start() {
         clearStaleLock();
         for (int tries = 0; tries < START_TRIES; tries++) {
             var child = Child.start(folder, Component.DATABASE, command(), folder.log("db"));
-            if (Waiting.until(START_PATIENCE, () -> !child.running() || answers()) && child.running()) {
+            if (Waiting.until(START_PATIENCE, () -> !child.running() || answers())
+                    && child.running()) {
                 return child;
             }
             child.stop(Duration.ofSeconds(5));
             Waiting.pause(1000);
         }
         throw new Trouble(
-                "PostgreSQL did not start; the reason stands at the end of " + folder.log("db") + ".");
+                "PostgreSQL did not start; the reason stands at the end of "
+                        + folder.log("db")
+                        + ".");
     }
 
     boolean answers() {
@@ -112,7 +120,8 @@ final class Database {
         login.setProperty("password", secrets.databaseSuperuser());
         login.setProperty("connectTimeout", "3");
         login.setProperty("socketTimeout", "60");
-        return DriverManager.getConnection("jdbc:postgresql://127.0.0.1:" + port + "/" + database, login);
+        return DriverManager.getConnection(
+                "jdbc:postgresql://127.0.0.1:" + port + "/" + database, login);
     }
 
     /// Roles and databases as the product expects them; repeating it changes nothing.
@@ -136,14 +145,17 @@ final class Database {
             }
             createDatabase(connection, "allodium", "allodium_owner");
             createDatabase(connection, "keycloak", "keycloak");
-            statement.execute("grant connect on database allodium to allodium_app, allodium_platform");
+            statement.execute(
+                    "grant connect on database allodium to allodium_app, allodium_platform");
         } catch (SQLException failed) {
             throw new Trouble(
-                    "The database's roles could not be arranged: " + failed.getMessage() + ".", failed);
+                    "The database's roles could not be arranged: " + failed.getMessage() + ".",
+                    failed);
         }
     }
 
-    /// For a first import of the realm that was cut off: Keycloak's half-made schema is worth nothing.
+    /// For a first import of the realm that was cut off: Keycloak's half-made schema is worth
+    // nothing.
     void recreateKeycloakDatabase() {
         try (var connection = connect("postgres");
                 var statement = connection.createStatement()) {
@@ -151,7 +163,8 @@ final class Database {
             createDatabase(connection, "keycloak", "keycloak");
         } catch (SQLException failed) {
             throw new Trouble(
-                    "Keycloak's database could not be made anew: " + failed.getMessage() + ".", failed);
+                    "Keycloak's database could not be made anew: " + failed.getMessage() + ".",
+                    failed);
         }
     }
 
@@ -166,7 +179,8 @@ final class Database {
         }
     }
 
-    private static boolean found(Connection connection, String query, String name) throws SQLException {
+    private static boolean found(Connection connection, String query, String name)
+            throws SQLException {
         try (var statement = connection.prepareStatement(query)) {
             statement.setString(1, name);
             try (var rows = statement.executeQuery()) {
@@ -177,7 +191,11 @@ final class Database {
 
     private Child.Command command() {
         var words = new ArrayList<>(asOrdinaryUser(folder.database()));
-        words.addAll(List.of(binaries.resolve("bin/postgres").toString(), "-D", folder.database().toString()));
+        words.addAll(
+                List.of(
+                        binaries.resolve("bin/postgres").toString(),
+                        "-D",
+                        folder.database().toString()));
         for (var setting :
                 List.of(
                         "listen_addresses=127.0.0.1",
@@ -197,7 +215,8 @@ final class Database {
         return new Child.Command(words, ServerEnvironment.base(), folder.home());
     }
 
-    /// A lock file that a killed server left is taken away; one whose server lives is ours too, since it
+    /// A lock file that a killed server left is taken away; one whose server lives is ours too,
+    // since it
     /// uses this very folder, and that server is ended first.
     private void clearStaleLock() {
         var lock = folder.database().resolve("postmaster.pid");
@@ -225,7 +244,8 @@ final class Database {
                 .isPresent();
     }
 
-    /// PostgreSQL refuses to run as root. A user namespace takes root's powers away and leaves the files
+    /// PostgreSQL refuses to run as root. A user namespace takes root's powers away and leaves the
+    // files
     /// where they are; where namespaces are forbidden, the cluster is handed to `nobody`.
     private List<String> asOrdinaryUser(Path data) {
         if (!"root".equals(System.getProperty("user.name"))) {
@@ -234,7 +254,13 @@ final class Database {
         if (succeeds("unshare", "-U", "true")) {
             return List.of("unshare", "-U");
         }
-        if (succeeds("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups", "test", "-x",
+        if (succeeds(
+                "setpriv",
+                "--reuid=65534",
+                "--regid=65534",
+                "--clear-groups",
+                "test",
+                "-x",
                 binaries.resolve("bin/postgres").toString())) {
             try {
                 Files.createDirectories(data);

@@ -105,7 +105,11 @@ public record Demo(List<User> users, List<Key> keys) {
     }
 
     private static User user(
-            String username, String firstName, String lastName, String role, @Nullable String tenant) {
+            String username,
+            String firstName,
+            String lastName,
+            String role,
+            @Nullable String tenant) {
         var domain = (tenant == null ? "allodium" : tenant) + ".example";
         return new User(
                 username,

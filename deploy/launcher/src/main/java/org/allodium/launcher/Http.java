@@ -20,7 +20,8 @@ final class Http {
 
     static boolean answers(String url) {
         try {
-            var request = HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(10)).build();
+            var request =
+                    HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(10)).build();
             return CLIENT.send(request, BodyHandlers.discarding()).statusCode() == 200;
         } catch (IOException notYet) {
             return false;

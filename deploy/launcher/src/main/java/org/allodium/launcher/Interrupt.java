@@ -21,7 +21,8 @@ final class Interrupt {
         }
     }
 
-    /// Never returns once the stop has begun: the launcher ends with it, and the children's ends are no
+    /// Never returns once the stop has begun: the launcher ends with it, and the children's ends
+    // are no
     /// news then.
     void waitIfStopping() {
         while (stopping) {

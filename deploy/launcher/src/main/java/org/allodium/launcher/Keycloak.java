@@ -8,7 +8,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 
 /// Keycloak with its own data folder over shared, read-only binaries, and our realm.
 final class Keycloak {
@@ -32,7 +31,8 @@ final class Keycloak {
         return Files.exists(binaries.resolve(".built"));
     }
 
-    /// Fixes the build-time options once per unpacked Keycloak; every later start is quicker for it.
+    /// Fixes the build-time options once per unpacked Keycloak; every later start is quicker for
+    // it.
     void build() {
         var environment = ServerEnvironment.base();
         environment.put("JAVA_OPTS_KC_HEAP", "-Xmx512m");
@@ -54,7 +54,9 @@ final class Keycloak {
                             .waitFor();
             if (status != 0) {
                 throw new Trouble(
-                        "Keycloak could not be prepared; the reason stands at the end of " + log() + ".");
+                        "Keycloak could not be prepared; the reason stands at the end of "
+                                + log()
+                                + ".");
             }
             Files.writeString(binaries.resolve(".built"), "");
         } catch (IOException failed) {
@@ -73,7 +75,8 @@ final class Keycloak {
     void prepareImport(Demo demo) {
         try {
             var template =
-                    Files.readString(settings.root().resolve("deploy/keycloak/allodium-realm.json"));
+                    Files.readString(
+                            settings.root().resolve("deploy/keycloak/allodium-realm.json"));
             DataFolder.writePrivate(
                     realmFile(), RealmFile.complete(template, settings.portalUrl(), secrets, demo));
         } catch (IOException failed) {
@@ -84,7 +87,9 @@ final class Keycloak {
     Child start() {
         link();
         var environment = ServerEnvironment.base();
-        environment.put("KC_DB_URL", "jdbc:postgresql://127.0.0.1:" + settings.ports().database() + "/keycloak");
+        environment.put(
+                "KC_DB_URL",
+                "jdbc:postgresql://127.0.0.1:" + settings.ports().database() + "/keycloak");
         environment.put("KC_DB_USERNAME", "keycloak");
         environment.put("KC_DB_PASSWORD", secrets.databaseKeycloak());
         if (!imported()) {
@@ -107,13 +112,15 @@ final class Keycloak {
                         "-Xmx384m",
                         "-XX:MaxMetaspaceSize=256m",
                         "-XX:+ExitOnOutOfMemoryError",
-                        // Logins are few: a quick start and a small footprint matter more than peak speed.
+                        // Logins are few: a quick start and a small footprint matter more than peak
+                        // speed.
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
                         "-Dfile.encoding=UTF-8",
                         "-Duser.language=en",
                         "-Duser.country=US"));
-        for (var opened : List.of("java.util", "java.util.concurrent", "java.security", "java.lang")) {
+        for (var opened :
+                List.of("java.util", "java.util.concurrent", "java.security", "java.lang")) {
             words.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
         }
         words.addAll(
@@ -125,7 +132,8 @@ final class Keycloak {
                         "-Djava.util.logging.manager=org.jboss.logmanager.LogManager",
                         "-Dquarkus-log-max-startup-records=10000",
                         "-Dpicocli.disable.closures=true",
-                        "-cp", binaries.resolve("lib/quarkus-run.jar").toString(),
+                        "-cp",
+                        binaries.resolve("lib/quarkus-run.jar").toString(),
                         "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
                         "start",
                         "--optimized",
@@ -156,7 +164,10 @@ final class Keycloak {
 
     boolean answers() {
         return Http.answers(
-                settings.localKeycloakUrl() + "/realms/" + REALM + "/.well-known/openid-configuration");
+                settings.localKeycloakUrl()
+                        + "/realms/"
+                        + REALM
+                        + "/.well-known/openid-configuration");
     }
 
     /// The realm knows the portal's address; when that changed since the import, it is told.

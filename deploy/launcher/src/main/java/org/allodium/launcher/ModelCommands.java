@@ -49,7 +49,8 @@ final class ModelCommands {
     private int list() {
         var answer = call(request("").GET());
         var models = answer.isArray() ? answer : answer.path("data");
-        out.println("%-28s %-12s %14s  %s".formatted("NAME", "ARCHITECTURE", "PARAMETERS", "RUNS ON"));
+        out.println(
+                "%-28s %-12s %14s  %s".formatted("NAME", "ARCHITECTURE", "PARAMETERS", "RUNS ON"));
         for (var model : models) {
             out.println(
                     "%-28s %-12s %14s  %s"
@@ -70,7 +71,11 @@ final class ModelCommands {
                     "%-14s %s"
                             .formatted(
                                     field.getKey(),
-                                    field.getKey().equals("deployed_on") ? pools(model) : value.isString() ? value.asString() : value.toString()));
+                                    field.getKey().equals("deployed_on")
+                                            ? pools(model)
+                                            : value.isString()
+                                                    ? value.asString()
+                                                    : value.toString()));
         }
         return 0;
     }
@@ -95,7 +100,10 @@ final class ModelCommands {
                 JSON.writeValueAsString(
                         Map.of("directory", directory.toString(), "name", name, "deploy", deploy));
         var model =
-                call(request("").header("Content-Type", "application/json").POST(BodyPublishers.ofString(body)));
+                call(
+                        request("")
+                                .header("Content-Type", "application/json")
+                                .POST(BodyPublishers.ofString(body)));
         out.println(
                 "%s is registered: %s, %s parameters, digest %s; %s."
                         .formatted(
@@ -116,7 +124,8 @@ final class ModelCommands {
         } catch (IOException absent) {
             throw new Trouble("Allodium was never started here: run ./allodium up first.", absent);
         }
-        return HttpRequest.newBuilder(URI.create(settings.localPortalUrl() + "/admin/v1/models" + path))
+        return HttpRequest.newBuilder(
+                        URI.create(settings.localPortalUrl() + "/admin/v1/models" + path))
                 .timeout(Duration.ofMinutes(10))
                 .header("Authorization", "Bearer " + token);
     }
@@ -127,7 +136,8 @@ final class ModelCommands {
         try {
             answer = JSON.readTree(response.body());
         } catch (JacksonException notJson) {
-            throw new Trouble("The server answered with status " + response.statusCode() + ".", notJson);
+            throw new Trouble(
+                    "The server answered with status " + response.statusCode() + ".", notJson);
         }
         if (response.statusCode() >= 300) {
             throw new Trouble(message(answer, response.statusCode()));

@@ -47,7 +47,8 @@ final class PortalServer {
         DataFolder.copyIfChanged(war, configuration().resolve("apps/allodium.war"));
         if (!Files.exists(folder.operationsToken())) {
             DataFolder.writePrivate(
-                    folder.operationsToken(), Secrets.random(32).getBytes(StandardCharsets.US_ASCII));
+                    folder.operationsToken(),
+                    Secrets.random(32).getBytes(StandardCharsets.US_ASCII));
         }
     }
 

@@ -6,7 +6,8 @@ import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.util.Set;
 
-/// Whether the ports are free, asked before anything starts: a server's own complaint comes late and
+/// Whether the ports are free, asked before anything starts: a server's own complaint comes late
+// and
 /// deep in a log.
 final class Ports {
     private Ports() {}
@@ -16,7 +17,11 @@ final class Ports {
             if (!running.contains(component)) {
                 switch (component) {
                     case DATABASE ->
-                            requireFree("127.0.0.1", settings.ports().database(), component, "ALLODIUM_DB_PORT");
+                            requireFree(
+                                    "127.0.0.1",
+                                    settings.ports().database(),
+                                    component,
+                                    "ALLODIUM_DB_PORT");
                     case KEYCLOAK ->
                             requireFree(
                                     settings.bind(),
@@ -24,7 +29,11 @@ final class Ports {
                                     component,
                                     "ALLODIUM_KEYCLOAK_PORT");
                     case PORTAL ->
-                            requireFree(settings.bind(), settings.ports().portal(), component, "ALLODIUM_PORT");
+                            requireFree(
+                                    settings.bind(),
+                                    settings.ports().portal(),
+                                    component,
+                                    "ALLODIUM_PORT");
                 }
             }
         }
@@ -37,7 +46,8 @@ final class Ports {
         } catch (IOException taken) {
             throw new Trouble(
                     "Port %d on %s, meant for %s, is not free (%s): stop the program that uses it, or set %s to another port."
-                            .formatted(port, host, component.program(), taken.getMessage(), variable),
+                            .formatted(
+                                    port, host, component.program(), taken.getMessage(), variable),
                     taken);
         }
     }

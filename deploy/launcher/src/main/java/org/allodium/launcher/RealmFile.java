@@ -50,9 +50,12 @@ final class RealmFile {
                         "credentials",
                                 List.of(
                                         Map.of(
-                                                "type", "password",
-                                                "value", user.password(),
-                                                "temporary", false))));
+                                                "type",
+                                                "password",
+                                                "value",
+                                                user.password(),
+                                                "temporary",
+                                                false))));
     }
 
     private static JsonNode organisations(Demo demo) {
@@ -67,20 +70,28 @@ final class RealmFile {
                                                 "domains",
                                                         List.of(
                                                                 Map.of(
-                                                                        "name", organisation.slug() + ".example",
-                                                                        "verified", true)),
+                                                                        "name",
+                                                                        organisation.slug()
+                                                                                + ".example",
+                                                                        "verified",
+                                                                        true)),
                                                 "members",
                                                         demo.users().stream()
                                                                 .filter(
                                                                         user ->
                                                                                 organisation
                                                                                         .slug()
-                                                                                        .equals(user.tenant()))
+                                                                                        .equals(
+                                                                                                user
+                                                                                                        .tenant()))
                                                                 .map(
                                                                         user ->
                                                                                 Map.of(
-                                                                                        "username", user.username(),
-                                                                                        "membershipType", "UNMANAGED"))
+                                                                                        "username",
+                                                                                        user
+                                                                                                .username(),
+                                                                                        "membershipType",
+                                                                                        "UNMANAGED"))
                                                                 .toList()))
                         .toList());
     }

@@ -36,8 +36,15 @@ record Secrets(
         }
         var made =
                 new Secrets(
-                        password(), password(), password(), password(), password(), password(),
-                        password(), password(), password());
+                        password(),
+                        password(),
+                        password(),
+                        password(),
+                        password(),
+                        password(),
+                        password(),
+                        password(),
+                        password());
         DataFolder.writePrivate(file, JSON.writeValueAsBytes(made));
         return made;
     }

@@ -3,7 +3,8 @@ package org.allodium.launcher;
 import java.util.HashMap;
 import java.util.Map;
 
-/// What the children see of our environment: as little as they need, so that nothing set by chance in
+/// What the children see of our environment: as little as they need, so that nothing set by chance
+// in
 /// a terminal changes the product.
 final class ServerEnvironment {
     private ServerEnvironment() {}

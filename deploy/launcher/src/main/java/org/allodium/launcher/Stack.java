@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The running product: PostgreSQL, Keycloak and the server over one data folder.
 ///
-/// INVARIANT: a start holds the folder's lock, so two starts never work on one folder. What an earlier
+/// INVARIANT: a start holds the folder's lock, so two starts never work on one folder. What an
+// earlier
 /// start left running is kept where it is whole and replaced, with everything that depends on it,
 /// where it is not.
 public final class Stack implements AutoCloseable {
@@ -48,7 +49,8 @@ public final class Stack implements AutoCloseable {
                         progress);
     }
 
-    /// Starts whatever does not run yet and returns when the server is ready. When it fails, everything
+    /// Starts whatever does not run yet and returns when the server is ready. When it fails,
+    // everything
     /// that it started is stopped again.
     public static Stack start(StackSettings settings, Progress progress) {
         var stack = new Stack(settings, progress);
@@ -112,11 +114,11 @@ public final class Stack implements AutoCloseable {
     }
 
     private Database database() {
-        return new Database(
-                binaries.postgresql(), folder, settings.ports().database(), secrets);
+        return new Database(binaries.postgresql(), folder, settings.ports().database(), secrets);
     }
 
-    /// Takes over what runs. Without its database, or with other addresses than asked for, nothing that
+    /// Takes over what runs. Without its database, or with other addresses than asked for, nothing
+    // that
     /// runs is of use; what is superfluous stops.
     private void adopt() {
         for (var component : Component.values()) {
@@ -141,7 +143,8 @@ public final class Stack implements AutoCloseable {
                 .toList();
     }
 
-    /// What the server process was given: addresses and database passwords, for tests that look behind.
+    /// What the server process was given: addresses and database passwords, for tests that look
+    // behind.
     public Map<String, String> serverEnvironment() {
         return ServerEnvironment.server(settings, folder, secrets);
     }

@@ -46,7 +46,8 @@ public record StackSettings(
 
     /// As `./allodium` reads them from its environment.
     public static StackSettings fromEnvironment(Path root, Map<String, String> environment) {
-        var home = value(environment, "ALLODIUM_HOME").map(Path::of).orElse(root.resolve(".allodium"));
+        var home =
+                value(environment, "ALLODIUM_HOME").map(Path::of).orElse(root.resolve(".allodium"));
         var ports =
                 new Ports(
                         port(environment, "ALLODIUM_PORT", 9080),
@@ -59,10 +60,13 @@ public record StackSettings(
         return new StackSettings(
                 root,
                 home,
-                value(environment, "ALLODIUM_RUNTIME").map(Path::of).orElse(home.resolve("runtime")),
+                value(environment, "ALLODIUM_RUNTIME")
+                        .map(Path::of)
+                        .orElse(home.resolve("runtime")),
                 value(environment, "ALLODIUM_BIND").orElse("127.0.0.1"),
                 ports,
-                value(environment, "ALLODIUM_PORTAL_URL").orElse("http://localhost:" + ports.portal()),
+                value(environment, "ALLODIUM_PORTAL_URL")
+                        .orElse("http://localhost:" + ports.portal()),
                 profile.equals("demo"),
                 ownSettings(environment));
     }

@@ -28,7 +28,10 @@ public record Status(State state, StackSettings settings, Demo demo) {
         all.put("api", settings.apiUrl());
         all.put("issuer", settings.issuer());
         all.put("metrics", settings.metricsUrl());
-        all.put("demo", Map.of("users", users(), "keys", demo.keys()));
+        var accounts = new LinkedHashMap<String, Object>();
+        accounts.put("users", users());
+        accounts.put("keys", demo.keys());
+        all.put("demo", accounts);
         return JSON.writeValueAsString(all);
     }
 
@@ -55,12 +58,13 @@ public record Status(State state, StackSettings settings, Demo demo) {
         }
         text.append("\n  Demo accounts        password          may act as\n");
         for (var user : demo.users()) {
-            text.append("    %-18s %-17s %s%s%n"
-                    .formatted(
-                            user.username(),
-                            user.password(),
-                            String.join(", ", user.roles()),
-                            user.tenant() == null ? "" : " of " + user.tenant()));
+            text.append(
+                    "    %-18s %-17s %s%s%n"
+                            .formatted(
+                                    user.username(),
+                                    user.password(),
+                                    String.join(", ", user.roles()),
+                                    user.tenant() == null ? "" : " of " + user.tenant()));
         }
         var key = demo.keys().getFirst();
         text.append("\n  Demo API key (").append(key.tenant()).append(")\n    ");

@@ -1,0 +1,51 @@
+package org.allodium.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class StackSettingsTest {
+    private static StackSettings from(Map<String, String> environment) {
+        return StackSettings.fromEnvironment(Path.of("/checkout"), environment);
+    }
+
+    @Test
+    void staysOnLoopbackWithTheDocumentedPorts() {
+        var settings = from(Map.of());
+        assertThat(settings.home()).isEqualTo(Path.of("/checkout/.allodium"));
+        assertThat(settings.bind()).isEqualTo("127.0.0.1");
+        assertThat(settings.ports()).isEqualTo(new StackSettings.Ports(9080, 8180, 54_329));
+        assertThat(settings.portalUrl()).isEqualTo("http://localhost:9080");
+        assertThat(settings.apiUrl()).isEqualTo("http://localhost:9080/v1");
+        assertThat(settings.issuer()).isEqualTo("http://localhost:8180/realms/allodium");
+        assertThat(settings.demo()).isTrue();
+    }
+
+    @Test
+    void takesAnEmptyVariableForAbsent() {
+        assertThat(from(Map.of("ALLODIUM_PORT", "")).ports().portal()).isEqualTo(9080);
+        assertThat(from(Map.of("ALLODIUM_HOME", " ")).home())
+                .isEqualTo(Path.of("/checkout/.allodium"));
+    }
+
+    @Test
+    void refusesPortsThatCannotBe() {
+        assertThatThrownBy(() -> from(Map.of("ALLODIUM_PORT", "web")))
+                .hasMessage("ALLODIUM_PORT must be a port number, not \"web\".");
+        assertThatThrownBy(() -> from(Map.of("ALLODIUM_DB_PORT", "70000")))
+                .hasMessage("A port must lie between 1 and 65535, not 70000.");
+        assertThatThrownBy(() -> from(Map.of("ALLODIUM_DB_PORT", "9080")))
+                .hasMessageContaining("must differ");
+    }
+
+    @Test
+    void reachesAServerThatListensEverywhereThroughLoopback() {
+        assertThat(from(Map.of("ALLODIUM_BIND", "0.0.0.0")).localPortalUrl())
+                .isEqualTo("http://127.0.0.1:9080");
+        assertThat(from(Map.of("ALLODIUM_BIND", "::")).localPortalUrl())
+                .isEqualTo("http://[::1]:9080");
+    }
+}

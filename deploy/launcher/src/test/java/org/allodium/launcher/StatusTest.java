@@ -1,0 +1,80 @@
+package org.allodium.launcher;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class StatusTest {
+    @TempDir Path home;
+
+    private StackSettings settings() {
+        return StackSettings.fromEnvironment(
+                Path.of("/checkout"), Map.of("ALLODIUM_HOME", home.toString()));
+    }
+
+    /// Scripts rely on this text, field by field.
+    @Test
+    void jsonKeepsItsShape() {
+        var demo =
+                new Demo(
+                        List.of(
+                                new Demo.User(
+                                        "owner",
+                                        "pw",
+                                        "s-1",
+                                        "Ada",
+                                        "L",
+                                        "a@x.example",
+                                        List.of("owner"),
+                                        "lab"),
+                                new Demo.User(
+                                        "auditor",
+                                        "pw2",
+                                        "s-2",
+                                        "S",
+                                        "T",
+                                        "s@x.example",
+                                        List.of("auditor"),
+                                        null)),
+                        List.of(new Demo.Key("demo-standard", "sk-alo-1", "lab", "standard")));
+        assertThat(new Status(Status.State.READY, settings(), demo).json())
+                .isEqualTo(
+                        """
+                        {"state":"ready","portal":"http://localhost:9080","api":"http://localhost:9080/v1",\
+                        "issuer":"http://localhost:8180/realms/allodium","metrics":"http://localhost:9080/metrics",\
+                        "demo":{"users":[{"username":"owner","password":"pw","roles":["owner"],"tenant":"lab"},\
+                        {"username":"auditor","password":"pw2","roles":["auditor"],"tenant":null}],\
+                        "keys":[{"name":"demo-standard","key":"sk-alo-1","tenant":"lab","purpose":"standard"}]}}\
+                        """);
+    }
+
+    @Test
+    void aFolderThatNeverRanIsStoppedAndStaysUntouched() {
+        var status = Stack.status(settings());
+        assertThat(status.state()).isEqualTo(Status.State.STOPPED);
+        assertThat(status.json()).contains("\"users\":[]").contains("\"keys\":[]");
+        assertThat(home).isEmptyDirectory();
+    }
+
+    @Test
+    void greetingEndsWithALineToPaste() {
+        var greeting = new Status(Status.State.READY, settings(), Demo.make()).greeting();
+        assertThat(greeting.strip().lines().toList().getLast())
+                .startsWith("curl http://localhost:9080/v1/chat/completions")
+                .contains("Bearer sk-alo-");
+    }
+
+    @Test
+    void everyRoleOfTheProductHasADemoUser() {
+        var roles = Demo.make().users().stream().flatMap(user -> user.roles().stream()).distinct();
+        assertThat(roles)
+                .containsExactlyInAnyOrder(
+                        java.util.Arrays.stream(org.allodium.tenancy.Role.values())
+                                .map(org.allodium.tenancy.Role::label)
+                                .toArray(String[]::new));
+    }
+}
