@@ -27,6 +27,7 @@ public final class Golden {
     }
 
     /// A prompt with the ids that follow it and the reference logits of its last positions.
+    @SuppressWarnings("ArrayRecordComponent") // Read by tests only, never compared.
     public record Case(long[] prompt, long[] greedy, float[][] logits) {}
 
     public static List<Case> cases(String model) {

@@ -32,6 +32,7 @@ final class Answer implements Work, Generation {
     private volatile boolean cancelled;
     private int promptDone;
     private long last;
+    // Written by the compute thread alone.
     private volatile int sampled;
 
     /// @param onCancel told after a cancel, so that a waiting answer can be taken out of its queue
@@ -104,7 +105,8 @@ final class Answer implements Work, Generation {
     /// Takes a sampled token; false if the answer ends with it.
     private boolean take(int token) {
         last = token;
-        sampled++;
+        int count = sampled + 1;
+        sampled = count;
         if (endTokens.contains((long) token)) {
             finish(FinishReason.STOP);
             return false;
@@ -114,7 +116,7 @@ final class Answer implements Work, Generation {
             end(FinishReason.STOP);
             return false;
         }
-        if (sampled == request.maxTokens()) {
+        if (count == request.maxTokens()) {
             finish(FinishReason.LENGTH);
             return false;
         }

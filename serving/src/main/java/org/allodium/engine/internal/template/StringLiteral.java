@@ -9,26 +9,23 @@ record StringLiteral(String value, int end) {
     static StringLiteral read(String source, int from, int line) {
         char quote = source.charAt(from);
         var value = new StringBuilder();
-        for (int at = from + 1; at < source.length(); at++) {
-            char c = source.charAt(at);
+        int at = from + 1;
+        while (at < source.length()) {
+            char c = source.charAt(at++);
             if (c == quote) {
-                return new StringLiteral(value.toString(), at + 1);
+                return new StringLiteral(value.toString(), at);
             }
             if (c != '\\') {
                 value.append(c);
-                continue;
-            }
-            at++;
-            if (at == source.length()) {
-                break;
-            }
-            char escape = source.charAt(at);
-            int digits = escape == 'x' ? 2 : escape == 'u' ? 4 : escape == 'U' ? 8 : 0;
-            if (digits > 0) {
-                value.appendCodePoint(codePoint(source, at + 1, digits, line));
-                at += digits;
-            } else {
-                value.append(simple(escape, line));
+            } else if (at < source.length()) {
+                char escape = source.charAt(at++);
+                int digits = escape == 'x' ? 2 : escape == 'u' ? 4 : escape == 'U' ? 8 : 0;
+                if (digits > 0) {
+                    value.appendCodePoint(codePoint(source, at, digits, line));
+                    at += digits;
+                } else {
+                    value.append(simple(escape, line));
+                }
             }
         }
         throw new TemplateRefused(line, "a quoted text does not end");

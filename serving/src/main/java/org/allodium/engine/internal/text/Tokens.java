@@ -6,6 +6,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.allodium.engine.ModelRefused;
 import tools.jackson.databind.JsonNode;
@@ -15,25 +18,35 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Tokens implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
     private final List<String> controls;
+    private final ReadWriteLock use = new ReentrantReadWriteLock();
 
     private Tokens(HuggingFaceTokenizer tokenizer, List<String> controls) {
         this.tokenizer = tokenizer;
         this.controls = controls;
     }
 
+    /// @throws ModelRefused if the library does not understand the file
     public static Tokens load(Path file) {
+        var thread = Thread.currentThread();
+        var loader = thread.getContextClassLoader();
+        // The library looks for its native part there; in a server the caller's may not see it.
+        thread.setContextClassLoader(Tokens.class.getClassLoader());
         try {
-            var tokenizer =
-                    HuggingFaceTokenizer.builder()
-                            .optTokenizerPath(file)
-                            .optAddSpecialTokens(false)
-                            .optTruncation(false)
-                            .optPadding(false)
-                            .build();
-            return new Tokens(tokenizer, controls(file));
+            return new Tokens(open(file), controls(file));
         } catch (IOException | RuntimeException e) {
             throw new ModelRefused("The file tokenizer.json cannot be used: " + e.getMessage(), e);
+        } finally {
+            thread.setContextClassLoader(loader);
         }
+    }
+
+    private static HuggingFaceTokenizer open(Path file) throws IOException {
+        return HuggingFaceTokenizer.builder()
+                .optTokenizerPath(file)
+                .optAddSpecialTokens(false)
+                .optTruncation(false)
+                .optPadding(false)
+                .build();
     }
 
     private static List<String> controls(Path file) throws IOException {
@@ -51,12 +64,14 @@ public final class Tokens implements AutoCloseable {
 
     /// Ids as the file says; control tokens written in the text are control tokens.
     public long[] encode(String text) {
-        return text.isEmpty() ? new long[0] : tokenizer.encode(text, false, false).getIds();
+        return text.isEmpty()
+                ? new long[0]
+                : whileOpen(() -> tokenizer.encode(text, false, false).getIds());
     }
 
     /// Ids with the tokens that the file's post-processor puts around a text.
     public long[] encodeForEncoder(String text) {
-        return tokenizer.encode(text, true, false).getIds();
+        return whileOpen(() -> tokenizer.encode(text, true, false).getIds());
     }
 
     /// A shield for the text of users in one prompt of this tokenizer.
@@ -88,16 +103,31 @@ public final class Tokens implements AutoCloseable {
     }
 
     public String decode(long[] ids) {
-        return ids.length == 0 ? "" : tokenizer.decode(ids, false);
+        return ids.length == 0 ? "" : whileOpen(() -> tokenizer.decode(ids, false));
     }
 
     /// Text of an answer: control tokens are left out.
     public String decodeAnswer(long[] ids) {
-        return ids.length == 0 ? "" : tokenizer.decode(ids, true);
+        return ids.length == 0 ? "" : whileOpen(() -> tokenizer.decode(ids, true));
+    }
+
+    /// The library frees its memory on close without asking whether another thread is using it.
+    private <T> T whileOpen(Supplier<T> work) {
+        use.readLock().lock();
+        try {
+            return work.get();
+        } finally {
+            use.readLock().unlock();
+        }
     }
 
     @Override
     public void close() {
-        tokenizer.close();
+        use.writeLock().lock();
+        try {
+            tokenizer.close();
+        } finally {
+            use.writeLock().unlock();
+        }
     }
 }

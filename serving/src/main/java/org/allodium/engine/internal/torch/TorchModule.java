@@ -97,21 +97,25 @@ public final class TorchModule implements AutoCloseable {
         /// A list of tensors mapped from their files, and beside it whether they are bf16, which
         /// DJL cannot name: they travel as fp16, and the script reads their bits as what they are.
         public Call weights(List<TensorEntry> entries) {
+            return weights(entries, MAX_PIECE_BYTES);
+        }
+
+        Call weights(List<TensorEntry> entries, long maxPieceBytes) {
             var pieces = new ArrayList<PtNDArray>();
             for (var entry : entries) {
-                map(entry, pieces);
+                map(entry, pieces, maxPieceBytes);
             }
             values.add(IValue.listFrom(pieces.toArray(PtNDArray[]::new)));
             values.add(IValue.from(entries.getFirst().type() == TensorEntry.ElementType.BF16));
             return this;
         }
 
-        private void map(TensorEntry entry, List<PtNDArray> pieces) {
+        private void map(TensorEntry entry, List<PtNDArray> pieces, long maxPieceBytes) {
             var arena = Arena.ofShared();
             mappings.add(arena);
             long rows = entry.shape().isEmpty() ? 1 : entry.shape().getFirst();
             long rowBytes = Math.max(1, entry.length() / Math.max(1, rows));
-            long perPiece = Math.max(1, MAX_PIECE_BYTES / rowBytes);
+            long perPiece = Math.max(1, maxPieceBytes / rowBytes);
             try (var channel = FileChannel.open(entry.file(), StandardOpenOption.READ)) {
                 for (long row = 0; row < rows; row += perPiece) {
                     long count = Math.min(perPiece, rows - row);
