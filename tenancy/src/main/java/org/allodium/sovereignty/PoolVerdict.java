@@ -10,6 +10,11 @@ public record PoolVerdict(PoolId pool, List<RuleFailure> failures, boolean spill
         failures = List.copyOf(failures);
     }
 
+    /// Without a consent to spill.
+    public PoolVerdict(PoolId pool, List<RuleFailure> failures) {
+        this(pool, failures, false);
+    }
+
     public boolean eligible() {
         return failures.isEmpty();
     }
