@@ -46,8 +46,8 @@ class StopFilterTest {
         var expected = whole.push(text) + whole.flush();
         var cut = new StopFilter(stops);
         var shown = new StringBuilder();
-        for (char c : text.toCharArray()) {
-            shown.append(cut.push(String.valueOf(c)));
+        for (int i = 0; i < text.length(); i++) {
+            shown.append(cut.push(text.substring(i, i + 1)));
         }
         assertThat(shown.append(cut.flush()).toString()).isEqualTo(expected);
         assertThat(cut.stopped()).isEqualTo(whole.stopped());
