@@ -50,6 +50,8 @@ public class ApiKey {
     @Column(name = "created_by", columnDefinition = "text")
     private String createdBy;
 
+    /// Read by [KeyLookup] only.
+    @SuppressWarnings("UnusedVariable")
     private boolean adopted;
 
     @Column(name = "created_at")

@@ -25,6 +25,8 @@ public class KeycloakSync {
     @Column(name = "due_at")
     private Instant dueAt;
 
+    /// Counted by [KeycloakOutbox] only.
+    @SuppressWarnings("UnusedVariable")
     private int attempts;
 
     /// For Hibernate.

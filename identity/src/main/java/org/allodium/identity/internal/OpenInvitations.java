@@ -3,10 +3,10 @@ package org.allodium.identity.internal;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
@@ -32,9 +32,9 @@ public class OpenInvitations {
         this.clock = clock;
     }
 
-    public record Found(UUID id, TenantId tenant, String invitedBy, byte[] codeHash) {
+    public record Found(UUID id, TenantId tenant, String invitedBy, String codeHash) {
         public boolean hasCode(@Nullable String code) {
-            return code != null && MessageDigest.isEqual(codeHash, Secrets.hash(code));
+            return code != null && Secrets.same(codeHash, hex(Secrets.hash(code)));
         }
     }
 
@@ -56,7 +56,7 @@ public class OpenInvitations {
                                     rows.getObject(1, UUID.class),
                                     new TenantId(rows.getObject(2, UUID.class)),
                                     rows.getString(3),
-                                    rows.getBytes(4)));
+                                    hex(rows.getBytes(4))));
                 }
             }
             return found;
@@ -64,5 +64,9 @@ public class OpenInvitations {
             throw new CloudException(
                     ErrorCode.SERVER_ERROR, "Invitations cannot be read now.", null, e);
         }
+    }
+
+    private static String hex(byte[] hash) {
+        return HexFormat.of().formatHex(hash);
     }
 }
