@@ -4,7 +4,8 @@ import java.time.Instant;
 import org.allodium.sovereignty.PoolPlace;
 
 /// Where the answer comes from. `policy` names the policy under which the pool was chosen;
-/// `requestId` is the receipt's id too. `fingerprint` changes with weights and engine.
+/// `requestId` is the receipt's id too. `fingerprint` changes with the weights. `spilled`: the pool
+/// lies outside the policy's places and is permitted by a consent.
 public record AnswerStart(
         String requestId,
         Instant createdAt,
@@ -13,6 +14,7 @@ public record AnswerStart(
         PoolPlace place,
         String policy,
         boolean fromCache,
+        boolean spilled,
         RateState rate) {
 
     /// What is left after this request of the tightest limits, for the `x-ratelimit-…` headers;

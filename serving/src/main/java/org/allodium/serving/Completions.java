@@ -193,16 +193,13 @@ public class Completions {
     }
 
     private AnswerStart start(Asked asked, RequestRun run, PoolPlace place, boolean fromCache) {
-        var model = asked.choice().model();
-        return new AnswerStart(
-                run.id(),
-                clock.instant(),
-                model.name(),
-                InferenceSteps.fingerprint(model),
-                place,
-                asked.choice().decision().policyVersion(),
-                fromCache,
-                steps.rate(asked.command().caller()));
+        return asked.choice()
+                .start(
+                        run.id(),
+                        clock.instant(),
+                        place,
+                        fromCache,
+                        steps.rate(asked.command().caller()));
     }
 
     private static ChatPool pool(ModelPool pool) {

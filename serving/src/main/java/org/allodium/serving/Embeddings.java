@@ -73,15 +73,11 @@ public class Embeddings {
                     run.settle(0, false, Outcome.COMPLETED, ReceiptDraft.outcome(place.facts()));
             watch.tokens(tokens, 0);
             watch.answered("completed");
-            var model = choice.model();
             var start =
-                    new AnswerStart(
+                    choice.start(
                             run.id(),
                             clock.instant(),
-                            model.name(),
-                            InferenceSteps.fingerprint(model),
                             place.facts(),
-                            choice.decision().policyVersion(),
                             false,
                             steps.rate(command.caller()));
             return new EmbeddingAnswer(start, vectors, tokens, settled);

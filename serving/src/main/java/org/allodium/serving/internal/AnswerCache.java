@@ -80,7 +80,7 @@ public final class AnswerCache implements AutoCloseable {
     public Optional<Answer> find(String key, Decision decision) {
         return Optional.ofNullable(answers.get(key))
                 .map(bytes -> JSON.readValue(bytes, Answer.class))
-                .filter(answer -> decision.permits(answer.poolId()));
+                .filter(answer -> decision.permitsReuse(answer.poolId()));
     }
 
     public void keep(String key, Answer answer) {

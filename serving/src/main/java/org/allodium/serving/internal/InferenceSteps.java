@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -21,6 +22,7 @@ import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
+import org.allodium.serving.AnswerStart;
 import org.allodium.serving.AnswerStart.RateState;
 import org.allodium.sovereignty.Decision;
 import org.allodium.sovereignty.PlacementRequest;
@@ -93,7 +95,9 @@ public class InferenceSteps {
                         model.deployments().stream().map(Model.Deployment::pool).toList(),
                         demands.activities(),
                         demands.residency().orElse(null),
-                        demands.dataClass().orElse(null));
+                        demands.dataClass().orElse(null),
+                        model.name(),
+                        null);
         return caller.scope().get(() -> residency.decide(request));
     }
 
@@ -187,7 +191,7 @@ public class InferenceSteps {
     }
 
     /// Changes when the weights do.
-    public static String fingerprint(Model model) {
+    private static String fingerprint(Model model) {
         var hex = model.digest().substring(model.digest().indexOf(':') + 1);
         return "fp_" + hex.substring(0, Math.min(16, hex.length()));
     }
@@ -229,6 +233,24 @@ public class InferenceSteps {
     public record Choice(Caller caller, Model model, Decision decision, List<ModelPool> ready) {
         public Choice {
             ready = List.copyOf(ready);
+        }
+
+        /// What to tell the client before the first byte.
+        public AnswerStart start(
+                String requestId, Instant at, PoolPlace place, boolean fromCache, RateState rate) {
+            boolean spilled =
+                    decision.verdicts().stream()
+                            .anyMatch(v -> v.spill() && v.pool().equals(place.pool()));
+            return new AnswerStart(
+                    requestId,
+                    at,
+                    model.name(),
+                    fingerprint(model),
+                    place,
+                    decision.policyVersion(),
+                    fromCache,
+                    spilled,
+                    rate);
         }
     }
 

@@ -68,6 +68,7 @@ public final class ReceiptDraft {
 
     private static ObjectNode decision(Decision decision) {
         var node = JSON.createObjectNode();
+        node.put("hash", decision.hash());
         node.put("at", decision.at().toString());
         node.put("policy", decision.policyVersion());
         node.put("policy_hash", decision.policyHash());
@@ -78,6 +79,7 @@ public final class ReceiptDraft {
             var one = verdicts.addObject();
             one.put("pool", verdict.pool().value());
             one.put("eligible", verdict.eligible());
+            one.put("spill", verdict.spill());
             var failed = one.putArray("failed");
             verdict.failures().forEach(f -> failed.add(f.rule().id() + " " + f.rule().code()));
         }

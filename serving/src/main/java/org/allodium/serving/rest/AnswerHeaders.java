@@ -35,7 +35,8 @@ final class AnswerHeaders {
                 + ascii(start.policy())
                 + "; cache="
                 + (start.fromCache() ? "hit" : "miss")
-                + "; spill=none";
+                + "; spill="
+                + (start.spilled() ? "consented" : "none");
     }
 
     /// As clients know it: `12ms`, `1.5s`, `6m0s`.
