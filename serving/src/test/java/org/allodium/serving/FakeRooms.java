@@ -101,7 +101,8 @@ public final class FakeRooms {
                                                     pool,
                                                     barred.contains(pool)
                                                             ? List.of(failure(pool))
-                                                            : List.of()))
+                                                            : List.of(),
+                                                    false))
                             .toList();
             return new Decision(
                     Instant.EPOCH, "national", "hash", "facts", epoch, verdicts, requestFailure);

@@ -1,0 +1,193 @@
+package org.allodium.catalog;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.sovereignty.PoolId;
+import org.allodium.sovereignty.PoolPlace;
+import org.allodium.sovereignty.Residency;
+import org.allodium.tenancy.TestDatabase;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ModelCatalogTest {
+    private static final PoolId HOME = new PoolId("norrhamn-cpu");
+
+    @TempDir Path home;
+    @TempDir Path given;
+
+    private final TestDatabase database = TestDatabase.fresh();
+    private ModelCatalog catalog;
+
+    @BeforeEach
+    void write() throws IOException {
+        catalog = restarted();
+        Files.writeString(given.resolve("config.json"), "{\"architecture\":\"Llama\"}");
+        Files.writeString(given.resolve("model.safetensors"), "weights");
+        Files.createDirectory(given.resolve(".git"));
+        Files.writeString(given.resolve(".git").resolve("HEAD"), "secret");
+        Files.writeString(
+                given.resolve("passport.yaml"),
+                """
+                title: Guide
+                licence: Apache-2.0
+                openness: class-1
+                supplier: The lab
+                languages: [en, sv]
+                """);
+    }
+
+    @AfterEach
+    void close() {
+        database.close();
+    }
+
+    @Test
+    void registersACopyUnderItsDigest() throws IOException {
+        var model = catalog.register("org/guide", given);
+
+        assertThat(model.directory()).isEqualTo(home.resolve("models/sha256-7"));
+        assertThat(model.directory().resolve("config.json")).exists();
+        assertThat(model.directory().resolve(".git")).doesNotExist();
+        assertThat(model.passport().languages()).containsExactlyInAnyOrder("en", "sv");
+        assertThat(model.passport().openness()).isEqualTo("class-1");
+        assertThat(Files.list(home.resolve("models"))).hasSize(1);
+    }
+
+    @Test
+    void survivesARestart() {
+        catalog.register("guide", given);
+        catalog.deploy("guide", HOME);
+        var found = restarted().find("guide").orElseThrow();
+
+        assertThat(found.digest()).isEqualTo("sha256:7");
+        assertThat(found.deployments())
+                .containsExactly(new Model.Deployment(HOME, Model.State.STARTING));
+    }
+
+    @Test
+    void theSameFilesAgainChangeNothingAndOtherFilesAreRefused() throws IOException {
+        var first = catalog.register("guide", given);
+        assertThat(catalog.register("guide", given)).isEqualTo(first);
+        Files.writeString(given.resolve("model.safetensors"), "other weights");
+        var failure = refused("guide");
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.CONFLICT);
+        assertThat(catalog.find("guide").orElseThrow().digest()).isEqualTo(first.digest());
+        assertThat(Files.list(home.resolve("models"))).hasSize(1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a b", "ä", "a\nb", "x?"})
+    void refusesNamesThatWouldNotSurviveAUrl(String name) {
+        assertThat(refused(name).code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+    }
+
+    @Test
+    void refusesWhatTheEngineCannotRunAndLeavesNothingBehind() throws IOException {
+        Files.writeString(given.resolve("config.json"), "{\"architecture\":\"Other\"}");
+
+        assertThat(refused("guide").safeDetail()).isEqualTo("No such architecture.");
+        assertThat(catalog.all()).isEmpty();
+        assertThat(home.resolve("models")).doesNotExist();
+    }
+
+    @Test
+    void refusesAPassportThatIsNoYaml() throws IOException {
+        Files.writeString(given.resolve("passport.yaml"), "title: [");
+
+        assertThat(refused("guide").safeDetail()).contains("passport.yaml");
+        assertThat(Files.list(home.resolve("models"))).isEmpty();
+    }
+
+    @Test
+    void deploysOnlyOnPoolsOfWhichFactsAreKnown() {
+        catalog.register("guide", given);
+        var failure =
+                catchThrowableOfType(
+                        CloudException.class, () -> catalog.deploy("guide", new PoolId("nowhere")));
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        assertThat(catalog.find("guide").orElseThrow().deployments()).isEmpty();
+    }
+
+    @Test
+    void showsTheStateThatWasReported() {
+        catalog.register("guide", given);
+        catalog.deploy("guide", HOME);
+        catalog.reportState("guide", HOME, Model.State.READY);
+
+        assertThat(catalog.find("guide").orElseThrow().deployments())
+                .containsExactly(new Model.Deployment(HOME, Model.State.READY));
+    }
+
+    @Test
+    void deletesWhatAKilledStartLeftBehind() throws IOException {
+        var left = Files.createDirectories(home.resolve("models/.incoming-1/deep"));
+        Files.writeString(left.resolve("half"), "x");
+        catalog.tidy(this);
+
+        assertThat(Files.list(home.resolve("models"))).isEmpty();
+    }
+
+    private CloudException refused(String name) {
+        return catchThrowableOfType(CloudException.class, () -> catalog.register(name, given));
+    }
+
+    private ModelCatalog restarted() {
+        var started = new ModelCatalog();
+        started.platform = database.platform();
+        started.home = home.toString();
+        started.inspection = new ByTheirSize();
+        started.residency = new OneKnownPool();
+        started.clock = Clock.fixed(Instant.parse("2026-11-01T00:00:00Z"), ZoneOffset.UTC);
+        return started;
+    }
+
+    /// Stands for the engine: the digest is the size of the weights.
+    private static final class ByTheirSize implements ModelInspection {
+        @Override
+        public Finding inspect(Path directory) {
+            if (!read(directory, "config.json").contains("Llama")) {
+                throw new CloudException(ErrorCode.INVALID_REQUEST, "No such architecture.");
+            }
+            return new Finding(Model.Modality.TEXT, "Llama", 1_000, 128, 64);
+        }
+
+        @Override
+        public String digest(Path directory) {
+            return "sha256:" + read(directory, "model.safetensors").length();
+        }
+
+        private static String read(Path directory, String file) {
+            try {
+                return Files.readString(directory.resolve(file));
+            } catch (IOException e) {
+                throw new CloudException(ErrorCode.INVALID_REQUEST, "No files.", null, e);
+            }
+        }
+    }
+
+    private static final class OneKnownPool extends Residency {
+        @Override
+        public Optional<PoolPlace> place(PoolId pool) {
+            return pool.equals(HOME)
+                    ? Optional.of(
+                            new PoolPlace(pool, "Norrhamn", "XA", "op", "Op", "XA", "XA", true))
+                    : Optional.empty();
+        }
+    }
+}

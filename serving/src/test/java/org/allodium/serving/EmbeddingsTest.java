@@ -1,0 +1,84 @@
+package org.allodium.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.LongStream;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Money;
+import org.allodium.serving.EmbedCommand.Input;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+
+class EmbeddingsTest {
+    private final ServingWorld world = new ServingWorld();
+
+    @AfterEach
+    void close() {
+        world.close();
+    }
+
+    @Test
+    void embedsInOrderAndSettlesTheTokens() {
+        var answer =
+                embed(Optional.empty(), new Input.Text("abcd"), new Input.Tokens(List.of(1L, 2L)));
+
+        assertThat(answer.vectors()).extracting(v -> v[0]).containsExactly(4f, 2f);
+        assertThat(answer.promptTokens()).isEqualTo(6);
+        assertThat(answer.settled().join().cost()).isEqualTo(Money.euro("0.000006"));
+        assertThat(world.budgets.settled).hasSize(1);
+    }
+
+    @Test
+    void refusesLongInputsUnknownTokensAndOtherDimensions() {
+        var tooLong = refused(Optional.empty(), new Input.Text("x".repeat(21)));
+        var unknown = refused(Optional.empty(), new Input.Tokens(List.of(5L, 100L)));
+        var shortened = refused(Optional.of(2), new Input.Text("a"));
+
+        assertThat(tooLong.code()).isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
+        assertThat(unknown.getMessage()).contains("100");
+        assertThat(shortened.param()).contains("dimensions");
+        assertThat(world.budgets.reserved).isEmpty();
+    }
+
+    @Test
+    void refusesMoreThanThreeHundredThousandTokensInAll() {
+        var many =
+                LongStream.range(0, 15_001)
+                        .mapToObj(i -> (Input) new Input.Text("x".repeat(20)))
+                        .toArray(Input[]::new);
+
+        assertThat(refused(Optional.empty(), many).getMessage()).contains("300020");
+        assertThat(world.budgets.reserved).isEmpty();
+    }
+
+    @Test
+    void aBrokenEncoderCostsNothing() {
+        world.encoder.broken = true;
+        var failure =
+                catchThrowableOfType(
+                        CloudException.class, () -> embed(Optional.empty(), new Input.Text("a")));
+
+        assertThat(failure.code()).isEqualTo(ErrorCode.UPSTREAM_FAILED);
+        assertThat(world.budgets.released).hasSize(1);
+        assertThat(world.budgets.stillOpen()).isZero();
+    }
+
+    private EmbeddingAnswer embed(Optional<Integer> dimensions, Input... inputs) {
+        return world.embeddings.embed(
+                new EmbedCommand(
+                        ServingWorld.caller(),
+                        "org/encoder",
+                        List.of(inputs),
+                        dimensions,
+                        Optional.empty(),
+                        Optional.empty()));
+    }
+
+    private Refusal refused(Optional<Integer> dimensions, Input... inputs) {
+        return catchThrowableOfType(Refusal.class, () -> embed(dimensions, inputs));
+    }
+}

@@ -1,0 +1,185 @@
+package org.allodium.serving.rest;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.Locale;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.ChatCommand;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+class ChatRequestTest {
+    private static final String USER = "[{'role':'user','content':'hi'}]";
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "{'messages':[{'role':'user','content':'hi'}]} | invalid_request | model",
+                "{'model':5,'messages':[]} | invalid_request | model",
+                "{'model':'','messages':[]} | invalid_request | model",
+                "{'model':'m'} | invalid_request | messages",
+                "{'model':'m','messages':[]} | invalid_request | messages",
+                "{'model':'m','messages':'hi'} | invalid_request | messages",
+                "{'model':'m','messages':['hi']} | invalid_request | messages[0]",
+                "{'model':'m','messages':[{'content':'a'}]} | invalid_request | messages[0].role",
+                "{'model':'m','messages':[{'role':'king','content':'a'}]}"
+                        + " | invalid_request | messages[0].role",
+                "{'model':'m','messages':[{'role':'tool','content':'a'}]}"
+                        + " | unsupported_parameter | messages[0].role",
+                "{'model':'m','messages':[{'role':'user'}]}"
+                        + " | invalid_request | messages[0].content",
+                "{'model':'m','messages':[{'role':'user','content':'a'},{'role':'user','content':7}]}"
+                        + " | invalid_request | messages[1].content",
+                "{'model':'m','messages':[{'role':'user','content':[{'type':'image_url'}]}]}"
+                        + " | unsupported_parameter | messages[0].content[0].type",
+                "{'model':'m','messages':[{'role':'user','content':[{'type':'text'}]}]}"
+                        + " | invalid_request | messages[0].content[0].text",
+                "{'model':'m','messages':[{'role':'user','content':'\\ud800'}]}"
+                        + " | invalid_request | messages[0].content",
+            })
+    void refusesWrongMessages(String body, String code, String param) {
+        refuses(body, code, param);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'temperature':2.1 | invalid_request | temperature",
+                "'temperature':-0.1 | invalid_request | temperature",
+                "'temperature':'1' | invalid_request | temperature",
+                "'temperature':true | invalid_request | temperature",
+                "'top_p':1.5 | invalid_request | top_p",
+                "'n':0 | invalid_request | n",
+                "'n':9 | invalid_request | n",
+                "'n':1.5 | invalid_request | n",
+                "'max_tokens':0 | invalid_request | max_tokens",
+                "'max_tokens':1e30 | invalid_request | max_tokens",
+                "'max_tokens':99999999999999999999 | invalid_request | max_tokens",
+                "'max_completion_tokens':-1 | invalid_request | max_completion_tokens",
+                "'max_tokens':1,'max_completion_tokens':1 | invalid_request | max_tokens",
+                "'seed':1.5 | invalid_request | seed",
+                "'seed':9223372036854775808 | invalid_request | seed",
+                "'stop':['a','b','c','d','e'] | invalid_request | stop",
+                "'stop':[''] | invalid_request | stop[0]",
+                "'stop':[1] | invalid_request | stop[0]",
+                "'stop':{} | invalid_request | stop",
+                "'stream':'yes' | invalid_request | stream",
+                "'stream_options':{'include_usage':true} | invalid_request | stream_options",
+                "'stream':true,'stream_options':[] | invalid_request | stream_options",
+                "'stream':true,'stream_options':{'x':1}"
+                        + " | unsupported_parameter | stream_options.x",
+                "'logprobs':true | unsupported_parameter | logprobs",
+                "'presence_penalty':0.5 | unsupported_parameter | presence_penalty",
+                "'tools':[{'type':'function'}] | unsupported_parameter | tools",
+                "'response_format':{'type':'json_object'}"
+                        + " | unsupported_parameter | response_format",
+                "'store':true | unsupported_parameter | store",
+                "'logit_bias':{'5':1} | unsupported_parameter | logit_bias",
+                "'web_search_options':{} | unsupported_parameter | web_search_options",
+                "'made_up':1 | unsupported_parameter | made_up",
+            })
+    void refusesByName(String field, String code, String param) {
+        refuses("{'model':'m','messages':" + USER + "," + field + "}", code, param);
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "'max_tokens':null",
+                "'stop':[]",
+                "'stop':null",
+                "'tools':[]",
+                "'user':'u'",
+                "'metadata':{'a':'b'}",
+                "'store':false",
+                "'service_tier':'auto'",
+                "'parallel_tool_calls':true",
+                "'logprobs':false",
+                "'presence_penalty':0",
+                "'frequency_penalty':0.0",
+                "'response_format':{'type':'text'}",
+                "'made_up':null",
+                "'seed':-9223372036854775808",
+                "'top_p':0",
+            })
+    void takesWhatAsksForNothing(String field) {
+        assertThat(parsed("{'model':'m','messages':" + USER + "," + field + "}").model())
+                .isEqualTo("m");
+    }
+
+    @Test
+    void readsEverythingItKnows() {
+        var request =
+                parsed(
+                        "{'model':'m','messages':[{'role':'developer','content':'be kind'},"
+                                + "{'role':'user','content':[{'type':'text','text':'a'},"
+                                + "{'type':'text','text':'b'}]},{'role':'assistant','content':'c',"
+                                + "'refusal':null,'tool_calls':[]}],'max_completion_tokens':7,"
+                                + "'temperature':0,'top_p':0.5,'seed':3,'n':2,'stop':'x',"
+                                + "'stream':true,'stream_options':{'include_usage':true}}");
+
+        assertThat(request.messages())
+                .containsExactly(
+                        new ChatCommand.Message("system", "be kind"),
+                        new ChatCommand.Message("user", "a\nb"),
+                        new ChatCommand.Message("assistant", "c"));
+        assertThat(request.maxTokens()).contains(7);
+        assertThat(request.temperature()).isZero();
+        assertThat(request.topP()).isEqualTo(0.5);
+        assertThat(request.seed()).contains(3L);
+        assertThat(request.stop()).containsExactly("x");
+        assertThat(request.choices()).isEqualTo(2);
+        assertThat(request.stream()).isTrue();
+        assertThat(request.includeUsage()).isTrue();
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            quoteCharacter = '`',
+            value = {
+                "'input':[] | input",
+                "'input':'' | input",
+                "'input':['a',''] | input[1]",
+                "'input':['a',5] | input[1]",
+                "'input':[[]] | input[0]",
+                "'input':[1,'a'] | input[1]",
+                "'input':[[1.5]] | input[0][0]",
+                "'input':5 | input",
+                "'x':1 | x",
+                "'input':'a','encoding_format':'int8' | encoding_format",
+                "'input':'a','dimensions':0 | dimensions",
+            })
+    void refusesWrongEmbeddingInputs(String field, String param) {
+        var failure =
+                catchThrowableOfType(
+                        CloudException.class,
+                        () -> EmbeddingsRequest.of(json("{'model':'m'," + field + "}")));
+        assertThat(failure.param()).isEqualTo(param);
+    }
+
+    private static void refuses(String body, String code, String param) {
+        var failure = catchThrowableOfType(CloudException.class, () -> parsed(body));
+        assertThat(failure).as(body).isNotNull();
+        assertThat(failure.code()).isEqualTo(ErrorCode.valueOf(code.toUpperCase(Locale.ROOT)));
+        assertThat(failure.param()).isEqualTo(param);
+    }
+
+    private static ChatRequest parsed(String body) {
+        return ChatRequest.of(json(body));
+    }
+
+    private static ObjectNode json(String quotedSingly) {
+        return (ObjectNode) JsonMapper.shared().readTree(quotedSingly.replace('\'', '"'));
+    }
+}

@@ -1,0 +1,43 @@
+package org.allodium.serving.rest;
+
+import org.allodium.evidence.Receipts;
+import org.allodium.identity.Authentication;
+import org.allodium.identity.Callers;
+import org.allodium.serving.ServingWorld;
+import org.allodium.serving.internal.ServingMeters;
+import org.jspecify.annotations.Nullable;
+
+/// The API over a [ServingWorld]. The key `good` may do everything, `narrow` knows one model.
+final class WiredApi {
+    private WiredApi() {}
+
+    static Api over(ServingWorld world) {
+        var api = new Api();
+        api.callers = new KnownCallers();
+        api.completions = world.completions;
+        api.embeddings = world.embeddings;
+        api.listing = world.listing;
+        api.budgets = world.budgets;
+        api.receipts = new Receipts();
+        api.steps = world.steps;
+        api.meters = new ServingMeters(world.registry);
+        api.config = world.config;
+        api.clock = world.clock;
+        api.open();
+        return api;
+    }
+
+    private static final class KnownCallers extends Callers {
+        @Override
+        public Authentication authenticate(
+                @Nullable String authorization, @Nullable String project) {
+            return switch (authorization) {
+                case "Bearer good" -> new Authentication.Authenticated(ServingWorld.caller());
+                case "Bearer narrow" ->
+                        new Authentication.Authenticated(ServingWorld.caller("guide-abroad"));
+                case null -> new Authentication.Rejected("No API key was given.");
+                default -> new Authentication.Rejected("This API key is not known.");
+            };
+        }
+    }
+}
