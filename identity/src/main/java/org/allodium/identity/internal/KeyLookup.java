@@ -34,7 +34,8 @@ public class KeyLookup {
     @Resource(lookup = "jdbc/platform")
     DataSource platform;
 
-    @Resource ManagedExecutorService background;
+    @Resource(lookup = "java:comp/DefaultManagedExecutorService")
+    ManagedExecutorService background;
 
     @Inject Clock clock;
 

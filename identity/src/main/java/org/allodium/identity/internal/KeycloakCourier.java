@@ -26,7 +26,9 @@ class KeycloakCourier {
     @Resource(lookup = "jdbc/platform")
     DataSource platform;
 
-    @Resource ManagedScheduledExecutorService scheduler;
+    @Resource(lookup = "java:comp/DefaultManagedScheduledExecutorService")
+    ManagedScheduledExecutorService scheduler;
+
     @Inject Tenants tenants;
     @Inject KeycloakAdmin keycloak;
     @Inject Clock clock;
@@ -48,8 +50,9 @@ class KeycloakCourier {
         }
     }
 
-    /// The scheduler's edge: a failure here must not end the rounds.
-    private void deliver() {
+    /// The scheduler's edge: a failure here must not end the rounds. One round at a time, so that
+    /// two notes about a new organisation do not make it twice.
+    private synchronized void deliver() {
         try {
             new KeycloakOutbox(platform, tenants, keycloak, clock).deliver();
         } catch (RuntimeException e) {

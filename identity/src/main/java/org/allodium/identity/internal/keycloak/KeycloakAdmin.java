@@ -120,7 +120,8 @@ public final class KeycloakAdmin {
         return answer.status() == 409 ? Optional.empty() : Optional.of(answer.createdId());
     }
 
-    /// An organisation of our alias that belongs to no tenant yet came with the realm.
+    /// An organisation of our alias that belongs to no other tenant: it came with the realm, or
+    /// another node made it a moment ago.
     private Optional<String> takeOver(Tenant tenant) {
         for (int first = 0; ; first += PAGE) {
             var page =
@@ -137,7 +138,7 @@ public final class KeycloakAdmin {
             var found =
                     page.valueStream()
                             .filter(one -> one.path("alias").asString("").equals(tenant.slug()))
-                            .filter(one -> one.path("attributes").path(TENANT).isMissingNode())
+                            .filter(one -> isFreeFor(one, tenant))
                             .findFirst();
             if (found.isPresent()) {
                 return Optional.of(mark(found.get(), tenant));
@@ -146,6 +147,11 @@ public final class KeycloakAdmin {
                 return Optional.empty();
             }
         }
+    }
+
+    private static boolean isFreeFor(JsonNode organisation, Tenant tenant) {
+        var owner = organisation.path("attributes").path(TENANT);
+        return owner.isEmpty() || owner.path(0).asString("").equals(tenant.id().toString());
     }
 
     private String mark(JsonNode organisation, Tenant tenant) {
