@@ -1,6 +1,5 @@
 package org.allodium.portal.shell;
 
-import com.vaadin.flow.component.dependency.JavaScript;
 import com.vaadin.flow.component.dependency.StyleSheet;
 import com.vaadin.flow.component.page.AppShellConfigurator;
 import com.vaadin.flow.component.page.Push;
@@ -17,7 +16,6 @@ import com.vaadin.flow.theme.aura.Aura;
 @StyleSheet("context://styles/tokens.css")
 @StyleSheet("context://styles/shell.css")
 @StyleSheet("context://styles/pages.css")
-@JavaScript("context://scripts/portal.js")
 @Viewport("width=device-width, initial-scale=1")
 public class PortalShell implements AppShellConfigurator {
     @Override

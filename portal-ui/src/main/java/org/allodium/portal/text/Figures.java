@@ -63,7 +63,10 @@ public record Figures(Locale locale, ZoneId zone, Clock clock) {
             unit = " M";
             power = 6;
         }
-        return decimal(scaled.movePointLeft(power), value < 100_000 || power > 3 ? 2 : 1) + unit;
+        var shown = scaled.movePointLeft(power);
+        // Three digits in all.
+        var integers = shown.precision() - shown.scale();
+        return decimal(shown, Math.clamp(3 - integers, 0, 2)) + unit;
     }
 
     /// The amount without its currency, for a column or a figure whose unit stands beside it.
@@ -79,6 +82,11 @@ public record Figures(Locale locale, ZoneId zone, Clock clock) {
     public String exact(Money money) {
         var scale = Math.max(2, money.amount().stripTrailingZeros().scale());
         return decimal(money.amount(), scale) + " " + money.currency().getCurrencyCode();
+    }
+
+    /// A figure at an axis: no more digits than it needs.
+    public String axis(BigDecimal value) {
+        return decimal(value, Math.clamp(value.stripTrailingZeros().scale(), 0, 7));
     }
 
     /// A price per million tokens.

@@ -1,0 +1,19 @@
+package org.allodium.portal.demo;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Readiness;
+
+/// Holds back readiness until the demo country stands.
+@Readiness
+@ApplicationScoped
+public class DemoReadiness implements HealthCheck {
+    @Inject DemoAtStart demo;
+
+    @Override
+    public HealthCheckResponse call() {
+        return HealthCheckResponse.named("demo").status(demo.ready()).build();
+    }
+}

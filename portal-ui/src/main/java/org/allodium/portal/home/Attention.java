@@ -1,0 +1,55 @@
+package org.allodium.portal.home;
+
+import static org.allodium.portal.text.Messages.say;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import org.allodium.billing.Application;
+import org.allodium.billing.Applications;
+import org.allodium.identity.ApiKeyRow;
+import org.allodium.identity.ApiKeys;
+import org.allodium.portal.shell.Visit;
+import org.allodium.portal.text.Figures;
+
+/// What a reader should know today: keys that end soon, applications that wait.
+@ApplicationScoped
+public class Attention {
+    static final Duration SOON = Duration.ofDays(14);
+
+    @Inject ApiKeys keys;
+    @Inject Applications applications;
+
+    public List<String> of(Visit visit, Figures figures) {
+        var tenant = visit.requireTenant().id();
+        var points = new ArrayList<String>();
+        if (visit.mayCallModels()) {
+            visit.project().stream()
+                    .flatMap(project -> keys.list(tenant, project.id()).stream())
+                    .filter(key -> endsSoon(key, figures))
+                    .forEach(
+                            key ->
+                                    points.add(
+                                            say(
+                                                    "home.needs.key",
+                                                    key.name(),
+                                                    figures.relative(key.expiresAt()))));
+        }
+        applications.ofTenant(tenant).stream()
+                .filter(application -> application.state() == Application.State.SUBMITTED)
+                .forEach(
+                        application ->
+                                points.add(
+                                        say(
+                                                "home.needs.application",
+                                                application.programmeTitle(),
+                                                figures.relative(application.submittedAt()))));
+        return List.copyOf(points);
+    }
+
+    static boolean endsSoon(ApiKeyRow key, Figures figures) {
+        return key.usableAt(figures.now()) && key.expiresAt().isBefore(figures.now().plus(SOON));
+    }
+}

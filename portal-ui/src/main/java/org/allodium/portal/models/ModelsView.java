@@ -1,0 +1,91 @@
+package org.allodium.portal.models;
+
+import static org.allodium.portal.text.Messages.say;
+
+import com.vaadin.cdi.annotation.CdiComponent;
+import com.vaadin.flow.component.Component;
+import com.vaadin.flow.router.AfterNavigationEvent;
+import com.vaadin.flow.router.AfterNavigationObserver;
+import com.vaadin.flow.router.Route;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.stream.Collectors;
+import org.allodium.portal.parts.Buttons;
+import org.allodium.portal.parts.Card;
+import org.allodium.portal.parts.EmptyState;
+import org.allodium.portal.parts.Sheet;
+import org.allodium.portal.parts.Table;
+import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visits;
+import org.allodium.serving.ModelListing;
+
+/// What this project may call, and what its policy keeps away, with the rule that says so.
+@CdiComponent
+@Route(value = "models", layout = MainLayout.class)
+@SeenBy(SeenBy.Audience.ORGANISATION)
+public class ModelsView extends Sheet implements AfterNavigationObserver {
+    @Inject Visits visits;
+    @Inject UsableModels usable;
+    @Inject ModelListing listing;
+    @Inject PortalAddress address;
+    @Inject PolicyEffect effect;
+
+    public ModelsView() {
+        super(say("models.title"), say("models.lead"));
+    }
+
+    @Override
+    public void afterNavigation(AfterNavigationEvent event) {
+        var visit = visits.current();
+        var figures = visits.figures();
+        var mine = usable.of(visit);
+        var blocks = new ArrayList<Component>();
+        blocks.add(
+                new Card(
+                        say("models.usable"),
+                        mine.isEmpty() ? none() : new ModelTable(mine, figures)));
+        var kept = keptAway(mine);
+        if (!kept.isEmpty()) {
+            blocks.add(barred(visit.requireTenant().id().value(), kept));
+        }
+        UsableModels.first(mine)
+                .ifPresent(
+                        model ->
+                                blocks.add(
+                                        new Card(
+                                                say("home.call"),
+                                                new SnippetTabs(
+                                                        Snippets.of(
+                                                                address.url(),
+                                                                model.model().name(),
+                                                                "$ALLODIUM_KEY")))));
+        show(blocks.toArray(Component[]::new));
+    }
+
+    private List<ModelListing.Entry> keptAway(List<ModelListing.Entry> mine) {
+        var names = mine.stream().map(entry -> entry.model().name()).collect(Collectors.toSet());
+        return listing.all().stream()
+                .filter(entry -> !names.contains(entry.model().name()))
+                .toList();
+    }
+
+    private Card barred(UUID tenant, List<ModelListing.Entry> kept) {
+        var table =
+                new Table<ModelListing.Entry>(say("models.barred"))
+                        .text(say("models.model"), entry -> entry.model().name())
+                        .column(say("models.place"), ModelTable::places)
+                        .text(say("models.why"), entry -> effect.reason(tenant, entry))
+                        .rows(kept);
+        return new Card(say("models.barred"), table);
+    }
+
+    private static EmptyState none() {
+        return new EmptyState(
+                say("models.none-usable"),
+                say("models.none-usable.text"),
+                Buttons.plainLink("policy", say("nav.policy")));
+    }
+}

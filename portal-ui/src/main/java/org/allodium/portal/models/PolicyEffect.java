@@ -1,0 +1,56 @@
+package org.allodium.portal.models;
+
+import static org.allodium.portal.text.Messages.say;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.UUID;
+import org.allodium.serving.ModelListing;
+import org.allodium.sovereignty.Decision;
+import org.allodium.sovereignty.PlacementRequest;
+import org.allodium.sovereignty.PlacementRequest.Activity;
+import org.allodium.sovereignty.PoolVerdict;
+import org.allodium.sovereignty.Residency;
+import org.allodium.sovereignty.RuleFailure;
+
+/// What an organisation's policy does to a model, asked of the same decision that requests ask.
+@ApplicationScoped
+public class PolicyEffect {
+    @Inject Residency residency;
+
+    public Decision decide(UUID tenant, ModelListing.Entry entry) {
+        var pools =
+                entry.model().deployments().stream().map(deployment -> deployment.pool()).toList();
+        return residency.decide(
+                new PlacementRequest(
+                        tenant, null, null, pools, Set.of(Activity.PROCESS), null, null));
+    }
+
+    public boolean permits(UUID tenant, ModelListing.Entry entry) {
+        return !decide(tenant, entry).eligible().isEmpty();
+    }
+
+    /// The first rule that fails, in the words of the decision; or that the key or model is not for
+    /// this caller.
+    public String reason(UUID tenant, ModelListing.Entry entry) {
+        return failure(decide(tenant, entry))
+                .map(RuleFailure::explanation)
+                .orElse(say("models.not-running"));
+    }
+
+    static Optional<RuleFailure> failure(Decision decision) {
+        if (!decision.eligible().isEmpty()) {
+            return Optional.empty();
+        }
+        List<PoolVerdict> verdicts = decision.verdicts();
+        return decision.requestFailure()
+                .or(
+                        () ->
+                                verdicts.stream()
+                                        .flatMap(verdict -> verdict.first().stream())
+                                        .findFirst());
+    }
+}

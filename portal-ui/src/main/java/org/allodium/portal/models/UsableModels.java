@@ -1,0 +1,47 @@
+package org.allodium.portal.models;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.Optional;
+import org.allodium.catalog.Model;
+import org.allodium.identity.Caller;
+import org.allodium.identity.Callers;
+import org.allodium.portal.shell.Visit;
+import org.allodium.serving.ModelListing;
+
+/// The models that the person before the page may use, in the organisation and project chosen.
+@ApplicationScoped
+public class UsableModels {
+    @Inject Callers callers;
+    @Inject ModelListing listing;
+
+    /// Empty for whoever may not call models, and as long as there is no project.
+    public Optional<Caller> caller(Visit visit) {
+        return visit.mayCallModels()
+                ? visit.project()
+                        .map(
+                                project ->
+                                        callers.ofPerson(
+                                                visit.requirePerson().subject(),
+                                                visit.requireTenant().id(),
+                                                project.id()))
+                : Optional.empty();
+    }
+
+    public List<ModelListing.Entry> of(Visit visit) {
+        return caller(visit).map(listing::visibleTo).orElseGet(List::of);
+    }
+
+    /// The one to begin with: a model that answers in text, ready if there is one.
+    public static Optional<ModelListing.Entry> first(List<ModelListing.Entry> entries) {
+        var texts =
+                entries.stream()
+                        .filter(entry -> entry.model().modality() == Model.Modality.TEXT)
+                        .toList();
+        return texts.stream()
+                .filter(entry -> entry.state() == Model.State.READY)
+                .findFirst()
+                .or(() -> texts.stream().findFirst());
+    }
+}

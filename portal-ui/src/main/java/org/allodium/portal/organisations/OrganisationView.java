@@ -1,0 +1,148 @@
+package org.allodium.portal.organisations;
+
+import static org.allodium.portal.text.Messages.say;
+
+import com.vaadin.cdi.annotation.CdiComponent;
+import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.html.Paragraph;
+import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.component.textfield.IntegerField;
+import com.vaadin.flow.router.AfterNavigationEvent;
+import com.vaadin.flow.router.AfterNavigationObserver;
+import com.vaadin.flow.router.BeforeEnterEvent;
+import com.vaadin.flow.router.BeforeEnterObserver;
+import com.vaadin.flow.router.NotFoundException;
+import com.vaadin.flow.router.Route;
+import jakarta.inject.Inject;
+import org.allodium.portal.parts.Buttons;
+import org.allodium.portal.parts.Card;
+import org.allodium.portal.parts.Facts;
+import org.allodium.portal.parts.Form;
+import org.allodium.portal.parts.FormDialog;
+import org.allodium.portal.parts.Notice;
+import org.allodium.portal.parts.PlaceTag;
+import org.allodium.portal.parts.Sheet;
+import org.allodium.portal.parts.Table;
+import org.allodium.portal.parts.When;
+import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visits;
+import org.allodium.portal.text.Figures;
+import org.allodium.portal.text.Words;
+import org.allodium.tenancy.Limits;
+import org.allodium.tenancy.Member;
+import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Tenant;
+import org.allodium.tenancy.Tenants;
+
+/// One organisation: what is known of it, its quota, its members.
+@CdiComponent
+@Route(value = "organisations/:slug", layout = MainLayout.class)
+@SeenBy(value = SeenBy.Audience.STAFF, roles = Role.ADMINISTRATOR)
+public class OrganisationView extends Sheet
+        implements BeforeEnterObserver, AfterNavigationObserver {
+    @Inject Visits visits;
+    @Inject Tenants tenants;
+
+    private String slug = "";
+
+    public OrganisationView() {
+        super(say("nav.organisations"));
+    }
+
+    @Override
+    public void beforeEnter(BeforeEnterEvent event) {
+        slug = event.getRouteParameters().get("slug").orElse("");
+    }
+
+    @Override
+    public void afterNavigation(AfterNavigationEvent event) {
+        load();
+    }
+
+    private void load() {
+        var tenant = tenants.findBySlug(slug).orElseThrow(NotFoundException::new);
+        var figures = visits.figures();
+        title(tenant.name());
+        actions(Buttons.primary(say("quota.change"), () -> change(tenant)));
+        show(
+                Card.row("half", facts(tenant, figures), quota(tenant.limits(), figures)),
+                new Card(say("team.members"), members(tenant, figures)));
+    }
+
+    private static Card facts(Tenant tenant, Figures figures) {
+        return new Card(
+                say("shell.organisation"),
+                new Facts()
+                        .fact(say("found.kind"), Words.of(tenant.kind()))
+                        .fact(
+                                say("found.country"),
+                                new PlaceTag(tenant.country(), Words.country(tenant.country())))
+                        .fact(say("found.identifier"), tenant.identifier())
+                        .fact(say("organisations.founded"), new When(tenant.foundedAt(), figures)));
+    }
+
+    private static Card quota(Limits limits, Figures figures) {
+        var note = new Paragraph(say("quota.note"));
+        note.addClassName("d");
+        return new Card(
+                say("quota.title"),
+                new Facts()
+                        .fact(say("quota.requests"), figures.number(limits.requestsPerMinute()))
+                        .fact(say("quota.tokens"), figures.number(limits.tokensPerMinute()))
+                        .fact(say("quota.concurrent"), figures.number(limits.concurrentRequests())),
+                note);
+    }
+
+    private Component members(Tenant tenant, Figures figures) {
+        return new Table<Member>(say("team.members"))
+                .column(say("team.person"), OrganisationView::person)
+                .text(say("team.role"), member -> Words.of(member.role()))
+                .column(say("team.since"), member -> new When(member.since(), figures))
+                .optional()
+                .rows(tenants.members(tenant.id()));
+    }
+
+    private static Component person(Member member) {
+        var mail = new Span(member.person().email());
+        mail.addClassName("quiet-line");
+        return new Div(new Span(member.person().name()), mail);
+    }
+
+    private void change(Tenant tenant) {
+        var limits = tenant.limits();
+        var requests = number(say("quota.requests"), limits.requestsPerMinute());
+        var tokens = number(say("quota.tokens"), limits.tokensPerMinute());
+        var concurrent = number(say("quota.concurrent"), limits.concurrentRequests());
+        new FormDialog(
+                        say("quota.of", tenant.name()),
+                        new Form()
+                                .wide("requestsPerMinute", requests)
+                                .wide("tokensPerMinute", tokens)
+                                .wide("concurrentRequests", concurrent),
+                        say("action.save"),
+                        () -> {
+                            tenants.changeLimits(
+                                    tenant.id(),
+                                    new Limits(
+                                            requests.getValue(),
+                                            tokens.getValue(),
+                                            concurrent.getValue()));
+                            Notice.done(say("quota.changed", tenant.name()));
+                            load();
+                        })
+                .open();
+        requests.focus();
+    }
+
+    private static IntegerField number(String label, int value) {
+        var field = new IntegerField(label);
+        field.setMin(1);
+        field.setMax(Integer.MAX_VALUE);
+        field.setValue(value);
+        field.setRequiredIndicatorVisible(true);
+        field.setErrorMessage(say("quota.at-least-one"));
+        return field;
+    }
+}

@@ -1,0 +1,128 @@
+package org.allodium.portal.organisations;
+
+import static org.allodium.portal.text.Messages.say;
+
+import com.vaadin.cdi.annotation.CdiComponent;
+import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.UI;
+import com.vaadin.flow.component.html.Anchor;
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.component.textfield.TextField;
+import com.vaadin.flow.data.value.ValueChangeMode;
+import com.vaadin.flow.router.AfterNavigationEvent;
+import com.vaadin.flow.router.AfterNavigationObserver;
+import com.vaadin.flow.router.Route;
+import jakarta.inject.Inject;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import org.allodium.portal.parts.Buttons;
+import org.allodium.portal.parts.Card;
+import org.allodium.portal.parts.EmptyState;
+import org.allodium.portal.parts.Sheet;
+import org.allodium.portal.parts.Table;
+import org.allodium.portal.parts.When;
+import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visits;
+import org.allodium.portal.text.Words;
+import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Tenant;
+import org.allodium.tenancy.Tenants;
+
+/// All organisations, to search. Search and page are in the address.
+@CdiComponent
+@Route(value = "organisations", layout = MainLayout.class)
+@SeenBy(value = SeenBy.Audience.STAFF, roles = Role.ADMINISTRATOR)
+public class OrganisationsView extends Sheet implements AfterNavigationObserver {
+    private static final int PAGE = 25;
+
+    @Inject Visits visits;
+    @Inject Tenants tenants;
+
+    private final TextField search = new TextField();
+
+    public OrganisationsView() {
+        super(say("nav.organisations"), say("organisations.lead"));
+        search.setPlaceholder(say("organisations.search"));
+        search.setAriaLabel(say("organisations.search"));
+        search.setClearButtonVisible(true);
+        search.setValueChangeMode(ValueChangeMode.LAZY);
+        search.addValueChangeListener(
+                change -> {
+                    if (change.isFromClient()) {
+                        UI.getCurrent().navigate(address(change.getValue(), 0));
+                    }
+                });
+    }
+
+    @Override
+    public void afterNavigation(AfterNavigationEvent event) {
+        var parameters = event.getLocation().getQueryParameters();
+        var text = parameters.getSingleParameter("search").orElse("");
+        var wanted = parameters.getSingleParameter("page").orElse("0");
+        var page = wanted.matches("\\d{1,6}") ? Integer.parseInt(wanted) : 0;
+        if (!search.getValue().equals(text)) {
+            search.setValue(text);
+        }
+        var rows = tenants.all(text, page * PAGE, PAGE + 1);
+        var shown = rows.subList(0, Math.min(PAGE, rows.size()));
+        var card = new Card(search);
+        card.add(
+                shown.isEmpty()
+                        ? new EmptyState(say("organisations.none"), say("organisations.none.text"))
+                        : table(shown));
+        card.add(pager(text, page, rows.size() > PAGE));
+        show(card);
+    }
+
+    private Component table(List<Tenant> rows) {
+        var figures = visits.figures();
+        return new Table<Tenant>(say("nav.organisations"))
+                .column(say("found.name"), OrganisationsView::name)
+                .text(say("found.kind"), tenant -> Words.of(tenant.kind()))
+                .optional()
+                .number(
+                        say("organisations.requests"),
+                        tenant -> figures.number(tenant.limits().requestsPerMinute()))
+                .number(
+                        say("organisations.tokens"),
+                        tenant -> figures.number(tenant.limits().tokensPerMinute()))
+                .optional()
+                .number(
+                        say("organisations.concurrent"),
+                        tenant -> figures.number(tenant.limits().concurrentRequests()))
+                .optional()
+                .column(
+                        say("organisations.founded"),
+                        tenant -> new When(tenant.foundedAt(), figures))
+                .optional()
+                .rows(rows);
+    }
+
+    private static Component name(Tenant tenant) {
+        var link = new Anchor("organisations/" + tenant.slug(), tenant.name());
+        link.addClassName("model-name");
+        var register = new Span(tenant.identifier());
+        register.addClassName("quiet-line");
+        return new Div(link, register);
+    }
+
+    private static Component pager(String text, int page, boolean more) {
+        var pager = new Div();
+        pager.addClassName("pager");
+        if (page > 0) {
+            pager.add(Buttons.plainLink(address(text, page - 1), say("organisations.previous")));
+        }
+        if (more) {
+            pager.add(Buttons.plainLink(address(text, page + 1), say("organisations.next")));
+        }
+        return pager;
+    }
+
+    static String address(String text, int page) {
+        var query = "search=" + URLEncoder.encode(text, StandardCharsets.UTF_8);
+        return "organisations?" + query + (page == 0 ? "" : "&page=" + page);
+    }
+}

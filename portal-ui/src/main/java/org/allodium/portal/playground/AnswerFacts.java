@@ -1,0 +1,111 @@
+package org.allodium.portal.playground;
+
+import static org.allodium.portal.text.Messages.say;
+
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.html.Paragraph;
+import com.vaadin.flow.component.html.Span;
+import java.util.Optional;
+import org.allodium.billing.SettledRequest;
+import org.allodium.portal.parts.Buttons;
+import org.allodium.portal.parts.Chip;
+import org.allodium.portal.parts.Facts;
+import org.allodium.portal.parts.PlaceTag;
+import org.allodium.portal.parts.SplitBar;
+import org.allodium.portal.text.Figures;
+import org.allodium.serving.AnswerStart;
+
+/// What stands beside an answer: model, place, operator, policy, and, when it is settled, tokens,
+/// price and who paid.
+final class AnswerFacts extends Div {
+    private Optional<AnswerStart> shown = Optional.empty();
+    private final Div money = new Div();
+
+    AnswerFacts() {
+        addClassName("stack");
+        money.addClassName("stack");
+        getElement().setAttribute("aria-live", "polite");
+        clear();
+    }
+
+    void clear() {
+        reset(say("playground.beside.none"));
+    }
+
+    void waiting(String model) {
+        reset(say("playground.beside.waiting", model));
+    }
+
+    private void reset(String text) {
+        shown = Optional.empty();
+        money.removeAll();
+        removeAll();
+        var line = new Paragraph(text);
+        line.addClassName("d");
+        add(line);
+    }
+
+    void started(AnswerStart start) {
+        if (shown.isPresent()) {
+            return;
+        }
+        shown = Optional.of(start);
+        removeAll();
+        var place = start.place();
+        var facts =
+                new Facts()
+                        .fact(say("models.model"), start.model())
+                        .fact(say("receipt.place"), new PlaceTag(place.country(), place.facility()))
+                        .fact(say("playground.operator"), place.operator())
+                        .fact(say("nav.policy"), start.policy());
+        add(facts);
+        if (start.fromCache()) {
+            add(new Chip(say("playground.from-cache"), Chip.Tone.PLAIN));
+        }
+        add(money);
+    }
+
+    /// The answer has ended, whole or stopped; its price follows in a moment.
+    void ended(Conversation conversation, Figures figures) {
+        money.removeAll();
+        var facts = new Facts();
+        conversation
+                .end()
+                .ifPresent(
+                        end ->
+                                facts.fact(
+                                        say("receipt.tokens"),
+                                        say(
+                                                "receipt.tokens.in-out",
+                                                figures.number(end.promptTokens()),
+                                                figures.number(end.completionTokens()))));
+        money.add(facts);
+        if (conversation.stopped()) {
+            money.add(new Span(say("playground.stopped")));
+        }
+        shown.ifPresent(start -> money.add(receipt(start.requestId())));
+    }
+
+    void settled(SettledRequest settled, Figures figures) {
+        money.removeAll();
+        money.add(
+                new Facts()
+                        .fact(
+                                say("receipt.tokens"),
+                                say(
+                                        "receipt.tokens.in-out",
+                                        figures.number(settled.inputTokens()),
+                                        figures.number(settled.outputTokens())))
+                        .fact(say("playground.price"), figures.exact(settled.cost())));
+        if (!settled.payments().isEmpty()) {
+            var title = new Span(say("playground.payers"));
+            title.addClassName("k");
+            money.add(title, new SplitBar(settled.payments(), figures));
+        }
+        money.add(receipt(settled.requestId()));
+    }
+
+    private static Div receipt(String id) {
+        return new Div(Buttons.link("receipts/" + id, say("receipt.open")));
+    }
+}

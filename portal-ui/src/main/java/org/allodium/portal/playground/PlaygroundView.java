@@ -1,0 +1,199 @@
+package org.allodium.portal.playground;
+
+import static org.allodium.portal.text.Messages.say;
+
+import com.vaadin.cdi.annotation.CdiComponent;
+import com.vaadin.flow.component.AttachEvent;
+import com.vaadin.flow.component.DetachEvent;
+import com.vaadin.flow.component.Key;
+import com.vaadin.flow.component.KeyModifier;
+import com.vaadin.flow.component.Shortcuts;
+import com.vaadin.flow.component.UI;
+import com.vaadin.flow.component.button.Button;
+import com.vaadin.flow.component.button.ButtonVariant;
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.router.AfterNavigationEvent;
+import com.vaadin.flow.router.AfterNavigationObserver;
+import com.vaadin.flow.router.Route;
+import jakarta.inject.Inject;
+import java.util.concurrent.CancellationException;
+import org.allodium.catalog.Model;
+import org.allodium.kernel.CloudException;
+import org.allodium.portal.models.UsableModels;
+import org.allodium.portal.parts.Buttons;
+import org.allodium.portal.parts.Card;
+import org.allodium.portal.parts.EmptyState;
+import org.allodium.portal.parts.Sheet;
+import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visit;
+import org.allodium.portal.shell.Visits;
+import org.allodium.serving.ChatCommand;
+import org.allodium.serving.Completions;
+import org.allodium.serving.ModelListing;
+import org.allodium.serving.Refusal;
+import org.allodium.tenancy.Role;
+
+/// Asks one question, streams the answer, and says beside it where it ran and who paid.
+@CdiComponent
+@Route(value = "playground", layout = MainLayout.class)
+@SeenBy(
+        value = SeenBy.Audience.ORGANISATION,
+        roles = {Role.OWNER, Role.ADMIN, Role.MEMBER})
+public class PlaygroundView extends Sheet implements AfterNavigationObserver {
+    @Inject Visits visits;
+    @Inject UsableModels usable;
+    @Inject ModelListing listing;
+    @Inject Completions completions;
+
+    private final Question question = new Question();
+    private final Button send = new Button(say("playground.send"), click -> send());
+    private final Button stop = new Button(say("playground.stop"), click -> halt());
+    private final Div answer = new Div();
+    private final Div refusal = new Div();
+    private final AnswerFacts facts = new AnswerFacts();
+    private Conversation current = new Conversation(() -> {});
+
+    public PlaygroundView() {
+        super(say("playground.title"), say("playground.lead"));
+        send.addThemeVariants(ButtonVariant.PRIMARY);
+        stop.setEnabled(false);
+        answer.addClassName("answer");
+        answer.getElement().setAttribute("aria-live", "polite");
+        answer.getElement().setAttribute("aria-label", say("playground.answer"));
+        refusal.setVisible(false);
+    }
+
+    @Override
+    protected void onAttach(AttachEvent event) {
+        Shortcuts.addShortcutListener(this, this::send, Key.ENTER, KeyModifier.CONTROL);
+    }
+
+    @Override
+    protected void onDetach(DetachEvent event) {
+        current.stop();
+    }
+
+    @Override
+    public void afterNavigation(AfterNavigationEvent event) {
+        var visit = visits.current();
+        var models =
+                listing.all().stream()
+                        .filter(entry -> entry.model().modality() == Model.Modality.TEXT)
+                        .toList();
+        if (visit.project().isEmpty() || models.isEmpty()) {
+            show(
+                    new Card(
+                            new EmptyState(
+                                    say("models.none-usable"),
+                                    say("models.none-usable.text"),
+                                    Buttons.plainLink("projects", say("nav.projects")))));
+            return;
+        }
+        question.offer(
+                models,
+                event.getLocation().getQueryParameters().getSingleParameter("model").orElse(""));
+        var buttons = new Div(send, stop);
+        buttons.addClassName("actions");
+        var left =
+                new Div(
+                        new Card(question, buttons),
+                        new Card(say("playground.answer"), refusal, answer));
+        left.addClassName("stack");
+        show(Card.row("c2", left, new Card(say("playground.beside"), facts)));
+    }
+
+    private void send() {
+        var visit = visits.current();
+        var caller = usable.caller(visit);
+        if (!send.isEnabled() || caller.isEmpty()) {
+            return;
+        }
+        question.command(caller.get()).ifPresent(command -> ask(visit, command));
+    }
+
+    private void ask(Visit visit, ChatCommand command) {
+        answer.setText("");
+        refusal.setVisible(false);
+        facts.waiting(command.model());
+        busy(true);
+        var ui = UI.getCurrent();
+        var conversation = new Conversation[1];
+        conversation[0] = new Conversation(() -> ui.access(() -> progress(conversation[0])));
+        current = conversation[0];
+        Thread.ofVirtual()
+                .name("playground")
+                .start(() -> visit.scope().run(() -> run(ui, command, conversation[0])));
+    }
+
+    // Runs without a request: whatever happens is brought back to the page, or lost with it.
+    private void run(UI ui, ChatCommand command, Conversation conversation) {
+        try {
+            completions.chat(command, conversation);
+            ui.access(() -> finished(conversation));
+        } catch (Refusal refused) {
+            ui.access(() -> refused(refused));
+        } catch (CancellationException stopped) {
+            ui.access(() -> finished(conversation));
+        } catch (CloudException | IllegalStateException failure) {
+            if (conversation.stopped()) {
+                ui.access(() -> finished(conversation));
+            } else {
+                ui.access(() -> failed(failure));
+            }
+        }
+    }
+
+    private void progress(Conversation conversation) {
+        var text = conversation.drain();
+        if (!text.isEmpty()) {
+            answer.add(text);
+        }
+        conversation.start().ifPresent(start -> facts.started(start));
+    }
+
+    private void finished(Conversation conversation) {
+        progress(conversation);
+        busy(false);
+        facts.ended(conversation, visits.figures());
+        conversation
+                .end()
+                .ifPresent(
+                        end -> {
+                            var ui = UI.getCurrent();
+                            end.settled()
+                                    .thenAccept(
+                                            settled ->
+                                                    ui.access(
+                                                            () ->
+                                                                    facts.settled(
+                                                                            settled,
+                                                                            visits.figures())));
+                        });
+    }
+
+    private void refused(Refusal refused) {
+        busy(false);
+        facts.clear();
+        refusal.removeAll();
+        refusal.add(new RefusalPanel(refused, visits.current()));
+        refusal.setVisible(true);
+    }
+
+    private void failed(RuntimeException failure) {
+        busy(false);
+        facts.clear();
+        throw failure;
+    }
+
+    private void halt() {
+        current.stop();
+        stop.setEnabled(false);
+    }
+
+    private void busy(boolean running) {
+        send.setEnabled(!running);
+        stop.setEnabled(running);
+        answer.setClassName("waiting", running);
+    }
+}

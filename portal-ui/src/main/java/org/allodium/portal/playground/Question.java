@@ -1,0 +1,103 @@
+package org.allodium.portal.playground;
+
+import static org.allodium.portal.text.Messages.say;
+
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.html.NativeDetails;
+import com.vaadin.flow.component.select.Select;
+import com.vaadin.flow.component.textfield.IntegerField;
+import com.vaadin.flow.component.textfield.NumberField;
+import com.vaadin.flow.component.textfield.TextArea;
+import com.vaadin.flow.component.textfield.TextField;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.allodium.identity.Caller;
+import org.allodium.portal.models.UsableModels;
+import org.allodium.portal.parts.Form;
+import org.allodium.portal.text.Words;
+import org.allodium.serving.ChatCommand;
+import org.allodium.serving.ModelListing;
+
+/// The fields of a question to a model.
+final class Question extends Div {
+    private static final int DEFAULT_TOKENS = 128;
+    private static final double DEFAULT_TEMPERATURE = 0.7;
+
+    private final Select<ModelListing.Entry> model = new Select<>();
+    private final TextArea message = new TextArea(say("playground.message"));
+    private final TextField system = new TextField(say("playground.system"));
+    private final NumberField temperature = new NumberField(say("playground.temperature"));
+    private final IntegerField maxTokens = new IntegerField(say("playground.max-tokens"));
+    private final IntegerField seed = new IntegerField(say("playground.seed"));
+    private final Form form = new Form();
+
+    Question() {
+        addClassName("stack");
+        model.setLabel(say("models.model"));
+        model.setItemLabelGenerator(
+                entry -> entry.model().name() + " · " + Words.of(entry.state()));
+        message.setRequiredIndicatorVisible(true);
+        message.setMinRows(4);
+        message.setMaxRows(12);
+        message.setPlaceholder(say("playground.placeholder"));
+        message.setHelperText(say("playground.send.help"));
+        temperature.setMin(0);
+        temperature.setMax(2);
+        temperature.setStep(0.1);
+        temperature.setValue(DEFAULT_TEMPERATURE);
+        maxTokens.setMin(1);
+        maxTokens.setMax(4096);
+        maxTokens.setStepButtonsVisible(true);
+        maxTokens.setValue(DEFAULT_TOKENS);
+        seed.setHelperText(say("playground.seed.help"));
+        form.wide("model", model).wide("messages", message);
+        var more = new Form().wide("system", system).field("temperature", temperature);
+        more.field("max_tokens", maxTokens).field("seed", seed);
+        var details = new NativeDetails(say("playground.settings"), more);
+        details.setOpen(false);
+        add(form, details);
+    }
+
+    void offer(List<ModelListing.Entry> entries, String wanted) {
+        model.setItems(entries);
+        entries.stream()
+                .filter(entry -> entry.model().name().equals(wanted))
+                .findFirst()
+                .or(() -> UsableModels.first(entries))
+                .ifPresent(model::setValue);
+        message.focus();
+    }
+
+    Optional<ModelListing.Entry> chosen() {
+        return model.getOptionalValue();
+    }
+
+    /// Empty while a field is missing or wrong; it is marked then.
+    Optional<ChatCommand> command(Caller caller) {
+        if (!form.submit(() -> {})
+                || model.isEmpty()
+                || temperature.isInvalid()
+                || maxTokens.isInvalid()) {
+            return Optional.empty();
+        }
+        var messages = new ArrayList<ChatCommand.Message>();
+        if (!system.isEmpty()) {
+            messages.add(new ChatCommand.Message("system", system.getValue()));
+        }
+        messages.add(new ChatCommand.Message("user", message.getValue()));
+        return Optional.of(
+                new ChatCommand(
+                        caller,
+                        model.getValue().model().name(),
+                        messages,
+                        Optional.ofNullable(maxTokens.getValue()),
+                        temperature.isEmpty() ? 1.0 : temperature.getValue(),
+                        1.0,
+                        Optional.ofNullable(seed.getValue()).map(Integer::longValue),
+                        List.of(),
+                        1,
+                        Optional.empty(),
+                        Optional.empty()));
+    }
+}

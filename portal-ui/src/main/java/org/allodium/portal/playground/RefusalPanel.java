@@ -1,0 +1,69 @@
+package org.allodium.portal.playground;
+
+import static org.allodium.portal.text.Messages.say;
+
+import com.vaadin.flow.component.html.Anchor;
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.html.ListItem;
+import com.vaadin.flow.component.html.Paragraph;
+import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.component.html.UnorderedList;
+import com.vaadin.flow.dom.Element;
+import org.allodium.portal.parts.Buttons;
+import org.allodium.portal.shell.Visit;
+import org.allodium.serving.Refusal;
+
+/// Why nothing was sent: the sentence, the rule per place, who can change it, and the way on.
+final class RefusalPanel extends Div {
+    RefusalPanel(Refusal refusal, Visit visit) {
+        addClassName("refusal");
+        getElement().setAttribute("role", "alert");
+        var strong = new Element("b");
+        strong.setText(say("playground.not-sent"));
+        var first = new Paragraph();
+        first.getElement().appendChild(strong);
+        first.add(" " + refusal.getMessage());
+        add(first);
+        var reasons = new UnorderedList();
+        refusal.details().forEach(detail -> reasons.add(reason(detail)));
+        if (!refusal.details().isEmpty()) {
+            add(reasons);
+        }
+        add(quiet(say("playground.nothing-charged")));
+        var next = new Div(way(refusal));
+        next.addClassName("actions");
+        add(quiet(who(refusal, visit)), next);
+    }
+
+    private static ListItem reason(Refusal.Detail detail) {
+        var rule = new Span(say("playground.rule", detail.rule()));
+        rule.addClassName("quiet-line");
+        return new ListItem(new Span(detail.explanation()), rule);
+    }
+
+    private static String who(Refusal refusal, Visit visit) {
+        return switch (refusal.code()) {
+            case DATA_RESIDENCY_MISMATCH, POLICY_WIDENING ->
+                    visit.managesOrganisation()
+                            ? say("playground.who.you")
+                            : say("playground.who.owner");
+            case INSUFFICIENT_QUOTA -> say("playground.who.grant");
+            case RATE_LIMIT_EXCEEDED -> say("playground.who.quota");
+            default -> "";
+        };
+    }
+
+    private static Anchor way(Refusal refusal) {
+        return switch (refusal.code()) {
+            case INSUFFICIENT_QUOTA -> Buttons.plainLink("programmes", say("grants.apply"));
+            default -> Buttons.plainLink("models", say("playground.see-models"));
+        };
+    }
+
+    private static Paragraph quiet(String text) {
+        var line = new Paragraph(text);
+        line.addClassName("d");
+        line.setVisible(!text.isEmpty());
+        return line;
+    }
+}

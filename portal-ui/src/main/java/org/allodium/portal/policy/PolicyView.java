@@ -1,0 +1,142 @@
+package org.allodium.portal.policy;
+
+import static org.allodium.portal.text.Messages.say;
+
+import com.vaadin.cdi.annotation.CdiComponent;
+import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.html.Paragraph;
+import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.router.AfterNavigationEvent;
+import com.vaadin.flow.router.AfterNavigationObserver;
+import com.vaadin.flow.router.Route;
+import jakarta.inject.Inject;
+import java.util.UUID;
+import org.allodium.portal.models.ModelTable;
+import org.allodium.portal.models.PolicyEffect;
+import org.allodium.portal.parts.Buttons;
+import org.allodium.portal.parts.Card;
+import org.allodium.portal.parts.Chip;
+import org.allodium.portal.parts.Facts;
+import org.allodium.portal.parts.Notice;
+import org.allodium.portal.parts.PlaceTag;
+import org.allodium.portal.parts.Sheet;
+import org.allodium.portal.parts.Table;
+import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visit;
+import org.allodium.portal.shell.Visits;
+import org.allodium.portal.text.Words;
+import org.allodium.serving.ModelListing;
+import org.allodium.sovereignty.PolicyChoice;
+import org.allodium.sovereignty.PoolPlace;
+import org.allodium.sovereignty.Residency;
+
+/// Where requests may run, in words; which policies may be chosen; what the policy does to each
+/// model.
+@CdiComponent
+@Route(value = "policy", layout = MainLayout.class)
+@SeenBy(SeenBy.Audience.ORGANISATION)
+public class PolicyView extends Sheet implements AfterNavigationObserver {
+    @Inject Visits visits;
+    @Inject Residency residency;
+    @Inject ModelListing listing;
+    @Inject PolicyEffect effect;
+
+    public PolicyView() {
+        super(say("policy.title"), say("policy.lead"));
+    }
+
+    @Override
+    public void afterNavigation(AfterNavigationEvent event) {
+        load();
+    }
+
+    private void load() {
+        var visit = visits.current();
+        var tenant = visit.requireTenant().id().value();
+        var words = new Paragraph(residency.describePolicy(tenant));
+        words.addClassName("hint");
+        show(
+                new Card(say("policy.effective"), words),
+                new Card(say("policy.choices"), choices(visit, tenant)),
+                new Card(say("policy.effect"), models(tenant)),
+                new Card(say("policy.places"), places()));
+    }
+
+    private Component choices(Visit visit, UUID tenant) {
+        var chosen = residency.organisationPolicy(tenant).orElse("");
+        var list = new Div();
+        list.addClassName("stack");
+        for (var choice : residency.policyChoices()) {
+            list.add(choice(choice, choice.name().equals(chosen), visit));
+        }
+        if (!visit.managesOrganisation()) {
+            var hint = new Paragraph(say("policy.who"));
+            hint.addClassName("d");
+            list.add(hint);
+        }
+        return list;
+    }
+
+    private Component choice(PolicyChoice choice, boolean on, Visit visit) {
+        var title = new Span(say(choice.title()));
+        title.addClassName("model-name");
+        var meaning = new Span(say(choice.meaning()));
+        meaning.addClassName("d");
+        var block = new Div(title, meaning);
+        block.addClassName("choice");
+        block.setClassName("on", on);
+        if (on) {
+            block.add(new Div(new Chip(say("policy.in-force"), Chip.Tone.GOOD)));
+        } else if (visit.managesOrganisation()) {
+            block.add(new Div(Buttons.plain(say("policy.choose"), () -> ask(choice))));
+        }
+        return block;
+    }
+
+    private void ask(PolicyChoice choice) {
+        Buttons.confirm(
+                say("policy.question", say(choice.title())),
+                say("policy.consequence"),
+                say("policy.choose"),
+                () -> {
+                    var tenant = visits.current().requireTenant().id().value();
+                    residency.chooseOrganisationPolicy(tenant, choice.name());
+                    Notice.done(say("policy.chosen", say(choice.title())));
+                    load();
+                });
+    }
+
+    private Component models(UUID tenant) {
+        return new Table<ModelListing.Entry>(say("policy.effect"))
+                .text(say("models.model"), entry -> entry.model().name())
+                .column(say("models.place"), ModelTable::places)
+                .column(
+                        say("policy.verdict"),
+                        entry ->
+                                effect.permits(tenant, entry)
+                                        ? new Chip(say("policy.available"), Chip.Tone.GOOD)
+                                        : new Chip(say("policy.barred"), Chip.Tone.BAD))
+                .text(
+                        say("models.why"),
+                        entry -> effect.permits(tenant, entry) ? "" : effect.reason(tenant, entry))
+                .optional()
+                .rows(listing.all());
+    }
+
+    private Component places() {
+        var facts = new Facts();
+        for (PoolPlace place : residency.places()) {
+            var text =
+                    place.controlledFrom().equals(place.operatorCountry())
+                            ? say("policy.place", place.operator())
+                            : say(
+                                    "policy.place.controlled",
+                                    place.operator(),
+                                    Words.country(place.controlledFrom()));
+            facts.fact(place.facility(), new PlaceTag(place.country(), text));
+        }
+        return facts;
+    }
+}

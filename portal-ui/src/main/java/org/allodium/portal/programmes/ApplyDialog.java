@@ -1,0 +1,69 @@
+package org.allodium.portal.programmes;
+
+import static org.allodium.portal.text.Messages.say;
+
+import com.vaadin.flow.component.textfield.BigDecimalField;
+import com.vaadin.flow.component.textfield.TextArea;
+import com.vaadin.flow.component.textfield.TextField;
+import java.util.function.Consumer;
+import org.allodium.billing.Programme;
+import org.allodium.billing.SubmitApplication;
+import org.allodium.kernel.Money;
+import org.allodium.portal.parts.Form;
+import org.allodium.portal.parts.FormDialog;
+import org.allodium.portal.shell.Visit;
+import org.allodium.portal.text.Figures;
+
+/// The short form of an application.
+final class ApplyDialog {
+    private static final int LONG_TEXT = 2000;
+
+    private final TextArea purpose = new TextArea(say("apply.purpose"));
+    private final TextField field = new TextField(say("apply.field"));
+    private final TextArea expected = new TextArea(say("apply.expected"));
+    private final BigDecimalField amount = new BigDecimalField(say("apply.amount"));
+    private final FormDialog dialog;
+
+    ApplyDialog(
+            Programme programme, Visit visit, Figures figures, Consumer<SubmitApplication> submit) {
+        purpose.setHelperText(say("apply.purpose.help"));
+        purpose.setMaxLength(LONG_TEXT);
+        purpose.setRequiredIndicatorVisible(true);
+        field.setPlaceholder(say("apply.field.example"));
+        field.setRequiredIndicatorVisible(true);
+        expected.setHelperText(say("apply.expected.help"));
+        expected.setMaxLength(LONG_TEXT);
+        expected.setRequiredIndicatorVisible(true);
+        amount.setLocale(figures.locale());
+        amount.setHelperText(say("apply.amount.help", figures.money(programme.ceilingPerGrant())));
+        amount.setRequiredIndicatorVisible(true);
+        var form =
+                new Form()
+                        .wide("purpose", purpose)
+                        .field("fieldOfScience", field)
+                        .field("requested", amount)
+                        .wide("expectedUse", expected);
+        dialog =
+                new FormDialog(
+                        say("apply.title", programme.title()),
+                        form,
+                        say("apply.submit"),
+                        () ->
+                                submit.accept(
+                                        new SubmitApplication(
+                                                programme.id(),
+                                                visit.requireTenant().id(),
+                                                purpose.getValue().strip(),
+                                                field.getValue().strip(),
+                                                expected.getValue().strip(),
+                                                new Money(
+                                                        amount.getValue(),
+                                                        programme.ceilingPerGrant().currency()),
+                                                visit.requirePerson())));
+    }
+
+    void open() {
+        dialog.open();
+        purpose.focus();
+    }
+}

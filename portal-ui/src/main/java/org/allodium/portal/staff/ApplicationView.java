@@ -1,0 +1,162 @@
+package org.allodium.portal.staff;
+
+import static org.allodium.portal.text.Messages.say;
+
+import com.vaadin.cdi.annotation.CdiComponent;
+import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.router.AfterNavigationEvent;
+import com.vaadin.flow.router.AfterNavigationObserver;
+import com.vaadin.flow.router.BeforeEnterEvent;
+import com.vaadin.flow.router.BeforeEnterObserver;
+import com.vaadin.flow.router.NotFoundException;
+import com.vaadin.flow.router.Route;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import org.allodium.billing.Application;
+import org.allodium.billing.ApplicationId;
+import org.allodium.billing.Applications;
+import org.allodium.billing.Programmes;
+import org.allodium.portal.parts.Buttons;
+import org.allodium.portal.parts.Card;
+import org.allodium.portal.parts.Facts;
+import org.allodium.portal.parts.Notice;
+import org.allodium.portal.parts.PlaceTag;
+import org.allodium.portal.parts.Sheet;
+import org.allodium.portal.parts.When;
+import org.allodium.portal.programmes.ApplicationTimeline;
+import org.allodium.portal.programmes.Verdicts;
+import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visits;
+import org.allodium.portal.text.Figures;
+import org.allodium.portal.text.Words;
+import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Tenant;
+import org.allodium.tenancy.Tenants;
+
+/// One application with what is known of the organisation, and the verdict.
+@CdiComponent
+@Route(value = "applications/:id", layout = MainLayout.class)
+@SeenBy(value = SeenBy.Audience.STAFF, roles = Role.PROGRAMME_OFFICER)
+public class ApplicationView extends Sheet implements BeforeEnterObserver, AfterNavigationObserver {
+    @Inject Visits visits;
+    @Inject Applications applications;
+    @Inject Programmes programmes;
+    @Inject Tenants tenants;
+    @Inject Verdicts verdicts;
+
+    private String id = "";
+
+    public ApplicationView() {
+        super(say("applications.title"));
+    }
+
+    @Override
+    public void beforeEnter(BeforeEnterEvent event) {
+        id =
+                event.getRouteParameters()
+                        .get("id")
+                        .filter(text -> text.matches("[0-9a-f-]{36}"))
+                        .orElseThrow(NotFoundException::new);
+    }
+
+    @Override
+    public void afterNavigation(AfterNavigationEvent event) {
+        load();
+    }
+
+    private void load() {
+        var application =
+                applications.find(ApplicationId.of(id)).orElseThrow(NotFoundException::new);
+        var figures = visits.figures();
+        title(application.organisation());
+        lead(application.programmeTitle());
+        if (application.state() == Application.State.SUBMITTED) {
+            actions(
+                    Buttons.primary(say("verdict.approve"), () -> approve(application)),
+                    Buttons.plain(say("verdict.decline"), () -> decline(application)));
+        } else {
+            actions();
+        }
+        var blocks = new ArrayList<Component>();
+        blocks.add(Card.row("c2", asked(application, figures), organisation(application, figures)));
+        blocks.add(
+                new Card(
+                        say("applications.course"), new ApplicationTimeline(application, figures)));
+        show(blocks.toArray(Component[]::new));
+    }
+
+    private Card asked(Application application, Figures figures) {
+        var facts =
+                new Facts()
+                        .fact(say("apply.purpose"), application.purpose())
+                        .fact(say("apply.field"), application.fieldOfScience())
+                        .fact(say("apply.expected"), application.expectedUse())
+                        .fact(say("apply.amount"), figures.money(application.requested()))
+                        .fact(say("applications.applicant"), application.applicantName())
+                        .fact(
+                                say("applications.submitted"),
+                                new When(application.submittedAt(), figures));
+        programmes
+                .find(application.programme())
+                .ifPresent(
+                        programme ->
+                                facts.fact(
+                                                say("programmes.ceiling"),
+                                                figures.money(programme.ceilingPerGrant()))
+                                        .fact(
+                                                say("calls.left"),
+                                                figures.money(
+                                                        programme
+                                                                .budget()
+                                                                .minus(programme.committed()))));
+        return new Card(say("applications.asked"), facts);
+    }
+
+    private Card organisation(Application application, Figures figures) {
+        var facts = new Facts();
+        tenants.find(application.tenant()).ifPresent(tenant -> describe(facts, tenant, figures));
+        return new Card(say("shell.organisation"), facts);
+    }
+
+    static void describe(Facts facts, Tenant tenant, Figures figures) {
+        facts.fact(say("found.name"), tenant.name())
+                .fact(say("found.kind"), Words.of(tenant.kind()))
+                .fact(
+                        say("found.country"),
+                        new PlaceTag(tenant.country(), Words.country(tenant.country())))
+                .fact(say("found.identifier"), new Span(tenant.identifier()))
+                .fact(say("organisations.founded"), new When(tenant.foundedAt(), figures));
+    }
+
+    private void approve(Application application) {
+        var figures = visits.figures();
+        new VerdictDialogs(application, figures)
+                .approve(
+                        (amount, endsAt) -> {
+                            applications.approve(
+                                    application.id(),
+                                    amount,
+                                    endsAt,
+                                    visits.current().requirePerson());
+                            done(application, say("verdict.approved", application.organisation()));
+                        });
+    }
+
+    private void decline(Application application) {
+        new VerdictDialogs(application, visits.figures())
+                .decline(
+                        reason -> {
+                            applications.decline(
+                                    application.id(), reason, visits.current().requirePerson());
+                            done(application, say("verdict.declined", application.organisation()));
+                        });
+    }
+
+    private void done(Application application, String text) {
+        verdicts.announce(application.tenant());
+        Notice.done(text);
+        load();
+    }
+}

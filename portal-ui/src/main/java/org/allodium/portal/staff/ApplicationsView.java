@@ -1,0 +1,104 @@
+package org.allodium.portal.staff;
+
+import static org.allodium.portal.text.Messages.say;
+
+import com.vaadin.cdi.annotation.CdiComponent;
+import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.html.Anchor;
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.router.AfterNavigationEvent;
+import com.vaadin.flow.router.AfterNavigationObserver;
+import com.vaadin.flow.router.Route;
+import jakarta.inject.Inject;
+import java.util.List;
+import org.allodium.billing.Application;
+import org.allodium.billing.Applications;
+import org.allodium.portal.parts.Buttons;
+import org.allodium.portal.parts.Card;
+import org.allodium.portal.parts.EmptyState;
+import org.allodium.portal.parts.Sheet;
+import org.allodium.portal.parts.Table;
+import org.allodium.portal.parts.When;
+import org.allodium.portal.programmes.ApplicationTimeline;
+import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visits;
+import org.allodium.tenancy.Role;
+
+/// The queue of applications: waiting ones first, oldest first.
+@CdiComponent
+@Route(value = "applications", layout = MainLayout.class)
+@SeenBy(value = SeenBy.Audience.STAFF, roles = Role.PROGRAMME_OFFICER)
+public class ApplicationsView extends Sheet implements AfterNavigationObserver {
+    private static final int PAGE = 25;
+
+    @Inject Visits visits;
+    @Inject Applications applications;
+
+    public ApplicationsView() {
+        super(say("applications.title"));
+    }
+
+    @Override
+    public void afterNavigation(AfterNavigationEvent event) {
+        var page =
+                page(
+                        event.getLocation()
+                                .getQueryParameters()
+                                .getSingleParameter("page")
+                                .orElse("0"));
+        var rows = applications.queue(page * PAGE, PAGE + 1);
+        lead(say("applications.lead", applications.waiting()));
+        var shown = rows.subList(0, Math.min(PAGE, rows.size()));
+        var card =
+                new Card(
+                        shown.isEmpty()
+                                ? new EmptyState(
+                                        say("applications.none"), say("applications.none.text"))
+                                : table(shown));
+        card.add(pager(page, rows.size() > PAGE));
+        show(card);
+    }
+
+    static int page(String text) {
+        return text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
+    }
+
+    private Component table(List<Application> rows) {
+        var figures = visits.figures();
+        return new Table<Application>(say("applications.title"))
+                .column(say("applications.organisation"), ApplicationsView::organisation)
+                .text(say("grants.programme"), Application::programmeTitle)
+                .optional()
+                .number(say("apply.amount"), application -> figures.money(application.requested()))
+                .column(
+                        say("applications.submitted"),
+                        application -> new When(application.submittedAt(), figures))
+                .optional()
+                .column(
+                        say("models.state"),
+                        application -> ApplicationTimeline.chip(application.state()))
+                .rows(rows);
+    }
+
+    private static Component organisation(Application application) {
+        var link = new Anchor("applications/" + application.id(), application.organisation());
+        link.addClassName("model-name");
+        var purpose = new Span(application.purpose());
+        purpose.addClassName("quiet-line");
+        return new Div(link, purpose);
+    }
+
+    private static Component pager(int page, boolean more) {
+        var pager = new Div();
+        pager.addClassName("pager");
+        if (page > 0) {
+            pager.add(Buttons.plainLink("applications?page=" + (page - 1), say("action.newer")));
+        }
+        if (more) {
+            pager.add(Buttons.plainLink("applications?page=" + (page + 1), say("action.older")));
+        }
+        return pager;
+    }
+}

@@ -1,0 +1,114 @@
+package org.allodium.portal.staff;
+
+import static org.allodium.portal.text.Messages.say;
+
+import com.vaadin.cdi.annotation.CdiComponent;
+import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.html.Paragraph;
+import com.vaadin.flow.router.AfterNavigationEvent;
+import com.vaadin.flow.router.AfterNavigationObserver;
+import com.vaadin.flow.router.Route;
+import jakarta.inject.Inject;
+import java.util.ArrayList;
+import java.util.stream.Collectors;
+import org.allodium.billing.Applications;
+import org.allodium.portal.models.ModelTable;
+import org.allodium.portal.parts.Buttons;
+import org.allodium.portal.parts.Card;
+import org.allodium.portal.parts.EmptyState;
+import org.allodium.portal.parts.KeyFigure;
+import org.allodium.portal.parts.PlaceTag;
+import org.allodium.portal.parts.Sheet;
+import org.allodium.portal.parts.Table;
+import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visit;
+import org.allodium.portal.shell.Visits;
+import org.allodium.portal.text.Figures;
+import org.allodium.portal.text.Words;
+import org.allodium.serving.ModelListing;
+import org.allodium.sovereignty.PoolPlace;
+import org.allodium.sovereignty.Residency;
+import org.allodium.tenancy.Role;
+
+/// Where staff begin: what waits for them, and what runs where, to read.
+@CdiComponent
+@Route(value = "desk", layout = MainLayout.class)
+@SeenBy(SeenBy.Audience.STAFF)
+public class DeskView extends Sheet implements AfterNavigationObserver {
+    @Inject Visits visits;
+    @Inject Applications applications;
+    @Inject ModelListing listing;
+    @Inject Residency residency;
+
+    public DeskView() {
+        super(say("desk.title"));
+    }
+
+    @Override
+    public void afterNavigation(AfterNavigationEvent event) {
+        var visit = visits.current();
+        var figures = visits.figures();
+        title(say("desk.welcome", visit.requirePerson().name()));
+        lead(visit.staffRoles().stream().sorted().map(Words::of).collect(Collectors.joining(", ")));
+        var blocks = new ArrayList<Component>();
+        if (visit.has(Role.PROGRAMME_OFFICER)) {
+            blocks.add(waiting(figures));
+        }
+        if (visit.has(Role.ADMINISTRATOR)) {
+            blocks.add(
+                    new Card(
+                            say("nav.organisations"),
+                            new Paragraph(say("desk.organisations")),
+                            actions("organisations", say("desk.organisations.open"))));
+        }
+        blocks.add(new Card(say("desk.models"), models(visit, figures)));
+        blocks.add(new Card(say("desk.pools"), pools()));
+        show(blocks.toArray(Component[]::new));
+    }
+
+    private Component waiting(Figures figures) {
+        var card =
+                new KeyFigure(
+                        say("desk.waiting"),
+                        figures.number(applications.waiting()),
+                        say("desk.waiting.unit"),
+                        say("desk.waiting.text"));
+        card.add(actions("applications", say("desk.waiting.open")));
+        return card;
+    }
+
+    private static Div actions(String path, String text) {
+        var actions = new Div(Buttons.plainLink(path, text));
+        actions.addClassName("actions");
+        return actions;
+    }
+
+    private Component models(Visit visit, Figures figures) {
+        var entries = listing.all();
+        var next = visit.has(Role.OPERATOR) ? say("desk.models.operator") : say("models.none.text");
+        return entries.isEmpty()
+                ? new EmptyState(say("models.none"), next)
+                : new ModelTable(entries, figures);
+    }
+
+    private Component pools() {
+        return new Table<PoolPlace>(say("desk.pools"))
+                .text(say("desk.pool"), place -> place.pool().value())
+                .column(
+                        say("receipt.place"),
+                        place -> new PlaceTag(place.country(), place.facility()))
+                .text(say("playground.operator"), PoolPlace::operator)
+                .text(say("desk.controlled"), place -> Words.country(place.controlledFrom()))
+                .optional()
+                .text(
+                        say("desk.perimeter"),
+                        place ->
+                                place.national()
+                                        ? say("desk.perimeter.national")
+                                        : say("desk.perimeter.abroad"))
+                .optional()
+                .rows(residency.places());
+    }
+}

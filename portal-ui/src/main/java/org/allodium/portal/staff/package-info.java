@@ -1,0 +1,6 @@
+/// The desks of the platform's people: applications, programmes, and what each role may look at. It
+/// refuses to know the rules of approval.
+@NullMarked
+package org.allodium.portal.staff;
+
+import org.jspecify.annotations.NullMarked;

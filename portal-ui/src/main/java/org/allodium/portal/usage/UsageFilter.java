@@ -1,0 +1,78 @@
+package org.allodium.portal.usage;
+
+import com.vaadin.flow.router.QueryParameters;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.allodium.billing.SettledRequest;
+
+/// What part of the requests a reader wants to see, as it stands in the address. Empty texts and 0
+/// days mean all.
+record UsageFilter(String project, String model, int days, int page) {
+    static UsageFilter of(QueryParameters parameters) {
+        return new UsageFilter(
+                parameters.getSingleParameter("project").orElse(""),
+                parameters.getSingleParameter("model").orElse(""),
+                number(parameters.getSingleParameter("days")),
+                number(parameters.getSingleParameter("page")));
+    }
+
+    private static int number(Optional<String> text) {
+        return text.filter(digits -> digits.matches("\\d{1,6}")).map(Integer::parseInt).orElse(0);
+    }
+
+    boolean matches(SettledRequest request) {
+        return (project.isEmpty() || project.equals(request.project()))
+                && (model.isEmpty() || model.equals(request.model()));
+    }
+
+    /// Nothing older is wanted.
+    Instant from(Instant now) {
+        return days == 0 ? Instant.EPOCH : now.minus(Duration.ofDays(days));
+    }
+
+    boolean everything() {
+        return project.isEmpty() && model.isEmpty() && days == 0;
+    }
+
+    UsageFilter onPage(int wanted) {
+        return new UsageFilter(project, model, days, wanted);
+    }
+
+    UsageFilter ofProject(String wanted) {
+        return new UsageFilter(wanted, model, days, 0);
+    }
+
+    UsageFilter ofModel(String wanted) {
+        return new UsageFilter(project, wanted, days, 0);
+    }
+
+    UsageFilter ofDays(int wanted) {
+        return new UsageFilter(project, model, wanted, 0);
+    }
+
+    String address() {
+        var parameters = new LinkedHashMap<String, String>();
+        parameters.put("project", project);
+        parameters.put("model", model);
+        parameters.put("days", days == 0 ? "" : String.valueOf(days));
+        parameters.put("page", page == 0 ? "" : String.valueOf(page));
+        var query =
+                parameters.entrySet().stream()
+                        .filter(parameter -> !parameter.getValue().isEmpty())
+                        .map(UsageFilter::encoded)
+                        .collect(Collectors.joining("&"));
+        return query.isEmpty() ? "usage" : "usage?" + query;
+    }
+
+    private static String encoded(Map.Entry<String, String> parameter) {
+        return parameter.getKey()
+                + "="
+                + URLEncoder.encode(parameter.getValue(), StandardCharsets.UTF_8);
+    }
+}
