@@ -62,8 +62,7 @@ public final class ReceiptVerifier {
 
     private static boolean sameBytes(byte[] file, String id, String payload, String jws) {
         return Arrays.equals(
-                file,
-                ReceiptDocument.render(id, payload, jws).getBytes(StandardCharsets.UTF_8));
+                file, ReceiptDocument.render(id, payload, jws).getBytes(StandardCharsets.UTF_8));
     }
 
     private static Optional<String> jws(String document) {
@@ -94,8 +93,7 @@ public final class ReceiptVerifier {
         try {
             var key = key(header.get(), jwks);
             return key.isPresent()
-                            && Es256.verifies(
-                                    signed, signature.get(), key.get().toECPublicKey())
+                            && Es256.verifies(signed, signature.get(), key.get().toECPublicKey())
                     ? ReceiptDocument.utf8(payload.get())
                     : Optional.empty();
         } catch (GeneralSecurityException | JOSEException | ParseException e) {

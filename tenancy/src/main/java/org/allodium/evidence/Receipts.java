@@ -43,6 +43,7 @@ public class Receipts {
     public Receipts() {}
 
     /// Without a container.
+    @SuppressWarnings("UnnecessaryAssignment")
     public Receipts(SigningKey key, DataSource app, Clock clock) {
         this.key = key;
         this.app = app;

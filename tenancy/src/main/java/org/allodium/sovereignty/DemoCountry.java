@@ -14,8 +14,7 @@ public record DemoCountry(Facts facts, PolicyOffer policies) {
     public static DemoCountry read() {
         try (var text = DemoCountry.class.getResourceAsStream("demo-country.json")) {
             return Canonical.read(
-                    new String(
-                            Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8),
+                    new String(Objects.requireNonNull(text).readAllBytes(), StandardCharsets.UTF_8),
                     DemoCountry.class);
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -37,8 +37,7 @@ public record Facts(
     }
 
     public List<Fact> all() {
-        return Stream.of(
-                        entities, control, operators, facilities, pools, activities, attestations)
+        return Stream.of(entities, control, operators, facilities, pools, activities, attestations)
                 .<Fact>flatMap(List::stream)
                 .toList();
     }

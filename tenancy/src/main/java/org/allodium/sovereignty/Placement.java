@@ -23,8 +23,7 @@ public final class Placement {
                         whole,
                         snapshot,
                         at,
-                        new RuleFailure(
-                                Rule.POLICY_MISSING, "No residency policy is in force."));
+                        new RuleFailure(Rule.POLICY_MISSING, "No residency policy is in force."));
             }
             whole = whole.under(PolicyStack.Scope.PLATFORM, strictest.get());
         }
@@ -87,8 +86,7 @@ public final class Placement {
                             stack.offered(request.residency()).orElseThrow());
         }
         if (request.dataClass() != null) {
-            var demanded =
-                    stack.offered(stack.dataClasses().getOrDefault(request.dataClass(), ""));
+            var demanded = stack.offered(stack.dataClasses().getOrDefault(request.dataClass(), ""));
             if (demanded.isPresent()) {
                 whole = whole.under(PolicyStack.Scope.REQUEST, demanded.get());
             }

@@ -45,6 +45,7 @@ public class Residency {
     public Residency() {}
 
     /// Without a container.
+    @SuppressWarnings("UnnecessaryAssignment")
     public Residency(DataSource platform, Clock clock) {
         this.platform = platform;
         this.clock = clock;
@@ -61,8 +62,7 @@ public class Residency {
         if (request.residency() != null && stack.offered(request.residency()).isEmpty()) {
             throw unknown("No residency policy has this name.", "x-residency");
         }
-        if (request.dataClass() != null
-                && !stack.dataClasses().containsKey(request.dataClass())) {
+        if (request.dataClass() != null && !stack.dataClasses().containsKey(request.dataClass())) {
             throw unknown("No data class has this name.", "x-data-class");
         }
         return Placement.decide(stack, present.snapshot(), request, clock.instant());
@@ -203,7 +203,8 @@ public class Residency {
     private void choose(Present.Owner owner, UUID tenant, String policyName) {
         own(tenant);
         var present = present();
-        var above = present.stack(owner.scope() == Scope.ORGANISATION ? NOBODY : tenant, null, null);
+        var above =
+                present.stack(owner.scope() == Scope.ORGANISATION ? NOBODY : tenant, null, null);
         var policy =
                 above.offered(policyName)
                         .orElseThrow(() -> unknown("No policy has this name.", "policy"));

@@ -32,14 +32,11 @@ public record ResidencyPolicy(
     public boolean within(ResidencyPolicy wider) {
         return places.entrySet().stream()
                         .allMatch(
-                                entry ->
-                                        entry.getValue()
-                                                .within(wider.places.get(entry.getKey())))
+                                entry -> entry.getValue().within(wider.places.get(entry.getKey())))
                 && within(operatorSeat, wider.operatorSeat)
                 && within(operatorControl, wider.operatorControl)
                 && (wider.operatorControl == null || thresholds.within(wider.thresholds));
     }
-
 
     public ResidencyPolicy with(List<SpillConsent> own, long epoch, Instant from) {
         return new ResidencyPolicy(

@@ -31,7 +31,6 @@ public record SpillConsent(
                 && (models.isEmpty()
                         || (request.model() != null && models.contains(request.model())))
                 && (tokenCap == null
-                        || (request.spilledTokens() != null
-                                && request.spilledTokens() < tokenCap));
+                        || (request.spilledTokens() != null && request.spilledTokens() < tokenCap));
     }
 }

@@ -31,8 +31,7 @@ import org.jspecify.annotations.Nullable;
 class PlacementPropertiesTest {
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
     private static final List<String> COUNTRIES = List.of("XA", "XB", "XC");
-    private static final List<PoolId> POOLS =
-            Stream.of("p0", "p1", "p2").map(PoolId::new).toList();
+    private static final List<PoolId> POOLS = Stream.of("p0", "p1", "p2").map(PoolId::new).toList();
 
     record World(Facts facts, PolicyStack stack, PlacementRequest request) {
         Decision decide() {
@@ -191,10 +190,8 @@ class PlacementPropertiesTest {
         }
         for (var kind : Activity.values()) {
             if (random.nextInt(16) >= disorder) {
-                var category =
-                        DataCategory.values()[random.nextInt(DataCategory.values().length)];
-                facts.add(
-                        new ProcessingActivity(pool, kind, category, "f" + random.nextInt(3)));
+                var category = DataCategory.values()[random.nextInt(DataCategory.values().length)];
+                facts.add(new ProcessingActivity(pool, kind, category, "f" + random.nextInt(3)));
             }
         }
     }
@@ -327,10 +324,7 @@ class PlacementPropertiesTest {
                 } else if (inside(facts, relation.holder(), perimeter)) {
                     var further = new HashSet<>(path);
                     further.add(relation.holder());
-                    sum +=
-                            part
-                                    / 100
-                                    * share(facts, from, relation.holder(), further, perimeter);
+                    sum += part / 100 * share(facts, from, relation.holder(), further, perimeter);
                 }
             }
         }
@@ -349,8 +343,7 @@ class PlacementPropertiesTest {
                             || relation.capital() == null
                             || relation.capital().doubleValue() > 50;
             if (relation.held().equals(to) && majority && seen.add(relation.holder())) {
-                if (relation.holder().equals(from)
-                        || rules(facts, from, relation.holder(), seen)) {
+                if (relation.holder().equals(from) || rules(facts, from, relation.holder(), seen)) {
                     return true;
                 }
             }
@@ -375,7 +368,8 @@ class PlacementPropertiesTest {
                 needed.add(activity);
             }
         }
-        boolean seat = world.stack().layers().stream().anyMatch(l -> l.policy().operatorSeat() != null);
+        boolean seat =
+                world.stack().layers().stream().anyMatch(l -> l.policy().operatorSeat() != null);
         boolean control =
                 world.stack().layers().stream().anyMatch(l -> l.policy().operatorControl() != null);
         for (var attestation : facts.attestations()) {

@@ -157,7 +157,8 @@ class PlacementTest {
     /// If this fails, decisions on record can no longer be replayed: the form must stay.
     @Test
     void keepsTheDigestsOfThisYear() {
-        assertThat(SNAPSHOT.id()).isEqualTo("77ecc0295e612d06c066cb5c1ca815c2e3a797f78a31ad27c9fb8b8b83d01af9");
+        assertThat(SNAPSHOT.id())
+                .isEqualTo("77ecc0295e612d06c066cb5c1ca815c2e3a797f78a31ad27c9fb8b8b83d01af9");
         assertThat(decide(stack("national-strict"), request(null, null)).hash())
                 .isEqualTo("aa201bbffaeabeb27899a60979e2424c9847a4e443a5f80a5b0b4a827bac4545");
     }
@@ -203,7 +204,8 @@ class PlacementTest {
                 UUID.randomUUID(), null, null, ALL, Set.of(), null, null, "any", tokens);
     }
 
-    private static PlacementRequest request(@Nullable String residency, @Nullable String dataClass) {
+    private static PlacementRequest request(
+            @Nullable String residency, @Nullable String dataClass) {
         return request(ALL, residency, dataClass);
     }
 

@@ -172,13 +172,7 @@ class ResidencyTest {
                                                         residency.chooseOrganisationPolicy(
                                                                 OTHER, "national")));
         assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_FOUND);
-        assertThatThrownBy(
-                        () ->
-                                owner(ONE)
-                                        .run(
-                                                () ->
-                                                        residency.recordFacts(
-                                                                Facts.of(List.of()))))
+        assertThatThrownBy(() -> owner(ONE).run(() -> residency.recordFacts(Facts.of(List.of()))))
                 .isInstanceOf(CloudException.class);
     }
 
@@ -201,7 +195,9 @@ class ResidencyTest {
                     try (var connection = source.getConnection();
                             var statement = connection.createStatement()) {
                         assertThatThrownBy(
-                                        () -> statement.execute(sql.formatted("sovereignty." + table)))
+                                        () ->
+                                                statement.execute(
+                                                        sql.formatted("sovereignty." + table)))
                                 .isInstanceOf(SQLException.class)
                                 .hasMessageContaining("permission denied");
                     }

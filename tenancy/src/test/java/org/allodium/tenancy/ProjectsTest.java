@@ -43,8 +43,7 @@ class ProjectsTest {
     void refusesANameTwiceInOneTenantButNotInTwo() {
         create(one, "Shared name");
         create(other, "Shared name");
-        var refusal =
-                catchThrowableOfType(CloudException.class, () -> create(one, "Shared name"));
+        var refusal = catchThrowableOfType(CloudException.class, () -> create(one, "Shared name"));
         assertThat(refusal.code()).isEqualTo(ErrorCode.CONFLICT);
         assertThat(refusal.param()).isEqualTo("name");
     }

@@ -42,8 +42,10 @@ class TenantsTest {
         assertThat(rooms.tenants.membership(tenant.id(), owner.subject()).orElseThrow().role())
                 .isEqualTo(Role.OWNER);
         var entries = rooms.database.inTransaction(owner(tenant), em -> rooms.audit.latest(10));
-        assertThat(entries).singleElement().extracting(AuditEntry::act).isEqualTo(
-                "tenancy.organisation-founded");
+        assertThat(entries)
+                .singleElement()
+                .extracting(AuditEntry::act)
+                .isEqualTo("tenancy.organisation-founded");
     }
 
     @Test

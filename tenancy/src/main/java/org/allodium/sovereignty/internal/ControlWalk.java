@@ -30,8 +30,7 @@ public final class ControlWalk {
     private final ControlThresholds thresholds;
     private final Instant at;
 
-    public ControlWalk(
-            Facts facts, Perimeter perimeter, ControlThresholds thresholds, Instant at) {
+    public ControlWalk(Facts facts, Perimeter perimeter, ControlThresholds thresholds, Instant at) {
         this.facts = facts;
         this.perimeter = perimeter;
         this.thresholds = thresholds;
@@ -54,8 +53,7 @@ public final class ControlWalk {
 
     private record Stake(BigDecimal capital, BigDecimal votes) {
         Stake plus(Stake other) {
-            return new Stake(
-                    capital.add(other.capital).min(ALL), votes.add(other.votes).min(ALL));
+            return new Stake(capital.add(other.capital).min(ALL), votes.add(other.votes).min(ALL));
         }
 
         Stake of(Stake part) {
@@ -137,8 +135,7 @@ public final class ControlWalk {
             held = held.plus(stake);
             addHolder(outside, relation, stake, path);
         }
-        var undisclosed =
-                new Stake(ALL.subtract(held.capital()), ALL.subtract(held.votes()));
+        var undisclosed = new Stake(ALL.subtract(held.capital()), ALL.subtract(held.votes()));
         if (entity.form() == LegalEntity.Form.COMPANY && undisclosed.greater().signum() > 0) {
             outside.add("an undisclosed holder of " + entity.name(), undisclosed, false);
         }
@@ -151,19 +148,13 @@ public final class ControlWalk {
         if (holder.isEmpty()) {
             outside.add("the unknown " + relation.holder(), stake, relation.decisive());
         } else if (path.contains(relation.holder())) {
-            outside.add(
-                    "a circle through " + holder.get().name(), stake, relation.decisive());
+            outside.add("a circle through " + holder.get().name(), stake, relation.decisive());
         } else if (!inside(holder.get())) {
             outside.add(named(holder.get()), stake, relation.decisive());
         } else {
             var further = new TreeSet<>(path);
             further.add(relation.holder());
-            addThrough(
-                    outside,
-                    relation,
-                    stake,
-                    holder.get(),
-                    holdings(holder.get(), further));
+            addThrough(outside, relation, stake, holder.get(), holdings(holder.get(), further));
         }
     }
 

@@ -151,7 +151,9 @@ public final class Judgement {
                         "%s%s is in %s, outside the perimeter %s."
                                 .formatted(
                                         facility.name(),
-                                        process ? "" : ", place of its " + words(activity.kind()) + ",",
+                                        process
+                                                ? ""
+                                                : ", place of its " + words(activity.kind()) + ",",
                                         facility.country(),
                                         perimeter)));
         if (!consents.isEmpty()) {

@@ -76,9 +76,7 @@ public final class Places {
         var entity = operator;
         while (seen.add(entity.id())) {
             var decider =
-                    facts.holdersOf(entity.id(), at).stream()
-                            .filter(Places::decides)
-                            .findFirst();
+                    facts.holdersOf(entity.id(), at).stream().filter(Places::decides).findFirst();
             if (decider.isEmpty()) {
                 return seat(entity);
             }

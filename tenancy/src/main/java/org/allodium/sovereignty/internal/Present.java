@@ -21,11 +21,7 @@ public record Present(
     public record Owner(Scope scope, UUID id) {}
 
     /// The policy that was chosen, with the owner's own consents.
-    public record Use(
-            String policy,
-            List<SpillConsent> consents,
-            long epoch,
-            Instant from) {}
+    public record Use(String policy, List<SpillConsent> consents, long epoch, Instant from) {}
 
     public Present {
         uses = Map.copyOf(uses);
@@ -38,14 +34,8 @@ public record Present(
         }
         var offered = offer.get();
         var stack =
-                new PolicyStack(
-                                epoch,
-                                List.of(),
-                                offered.policies(),
-                                offered.dataClasses())
-                        .under(
-                                Scope.PLATFORM,
-                                offered.find(offered.platform()).orElseThrow());
+                new PolicyStack(epoch, List.of(), offered.policies(), offered.dataClasses())
+                        .under(Scope.PLATFORM, offered.find(offered.platform()).orElseThrow());
         stack = with(stack, Scope.ORGANISATION, tenant);
         stack = with(stack, Scope.PROJECT, project);
         return with(stack, Scope.KEY, key);

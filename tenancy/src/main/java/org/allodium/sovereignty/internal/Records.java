@@ -163,8 +163,7 @@ public final class Records {
         }
     }
 
-    private static Map<Present.Owner, Present.Use> uses(Connection connection)
-            throws SQLException {
+    private static Map<Present.Owner, Present.Use> uses(Connection connection) throws SQLException {
         var found = new HashMap<Present.Owner, Present.Use>();
         try (var select =
                         connection.prepareStatement(

@@ -22,12 +22,17 @@ public class Membership {
     @Column(name = "tenant_id")
     private UUID tenant;
 
+    // Queries read it.
+    @SuppressWarnings("UnusedVariable")
     private String subject;
 
     @Enumerated(EnumType.STRING)
     private Role role;
 
+    // Queries read it.
+    @SuppressWarnings("UnusedVariable")
     private Instant since;
+
     @Version private int version;
 
     @SuppressWarnings("NullAway.Init")

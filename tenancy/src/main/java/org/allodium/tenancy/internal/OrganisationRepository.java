@@ -87,8 +87,7 @@ public class OrganisationRepository {
     }
 
     public Optional<Membership> membership(TenantId tenant, String subject) {
-        return manager
-                .createQuery(
+        return manager.createQuery(
                         "select m from Membership m where m.tenant = :tenant"
                                 + " and m.subject = :subject",
                         Membership.class)
@@ -135,5 +134,4 @@ public class OrganisationRepository {
         }
         return found;
     }
-
 }

@@ -84,8 +84,7 @@ public final class TenantConnections implements MultiTenantConnectionProvider<UU
     }
 
     private static void carry(Connection connection, String tenant) throws SQLException {
-        try (var set =
-                connection.prepareStatement("select set_config('app.tenant', ?, false)")) {
+        try (var set = connection.prepareStatement("select set_config('app.tenant', ?, false)")) {
             set.setString(1, tenant);
             set.execute();
         }
@@ -105,6 +104,8 @@ public final class TenantConnections implements MultiTenantConnectionProvider<UU
         return platform;
     }
 
+    // The two names are constants of this class: nobody else's text is looked up.
+    @SuppressWarnings("BanJNDI")
     private static DataSource lookUp(String name) throws SQLException {
         try {
             return InitialContext.doLookup(name);
