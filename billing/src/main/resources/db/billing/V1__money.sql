@@ -134,16 +134,6 @@ create constraint trigger ledger_transaction_balances after insert on billing.le
 create constraint trigger ledger_entry_balances after insert on billing.ledger_entry
     deferrable initially deferred for each row execute function billing.refuse_unbalanced();
 
-create table billing.audit_entry (
-    id uuid primary key,
-    at timestamptz not null,
-    actor text not null,
-    action text not null,
-    object text not null,
-    tenant_id uuid,
-    detail text not null
-);
-
 -- The intent: written before the first byte of an answer leaves, and never changed.
 create table billing.reservation (
     request_id text primary key,
@@ -197,7 +187,7 @@ create table billing.usage_event (
     tenant_id uuid not null,
     at timestamptz not null,
     project_id uuid not null,
-    key_id uuid,
+    key_name text not null,
     subject text not null,
     model text not null,
     pool text not null,
@@ -226,7 +216,7 @@ do $$
 declare
     owned text;
 begin
-    foreach owned in array array['application', 'grant_award', 'grant_balance', 'audit_entry',
+    foreach owned in array array['application', 'grant_award', 'grant_balance',
             'reservation', 'reservation_line', 'open_reservation', 'reservation_end',
             'usage_event', 'usage_payment']
     loop
@@ -240,7 +230,7 @@ end $$;
 
 -- Append-only.
 grant select, insert on billing.price, billing.ledger_transaction, billing.ledger_entry,
-    billing.audit_entry, billing.reservation, billing.reservation_line, billing.reservation_end,
+    billing.reservation, billing.reservation_line, billing.reservation_end,
     billing.usage_event, billing.usage_payment, billing.grant_award to allodium_platform;
 -- Living.
 grant select, insert, update on billing.programme, billing.application, billing.grant_balance
@@ -250,4 +240,3 @@ grant select, insert, update, delete on billing.open_reservation to allodium_pla
 grant select on billing.price, billing.programme, billing.grant_award, billing.grant_balance,
     billing.usage_event, billing.usage_payment to allodium_app;
 grant select, insert, update on billing.application to allodium_app;
-grant insert on billing.audit_entry to allodium_app;

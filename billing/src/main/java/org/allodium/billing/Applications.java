@@ -1,48 +1,220 @@
 package org.allodium.billing;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
 import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import org.allodium.billing.internal.FundingRepository;
+import org.allodium.billing.internal.GrantApplication;
+import org.allodium.billing.internal.GrantBook;
+import org.allodium.billing.internal.Ledger;
+import org.allodium.billing.internal.Rules;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Ids;
 import org.allodium.kernel.Money;
+import org.allodium.tenancy.AuditTrail;
 import org.allodium.tenancy.Person;
+import org.allodium.tenancy.Requires;
+import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantId;
+import org.allodium.tenancy.TenantScope;
+import org.allodium.tenancy.Tenants;
 
 /// Applications from submission to verdict. Nobody decides their own, nor one of an organisation
 /// they belong to.
 @ApplicationScoped
 public class Applications {
+    private static final int LONGEST_GRANT_YEARS = 3;
+    private static final int LARGEST_PAGE = 200;
+
+    @Inject FundingRepository funding;
+    @Inject Tenants tenants;
+    @Inject AuditTrail audit;
+    @Inject Clock clock;
+
+    @Transactional
+    @Requires({Role.OWNER, Role.ADMIN})
     public Application submit(SubmitApplication command) {
-        throw new UnsupportedOperationException();
+        TenantScope.current().demand(command.tenant());
+        var checked = checked(command);
+        var now = clock.instant();
+        var tenant = tenants.require(command.tenant());
+        var programme =
+                funding.programme(command.programme())
+                        .orElseThrow(
+                                () ->
+                                        new CloudException(
+                                                ErrorCode.INVALID_REQUEST,
+                                                "There is no such programme.",
+                                                "programme",
+                                                null));
+        programme.admit(tenant.kind(), checked.requested(), now);
+        if (funding.hasOpen(command.tenant(), command.programme())) {
+            throw new CloudException(
+                    ErrorCode.CONFLICT,
+                    "Your organisation has an application to this programme that is not decided yet.",
+                    "programme",
+                    null);
+        }
+        var application = new GrantApplication(Ids.timeOrdered(clock), checked, tenant.name(), now);
+        funding.add(application);
+        note(application, "billing.application-submitted", Map.of());
+        return application.shown(programme.title());
     }
 
+    @Transactional
+    @Requires({
+        Role.OWNER,
+        Role.ADMIN,
+        Role.MEMBER,
+        Role.BILLING_VIEWER,
+        Role.PROGRAMME_OFFICER,
+        Role.REVIEWER,
+        Role.FINANCE,
+        Role.AUDITOR
+    })
     public List<Application> ofTenant(TenantId tenant) {
-        throw new UnsupportedOperationException();
+        TenantScope.current().demand(tenant);
+        return funding.ofTenant(tenant).stream().map(this::shown).toList();
     }
 
-    /// The officers' queue: waiting ones first, oldest first.
+    /// The officers' queue: waiting ones first, oldest first; then the decided ones, latest verdict
+    /// first.
+    @Transactional
+    @Requires({Role.PROGRAMME_OFFICER, Role.REVIEWER, Role.FINANCE, Role.AUDITOR})
     public List<Application> queue(int offset, int limit) {
-        throw new UnsupportedOperationException();
+        return funding.queue(Math.max(0, offset), Math.clamp(limit, 1, LARGEST_PAGE)).stream()
+                .map(this::shown)
+                .toList();
     }
 
+    @Transactional
+    @Requires({Role.PROGRAMME_OFFICER, Role.REVIEWER, Role.FINANCE, Role.AUDITOR})
     public long waiting() {
-        throw new UnsupportedOperationException();
+        return funding.waiting();
     }
 
+    @Transactional
+    @Requires({
+        Role.OWNER,
+        Role.ADMIN,
+        Role.MEMBER,
+        Role.BILLING_VIEWER,
+        Role.PROGRAMME_OFFICER,
+        Role.REVIEWER,
+        Role.FINANCE,
+        Role.AUDITOR
+    })
     public Optional<Application> find(ApplicationId id) {
-        throw new UnsupportedOperationException();
+        return funding.application(id).map(this::shown);
     }
 
-    /// Makes the grant and moves the money from the programme, in one transaction.
+    /// Makes the grant and moves the money from the programme, in one transaction. The grant runs
+    /// from now until `endsAt`, at most three years.
+    @Transactional
+    @Requires(Role.PROGRAMME_OFFICER)
     public Application approve(ApplicationId id, Money amount, Instant endsAt, Person officer) {
-        throw new UnsupportedOperationException();
+        var now = clock.instant();
+        Rules.amount(amount, "amount");
+        Rules.demand(endsAt.isAfter(now), "endsAt", "A grant ends in the future.");
+        var latest = now.atOffset(ZoneOffset.UTC).plusYears(LONGEST_GRANT_YEARS).toInstant();
+        Rules.demand(!endsAt.isAfter(latest), "endsAt", "A grant runs for three years at most.");
+        var application = funding.lockApplication(id);
+        application.demandOpen();
+        demandSeparation(application, officer);
+        var programme = funding.lockProgramme(application.programme());
+        programme.commit(amount);
+        var award =
+                new GrantBook.Award(
+                        Ids.timeOrdered(clock),
+                        application.tenant().value(),
+                        application.programme(),
+                        application.id(),
+                        amount,
+                        now,
+                        endsAt,
+                        officer.subject());
+        application.approve(award.id(), officer, now);
+        var ledger = new Ledger(clock);
+        funding.inTransaction(connection -> GrantBook.open(connection, ledger, award));
+        note(
+                application,
+                "billing.grant-approved",
+                Map.of(
+                        "grant", award.id().toString(),
+                        "amount", amount.toString(),
+                        "officer", officer.subject(),
+                        "ends", endsAt.toString()));
+        return application.shown(programme.title());
     }
 
+    @Transactional
+    @Requires(Role.PROGRAMME_OFFICER)
     public Application decline(ApplicationId id, String reason, Person officer) {
-        throw new UnsupportedOperationException();
+        String why = Rules.text(reason, "reason", 10, 2000);
+        var application = funding.lockApplication(id);
+        application.demandOpen();
+        demandSeparation(application, officer);
+        application.decline(why, officer, clock.instant());
+        note(application, "billing.application-declined", Map.of("officer", officer.subject()));
+        return shown(application);
     }
 
+    @Transactional
+    @Requires({Role.OWNER, Role.ADMIN})
     public Application withdraw(ApplicationId id, TenantId tenant) {
-        throw new UnsupportedOperationException();
+        TenantScope.current().demand(tenant);
+        var application = funding.lockApplication(id);
+        TenantScope.current().demand(application.tenant());
+        application.withdraw(TenantScope.current().subject(), clock.instant());
+        note(application, "billing.application-withdrawn", Map.of());
+        return shown(application);
+    }
+
+    private static SubmitApplication checked(SubmitApplication command) {
+        Rules.amount(command.requested(), "requested");
+        Rules.demand(
+                FieldOfScience.ofKey(command.fieldOfScience()).isPresent(),
+                "fieldOfScience",
+                "Choose a field of science from the list.");
+        return new SubmitApplication(
+                command.programme(),
+                command.tenant(),
+                Rules.text(command.purpose(), "purpose", 20, 4000),
+                command.fieldOfScience(),
+                Rules.text(command.expectedUse(), "expectedUse", 0, 2000),
+                command.requested(),
+                command.applicant());
+    }
+
+    /// Whoever acts, and whoever is named as the officer, is neither applicant nor member.
+    private void demandSeparation(GrantApplication application, Person officer) {
+        for (String subject : List.of(officer.subject(), TenantScope.current().subject())) {
+            if (application.isFrom(subject)) {
+                throw new CloudException(
+                        ErrorCode.SEPARATION_OF_DUTIES, "Nobody decides their own application.");
+            }
+            if (tenants.membership(application.tenant(), subject).isPresent()) {
+                throw new CloudException(
+                        ErrorCode.SEPARATION_OF_DUTIES,
+                        "Nobody decides an application of an organisation they belong to.");
+            }
+        }
+    }
+
+    private Application shown(GrantApplication application) {
+        return application.shown(funding.title(application));
+    }
+
+    private void note(GrantApplication application, String act, Map<String, String> details) {
+        var all = new java.util.HashMap<>(details);
+        all.put("application", application.id().toString());
+        audit.note(application.tenant(), act, all);
     }
 }

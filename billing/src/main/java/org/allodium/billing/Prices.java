@@ -4,13 +4,17 @@ import jakarta.annotation.PostConstruct;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.allodium.billing.internal.BillingConfig;
+import org.allodium.billing.internal.FundingRepository;
 import org.allodium.billing.internal.PriceList;
 import org.allodium.tenancy.Anyone;
+import org.allodium.tenancy.AuditTrail;
 import org.allodium.tenancy.Requires;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantScope;
@@ -21,6 +25,8 @@ public class Prices {
     @Resource(lookup = "jdbc/platform")
     DataSource platform;
 
+    @Inject FundingRepository funding;
+    @Inject AuditTrail audit;
     @Inject Clock clock;
     @Inject BillingConfig config;
     private PriceList list;
@@ -55,7 +61,19 @@ public class Prices {
 
     /// From now or later; the past is never repriced.
     @Requires({Role.PROGRAMME_OFFICER, Role.FINANCE})
+    @Transactional
     public void announce(ModelPrice price) {
-        list.announce(price, TenantScope.current().subject());
+        String officer = TenantScope.current().subject();
+        funding.inTransaction(connection -> list.announce(connection, price, officer));
+        audit.note(
+                null,
+                "billing.price-announced",
+                Map.of(
+                        "model", price.model(),
+                        "input", price.inputPerMillion().toString(),
+                        "output", price.outputPerMillion().toString(),
+                        "cached", price.cachedAnswer().toString(),
+                        "from", price.from().toString()));
+        list.forget();
     }
 }

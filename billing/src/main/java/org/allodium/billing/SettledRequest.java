@@ -22,6 +22,23 @@ public record SettledRequest(
         payments = List.copyOf(payments);
     }
 
+    /// The same with the project under this name.
+    SettledRequest in(String projectName) {
+        return new SettledRequest(
+                requestId,
+                at,
+                projectName,
+                keyName,
+                model,
+                pool,
+                inputTokens,
+                outputTokens,
+                fromCache,
+                outcome,
+                cost,
+                payments);
+    }
+
     /// One funder's share.
     public record Payment(GrantId grant, String funder, String programme, Money amount) {}
 }

@@ -1,30 +1,111 @@
 package org.allodium.billing;
 
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.HashMap;
 import java.util.List;
+import javax.sql.DataSource;
+import org.allodium.billing.internal.Scoped;
+import org.allodium.billing.internal.UsageLog;
 import org.allodium.kernel.Money;
+import org.allodium.tenancy.Project;
+import org.allodium.tenancy.ProjectId;
+import org.allodium.tenancy.Projects;
+import org.allodium.tenancy.Requires;
+import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantId;
+import org.allodium.tenancy.TenantScope;
 
 /// What was used, by request and by day. Waits for answers that have just left, so nobody sees them
 /// late.
 @ApplicationScoped
 public class Usage {
-    /// Newest first.
+    static final Duration PATIENCE = Duration.ofSeconds(2);
+    private static final int LARGEST_PAGE = 500;
+
+    @Resource(lookup = "jdbc/app")
+    DataSource app;
+
+    @Resource(lookup = "jdbc/platform")
+    DataSource platform;
+
+    @Inject Budgets budgets;
+    @Inject Projects projects;
+
+    /// Newest first. `project` is the project's present name.
+    @Transactional(TxType.NOT_SUPPORTED)
+    @Requires({
+        Role.OWNER,
+        Role.ADMIN,
+        Role.MEMBER,
+        Role.BILLING_VIEWER,
+        Role.FINANCE,
+        Role.AUDITOR
+    })
     public List<SettledRequest> requests(TenantId tenant, int offset, int limit) {
-        throw new UnsupportedOperationException();
+        var page =
+                settledReads(tenant)
+                        .read(
+                                connection ->
+                                        UsageLog.page(
+                                                connection,
+                                                tenant.value(),
+                                                Math.max(0, offset),
+                                                Math.clamp(limit, 1, LARGEST_PAGE)));
+        var names = new HashMap<String, String>();
+        return page.stream()
+                .map(
+                        settled ->
+                                settled.in(
+                                        names.computeIfAbsent(
+                                                settled.project(), this::projectName)))
+                .toList();
     }
 
+    @Transactional(TxType.NOT_SUPPORTED)
+    @Requires({
+        Role.OWNER,
+        Role.ADMIN,
+        Role.MEMBER,
+        Role.BILLING_VIEWER,
+        Role.FINANCE,
+        Role.AUDITOR
+    })
     public long count(TenantId tenant) {
-        throw new UnsupportedOperationException();
+        return settledReads(tenant).read(connection -> UsageLog.count(connection, tenant.value()));
     }
 
-    /// One row per day (UTC) and funder in [from, to).
+    /// One row per day (UTC) and funder in [from, to). What cost nothing has an empty funder.
+    @Transactional(TxType.NOT_SUPPORTED)
+    @Requires({
+        Role.OWNER,
+        Role.ADMIN,
+        Role.MEMBER,
+        Role.BILLING_VIEWER,
+        Role.FINANCE,
+        Role.AUDITOR
+    })
     public List<DailySpend> daily(TenantId tenant, Instant from, Instant to) {
-        throw new UnsupportedOperationException();
+        return settledReads(tenant)
+                .read(connection -> UsageLog.daily(connection, tenant.value(), from, to));
     }
 
     public record DailySpend(
             LocalDate day, String funder, long requests, long tokens, Money cost) {}
+
+    private Scoped settledReads(TenantId tenant) {
+        TenantScope.current().demand(tenant);
+        budgets.awaitQuiescence(tenant, PATIENCE);
+        return new Scoped(app, platform);
+    }
+
+    private String projectName(String id) {
+        return projects.find(ProjectId.of(id)).map(Project::name).orElse(id);
+    }
 }

@@ -1,5 +1,6 @@
 package org.allodium.billing.internal;
 
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -16,25 +17,20 @@ import javax.sql.DataSource;
 import org.allodium.billing.ModelPrice;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
-import org.allodium.kernel.Ids;
 import org.allodium.kernel.Money;
 
 /// The price list in memory, read again every second: every request asks for a price, and lines are
-/// announced a few times a year. Announcing here is seen here at once.
+/// announced a few times a year.
 public final class PriceList {
     private static final Duration FRESH = Duration.ofSeconds(1);
     // A caller's "now" is a moment older than ours; it is still no repricing.
     private static final Duration NOW = Duration.ofMinutes(1);
     private static final int PRICE_SCALE = 6;
-    // One statement, so that a line and its trace are one whatever transaction is under way.
     private static final String ANNOUNCE =
             """
-            with line as (
-                insert into billing.price (model, input_per_million, output_per_million,
-                    cached_answer, currency, effective_from, announced_at, announced_by)
-                values (?, ?, ?, ?, ?, ?, ?, ?) returning model, announced_at, announced_by)
-            insert into billing.audit_entry (id, at, actor, action, object, detail)
-            select ?, announced_at, announced_by, 'price-announced', 'model:' || model, ? from line""";
+            insert into billing.price (model, input_per_million, output_per_million,
+                cached_answer, currency, effective_from, announced_at, announced_by)
+            values (?, ?, ?, ?, ?, ?, ?, ?)""";
 
     private final DataSource platform;
     private final Clock clock;
@@ -65,12 +61,20 @@ public final class PriceList {
         return present.lines.getOrDefault(model, List.of());
     }
 
-    public void announce(ModelPrice price, String officer) {
+    /// In the caller's transaction. Returns the line as it now stands in the list.
+    public ModelPrice announce(Connection connection, ModelPrice price, String officer)
+            throws SQLException {
         var now = clock.instant();
         check(price, now);
         var from = price.from().isBefore(now) ? now : price.from();
-        try (var connection = platform.getConnection();
-                var insert = connection.prepareStatement(ANNOUNCE)) {
+        if (history(price.model()).stream().anyMatch(line -> line.from().equals(from))) {
+            throw new CloudException(
+                    ErrorCode.CONFLICT,
+                    "A price of this model from this very time is announced already.",
+                    "from",
+                    null);
+        }
+        try (var insert = connection.prepareStatement(ANNOUNCE)) {
             insert.setString(1, price.model());
             insert.setBigDecimal(2, price.inputPerMillion().amount());
             insert.setBigDecimal(3, price.outputPerMillion().amount());
@@ -79,27 +83,19 @@ public final class PriceList {
             insert.setObject(6, from.atOffset(ZoneOffset.UTC));
             insert.setObject(7, now.atOffset(ZoneOffset.UTC));
             insert.setString(8, officer);
-            insert.setObject(9, Ids.timeOrdered(clock));
-            insert.setString(
-                    10,
-                    "%s in, %s out per million, %s cached, from %s"
-                            .formatted(
-                                    price.inputPerMillion(),
-                                    price.outputPerMillion(),
-                                    price.cachedAnswer(),
-                                    from));
             insert.executeUpdate();
-        } catch (SQLException e) {
-            if ("23505".equals(e.getSQLState())) {
-                throw new CloudException(
-                        ErrorCode.CONFLICT,
-                        "A price of this model from this very time is announced already.",
-                        "from",
-                        e);
-            }
-            throw Replies.explain(e);
         }
-        load();
+        return new ModelPrice(
+                price.model(),
+                price.inputPerMillion(),
+                price.outputPerMillion(),
+                price.cachedAnswer(),
+                from);
+    }
+
+    /// The next reader asks the database.
+    public void forget() {
+        snapshot = new Snapshot(Map.of(), 0, false);
     }
 
     private static void check(ModelPrice price, Instant now) {

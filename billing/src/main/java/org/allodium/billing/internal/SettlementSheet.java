@@ -28,9 +28,9 @@ final class SettlementSheet {
             "delete from billing.open_reservation where request_id = any(select unnest(?::text[]))";
     private static final String USAGE =
             """
-            insert into billing.usage_event (request_id, tenant_id, at, project_id, key_id, subject,
+            insert into billing.usage_event (request_id, tenant_id, at, project_id, key_name, subject,
                 model, pool, input_tokens, output_tokens, from_cache, outcome, cost, currency)
-            select * from unnest(?::text[], ?::uuid[], ?::timestamptz[], ?::uuid[], ?::uuid[],
+            select * from unnest(?::text[], ?::uuid[], ?::timestamptz[], ?::uuid[], ?::text[],
                 ?::text[], ?::text[], ?::text[], ?::int8[], ?::int8[], ?::bool[], ?::text[],
                 ?::numeric[], ?::text[])""";
     private static final String PAYMENTS =
@@ -81,7 +81,7 @@ final class SettlementSheet {
                         intent.requestId(),
                         now,
                         intent.project().toString(),
-                        UsageLog.keyName(intent.key()),
+                        ReceiptText.name(claims, "key_name", text(intent.key())),
                         intent.price().model(),
                         ReceiptText.name(claims, "pool", ""),
                         settlement.inputTokens(),
@@ -155,14 +155,13 @@ final class SettlementSheet {
     }
 
     private void addUsage(OpenIntent intent, SettledRequest settled) {
-        @Nullable UUID key = intent.key();
         Money cost = settled.cost();
         usage.row(
                 settled.requestId(),
                 intent.tenant(),
                 now.toString(),
                 intent.project(),
-                key,
+                settled.keyName(),
                 intent.subject(),
                 settled.model(),
                 settled.pool(),
@@ -183,5 +182,9 @@ final class SettlementSheet {
                     payment.programme(),
                     payment.amount().amount());
         }
+    }
+
+    private static String text(@Nullable UUID key) {
+        return key == null ? "" : key.toString();
     }
 }

@@ -21,13 +21,12 @@ import org.allodium.billing.SettledRequest.Payment;
 import org.allodium.billing.Settlement;
 import org.allodium.billing.Usage.DailySpend;
 import org.allodium.kernel.Money;
-import org.jspecify.annotations.Nullable;
 
-/// Reads what was settled. Project and key are ids here; the room's shells know their names.
+/// Reads what was settled. A project is its id here; the room's shells know its name.
 public final class UsageLog {
     private static final String SELECT =
             """
-            select request_id, at, project_id, key_id, model, pool, input_tokens, output_tokens,
+            select request_id, at, project_id, key_name, model, pool, input_tokens, output_tokens,
                    from_cache, outcome, cost, currency from billing.usage_event\s""";
 
     private UsageLog() {}
@@ -123,10 +122,6 @@ public final class UsageLog {
         return days;
     }
 
-    static String keyName(@Nullable UUID key) {
-        return key == null ? "" : key.toString();
-    }
-
     private static List<SettledRequest> read(Connection connection, PreparedStatement select)
             throws SQLException {
         var found = new LinkedHashMap<String, SettledRequest>();
@@ -166,7 +161,7 @@ public final class UsageLog {
                 rows.getString("request_id"),
                 rows.getObject("at", OffsetDateTime.class).toInstant(),
                 rows.getString("project_id"),
-                keyName(rows.getObject("key_id", UUID.class)),
+                rows.getString("key_name"),
                 rows.getString("model"),
                 rows.getString("pool"),
                 rows.getLong("input_tokens"),

@@ -1,21 +1,28 @@
 package org.allodium.billing.internal;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.file.Files;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import org.allodium.billing.ModelPrice;
 import org.allodium.billing.ReserveRequest;
 import org.allodium.billing.Settlement;
+import org.allodium.evidence.Receipts;
+import org.allodium.evidence.internal.SigningKey;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TestDatabase;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// A database with tenants and grants, and a desk over it: `aBank().grant(tenant, "10")`.
@@ -24,15 +31,11 @@ public final class Bank implements AutoCloseable {
 
     final TestDatabase database = TestDatabase.fresh();
     final MovableClock clock = new MovableClock();
-    final KeptReceipts receipts = new KeptReceipts();
+    final Receipts receipts = new Receipts(key(), database.app(), clock);
     private final UUID programme = UUID.randomUUID();
     BudgetDesk desk;
 
     Bank() {
-        execute(
-                "owner",
-                "create table billing.test_receipt (id text primary key, jws text)",
-                "grant select, insert on billing.test_receipt to allodium_platform");
         execute(
                 "platform",
                 ("insert into billing.programme values ('%s', 'Compute for science',"
@@ -173,6 +176,22 @@ public final class Bank implements AutoCloseable {
 
     void lapse() throws SQLException {
         new Lapses(database.platform(), clock).sweep();
+    }
+
+    /// The claims of a stored receipt.
+    JsonNode receipt(String requestId) {
+        String jws = text("select jws from evidence.receipt where id = '%s'".formatted(requestId));
+        String payload = jws.substring(jws.indexOf('.') + 1, jws.lastIndexOf('.'));
+        return JSON.readTree(Base64.getUrlDecoder().decode(payload));
+    }
+
+    private static SigningKey key() {
+        try {
+            return SigningKey.open(
+                    Files.createTempDirectory("billing").resolve("secrets/key.json"));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     @Override

@@ -169,14 +169,14 @@ class BudgetDeskTest {
         bank.grant(tenant, "1");
         var request = reserved(tenant, 10, 10);
         var prices = new PriceList(bank.database.platform(), bank.clock);
-        prices.announce(
+        announce(
+                prices,
                 new ModelPrice(
                         "guide",
                         Money.euro("7"),
                         Money.euro("7"),
                         Money.euro("0"),
-                        bank.clock.instant()),
-                "finance");
+                        bank.clock.instant()));
         assertThat(prices.current("guide").orElseThrow().inputPerMillion())
                 .isEqualTo(Money.euro("7"));
         assertThat(bank.desk.settle(used(request.requestId(), 10, 10)).get().cost())
@@ -226,12 +226,7 @@ class BudgetDeskTest {
         var grant = bank.grant(tenant, "1");
         var request = reserved(tenant, 10, 10);
         bank.desk.settle(used(request.requestId(), 10, 5)).get();
-        var claims =
-                Bank.JSON.readTree(
-                        bank.text(
-                                "select jws from billing.test_receipt where id = '"
-                                        + request.requestId()
-                                        + "'"));
+        var claims = bank.receipt(request.requestId());
         assertThat(claims.path("policy").asString()).isEqualTo("national");
         assertThat(claims.path("pool").asString()).isEqualTo("norrhamn-cpu");
         assertThat(claims.path("outcome").asString()).isEqualTo("completed");
@@ -283,5 +278,12 @@ class BudgetDeskTest {
         return bank.number(
                 "select %s from billing.grant_balance where grant_id = '%s'"
                         .formatted(column, grant));
+    }
+
+    private static void announce(PriceList prices, ModelPrice price) throws Exception {
+        try (var connection = bank.database.platform().getConnection()) {
+            prices.announce(connection, price, "finance");
+        }
+        prices.forget();
     }
 }

@@ -37,7 +37,7 @@ final class Invariants {
                             "every settlement has one usage row and one receipt",
                             "select count(*) from billing.reservation_end e where (kind = 'SETTLED') <>"
                                     + " (exists (select from billing.usage_event u where u.request_id = e.request_id)"
-                                    + " and exists (select from billing.test_receipt t where t.id = e.request_id))"),
+                                    + " and exists (select from evidence.receipt t where t.id = e.request_id))"),
                     Map.entry(
                             "a request's cost is the sum of its payments",
                             "select count(*) from billing.usage_event u where cost <>"
