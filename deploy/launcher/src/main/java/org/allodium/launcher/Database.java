@@ -87,8 +87,7 @@ final class Database {
     }
 
     /// Starts the server and waits until it answers. After a kill its old backends may hold the
-    // shared
-    /// memory for some seconds, so an early end is tried again.
+    /// shared memory for some seconds, so an early end is tried again.
     Child start() {
         clearStaleLock();
         for (int tries = 0; tries < START_TRIES; tries++) {
@@ -155,7 +154,7 @@ final class Database {
     }
 
     /// For a first import of the realm that was cut off: Keycloak's half-made schema is worth
-    // nothing.
+    /// nothing.
     void recreateKeycloakDatabase() {
         try (var connection = connect("postgres");
                 var statement = connection.createStatement()) {
@@ -216,8 +215,7 @@ final class Database {
     }
 
     /// A lock file that a killed server left is taken away; one whose server lives is ours too,
-    // since it
-    /// uses this very folder, and that server is ended first.
+    /// since it uses this very folder, and that server is ended first.
     private void clearStaleLock() {
         var lock = folder.database().resolve("postmaster.pid");
         if (!Files.exists(lock)) {
@@ -245,8 +243,7 @@ final class Database {
     }
 
     /// PostgreSQL refuses to run as root. A user namespace takes root's powers away and leaves the
-    // files
-    /// where they are; where namespaces are forbidden, the cluster is handed to `nobody`.
+    /// files where they are; where namespaces are forbidden, the cluster is handed to `nobody`.
     private List<String> asOrdinaryUser(Path data) {
         if (!"root".equals(System.getProperty("user.name"))) {
             return List.of();

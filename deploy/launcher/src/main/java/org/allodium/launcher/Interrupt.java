@@ -22,8 +22,7 @@ final class Interrupt {
     }
 
     /// Never returns once the stop has begun: the launcher ends with it, and the children's ends
-    // are no
-    /// news then.
+    /// are no news then.
     void waitIfStopping() {
         while (stopping) {
             Waiting.pause(1000);

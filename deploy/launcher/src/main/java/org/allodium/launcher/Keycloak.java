@@ -32,7 +32,7 @@ final class Keycloak {
     }
 
     /// Fixes the build-time options once per unpacked Keycloak; every later start is quicker for
-    // it.
+    /// it.
     void build() {
         var environment = ServerEnvironment.base();
         environment.put("JAVA_OPTS_KC_HEAP", "-Xmx512m");

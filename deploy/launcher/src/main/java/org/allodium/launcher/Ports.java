@@ -7,8 +7,7 @@ import java.net.ServerSocket;
 import java.util.Set;
 
 /// Whether the ports are free, asked before anything starts: a server's own complaint comes late
-// and
-/// deep in a log.
+/// and deep in a log.
 final class Ports {
     private Ports() {}
 

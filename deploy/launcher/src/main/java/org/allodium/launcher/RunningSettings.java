@@ -7,8 +7,7 @@ import java.nio.file.Path;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The addresses of the latest start, so that `status`, `down` and `model` find it without being
-// told
-/// the ports again.
+/// told the ports again.
 record RunningSettings(String bind, StackSettings.Ports ports, String portalUrl, boolean demo) {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -4,8 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 
 /// What the children see of our environment: as little as they need, so that nothing set by chance
-// in
-/// a terminal changes the product.
+/// in a terminal changes the product.
 final class ServerEnvironment {
     private ServerEnvironment() {}
 

@@ -18,9 +18,8 @@ import org.jspecify.annotations.Nullable;
 /// The running product: PostgreSQL, Keycloak and the server over one data folder.
 ///
 /// INVARIANT: a start holds the folder's lock, so two starts never work on one folder. What an
-// earlier
-/// start left running is kept where it is whole and replaced, with everything that depends on it,
-/// where it is not.
+/// earlier start left running is kept where it is whole and replaced, with everything that depends
+/// on it, where it is not.
 public final class Stack implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
 
@@ -50,8 +49,7 @@ public final class Stack implements AutoCloseable {
     }
 
     /// Starts whatever does not run yet and returns when the server is ready. When it fails,
-    // everything
-    /// that it started is stopped again.
+    /// everything that it started is stopped again.
     public static Stack start(StackSettings settings, Progress progress) {
         var stack = new Stack(settings, progress);
         try {
@@ -118,8 +116,7 @@ public final class Stack implements AutoCloseable {
     }
 
     /// Takes over what runs. Without its database, or with other addresses than asked for, nothing
-    // that
-    /// runs is of use; what is superfluous stops.
+    /// that runs is of use; what is superfluous stops.
     private void adopt() {
         for (var component : Component.values()) {
             Child.find(folder, component).ifPresent(child -> children.put(component, child));
@@ -144,7 +141,7 @@ public final class Stack implements AutoCloseable {
     }
 
     /// What the server process was given: addresses and database passwords, for tests that look
-    // behind.
+    /// behind.
     public Map<String, String> serverEnvironment() {
         return ServerEnvironment.server(settings, folder, secrets);
     }
