@@ -15,6 +15,7 @@ import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.router.AfterNavigationEvent;
 import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
 import java.util.concurrent.CancellationException;
 import org.allodium.catalog.Model;
@@ -25,6 +26,7 @@ import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.EmptyState;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.PageThreads;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
@@ -45,6 +47,7 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
     @Inject UsableModels usable;
     @Inject ModelListing listing;
     @Inject Completions completions;
+    @Inject @PageThreads ManagedExecutorService threads;
 
     private final Question question = new Question();
     private final Button send = new Button(say("playground.send"), click -> send());
@@ -121,9 +124,7 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
         var conversation = new Conversation[1];
         conversation[0] = new Conversation(() -> ui.access(() -> progress(conversation[0])));
         current = conversation[0];
-        Thread.ofVirtual()
-                .name("playground")
-                .start(() -> visit.scope().run(() -> run(ui, command, conversation[0])));
+        threads.execute(() -> visit.scope().run(() -> run(ui, command, conversation[0])));
     }
 
     // Runs without a request: whatever happens is brought back to the page, or lost with it.

@@ -80,9 +80,9 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
     }
 
     private Component choice(PolicyChoice choice, boolean on, Visit visit) {
-        var title = new Span(say(choice.title()));
+        var title = new Span(Words.policy(choice.name()));
         title.addClassName("model-name");
-        var meaning = new Span(say(choice.meaning()));
+        var meaning = new Span(meaning(choice));
         meaning.addClassName("d");
         var block = new Div(title, meaning);
         block.addClassName("choice");
@@ -95,15 +95,20 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
         return block;
     }
 
+    private static String meaning(PolicyChoice choice) {
+        var words = say(choice.meaning());
+        return words.equals(choice.meaning()) ? "" : words;
+    }
+
     private void ask(PolicyChoice choice) {
         Buttons.confirm(
-                say("policy.question", say(choice.title())),
+                say("policy.question", Words.policy(choice.name())),
                 say("policy.consequence"),
                 say("policy.choose"),
                 () -> {
                     var tenant = visits.current().requireTenant().id().value();
                     residency.chooseOrganisationPolicy(tenant, choice.name());
-                    Notice.done(say("policy.chosen", say(choice.title())));
+                    Notice.done(say("policy.chosen", Words.policy(choice.name())));
                     load();
                 });
     }

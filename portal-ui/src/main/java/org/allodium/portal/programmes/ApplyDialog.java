@@ -2,10 +2,11 @@ package org.allodium.portal.programmes;
 
 import static org.allodium.portal.text.Messages.say;
 
+import com.vaadin.flow.component.select.Select;
 import com.vaadin.flow.component.textfield.BigDecimalField;
 import com.vaadin.flow.component.textfield.TextArea;
-import com.vaadin.flow.component.textfield.TextField;
 import java.util.function.Consumer;
+import org.allodium.billing.FieldOfScience;
 import org.allodium.billing.Programme;
 import org.allodium.billing.SubmitApplication;
 import org.allodium.kernel.Money;
@@ -13,13 +14,14 @@ import org.allodium.portal.parts.Form;
 import org.allodium.portal.parts.FormDialog;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Figures;
+import org.allodium.portal.text.Words;
 
 /// The short form of an application.
 final class ApplyDialog {
     private static final int LONG_TEXT = 2000;
 
     private final TextArea purpose = new TextArea(say("apply.purpose"));
-    private final TextField field = new TextField(say("apply.field"));
+    private final Select<FieldOfScience> field = new Select<>();
     private final TextArea expected = new TextArea(say("apply.expected"));
     private final BigDecimalField amount = new BigDecimalField(say("apply.amount"));
     private final FormDialog dialog;
@@ -29,11 +31,12 @@ final class ApplyDialog {
         purpose.setHelperText(say("apply.purpose.help"));
         purpose.setMaxLength(LONG_TEXT);
         purpose.setRequiredIndicatorVisible(true);
-        field.setPlaceholder(say("apply.field.example"));
+        field.setLabel(say("apply.field"));
+        field.setItems(FieldOfScience.values());
+        field.setItemLabelGenerator(one -> Words.field(one.key()));
         field.setRequiredIndicatorVisible(true);
         expected.setHelperText(say("apply.expected.help"));
         expected.setMaxLength(LONG_TEXT);
-        expected.setRequiredIndicatorVisible(true);
         amount.setLocale(figures.locale());
         amount.setHelperText(say("apply.amount.help", figures.money(programme.ceilingPerGrant())));
         amount.setRequiredIndicatorVisible(true);
@@ -54,7 +57,7 @@ final class ApplyDialog {
                                                 programme.id(),
                                                 visit.requireTenant().id(),
                                                 purpose.getValue().strip(),
-                                                field.getValue().strip(),
+                                                field.getValue().key(),
                                                 expected.getValue().strip(),
                                                 new Money(
                                                         amount.getValue(),

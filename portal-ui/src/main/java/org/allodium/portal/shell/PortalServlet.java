@@ -1,6 +1,7 @@
 package org.allodium.portal.shell;
 
 import com.vaadin.cdi.CdiVaadinServlet;
+import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
 import jakarta.servlet.annotation.WebInitParam;
 import jakarta.servlet.annotation.WebServlet;
 
@@ -14,4 +15,8 @@ import jakarta.servlet.annotation.WebServlet;
             @WebInitParam(name = "i18n.provider", value = "org.allodium.portal.text.Messages"),
             @WebInitParam(name = "closeIdleSessions", value = "true")
         })
+@ManagedExecutorDefinition(
+        name = "java:app/concurrent/PageThreads",
+        virtual = true,
+        qualifiers = PageThreads.class)
 public class PortalServlet extends CdiVaadinServlet {}

@@ -91,7 +91,7 @@ public class ApplicationView extends Sheet implements BeforeEnterObserver, After
         var facts =
                 new Facts()
                         .fact(say("apply.purpose"), application.purpose())
-                        .fact(say("apply.field"), application.fieldOfScience())
+                        .fact(say("apply.field"), Words.field(application.fieldOfScience()))
                         .fact(say("apply.expected"), application.expectedUse())
                         .fact(say("apply.amount"), figures.money(application.requested()))
                         .fact(say("applications.applicant"), application.applicantName())

@@ -5,7 +5,10 @@ import static org.allodium.portal.text.Messages.say;
 import com.vaadin.flow.component.datepicker.DatePicker;
 import com.vaadin.flow.component.textfield.BigDecimalField;
 import com.vaadin.flow.component.textfield.TextArea;
+import java.text.DateFormatSymbols;
 import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import org.allodium.billing.Application;
@@ -34,6 +37,7 @@ final class VerdictDialogs {
         amount.setRequiredIndicatorVisible(true);
         var ends = new DatePicker(say("verdict.ends"));
         ends.setLocale(figures.locale());
+        ends.setI18n(calendar(figures.locale()));
         ends.setMin(figures.today().plusDays(1));
         ends.setValue(figures.today().plusMonths(DEFAULT_MONTHS));
         ends.setHelperText(say("verdict.ends.help"));
@@ -67,5 +71,17 @@ final class VerdictDialogs {
                         () -> work.accept(reason.getValue().strip()))
                 .open();
         reason.focus();
+    }
+
+    /// The calendar's words in the reader's language; weeks begin on Monday.
+    private static DatePicker.DatePickerI18n calendar(Locale locale) {
+        var words = new DateFormatSymbols(locale);
+        return new DatePicker.DatePickerI18n()
+                .setMonthNames(List.of(words.getMonths()).subList(0, 12))
+                .setWeekdays(List.of(words.getWeekdays()).subList(1, 8))
+                .setWeekdaysShort(List.of(words.getShortWeekdays()).subList(1, 8))
+                .setFirstDayOfWeek(1)
+                .setToday(say("calendar.today"))
+                .setCancel(say("action.cancel"));
     }
 }

@@ -4,6 +4,7 @@ import static org.allodium.portal.text.Messages.say;
 
 import java.util.Locale;
 import org.allodium.billing.Application;
+import org.allodium.billing.FieldOfScience;
 import org.allodium.billing.Settlement;
 import org.allodium.catalog.Model;
 import org.allodium.tenancy.OrganisationKind;
@@ -45,6 +46,17 @@ public final class Words {
             case "XC" -> say("country.xc");
             default -> Locale.of("", code).getDisplayCountry(Messages.locale());
         };
+    }
+
+    public static String field(String key) {
+        return FieldOfScience.ofKey(key).map(field -> say(field.messageKey())).orElse(key);
+    }
+
+    /// A policy by its stable name; one that came without words keeps its name.
+    public static String policy(String name) {
+        var key = "policy." + name + ".title";
+        var words = say(key);
+        return words.equals(key) ? name : words;
     }
 
     /// Class of the Model Openness Framework.

@@ -1,0 +1,53 @@
+package org.allodium.portal.receipts;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.Base64;
+import java.util.List;
+import java.util.UUID;
+import org.allodium.evidence.SignedReceipt;
+import org.allodium.kernel.Money;
+import org.junit.jupiter.api.Test;
+
+class ReceiptStoryTest {
+    @Test
+    void tellsWhatTheReceiptSays() {
+        var story =
+                ReceiptStory.of(
+                        receipt(
+                                """
+                                {"id":"r1","model":{"name":"allodium-guide"},"usage":{"input_tokens":12},
+                                 "cost":"0.0000345","currency":"EUR",
+                                 "decision":{"verdicts":[{"pool":"a","eligible":true,"failed":[]},
+                                   {"pool":"b","eligible":false,"failed":["R3 place_process"]}]}}"""));
+        assertThat(story.text("model", "name")).isEqualTo("allodium-guide");
+        assertThat(story.number("usage", "input_tokens")).isEqualTo(12);
+        assertThat(story.cost()).contains(Money.euro("0.0000345"));
+        assertThat(story.verdicts())
+                .containsExactly(
+                        new ReceiptStory.Verdict("a", true, List.of()),
+                        new ReceiptStory.Verdict("b", false, List.of("R3 place_process")));
+    }
+
+    @Test
+    void readsAReceiptThatLacksParts() {
+        var story = ReceiptStory.of(receipt("{\"id\":\"r1\"}"));
+        assertThat(story.text("model", "name")).isEmpty();
+        assertThat(story.cost()).isEmpty();
+        assertThat(story.verdicts()).isEmpty();
+    }
+
+    @Test
+    void shortensLongIdsOnly() {
+        assertThat(ReceiptCard.shortId("chatcmpl-0190f3e2a1b2c3d4")).isEqualTo("chatcmpl…c3d4");
+        assertThat(ReceiptCard.shortId("short")).isEqualTo("short");
+    }
+
+    private static SignedReceipt receipt(String payload) {
+        var encoder = Base64.getUrlEncoder().withoutPadding();
+        var body = encoder.encodeToString(payload.getBytes(StandardCharsets.UTF_8));
+        return new SignedReceipt("r1", UUID.randomUUID(), Instant.EPOCH, "e30." + body + ".c2ln");
+    }
+}
