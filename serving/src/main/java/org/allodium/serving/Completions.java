@@ -143,11 +143,10 @@ public class Completions {
         for (int n = 0; n < asked.command().choices() && flow.goesOn(); n++) {
             flow.speak(n, pool(place.pool()), asked.continuation(n)).ifPresent(spoken::add);
         }
-        return end(asked, run, place, listener, flow, spoken, watch);
+        return end(run, place, listener, flow, spoken, watch);
     }
 
     private Optional<AnswerCache.Answer> end(
-            Asked asked,
             RequestRun run,
             Place place,
             AnswerListener listener,

@@ -22,7 +22,7 @@ import org.allodium.tenancy.Role;
 /// Bringing models in, for the platform's operators.
 @ApplicationScoped
 public class ModelOperations {
-    private static final Duration PATIENCE = Duration.ofSeconds(120);
+    private static final Duration PATIENCE = Duration.ofMinutes(2);
 
     @Inject ModelCatalog catalog;
     @Inject ModelLoader loader;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.Optional;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
@@ -64,7 +65,7 @@ class ModelCatalogTest {
         assertThat(model.directory().resolve(".git")).doesNotExist();
         assertThat(model.passport().languages()).containsExactlyInAnyOrder("en", "sv");
         assertThat(model.passport().openness()).isEqualTo("class-1");
-        assertThat(Files.list(home.resolve("models"))).hasSize(1);
+        assertThat(stored()).hasSize(1);
     }
 
     @Test
@@ -87,7 +88,7 @@ class ModelCatalogTest {
 
         assertThat(failure.code()).isEqualTo(ErrorCode.CONFLICT);
         assertThat(catalog.find("guide").orElseThrow().digest()).isEqualTo(first.digest());
-        assertThat(Files.list(home.resolve("models"))).hasSize(1);
+        assertThat(stored()).hasSize(1);
     }
 
     @ParameterizedTest
@@ -110,7 +111,7 @@ class ModelCatalogTest {
         Files.writeString(given.resolve("passport.yaml"), "title: [");
 
         assertThat(refused("guide").safeDetail()).contains("passport.yaml");
-        assertThat(Files.list(home.resolve("models"))).isEmpty();
+        assertThat(stored()).isEmpty();
     }
 
     @Test
@@ -140,7 +141,13 @@ class ModelCatalogTest {
         Files.writeString(left.resolve("half"), "x");
         catalog.tidy(this);
 
-        assertThat(Files.list(home.resolve("models"))).isEmpty();
+        assertThat(stored()).isEmpty();
+    }
+
+    private List<Path> stored() throws IOException {
+        try (var found = Files.list(home.resolve("models"))) {
+            return found.toList();
+        }
     }
 
     private CloudException refused(String name) {

@@ -82,14 +82,19 @@ public class ModelLoader {
                     TenantScope.platform("bundled-models", Set.of(Role.OPERATOR))
                             .get(bundled::install);
             if (!complete) {
-                worker.schedule(this::install, AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+                installAgain();
             }
             loadMissing();
             installed = complete;
         } catch (Exception e) {
             LOG.error("The bundled models are not installed; trying again", e);
-            worker.schedule(this::install, AGAIN.toMillis(), TimeUnit.MILLISECONDS);
+            installAgain();
         }
+    }
+
+    private void installAgain() {
+        // Nobody waits for it: the task logs its own failure.
+        var unused = worker.schedule(this::install, AGAIN.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     private void loadMissing() {

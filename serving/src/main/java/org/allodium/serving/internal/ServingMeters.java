@@ -46,8 +46,8 @@ public final class ServingMeters {
 
     private void tokens(String operation, String model, String kind, long count) {
         var tags = Tags.of(MODEL, model, OPERATION, operation, "gen_ai.token.type", kind);
-        registry.summary("gen_ai.client.token.usage", tags).record(count);
-        registry.counter("allodium.serving.tokens", tags).increment(count);
+        registry.summary("gen_ai.client.token.usage", tags).record((double) count);
+        registry.counter("allodium.serving.tokens", tags).increment((double) count);
     }
 
     public void cache(boolean hit) {

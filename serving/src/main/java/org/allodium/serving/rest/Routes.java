@@ -53,7 +53,7 @@ final class Routes {
         }
 
         boolean serves(String asked) {
-            return method.equals(asked) || "GET".equals(method) && "HEAD".equals(asked);
+            return method.equals(asked) || ("GET".equals(method) && "HEAD".equals(asked));
         }
 
         /// The decoded variable part, or empty text; nothing when the path is another's.
