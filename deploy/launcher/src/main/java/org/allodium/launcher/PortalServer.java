@@ -16,6 +16,7 @@ final class PortalServer {
     private final DataFolder folder;
     private final StackSettings settings;
     private final Secrets secrets;
+    private int consoleBefore;
 
     PortalServer(Path binaries, DataFolder folder, StackSettings settings, Secrets secrets) {
         this.binaries = binaries;
@@ -66,6 +67,7 @@ final class PortalServer {
     }
 
     Child start() {
+        consoleBefore = console().length();
         return Child.start(
                 folder,
                 Component.PORTAL,
@@ -77,12 +79,28 @@ final class PortalServer {
     }
 
     void awaitReady(Child child) {
-        boolean ready = Waiting.until(START_PATIENCE, () -> !child.running() || ready());
-        if (!ready || !child.running()) {
+        boolean settled =
+                Waiting.until(
+                        START_PATIENCE, () -> !child.running() || applicationFailed() || ready());
+        if (!settled || !child.running() || applicationFailed()) {
             throw new Trouble(
-                    "The server did not become ready; the reason stands at the end of "
+                    "The portal did not start; the reason stands at the end of "
                             + folder.log("portal")
                             + ".");
+        }
+    }
+
+    /// The server itself lives on when its application fails to start, and says so on its console.
+    private boolean applicationFailed() {
+        return console().indexOf("CWWKZ0002E", consoleBefore) >= 0;
+    }
+
+    private String console() {
+        try {
+            var file = folder.log("portal-console");
+            return Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
     }
 
