@@ -1,0 +1,222 @@
+package org.allodium.it.arch;
+
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.assignableTo;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.lang.ArchCondition;
+import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.ZonedDateTime;
+import java.util.List;
+import org.jspecify.annotations.NullMarked;
+
+/// The boundaries of the house, for any base package: the product's own, and the fixture in which each is broken once.
+final class Fences {
+    /// Order is the rule: each room may use those before it, never those after it.
+    static final List<String> ROW =
+            List.of(
+                    "kernel",
+                    "evidence",
+                    "tenancy",
+                    "sovereignty",
+                    "identity",
+                    "billing",
+                    "catalog",
+                    "engine",
+                    "serving",
+                    "jobs",
+                    "portal");
+
+    private final String base;
+
+    Fences(String base) {
+        this.base = base + ".";
+    }
+
+    ArchRule looksOnlyLeft(String left, String right) {
+        return noClasses()
+                .that()
+                .resideInAPackage(base + left + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(base + right + "..")
+                .allowEmptyShould(true);
+    }
+
+    ArchRule showsOnlyItsRootPackage(String room) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(base + room + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(base + room + ".*..")
+                .allowEmptyShould(true);
+    }
+
+    /// The engine could be lifted out as it stands: nothing of ours but the kernel, nothing of Jakarta.
+    ArchRule engineStandsAlone() {
+        String[] others =
+                ROW.stream()
+                        .filter(room -> !room.equals("kernel") && !room.equals("engine"))
+                        .map(room -> base + room + "..")
+                        .toArray(String[]::new);
+        return noClasses()
+                .that()
+                .resideInAPackage(base + "engine..")
+                .should()
+                .dependOnClassesThat(resideInAnyPackage(others).or(resideInAPackage("jakarta..")));
+    }
+
+    ArchRule kernelHasNoFramework() {
+        return noClasses()
+                .that()
+                .resideInAPackage(base + "kernel..")
+                .should()
+                .dependOnClassesThat(
+                        not(resideInAnyPackage("java..", "org.jspecify..", base + "kernel..")));
+    }
+
+    ArchRule onlyIn(String room, String library) {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage(base + room + "..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(library);
+    }
+
+    ArchRule storesAreInternal() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage("..internal..")
+                .and(not(assignableTo(jakarta.persistence.AttributeConverter.class)))
+                .should()
+                .dependOnClassesThat(
+                        resideInAnyPackage("org.hibernate..", "org.infinispan..")
+                                .or(resideInAPackage("jakarta.persistence..")
+                                        .and(not(new InjectedEntityManager()))));
+    }
+
+    ArchRule restIsAtTheEdge() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackages("..rest..", "..internal..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage("jakarta.ws.rs..");
+    }
+
+    ArchRule nativeQueriesAreInternal() {
+        return noClasses()
+                .that()
+                .resideOutsideOfPackage("..internal..")
+                .should()
+                .callMethodWhere(
+                        DescribedPredicate.describe(
+                                "createNativeQuery is called",
+                                call -> call.getTarget().getName().equals("createNativeQuery")));
+    }
+
+    ArchRule timeComesFromAClock() {
+        return noClasses()
+                .should()
+                .callMethod(Instant.class, "now")
+                .orShould()
+                .callMethod(LocalDate.class, "now")
+                .orShould()
+                .callMethod(LocalDateTime.class, "now")
+                .orShould()
+                .callMethod(ZonedDateTime.class, "now")
+                .orShould()
+                .callMethod(Clock.class, "systemDefaultZone");
+    }
+
+    /// An application service is an `@ApplicationScoped` class in a room's root package.
+    ArchRule servicesSayWhoMayCall() {
+        return methods()
+                .that()
+                .arePublic()
+                .and()
+                .areNotStatic()
+                .and()
+                .areDeclaredInClassesThat(new ApplicationService(base))
+                .should(new SayWhoMayCall());
+    }
+
+    ArchRule everyPackageIsNullMarked() {
+        return classes().should(new LiveInANullMarkedPackage());
+    }
+
+    private static final class LiveInANullMarkedPackage extends ArchCondition<JavaClass> {
+        LiveInANullMarkedPackage() {
+            super("live in a package whose package-info says @NullMarked");
+        }
+
+        @Override
+        public void check(JavaClass type, ConditionEvents events) {
+            boolean marked = type.getPackage().isAnnotatedWith(NullMarked.class);
+            events.add(
+                    new SimpleConditionEvent(
+                            type, marked, type.getPackageName() + " is null-marked: " + marked));
+        }
+    }
+
+    private static final class InjectedEntityManager extends DescribedPredicate<JavaClass> {
+        InjectedEntityManager() {
+            super("the injected EntityManager of a service");
+        }
+
+        @Override
+        public boolean test(JavaClass type) {
+            return type.getSimpleName().equals("EntityManager")
+                    || type.getSimpleName().equals("PersistenceContext");
+        }
+    }
+
+    private static final class ApplicationService extends DescribedPredicate<JavaClass> {
+        private final String base;
+
+        ApplicationService(String base) {
+            super("application services");
+            this.base = base;
+        }
+
+        @Override
+        public boolean test(JavaClass type) {
+            return type.isAnnotatedWith("jakarta.enterprise.context.ApplicationScoped")
+                    && ROW.stream().anyMatch(room -> type.getPackageName().equals(base + room));
+        }
+    }
+
+    private static final class SayWhoMayCall extends ArchCondition<JavaMethod> {
+        SayWhoMayCall() {
+            super("carry @Requires or @Anyone");
+        }
+
+        @Override
+        public void check(JavaMethod method, ConditionEvents events) {
+            boolean says =
+                    List.of("org.allodium.tenancy.Requires", "org.allodium.tenancy.Anyone").stream()
+                            .anyMatch(
+                                    name ->
+                                            method.isAnnotatedWith(name)
+                                                    || method.getOwner().isAnnotatedWith(name));
+            events.add(
+                    new SimpleConditionEvent(
+                            method, says, method.getFullName() + " says who may call: " + says));
+        }
+    }
+}

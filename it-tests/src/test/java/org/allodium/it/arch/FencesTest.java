@@ -1,0 +1,43 @@
+package org.allodium.it.arch;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.lang.ArchRule;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/// A rule that matches nothing would pass for ever: each is broken once, on purpose, in the fixture.
+class FencesTest {
+    private static final String FIXTURE = "org.allodium.it.arch.fixture";
+    private static final Fences FENCES = new Fences(FIXTURE);
+    private static final JavaClasses BROKEN = new ClassFileImporter().importPackages(FIXTURE);
+
+    static Stream<Named<ArchRule>> rules() {
+        return Stream.of(
+                Named.of("looks only left", FENCES.looksOnlyLeft("kernel", "billing")),
+                Named.of("shows only its root package", FENCES.showsOnlyItsRootPackage("tenancy")),
+                Named.of("engine stands alone", FENCES.engineStandsAlone()),
+                Named.of("kernel has no framework", FENCES.kernelHasNoFramework()),
+                Named.of("only the engine knows DJL", FENCES.onlyIn("engine", "ai.djl..")),
+                Named.of("only the portal knows Vaadin", FENCES.onlyIn("portal", "com.vaadin..")),
+                Named.of(
+                        "only identity speaks to Keycloak",
+                        FENCES.onlyIn("identity.internal", FIXTURE + ".identity.internal.keycloak..")),
+                Named.of("stores are internal", FENCES.storesAreInternal()),
+                Named.of("REST is at the edge", FENCES.restIsAtTheEdge()),
+                Named.of("native queries are internal", FENCES.nativeQueriesAreInternal()),
+                Named.of("time comes from a clock", FENCES.timeComesFromAClock()),
+                Named.of("services say who may call", FENCES.servicesSayWhoMayCall()),
+                Named.of("every package is null-marked", FENCES.everyPackageIsNullMarked()));
+    }
+
+    @ParameterizedTest
+    @MethodSource("rules")
+    void noticesTheDeliberateViolation(ArchRule rule) {
+        assertThat(rule.evaluate(BROKEN).hasViolation()).isTrue();
+    }
+}

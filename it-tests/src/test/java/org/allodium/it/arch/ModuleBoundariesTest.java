@@ -1,0 +1,106 @@
+package org.allodium.it.arch;
+
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.importer.ClassFileImporter;
+import com.tngtech.archunit.core.importer.ImportOption;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ModuleBoundariesTest {
+    private static final Fences FENCES = new Fences("org.allodium");
+
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .withImportOption(location -> !location.contains("/org/allodium/it/"))
+                    .withImportOption(location -> !location.contains("-tests.jar"))
+                    .importPackages("org.allodium");
+
+    static Stream<Arguments> pairsLeftToRight() {
+        return IntStream.range(0, Fences.ROW.size())
+                .boxed()
+                .flatMap(
+                        left ->
+                                IntStream.range(left + 1, Fences.ROW.size())
+                                        .mapToObj(
+                                                right ->
+                                                        Arguments.of(
+                                                                Fences.ROW.get(left),
+                                                                Fences.ROW.get(right))));
+    }
+
+    static Stream<String> rooms() {
+        return Fences.ROW.stream();
+    }
+
+    @ParameterizedTest
+    @MethodSource("pairsLeftToRight")
+    void looksOnlyLeft(String left, String right) {
+        FENCES.looksOnlyLeft(left, right).check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @MethodSource("rooms")
+    void showsOnlyItsRootPackage(String room) {
+        FENCES.showsOnlyItsRootPackage(room).check(CLASSES);
+    }
+
+    @Test
+    void engineStandsAlone() {
+        FENCES.engineStandsAlone().check(CLASSES);
+    }
+
+    @Test
+    void kernelHasNoFramework() {
+        FENCES.kernelHasNoFramework().check(CLASSES);
+    }
+
+    @Test
+    void onlyTheEngineKnowsDjl() {
+        FENCES.onlyIn("engine", "ai.djl..").check(CLASSES);
+    }
+
+    @Test
+    void onlyThePortalKnowsVaadin() {
+        FENCES.onlyIn("portal", "com.vaadin..").check(CLASSES);
+    }
+
+    @Test
+    void onlyIdentitySpeaksToKeycloak() {
+        FENCES.onlyIn("identity.internal", "org.allodium.identity.internal.keycloak..").check(CLASSES);
+    }
+
+    @Test
+    void storesAreInternal() {
+        FENCES.storesAreInternal().check(CLASSES);
+    }
+
+    @Test
+    void restIsAtTheEdge() {
+        FENCES.restIsAtTheEdge().check(CLASSES);
+    }
+
+    @Test
+    void nativeQueriesAreInternal() {
+        FENCES.nativeQueriesAreInternal().check(CLASSES);
+    }
+
+    @Test
+    void timeComesFromAClock() {
+        FENCES.timeComesFromAClock().check(CLASSES);
+    }
+
+    @Test
+    void servicesSayWhoMayCall() {
+        FENCES.servicesSayWhoMayCall().check(CLASSES);
+    }
+
+    @Test
+    void everyPackageIsNullMarked() {
+        FENCES.everyPackageIsNullMarked().check(CLASSES);
+    }
+}

@@ -1,0 +1,154 @@
+package org.allodium.it.product;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
+import java.util.Map;
+import org.allodium.launcher.Component;
+import org.allodium.launcher.Demo;
+import org.allodium.launcher.Progress;
+import org.allodium.launcher.Stack;
+import org.allodium.launcher.StackSettings;
+import org.jspecify.annotations.Nullable;
+
+/// The product as a newcomer has it: the WAR that ships, real PostgreSQL, real Keycloak, the demo profile, own ports.
+public final class Product {
+    private static final Path ROOT = Path.of(System.getProperty("allodium.root", "."));
+    private static final Path HOME = Path.of(System.getProperty("allodium.it.home", "target/home"));
+
+    private static final Progress CONSOLE = line -> System.out.println("  " + line);
+
+    private static @Nullable StackSettings settings;
+    private static @Nullable Stack stack;
+
+    private Product() {}
+
+    static synchronized void start() {
+        forgetEarlierRun();
+        var ports = new StackSettings.Ports(freePort(), freePort(), freePort());
+        settings =
+                new StackSettings(
+                        ROOT,
+                        HOME,
+                        ROOT.resolve(".allodium/runtime"),
+                        "127.0.0.1",
+                        ports,
+                        "http://localhost:" + ports.portal(),
+                        true,
+                        Map.of());
+        stack = Stack.start(settings, CONSOLE);
+    }
+
+    static synchronized void stop() {
+        if (stack != null) {
+            stack.close();
+            stack = null;
+        }
+    }
+
+    /// Ends a component as a power cut would, for tests of recovery; [#restart] brings it back.
+    public static void kill(Component component) {
+        running().kill(component);
+    }
+
+    /// `./allodium up` on the same folder.
+    public static synchronized void restart() {
+        running().detach();
+        stack = Stack.start(settings(), CONSOLE);
+    }
+
+    public static String portal() {
+        return settings().portalUrl();
+    }
+
+    public static String api() {
+        return settings().apiUrl();
+    }
+
+    public static String issuer() {
+        return settings().issuer();
+    }
+
+    public static Path home() {
+        return settings().home();
+    }
+
+    public static Path root() {
+        return settings().root();
+    }
+
+    /// A demo key by purpose: standard, strict, small, spent, startup.
+    public static String key(String purpose) {
+        return running().demo().keys().stream()
+                .filter(key -> key.purpose().equals(purpose))
+                .findFirst()
+                .orElseThrow()
+                .key();
+    }
+
+    public static Demo.User user(String username) {
+        return running().demo().users().stream()
+                .filter(user -> user.username().equals(username))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    public static Map<String, String> serverEnvironment() {
+        return running().serverEnvironment();
+    }
+
+    /// The database behind the product, as the role that sees all tenants.
+    public static Connection database() throws SQLException {
+        var environment = serverEnvironment();
+        return DriverManager.getConnection(
+                "jdbc:postgresql://%s:%s/%s"
+                        .formatted(
+                                environment.getOrDefault("ALLODIUM_DB_HOST", "127.0.0.1"),
+                                environment.get("ALLODIUM_DB_PORT"),
+                                environment.getOrDefault("ALLODIUM_DB_NAME", "allodium")),
+                "allodium_platform",
+                environment.get("ALLODIUM_DB_PLATFORM_PASSWORD"));
+    }
+
+    private static Stack running() {
+        if (stack == null) {
+            throw new IllegalStateException("The product runs in integration tests only");
+        }
+        return stack;
+    }
+
+    private static StackSettings settings() {
+        if (settings == null) {
+            throw new IllegalStateException("The product runs in integration tests only");
+        }
+        return settings;
+    }
+
+    private static void forgetEarlierRun() {
+        Stack.stop(HOME, CONSOLE);
+        if (!Files.exists(HOME)) {
+            return;
+        }
+        try (var files = Files.walk(HOME)) {
+            for (var file : files.sorted(java.util.Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        } catch (IOException stuck) {
+            throw new UncheckedIOException(stuck);
+        }
+    }
+
+    private static int freePort() {
+        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            return socket.getLocalPort();
+        } catch (IOException none) {
+            throw new UncheckedIOException(none);
+        }
+    }
+}
