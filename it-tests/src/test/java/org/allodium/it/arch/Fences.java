@@ -23,7 +23,8 @@ import java.time.ZonedDateTime;
 import java.util.List;
 import org.jspecify.annotations.NullMarked;
 
-/// The boundaries of the house, for any base package: the product's own, and the fixture in which each is broken once.
+/// The boundaries of the house, for any base package: the product's own, and the fixture in which
+// each is broken once.
 final class Fences {
     /// Order is the rule: each room may use those before it, never those after it.
     static final List<String> ROW =
@@ -66,7 +67,8 @@ final class Fences {
                 .allowEmptyShould(true);
     }
 
-    /// The engine could be lifted out as it stands: nothing of ours but the kernel, nothing of Jakarta.
+    /// The engine could be lifted out as it stands: nothing of ours but the kernel, nothing of
+    // Jakarta.
     ArchRule engineStandsAlone() {
         String[] others =
                 ROW.stream()
@@ -106,8 +108,9 @@ final class Fences {
                 .should()
                 .dependOnClassesThat(
                         resideInAnyPackage("org.hibernate..", "org.infinispan..")
-                                .or(resideInAPackage("jakarta.persistence..")
-                                        .and(not(new InjectedEntityManager()))));
+                                .or(
+                                        resideInAPackage("jakarta.persistence..")
+                                                .and(not(new InjectedEntityManager()))));
     }
 
     ArchRule restIsAtTheEdge() {

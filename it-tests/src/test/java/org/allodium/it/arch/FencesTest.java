@@ -10,7 +10,8 @@ import org.junit.jupiter.api.Named;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/// A rule that matches nothing would pass for ever: each is broken once, on purpose, in the fixture.
+/// A rule that matches nothing would pass for ever: each is broken once, on purpose, in the
+// fixture.
 class FencesTest {
     private static final String FIXTURE = "org.allodium.it.arch.fixture";
     private static final Fences FENCES = new Fences(FIXTURE);
@@ -26,7 +27,8 @@ class FencesTest {
                 Named.of("only the portal knows Vaadin", FENCES.onlyIn("portal", "com.vaadin..")),
                 Named.of(
                         "only identity speaks to Keycloak",
-                        FENCES.onlyIn("identity.internal", FIXTURE + ".identity.internal.keycloak..")),
+                        FENCES.onlyIn(
+                                "identity.internal", FIXTURE + ".identity.internal.keycloak..")),
                 Named.of("stores are internal", FENCES.storesAreInternal()),
                 Named.of("REST is at the edge", FENCES.restIsAtTheEdge()),
                 Named.of("native queries are internal", FENCES.nativeQueriesAreInternal()),

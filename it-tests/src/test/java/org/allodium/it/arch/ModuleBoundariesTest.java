@@ -71,7 +71,8 @@ class ModuleBoundariesTest {
 
     @Test
     void onlyIdentitySpeaksToKeycloak() {
-        FENCES.onlyIn("identity.internal", "org.allodium.identity.internal.keycloak..").check(CLASSES);
+        FENCES.onlyIn("identity.internal", "org.allodium.identity.internal.keycloak..")
+                .check(CLASSES);
     }
 
     @Test

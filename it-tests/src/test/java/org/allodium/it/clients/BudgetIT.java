@@ -19,7 +19,12 @@ class BudgetIT {
             for (int i = 0; i < 200; i++) {
                 running.add(
                         crowd.submit(
-                                () -> Api.as("small").chat("allodium-guide", "Tell me about grants", 64)));
+                                () ->
+                                        Api.as("small")
+                                                .chat(
+                                                        "allodium-guide",
+                                                        "Tell me about grants",
+                                                        64)));
             }
             for (var one : running) {
                 answers.add(one.get());
@@ -49,7 +54,12 @@ class BudgetIT {
         assertThat(answer.status()).isEqualTo(429);
         assertThat(answer.error().path("code").asString()).isEqualTo("insufficient_quota");
         assertThat(answer.header("x-should-retry")).isEqualTo("false");
-        assertThat(Api.as("spent").post("/embeddings", "{\"model\":\"all-minilm-l6-v2\",\"input\":\"x\"}").status())
+        assertThat(
+                        Api.as("spent")
+                                .post(
+                                        "/embeddings",
+                                        "{\"model\":\"all-minilm-l6-v2\",\"input\":\"x\"}")
+                                .status())
                 .isEqualTo(429);
     }
 
@@ -58,7 +68,11 @@ class BudgetIT {
         var answer = Api.as("startup").chat("allodium-guide", "What is a receipt?", 12);
         var usage = answer.json().path("usage");
         var prices =
-                Api.as("startup").get("/models/allodium-guide").json().path("x_sovereign").path("prices");
+                Api.as("startup")
+                        .get("/models/allodium-guide")
+                        .json()
+                        .path("x_sovereign")
+                        .path("prices");
         var expected =
                 decimal(prices.path("input_per_million").asString())
                         .multiply(BigDecimal.valueOf(usage.path("prompt_tokens").asLong()))
@@ -78,11 +92,15 @@ class BudgetIT {
         return new BigDecimal(text);
     }
 
-    /// Every balance is the sum of its entries, every transaction sums to nothing, no grant is overdrawn.
+    /// Every balance is the sum of its entries, every transaction sums to nothing, no grant is
+    // overdrawn.
     static void assertNothingIsOverspent() throws Exception {
-        assertThat(one("select count(*) from billing.grant_balance where spent + reserved > granted"))
+        assertThat(
+                        one(
+                                "select count(*) from billing.grant_balance where spent + reserved > granted"))
                 .isEqualByComparingTo("0");
-        assertThat(one("select coalesce(sum(amount), 0) from billing.ledger_entry")).isEqualByComparingTo("0");
+        assertThat(one("select coalesce(sum(amount), 0) from billing.ledger_entry"))
+                .isEqualByComparingTo("0");
         assertThat(
                         one(
                                 "select count(*) from (select transaction_id from billing.ledger_entry"

@@ -39,8 +39,7 @@ class OpenAiClientIT {
 
     @Test
     void listsAndFindsModels() {
-        List<String> ids =
-                client.models().list().data().stream().map(Model::id).toList();
+        List<String> ids = client.models().list().data().stream().map(Model::id).toList();
         assertThat(ids).contains("allodium-guide", "all-minilm-l6-v2", "allodium-guide-abroad");
         assertThat(client.models().retrieve("allodium-guide").id()).isEqualTo("allodium-guide");
         assertThatThrownBy(() -> client.models().retrieve("no/such-model"))
@@ -56,7 +55,8 @@ class OpenAiClientIT {
         List<ChatCompletionChunk> chunks = new ArrayList<>();
         var streamed =
                 question("allodium-guide")
-                        .streamOptions(ChatCompletionStreamOptions.builder().includeUsage(true).build())
+                        .streamOptions(
+                                ChatCompletionStreamOptions.builder().includeUsage(true).build())
                         .build();
         try (var stream = client.chat().completions().createStreaming(streamed)) {
             stream.stream().forEach(chunks::add);

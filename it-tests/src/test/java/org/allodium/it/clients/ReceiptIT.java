@@ -19,7 +19,8 @@ class ReceiptIT {
         var file = folder.resolve("receipt.json");
         Files.write(file, receipt);
         assertThat(verify(file)).isZero();
-        for (int position : List.of(0, 10, receipt.length / 3, receipt.length / 2, receipt.length - 3)) {
+        for (int position :
+                List.of(0, 10, receipt.length / 3, receipt.length / 2, receipt.length - 3)) {
             byte[] changed = receipt.clone();
             changed[position] ^= 1;
             Files.write(file, changed);
@@ -45,7 +46,9 @@ class ReceiptIT {
     private static int verify(Path file) throws Exception {
         var builder =
                 new ProcessBuilder(
-                        Product.root().resolve("allodium").toString(), "verify-receipt", file.toString());
+                        Product.root().resolve("allodium").toString(),
+                        "verify-receipt",
+                        file.toString());
         builder.environment().put("ALLODIUM_HOME", Product.home().toString());
         builder.redirectErrorStream(true).redirectOutput(ProcessBuilder.Redirect.DISCARD);
         var process = builder.start();

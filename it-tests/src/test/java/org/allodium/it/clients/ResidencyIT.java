@@ -36,7 +36,9 @@ class ResidencyIT {
 
     @Test
     void aBarredModelIsMissingFromTheStrictKeysList() {
-        assertThat(models("strict")).contains("allodium-guide").doesNotContain("allodium-guide-abroad");
+        assertThat(models("strict"))
+                .contains("allodium-guide")
+                .doesNotContain("allodium-guide-abroad");
         assertThat(models("standard")).contains("allodium-guide", "allodium-guide-abroad");
         assertThat(Api.as("strict").get("/models/allodium-guide-abroad").status()).isEqualTo(404);
     }
@@ -70,10 +72,12 @@ class ResidencyIT {
                 """
                         .getBytes(java.nio.charset.StandardCharsets.UTF_8);
         var tightened =
-                Api.as("standard").post("/chat/completions", body, "x-residency", "national-strict");
+                Api.as("standard")
+                        .post("/chat/completions", body, "x-residency", "national-strict");
         assertThat(tightened.status()).isEqualTo(403);
         assertThat(tightened.error().path("code").asString()).isEqualTo("data_residency_mismatch");
-        var widened = Api.as("strict").post("/chat/completions", body, "x-residency", "open-allied");
+        var widened =
+                Api.as("strict").post("/chat/completions", body, "x-residency", "open-allied");
         assertThat(widened.status()).isEqualTo(403);
         assertThat(widened.error().path("code").asString()).isEqualTo("policy_widening");
     }
@@ -82,7 +86,9 @@ class ResidencyIT {
     void theAnswerSaysWhereItRanAndWhoPaid() {
         var answer = Api.as("standard").chat("allodium-guide-abroad", "Hello", 4);
         assertThat(answer.status()).isEqualTo(200);
-        assertThat(answer.header("x-sovereignty")).contains("Harbour City").contains("Harbour Compute");
+        assertThat(answer.header("x-sovereignty"))
+                .contains("Harbour City")
+                .contains("Harbour Compute");
         var receipt =
                 Api.as("standard")
                         .get("/receipts/" + answer.header("x-receipt-id"))

@@ -29,8 +29,14 @@ class WireIT {
                 bad("{\"messages\":[]}", 400, "model"),
                 bad(chat("\"messages\":[]"), 400, "messages"),
                 bad(chat("\"messages\":\"hi\""), 400, "messages"),
-                bad(chat("\"messages\":[{\"role\":\"king\",\"content\":\"x\"}]"), 400, "messages[0].role"),
-                bad(chat("\"messages\":[{\"role\":\"user\",\"content\":5}]"), 400, "messages[0].content"),
+                bad(
+                        chat("\"messages\":[{\"role\":\"king\",\"content\":\"x\"}]"),
+                        400,
+                        "messages[0].role"),
+                bad(
+                        chat("\"messages\":[{\"role\":\"user\",\"content\":5}]"),
+                        400,
+                        "messages[0].content"),
                 bad(asking("\"temperature\":3"), 400, "temperature"),
                 bad(asking("\"temperature\":\"hot\""), 400, "temperature"),
                 bad(asking("\"top_p\":1.5"), 400, "top_p"),
@@ -40,8 +46,14 @@ class WireIT {
                 bad(asking("\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]"), 400, "stop"),
                 bad(asking("\"seed\":\"x\""), 400, "seed"),
                 bad(asking("\"stream_options\":{\"include_usage\":true}"), 400, "stream_options"),
-                bad(asking("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]"), 400, "tools"),
-                bad(asking("\"response_format\":{\"type\":\"json_object\"}"), 400, "response_format"),
+                bad(
+                        asking("\"tools\":[{\"type\":\"function\",\"function\":{\"name\":\"f\"}}]"),
+                        400,
+                        "tools"),
+                bad(
+                        asking("\"response_format\":{\"type\":\"json_object\"}"),
+                        400,
+                        "response_format"),
                 bad(asking("\"presence_penalty\":1"), 400, "presence_penalty"),
                 bad(asking("\"frobnicate\":true"), 400, "frobnicate"));
     }
@@ -80,7 +92,8 @@ class WireIT {
 
     @Test
     void aBodyThatIsTooLargeOrNotUtf8IsRefused() {
-        var huge = Api.as("standard").post(CHAT, asking("\"user\":\"" + "x".repeat(3_000_000) + "\""));
+        var huge =
+                Api.as("standard").post(CHAT, asking("\"user\":\"" + "x".repeat(3_000_000) + "\""));
         assertError(huge, 413);
         byte[] broken = asking("\"user\":\"?\"").getBytes(StandardCharsets.ISO_8859_1);
         broken[new String(broken, StandardCharsets.ISO_8859_1).indexOf('?')] = (byte) 0xC3;
@@ -151,7 +164,10 @@ class WireIT {
     @Test
     void severalChoicesAreNumberedAndAllAreCounted() {
         var answer =
-                Api.as("standard").post(CHAT, asking("\"n\":3,\"max_tokens\":5,\"temperature\":1,\"seed\":7"));
+                Api.as("standard")
+                        .post(
+                                CHAT,
+                                asking("\"n\":3,\"max_tokens\":5,\"temperature\":1,\"seed\":7"));
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         assertThat(answer.json().path("choices").size()).isEqualTo(3);
         assertThat(answer.json().path("choices").get(2).path("index").asInt()).isEqualTo(2);
@@ -171,22 +187,29 @@ class WireIT {
 
     @Test
     void stopTextIsNotReturned() {
-        var whole = text(Api.as("standard").post(CHAT, asking("\"max_tokens\":24,\"temperature\":0")));
+        var whole =
+                text(Api.as("standard").post(CHAT, asking("\"max_tokens\":24,\"temperature\":0")));
         var stop = whole.substring(whole.length() / 3, whole.length() / 3 + 3);
         var cut =
                 Api.as("standard")
                         .post(
                                 CHAT,
-                                asking("\"max_tokens\":24,\"temperature\":0,\"stop\":" + JSON.writeValueAsString(stop)));
+                                asking(
+                                        "\"max_tokens\":24,\"temperature\":0,\"stop\":"
+                                                + JSON.writeValueAsString(stop)));
         assertThat(text(cut)).isEqualTo(whole.substring(0, whole.indexOf(stop)));
-        assertThat(cut.json().path("choices").get(0).path("finish_reason").asString()).isEqualTo("stop");
+        assertThat(cut.json().path("choices").get(0).path("finish_reason").asString())
+                .isEqualTo("stop");
     }
 
     @Test
     void theEventStreamKeepsItsGrammar() {
         var answer =
                 Api.as("standard")
-                        .post(CHAT, asking("\"max_tokens\":8,\"stream\":true,\"stream_options\":{\"include_usage\":true}"));
+                        .post(
+                                CHAT,
+                                asking(
+                                        "\"max_tokens\":8,\"stream\":true,\"stream_options\":{\"include_usage\":true}"));
         assertThat(answer.header("content-type")).startsWith("text/event-stream");
         var events = answer.events();
         assertThat(events.getLast()).isEqualTo("[DONE]");
@@ -205,13 +228,19 @@ class WireIT {
 
     @Test
     void embeddingsAcceptTextsAndTokensAndAnswerInBase64() {
-        var floats = embed("{\"model\":\"all-minilm-l6-v2\",\"input\":\"tide\"}").path("data").get(0);
+        var floats =
+                embed("{\"model\":\"all-minilm-l6-v2\",\"input\":\"tide\"}").path("data").get(0);
         var packed =
-                embed("{\"model\":\"all-minilm-l6-v2\",\"input\":[\"tide\"],\"encoding_format\":\"base64\"}");
+                embed(
+                        "{\"model\":\"all-minilm-l6-v2\",\"input\":[\"tide\"],\"encoding_format\":\"base64\"}");
         var bytes =
                 ByteBuffer.wrap(
                                 Base64.getDecoder()
-                                        .decode(packed.path("data").get(0).path("embedding").asString()))
+                                        .decode(
+                                                packed.path("data")
+                                                        .get(0)
+                                                        .path("embedding")
+                                                        .asString()))
                         .order(ByteOrder.LITTLE_ENDIAN)
                         .asFloatBuffer();
         assertThat(bytes.remaining()).isEqualTo(384);
@@ -220,7 +249,9 @@ class WireIT {
         assertThat(tokens.path("data").size()).isEqualTo(2);
         assertThat(tokens.path("usage").path("prompt_tokens").asInt()).isEqualTo(5);
         assertError(
-                Api.as("standard").post("/embeddings", "{\"model\":\"all-minilm-l6-v2\",\"input\":\"\"}"), 400);
+                Api.as("standard")
+                        .post("/embeddings", "{\"model\":\"all-minilm-l6-v2\",\"input\":\"\"}"),
+                400);
         assertError(
                 Api.as("standard")
                         .post(

@@ -17,7 +17,8 @@ import org.allodium.launcher.Stack;
 import org.allodium.launcher.StackSettings;
 import org.jspecify.annotations.Nullable;
 
-/// The product as a newcomer has it: the WAR that ships, real PostgreSQL, real Keycloak, the demo profile, own ports.
+/// The product as a newcomer has it: the WAR that ships, real PostgreSQL, real Keycloak, the demo
+// profile, own ports.
 public final class Product {
     private static final Path ROOT = Path.of(System.getProperty("allodium.root", "."));
     private static final Path HOME = Path.of(System.getProperty("allodium.it.home", "target/home"));
