@@ -24,7 +24,7 @@ import java.util.List;
 import org.jspecify.annotations.NullMarked;
 
 /// The boundaries of the house, for any base package: the product's own, and the fixture in which
-// each is broken once.
+/// each is broken once.
 final class Fences {
     /// Order is the rule: each room may use those before it, never those after it.
     static final List<String> ROW =
@@ -68,7 +68,7 @@ final class Fences {
     }
 
     /// The engine could be lifted out as it stands: nothing of ours but the kernel, nothing of
-    // Jakarta.
+    /// Jakarta.
     ArchRule engineStandsAlone() {
         String[] others =
                 ROW.stream()

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /// A rule that matches nothing would pass for ever: each is broken once, on purpose, in the
-// fixture.
+/// fixture.
 class FencesTest {
     private static final String FIXTURE = "org.allodium.it.arch.fixture";
     private static final Fences FENCES = new Fences(FIXTURE);

@@ -93,7 +93,7 @@ class BudgetIT {
     }
 
     /// Every balance is the sum of its entries, every transaction sums to nothing, no grant is
-    // overdrawn.
+    /// overdrawn.
     static void assertNothingIsOverspent() throws Exception {
         assertThat(
                         one(

@@ -12,7 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /// kill -9 on each process while answers are under way, then `up`: everything is there, nothing
-// double.
+/// double.
 class KillIT {
     @ParameterizedTest
     @EnumSource(Component.class)

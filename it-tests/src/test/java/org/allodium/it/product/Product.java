@@ -18,7 +18,7 @@ import org.allodium.launcher.StackSettings;
 import org.jspecify.annotations.Nullable;
 
 /// The product as a newcomer has it: the WAR that ships, real PostgreSQL, real Keycloak, the demo
-// profile, own ports.
+/// profile, own ports.
 public final class Product {
     private static final Path ROOT = Path.of(System.getProperty("allodium.root", "."));
     private static final Path HOME = Path.of(System.getProperty("allodium.it.home", "target/home"));

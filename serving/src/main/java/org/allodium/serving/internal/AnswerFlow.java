@@ -38,7 +38,7 @@ public final class AnswerFlow {
     }
 
     /// One call to the listener; false when it threw, which means that the client is gone.
-    // An edge: a listener may throw whatever its transport throws.
+    /// An edge: a listener may throw whatever its transport throws.
     public static boolean toClient(ClientCall call) {
         try {
             call.run();

@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `GET /v1/models` and `GET /v1/models/{id}`: what the caller may use, under permission and
-// policy.
+/// policy.
 final class ModelEndpoints {
     private static final JsonMapper JSON = JsonMapper.shared();
 
