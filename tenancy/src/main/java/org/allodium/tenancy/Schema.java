@@ -5,6 +5,7 @@ import java.util.List;
 import javax.sql.DataSource;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.tenancy.internal.MigrationScripts;
 import org.flywaydb.core.Flyway;
 
 /// Brings the database to the present form: one PostgreSQL schema per room, whose scripts lie in
@@ -31,14 +32,15 @@ public final class Schema {
         // The scripts lie in the same application as this class, whoever's thread this is.
         ClassLoader application = Schema.class.getClassLoader();
         for (String room : ROOMS) {
-            if (application.getResource("db/" + room) != null) {
+            var scripts = new MigrationScripts(application, "db/" + room);
+            if (!scripts.isEmpty()) {
                 open(owner, room);
                 Flyway.configure(application)
                         .dataSource(owner)
                         .schemas(room)
                         .defaultSchema(room)
-                        .locations("classpath:db/" + room)
-                        .failOnMissingLocations(true)
+                        .resourceProvider(scripts)
+                        .javaMigrationClassProvider(List::of)
                         .cleanDisabled(true)
                         .load()
                         .migrate();
