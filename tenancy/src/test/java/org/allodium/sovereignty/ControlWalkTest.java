@@ -128,6 +128,14 @@ class ControlWalkTest {
     }
 
     @Test
+    void thoseWhoAreNotKnownMayBeTheOneWhoIs() {
+        holds("alien", "target", "15");
+        holds("stranger", "target", "10");
+        holds("state", "target", "65");
+        assertThat(control()).as("15 %% and the 10 %% that nobody is known to hold").isTrue();
+    }
+
+    @Test
     void aCircleEndsAndCountsAsOutside() {
         entity("ring", "XA", Form.COMPANY);
         holds("ring", "target", "60");

@@ -44,7 +44,7 @@ class PlacementPropertiesTest {
         }
     }
 
-    @Property(tries = 1500)
+    @Property(tries = 1000)
     void whatIsPermittedSatisfiesEveryRule(@ForAll("worlds") World world) {
         var permitted = world.permitted();
         Statistics.collect(permitted.isEmpty() ? "none" : "some");
@@ -59,7 +59,7 @@ class PlacementPropertiesTest {
         }
     }
 
-    @Property(tries = 400)
+    @Property(tries = 200)
     void whoeverTakesAwayAFactPermitsNothingMore(@ForAll("worlds") World world) {
         var before = world.permitted();
         for (var fact : world.facts().all()) {
@@ -77,7 +77,7 @@ class PlacementPropertiesTest {
         }
     }
 
-    @Property(tries = 400)
+    @Property(tries = 200)
     void everyNeededFactIsNeeded(@ForAll("worlds") World world) {
         for (var pool : world.permitted()) {
             for (var fact : needed(world, pool)) {

@@ -160,7 +160,7 @@ class PlacementTest {
         assertThat(SNAPSHOT.id())
                 .isEqualTo("77ecc0295e612d06c066cb5c1ca815c2e3a797f78a31ad27c9fb8b8b83d01af9");
         assertThat(decide(stack("national-strict"), request(null, null)).hash())
-                .isEqualTo("aa201bbffaeabeb27899a60979e2424c9847a4e443a5f80a5b0b4a827bac4545");
+                .isEqualTo("ba420038dbe1c8c1b7c0861caa2d2d7a7c031ac643352509aa330b13dd8a4914");
     }
 
     @Test

@@ -2,11 +2,9 @@ package org.allodium.sovereignty.internal;
 
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.allodium.sovereignty.Attestation.Criterion;
 import org.allodium.sovereignty.ControlRelation;
@@ -14,14 +12,17 @@ import org.allodium.sovereignty.ControlThresholds;
 import org.allodium.sovereignty.Facts;
 import org.allodium.sovereignty.LegalEntity;
 import org.allodium.sovereignty.Perimeter;
+import org.jspecify.annotations.Nullable;
 
 /// Walks upward from an entity through its holders and finds who controls it from outside a
 /// perimeter (R7). Two reckonings run together, and the stricter counts: a share multiplied along
-/// the way, and the whole share of a holder that is itself controlled from outside.
+/// the way, and the whole share of a holder that is itself controlled.
 ///
 /// Whatever is not known counts as outside: a holder that is not on record or not attested, a share
 /// that is not stated, the part of a company that nobody is known to hold, and a share that is held
-/// in a circle, because its end cannot be told. Cutting circles so is also why the walk ends.
+/// in a circle, because its end cannot be told. Cutting circles so is also why the walk ends. Those
+/// who are not known may all be one, and the same as anybody who is: their shares count on top of
+/// each suspect's. So taking a fact away never makes an entity look less controlled.
 public final class ControlWalk {
     private static final BigDecimal ALL = BigDecimal.valueOf(100);
 
@@ -30,7 +31,8 @@ public final class ControlWalk {
     private final ControlThresholds thresholds;
     private final Instant at;
 
-    public ControlWalk(Facts facts, Perimeter perimeter, ControlThresholds thresholds, Instant at) {
+    public ControlWalk(
+            Facts facts, Perimeter perimeter, ControlThresholds thresholds, Instant at) {
         this.facts = facts;
         this.perimeter = perimeter;
         this.thresholds = thresholds;
@@ -39,8 +41,7 @@ public final class ControlWalk {
 
     /// Why the entity is controlled from outside, in a sentence; empty if it is not.
     public Optional<String> outsideControl(LegalEntity entity) {
-        var outside = holdings(entity, Set.of(entity.id()));
-        return outside.reason()
+        return reason(entity)
                 .map(
                         reason ->
                                 entity.name()
@@ -51,137 +52,154 @@ public final class ControlWalk {
                                         + ".");
     }
 
-    private record Stake(BigDecimal capital, BigDecimal votes) {
-        Stake plus(Stake other) {
-            return new Stake(capital.add(other.capital).min(ALL), votes.add(other.votes).min(ALL));
+    /// What a suspect has in an entity: shares in percent, and whether by some right it decides.
+    private record Grip(BigDecimal capital, BigDecimal votes, boolean decides) {
+        static final Grip NONE = new Grip(BigDecimal.ZERO, BigDecimal.ZERO, false);
+
+        Grip plus(Grip other) {
+            return new Grip(
+                    capital.add(other.capital).min(ALL),
+                    votes.add(other.votes).min(ALL),
+                    decides || other.decides);
         }
 
-        Stake of(Stake part) {
-            return new Stake(
-                    capital.multiply(part.capital).divide(ALL),
-                    votes.multiply(part.votes).divide(ALL));
+        /// This much of a holder that has `whole`.
+        Grip of(Grip whole) {
+            return new Grip(
+                    capital.multiply(whole.capital).divide(ALL),
+                    votes.multiply(whole.votes).divide(ALL),
+                    false);
         }
 
-        boolean above(BigDecimal threshold) {
-            return greater().compareTo(threshold) > 0;
-        }
-
-        BigDecimal greater() {
+        BigDecimal share() {
             return capital.max(votes);
         }
 
+        boolean controls(BigDecimal threshold) {
+            return decides || share().compareTo(threshold) > 0;
+        }
+
         String text() {
-            return greater().stripTrailingZeros().toPlainString() + " %";
+            return decides
+                    ? "with decisive influence"
+                    : "up to " + share().stripTrailingZeros().toPlainString() + " %";
         }
     }
 
-    /// What holders from outside have in one entity, by holder.
-    private final class Holdings {
-        private final Map<String, Stake> stakes = new TreeMap<>();
-        private final Set<String> decisive = new TreeSet<>();
-
-        void add(String holder, Stake stake, boolean decides) {
-            stakes.merge(holder, stake, Stake::plus);
-            if (decides) {
-                decisive.add(holder);
+    private Optional<String> reason(LegalEntity entity) {
+        var above = new TreeSet<String>();
+        collectAbove(entity.id(), above);
+        above.remove(entity.id());
+        for (String id : above) {
+            var suspect = facts.entity(id);
+            if (suspect.isPresent() && (foreign(suspect.get()) || together(suspect.get()))) {
+                var grip = grip(entity, id, Set.of(entity.id()));
+                if (grip.controls(thresholds.alone())) {
+                    return Optional.of(named(suspect.get()) + " holds it " + grip.text());
+                }
             }
         }
-
-        /// Holders whose influence alone gives control.
-        Set<String> controllers() {
-            var found = new TreeSet<>(decisive);
-            stakes.forEach(
-                    (holder, stake) -> {
-                        if (stake.above(thresholds.alone())) {
-                            found.add(holder);
-                        }
-                    });
-            return found;
+        var unknown = grip(entity, null, Set.of(entity.id()));
+        if (unknown.controls(thresholds.alone())) {
+            return Optional.of("holders who are not known hold it " + unknown.text());
         }
-
-        Stake together() {
-            return stakes.values().stream()
-                    .reduce(new Stake(BigDecimal.ZERO, BigDecimal.ZERO), Stake::plus);
-        }
-
-        Optional<String> reason() {
-            if (!decisive.isEmpty()) {
-                return Optional.of(decisive.iterator().next() + " has decisive influence");
-            }
-            for (String holder : controllers()) {
-                return Optional.of(
-                        "%s holds %s, more than %s %%"
-                                .formatted(
-                                        holder,
-                                        Objects.requireNonNull(stakes.get(holder)).text(),
-                                        thresholds.alone().toPlainString()));
-            }
-            return together().above(thresholds.together())
-                    ? Optional.of(
-                            "%s together hold %s, more than %s %%"
-                                    .formatted(
-                                            String.join(", ", stakes.keySet()),
-                                            together().text(),
-                                            thresholds.together().toPlainString()))
-                    : Optional.empty();
-        }
+        var all = gripOfAll(entity, Set.of(entity.id()));
+        return all.controls(thresholds.together())
+                ? Optional.of("holders from outside together hold it " + all.text())
+                : Optional.empty();
     }
 
-    private Holdings holdings(LegalEntity entity, Set<String> path) {
-        var outside = new Holdings();
-        var held = new Stake(BigDecimal.ZERO, BigDecimal.ZERO);
+    private boolean together(LegalEntity entity) {
+        return attested(entity)
+                && gripOfAll(entity, Set.of(entity.id())).controls(thresholds.together());
+    }
+
+    /// What one suspect has at most: itself, and everybody who is not known.
+    private Grip grip(LegalEntity entity, @Nullable String suspect, Set<String> path) {
+        var sum = undisclosed(entity);
         for (var relation : facts.holdersOf(entity.id(), at)) {
             var stake = stake(relation);
-            held = held.plus(stake);
-            addHolder(outside, relation, stake, path);
+            var holder = facts.entity(relation.holder());
+            if (relation.holder().equals(suspect) || unknown(holder, path)) {
+                sum = sum.plus(stake);
+            } else if (!foreign(holder.orElseThrow())) {
+                var above = grip(holder.get(), suspect, further(path, relation));
+                sum = sum.plus(passedOn(stake, above, above.controls(thresholds.alone())));
+            }
         }
-        var undisclosed = new Stake(ALL.subtract(held.capital()), ALL.subtract(held.votes()));
-        if (entity.form() == LegalEntity.Form.COMPANY && undisclosed.greater().signum() > 0) {
-            outside.add("an undisclosed holder of " + entity.name(), undisclosed, false);
-        }
-        return outside;
+        return sum;
     }
 
-    private void addHolder(
-            Holdings outside, ControlRelation relation, Stake stake, Set<String> path) {
-        var holder = facts.entity(relation.holder());
-        if (holder.isEmpty()) {
-            outside.add("the unknown " + relation.holder(), stake, relation.decisive());
-        } else if (path.contains(relation.holder())) {
-            outside.add("a circle through " + holder.get().name(), stake, relation.decisive());
-        } else if (!inside(holder.get())) {
-            outside.add(named(holder.get()), stake, relation.decisive());
-        } else {
-            var further = new TreeSet<>(path);
-            further.add(relation.holder());
-            addThrough(outside, relation, stake, holder.get(), holdings(holder.get(), further));
+    /// What all have together who are outside or not known.
+    private Grip gripOfAll(LegalEntity entity, Set<String> path) {
+        var sum = undisclosed(entity);
+        for (var relation : facts.holdersOf(entity.id(), at)) {
+            var stake = stake(relation);
+            var holder = facts.entity(relation.holder());
+            if (unknown(holder, path) || foreign(holder.orElseThrow())) {
+                sum = sum.plus(stake);
+            } else {
+                var further = further(path, relation);
+                var above = gripOfAll(holder.get(), further);
+                boolean controlled =
+                        above.controls(thresholds.together()) || oneControls(holder.get(), further);
+                sum = sum.plus(passedOn(stake, above, controlled));
+            }
+        }
+        return sum;
+    }
+
+    private boolean oneControls(LegalEntity entity, Set<String> path) {
+        var above = new TreeSet<String>();
+        collectAbove(entity.id(), above);
+        return grip(entity, null, path).controls(thresholds.alone())
+                || above.stream()
+                        .filter(id -> facts.entity(id).filter(this::foreign).isPresent())
+                        .anyMatch(id -> grip(entity, id, path).controls(thresholds.alone()));
+    }
+
+    /// Control of a holder passes its whole share on, with the rights that come with the share.
+    private static Grip passedOn(Grip stake, Grip above, boolean controlled) {
+        return controlled ? stake : stake.of(above);
+    }
+
+    private boolean unknown(Optional<LegalEntity> holder, Set<String> path) {
+        return holder.isEmpty()
+                || path.contains(holder.get().id())
+                || (!foreign(holder.get()) && !attested(holder.get()));
+    }
+
+    private Grip undisclosed(LegalEntity entity) {
+        if (entity.form() != LegalEntity.Form.COMPANY) {
+            return Grip.NONE;
+        }
+        var held =
+                facts.holdersOf(entity.id(), at).stream()
+                        .map(ControlWalk::stake)
+                        .reduce(Grip.NONE, Grip::plus);
+        return new Grip(ALL.subtract(held.capital()), ALL.subtract(held.votes()), false);
+    }
+
+    private void collectAbove(String id, Set<String> found) {
+        for (var relation : facts.holdersOf(id, at)) {
+            if (found.add(relation.holder())) {
+                collectAbove(relation.holder(), found);
+            }
         }
     }
 
-    private void addThrough(
-            Holdings outside,
-            ControlRelation relation,
-            Stake stake,
-            LegalEntity holder,
-            Holdings above) {
-        var controllers = above.controllers();
-        if (!controllers.isEmpty()) {
-            // Control passes the whole share on, and with it the rights that come with the share.
-            controllers.forEach(name -> outside.add(name, stake, relation.decisive()));
-        } else if (above.reason().isPresent()) {
-            outside.add("those behind " + holder.name(), stake, relation.decisive());
-            return;
-        }
-        above.stakes.forEach(
-                (name, part) -> {
-                    if (!controllers.contains(name)) {
-                        outside.add(name, stake.of(part), false);
-                    }
-                });
+    private static Set<String> further(Set<String> path, ControlRelation relation) {
+        var further = new TreeSet<>(path);
+        further.add(relation.holder());
+        return further;
     }
 
-    private boolean inside(LegalEntity holder) {
-        return holder.seats().stream().allMatch(perimeter::contains)
+    private boolean foreign(LegalEntity holder) {
+        return holder.seats().stream().anyMatch(seat -> seat != null && !perimeter.contains(seat));
+    }
+
+    private boolean attested(LegalEntity holder) {
+        return holder.seats().stream().noneMatch(Objects::isNull)
                 && facts.attested(holder.id(), Criterion.SEAT, at)
                 && facts.attested(holder.id(), Criterion.CONTROL, at);
     }
@@ -192,9 +210,10 @@ public final class ControlWalk {
                 : holder.name() + " (" + holder.registeredOffice() + ")";
     }
 
-    private static Stake stake(ControlRelation relation) {
-        return new Stake(
+    private static Grip stake(ControlRelation relation) {
+        return new Grip(
                 relation.capital() == null ? ALL : relation.capital(),
-                relation.votes() == null ? ALL : relation.votes());
+                relation.votes() == null ? ALL : relation.votes(),
+                relation.decisive());
     }
 }
