@@ -31,8 +31,7 @@ public final class ControlWalk {
     private final ControlThresholds thresholds;
     private final Instant at;
 
-    public ControlWalk(
-            Facts facts, Perimeter perimeter, ControlThresholds thresholds, Instant at) {
+    public ControlWalk(Facts facts, Perimeter perimeter, ControlThresholds thresholds, Instant at) {
         this.facts = facts;
         this.perimeter = perimeter;
         this.thresholds = thresholds;
