@@ -39,7 +39,10 @@ class BundledModels {
                     "special_tokens_map.json",
                     "chat_template.jinja",
                     "passport.yaml",
-                    "README.md");
+                    "README.md",
+                    "evaluation.json",
+                    "training-log.csv",
+                    "loss.svg");
 
     @Inject ModelCatalog catalog;
     @Inject Residency residency;
