@@ -62,8 +62,9 @@ final class Conversations {
             writer.write(format.turn("user", question), 0);
             writer.write(format.opening(), 0);
             var reply = format.reply(example.answer());
-            writer.write(Arrays.copyOf(reply, CHOOSING_TOKENS), CHOOSING_WEIGHT);
-            writer.write(Arrays.copyOfRange(reply, CHOOSING_TOKENS, reply.length), 1);
+            int choosing = Math.min(CHOOSING_TOKENS, reply.length);
+            writer.write(Arrays.copyOf(reply, choosing), CHOOSING_WEIGHT);
+            writer.write(Arrays.copyOfRange(reply, choosing, reply.length), 1);
         }
     }
 

@@ -29,8 +29,8 @@ record Corpus(List<List<Example>> training, List<Example> sentences, List<Exampl
         return FactFile.read(text(FACTS));
     }
 
-    /// Questions that were written when training data and recipe were closed: they had no part in
-    /// either. A question that training has by chance does not count.
+    /// Questions that were written when the training data were closed: they had no part in them.
+    /// A question that training has by chance does not count.
     List<Example> fresh(List<Fact> facts) {
         var trained =
                 training.stream()

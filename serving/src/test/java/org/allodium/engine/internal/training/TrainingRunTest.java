@@ -38,7 +38,7 @@ class TrainingRunTest {
         try (var format = new ChatFormat(directory.resolve("tokenizer.json"));
                 var model = new GuideModel(shape, SEED)) {
             train(model, corpus, format, losses);
-            assertThat(losses).hasSize(60);
+            assertThat(losses).hasSize(150);
             assertThat(losses.getLast()).isLessThan(losses.getFirst() / 2);
 
             ModelDirectory.write(directory, model);
@@ -91,7 +91,7 @@ class TrainingRunTest {
     private static void train(
             GuideModel model, Corpus corpus, ChatFormat format, List<Double> losses) {
         var conversations = new Conversations(corpus, format, SEED);
-        new TrainingRun(model, conversations, new Schedule(60, 5, 5e-3))
-                .run(new TrainingRun.RowPlan(512, 24, 32, 64), step -> losses.add(step.loss()));
+        new TrainingRun(model, conversations, new Schedule(150, 5, 5e-3))
+                .run(new TrainingRun.RowPlan(512, 48, 48, 64), step -> losses.add(step.loss()));
     }
 }
