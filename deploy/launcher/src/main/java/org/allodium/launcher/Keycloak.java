@@ -43,8 +43,7 @@ final class Keycloak {
                             "build",
                             "--db=postgres",
                             "--health-enabled=false",
-                            "--metrics-enabled=false",
-                            "--cache=local");
+                            "--metrics-enabled=false");
             builder.environment().clear();
             builder.environment().putAll(environment);
             int status =
@@ -137,6 +136,8 @@ final class Keycloak {
                         "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
                         "start",
                         "--optimized",
+                        // Otherwise it opens cluster ports on every address.
+                        "--cache=local",
                         "--http-enabled=true",
                         "--http-host=" + settings.bind(),
                         "--http-port=" + settings.ports().keycloak(),

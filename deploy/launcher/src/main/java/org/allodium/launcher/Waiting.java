@@ -5,7 +5,7 @@ import java.util.function.BooleanSupplier;
 
 /// Polling, in one place.
 final class Waiting {
-    private static final long PAUSE_MILLIS = 100;
+    private static final long PAUSE_MILLIS = 250;
 
     private Waiting() {}
 
