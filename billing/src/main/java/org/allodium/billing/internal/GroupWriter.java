@@ -27,6 +27,10 @@ final class GroupWriter<C> implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final int QUICK_TRIES = 5;
+    // A writer finds every row by its key. Plans live as long as its connection, and one that was
+    // made while a table was small would read that table from end to end ever after.
+    private static final List<String> READ_WHOLE_TABLES =
+            List.of("enable_seqscan", "enable_hashjoin", "enable_mergejoin");
 
     private final String stream;
     private final DataSource platform;
@@ -150,6 +154,7 @@ final class GroupWriter<C> implements AutoCloseable {
             connection = open;
             open.setAutoCommit(false);
             open.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
+            planByKey(open, "set %s = off");
         }
         group.write(open, commands);
         open.commit();
@@ -191,10 +196,20 @@ final class GroupWriter<C> implements AutoCloseable {
             connection = null;
             if (gone != null && !gone.getAutoCommit()) {
                 gone.rollback();
+                planByKey(gone, "reset %s");
             }
         } catch (SQLException e) {
             LOG.debug("The connection of the {} stream did not close", stream, e);
         }
+    }
+
+    private static void planByKey(Connection connection, String how) throws SQLException {
+        try (var statement = connection.createStatement()) {
+            for (String setting : READ_WHOLE_TABLES) {
+                statement.execute(how.formatted(setting));
+            }
+        }
+        connection.commit();
     }
 
     private static boolean isQuick(Exception e) {

@@ -20,7 +20,7 @@ import org.allodium.billing.ReserveOutcome.Reserved;
 import org.allodium.tenancy.TenantId;
 
 /// Any interleaving of requests, closings and crashes leaves the accounts true.
-class MoneyInFlightProperties {
+class MoneyInFlightPropertiesTest {
     private static Bank bank;
 
     @BeforeContainer
