@@ -4,9 +4,11 @@ import static org.allodium.portal.text.Messages.say;
 
 import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.Key;
+import com.vaadin.flow.component.KeyModifier;
 import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.button.ButtonVariant;
 import com.vaadin.flow.component.dialog.Dialog;
+import com.vaadin.flow.component.html.Div;
 
 /// A form in a dialog: it stays open until the work succeeded, Escape closes it, Enter in a line
 /// field submits it.
@@ -22,14 +24,14 @@ public final class FormDialog extends Dialog {
         setCloseOnOutsideClick(false);
         submit = new Button(verb, click -> run(work));
         submit.addThemeVariants(ButtonVariant.PRIMARY);
-        submit.addClickShortcut(Key.ENTER, com.vaadin.flow.component.KeyModifier.CONTROL);
+        submit.addClickShortcut(Key.ENTER, KeyModifier.CONTROL).resetFocusOnActiveElement();
         add(form);
         getFooter().add(new Button(say("action.cancel"), click -> close()), submit);
     }
 
     /// Something to read above the fields.
     public FormDialog intro(Component... content) {
-        addComponentAsFirst(new com.vaadin.flow.component.html.Div(content));
+        addComponentAsFirst(new Div(content));
         return this;
     }
 

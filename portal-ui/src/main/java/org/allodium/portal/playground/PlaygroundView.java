@@ -69,7 +69,9 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
 
     @Override
     protected void onAttach(AttachEvent event) {
-        Shortcuts.addShortcutListener(this, this::send, Key.ENTER, KeyModifier.CONTROL);
+        // The text being written counts too, although its field has not been left.
+        Shortcuts.addShortcutListener(this, this::send, Key.ENTER, KeyModifier.CONTROL)
+                .resetFocusOnActiveElement();
     }
 
     @Override
