@@ -26,6 +26,8 @@ public class DemoAtStart {
     private static final int LAST = 5_000;
     private static final int ROUND_SECONDS = 2;
     private static final int MOST_ROUNDS = 120;
+    // A model that comes with the build is registered by then.
+    private static final int FIRST_ROUNDS = 15;
 
     @Inject
     @ConfigProperty(name = "allodium.demo.file")
@@ -75,7 +77,7 @@ public class DemoAtStart {
             if (spending.spend(demo)) {
                 finish();
                 LOG.info("The grant of {} is used up", DemoOrganisation.SPENT);
-            } else if (rounds > MOST_ROUNDS) {
+            } else if (rounds > MOST_ROUNDS || rounds > FIRST_ROUNDS && !spending.possible()) {
                 finish();
                 LOG.warn(
                         "The models did not get ready: {} still has its grant",

@@ -3,6 +3,7 @@ package org.allodium.portal.demo;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -129,7 +130,7 @@ class DemoCast {
                 .run(
                         () -> {
                             var tenant = require(key.tenant());
-                            var project = projects.all(tenant.id()).getFirst();
+                            var project = firstProject(tenant);
                             keys.adopt(
                                     new IssueKey(
                                             tenant.id(),
@@ -153,6 +154,12 @@ class DemoCast {
                                     .anyMatch(
                                             project -> !keys.list(tenant, project.id()).isEmpty());
                         });
+    }
+
+    private Project firstProject(Tenant tenant) {
+        return projects.all(tenant.id()).stream()
+                .min(Comparator.comparing(Project::createdAt))
+                .orElseThrow();
     }
 
     TenantScope owner(String slug, DemoFile demo) {

@@ -60,6 +60,15 @@ class DemoSpending {
         return true;
     }
 
+    /// Whether this build and this start have the models at all.
+    boolean possible() {
+        return listed(TEXT_MODEL) && listed(EMBEDDING_MODEL);
+    }
+
+    private boolean listed(String name) {
+        return listing.all().stream().anyMatch(entry -> entry.model().name().equals(name));
+    }
+
     private boolean ready(String name) {
         return listing.all().stream()
                 .anyMatch(

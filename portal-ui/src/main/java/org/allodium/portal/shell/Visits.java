@@ -6,6 +6,7 @@ import com.vaadin.flow.server.WrappedSession;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -126,6 +127,6 @@ public class Visits {
         return all.stream()
                 .filter(project -> project.id().toString().equals(chosen))
                 .findFirst()
-                .or(() -> all.stream().findFirst());
+                .or(() -> all.stream().min(Comparator.comparing(Project::createdAt)));
     }
 }
