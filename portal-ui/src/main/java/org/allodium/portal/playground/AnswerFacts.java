@@ -13,6 +13,7 @@ import org.allodium.portal.parts.Facts;
 import org.allodium.portal.parts.PlaceTag;
 import org.allodium.portal.parts.SplitBar;
 import org.allodium.portal.text.Figures;
+import org.allodium.portal.text.Words;
 import org.allodium.serving.AnswerStart;
 
 /// What stands beside an answer: model, place, operator, policy, and, when it is settled, tokens,
@@ -57,7 +58,7 @@ final class AnswerFacts extends Div {
                         .fact(say("models.model"), start.model())
                         .fact(say("receipt.place"), new PlaceTag(place.country(), place.facility()))
                         .fact(say("playground.operator"), place.operator())
-                        .fact(say("nav.policy"), start.policy());
+                        .fact(say("nav.policy"), Words.policyVersion(start.policy()));
         add(facts);
         if (start.fromCache()) {
             add(new Chip(say("playground.from-cache"), Chip.Tone.PLAIN));

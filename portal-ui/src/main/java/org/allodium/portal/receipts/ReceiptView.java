@@ -130,7 +130,9 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
     private Card decision(ReceiptStory story) {
         var facts =
                 new Facts()
-                        .fact(say("nav.policy"), story.text("decision", "policy"))
+                        .fact(
+                                say("nav.policy"),
+                                Words.policyVersion(story.text("decision", "policy")))
                         .fact(
                                 say("receipt.policy-hash"),
                                 mono(story.text("decision", "policy_hash")))

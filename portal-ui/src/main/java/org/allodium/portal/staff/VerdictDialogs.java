@@ -36,7 +36,7 @@ final class VerdictDialogs {
         amount.setHelperText(say("verdict.amount.help", figures.money(application.requested())));
         amount.setRequiredIndicatorVisible(true);
         var ends = new DatePicker(say("verdict.ends"));
-        ends.setLocale(figures.locale());
+        ends.setLocale(figures.regional());
         ends.setI18n(calendar(figures.locale()));
         ends.setMin(figures.today().plusDays(1));
         ends.setValue(figures.today().plusMonths(DEFAULT_MONTHS));

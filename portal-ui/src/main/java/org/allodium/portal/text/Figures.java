@@ -149,9 +149,9 @@ public record Figures(Locale locale, ZoneId zone, Clock clock) {
         return Messages.say(locale, "time." + (future ? "in." : "ago.") + unit, count);
     }
 
-    // English without a country would be the American order of day and month; we use the
-    // international one.
-    private Locale regional() {
+    /// English without a country would be the American order of day and month; we use the
+    /// international one.
+    public Locale regional() {
         return locale.getLanguage().equals("en") ? Locale.UK : locale;
     }
 

@@ -3,6 +3,8 @@ package org.allodium.portal.text;
 import static org.allodium.portal.text.Messages.say;
 
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.allodium.billing.Application;
 import org.allodium.billing.FieldOfScience;
 import org.allodium.billing.Settlement;
@@ -12,6 +14,8 @@ import org.allodium.tenancy.Role;
 
 /// Names of things in the reader's language: no page shows the name of a constant.
 public final class Words {
+    private static final Pattern VERSIONED = Pattern.compile("([a-z][a-z0-9-]*)@(\\d+)");
+
     private Words() {}
 
     public static String of(Role role) {
@@ -57,6 +61,16 @@ public final class Words {
         var key = "policy." + name + ".title";
         var words = say(key);
         return words.equals(key) ? name : words;
+    }
+
+    /// A decision names policies with their versions, such as `national@1`, several in a row.
+    public static String policyVersion(String text) {
+        return VERSIONED
+                .matcher(text)
+                .replaceAll(
+                        match ->
+                                Matcher.quoteReplacement(
+                                        policy(match.group(1)) + " (" + match.group(2) + ")"));
     }
 
     /// Class of the Model Openness Framework.
