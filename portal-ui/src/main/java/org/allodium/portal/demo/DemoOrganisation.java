@@ -33,66 +33,81 @@ record DemoOrganisation(
     }
 
     static List<DemoOrganisation> all() {
-        return List.of(
-                new DemoOrganisation(
-                        "coastal-climate-lab",
-                        "Coastal Climate Lab",
-                        OrganisationKind.RESEARCH,
-                        "XA-R-204417",
-                        List.of("Storm surge", "Harbour ice"),
-                        RESEARCH,
-                        "Summaries of forty years of storm surge reports, to find what warnings missed.",
-                        "natural-sciences",
-                        "About two million tokens a month with the text model, embeddings for search.",
-                        Money.euro("600"),
-                        Optional.empty()),
-                new DemoOrganisation(
-                        "national-archive",
-                        "National Archive",
-                        OrganisationKind.PUBLIC_BODY,
-                        "XA-P-000012",
-                        List.of("Finding aids"),
-                        RESEARCH,
-                        "Finding aids for files under protection, which must not leave the country.",
-                        "humanities-and-the-arts",
-                        "A few thousand short requests a day, only at national places.",
-                        Money.euro("400"),
-                        Optional.of("national-strict")),
-                new DemoOrganisation(
-                        "river-school",
-                        "River School",
-                        OrganisationKind.RESEARCH,
-                        "XA-R-310950",
-                        List.of("Reading circle"),
-                        RESEARCH,
-                        "A first try with a class: questions about the portal and its answers.",
-                        "social-sciences",
-                        "About twenty answers.",
-                        TWENTY_ANSWERS,
-                        Optional.empty()),
-                new DemoOrganisation(
-                        SPENT,
-                        "Old Mill Institute",
-                        OrganisationKind.RESEARCH,
-                        "XA-R-118803",
-                        List.of("Loom patterns"),
-                        RESEARCH,
-                        "Descriptions of loom patterns from the museum's drawings and notes.",
-                        "engineering-and-technology",
-                        "A few answers to see whether it helps.",
-                        A_FEW_ANSWERS,
-                        Optional.empty()),
-                new DemoOrganisation(
-                        "tidewater-robotics",
-                        "Tidewater Robotics",
-                        OrganisationKind.STARTUP,
-                        "XA-C-771290",
-                        List.of("Pilot"),
-                        VOUCHERS,
-                        "A pilot that turns maintenance notes of harbour cranes into work orders.",
-                        "engineering-and-technology",
-                        "Half a million tokens a month for half a year.",
-                        Money.euro("300"),
-                        Optional.empty()));
+        return List.of(climateLab(), archive(), school(), mill(), robotics());
+    }
+
+    private static DemoOrganisation climateLab() {
+        return new DemoOrganisation(
+                "coastal-climate-lab",
+                "Coastal Climate Lab",
+                OrganisationKind.RESEARCH,
+                "XA-R-204417",
+                List.of("Storm surge", "Harbour ice"),
+                RESEARCH,
+                "Summaries of forty years of storm surge reports, to find what warnings missed.",
+                "natural-sciences",
+                "About two million tokens a month with the text model, embeddings for search.",
+                Money.euro("600"),
+                Optional.empty());
+    }
+
+    private static DemoOrganisation archive() {
+        return new DemoOrganisation(
+                "national-archive",
+                "National Archive",
+                OrganisationKind.PUBLIC_BODY,
+                "XA-P-000012",
+                List.of("Finding aids"),
+                RESEARCH,
+                "Finding aids for files under protection, which must not leave the country.",
+                "humanities-and-the-arts",
+                "A few thousand short requests a day, only at national places.",
+                Money.euro("400"),
+                Optional.of("national-strict"));
+    }
+
+    private static DemoOrganisation school() {
+        return new DemoOrganisation(
+                "river-school",
+                "River School",
+                OrganisationKind.RESEARCH,
+                "XA-R-310950",
+                List.of("Reading circle"),
+                RESEARCH,
+                "A first try with a class: questions about the portal and its answers.",
+                "social-sciences",
+                "About twenty answers.",
+                TWENTY_ANSWERS,
+                Optional.empty());
+    }
+
+    private static DemoOrganisation mill() {
+        return new DemoOrganisation(
+                SPENT,
+                "Old Mill Institute",
+                OrganisationKind.RESEARCH,
+                "XA-R-118803",
+                List.of("Loom patterns"),
+                RESEARCH,
+                "Descriptions of loom patterns from the museum's drawings and notes.",
+                "engineering-and-technology",
+                "A few answers to see whether it helps.",
+                A_FEW_ANSWERS,
+                Optional.empty());
+    }
+
+    private static DemoOrganisation robotics() {
+        return new DemoOrganisation(
+                "tidewater-robotics",
+                "Tidewater Robotics",
+                OrganisationKind.STARTUP,
+                "XA-C-771290",
+                List.of("Pilot"),
+                VOUCHERS,
+                "A pilot that turns maintenance notes of harbour cranes into work orders.",
+                "engineering-and-technology",
+                "Half a million tokens a month for half a year.",
+                Money.euro("300"),
+                Optional.empty());
     }
 }
