@@ -1,5 +1,6 @@
 package org.allodium.serving.rest;
 
+import jakarta.enterprise.concurrent.ContextServiceDefinition;
 import jakarta.enterprise.concurrent.ManagedExecutorDefinition;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
@@ -10,7 +11,15 @@ import jakarta.servlet.http.HttpServletResponse;
 
 /// Frees the container's thread at once: a request lives on a virtual thread of its own.
 @WebServlet(urlPatterns = "/v1/*", asyncSupported = true)
+// No transaction context, not even an empty one: inside one the server keeps every connection until
+// the request ends, and streams would hold the whole pool.
+@ContextServiceDefinition(
+        name = "java:app/concurrent/RequestContext",
+        cleared = {},
+        unchanged = ContextServiceDefinition.TRANSACTION,
+        propagated = ContextServiceDefinition.ALL_REMAINING)
 @ManagedExecutorDefinition(
+        context = "java:app/concurrent/RequestContext",
         name = "java:app/concurrent/RequestThreads",
         virtual = true,
         qualifiers = RequestThreads.class)
