@@ -21,8 +21,9 @@ import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.TenantId;
 
 /// Counts each tenant's requests per minute, tokens per minute and requests at once, on this node.
-/// The limits come with every call, as they are declared at that moment, so a change binds the next
-/// request. What was used before the change stays used.
+/// A minute's worth comes at the minute's start: what is left falls by use and by nothing else.
+/// The limits come with every call, as they are declared at that moment, so a change binds the
+/// next request. What was used before the change stays used.
 public final class AdmissionDesk {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final String WHO = "administrator";
@@ -80,14 +81,15 @@ public final class AdmissionDesk {
         return new RateState(
                 limits.requestsPerMinute(),
                 Math.max(0, requests),
-                untilFull(limits.requestsPerMinute(), requests),
+                untilFull(counters.requests, limits.requestsPerMinute()),
                 limits.tokensPerMinute(),
                 Math.max(0, tokens),
-                untilFull(limits.tokensPerMinute(), tokens));
+                untilFull(counters.tokens, limits.tokensPerMinute()));
     }
 
-    private static long untilFull(long limit, long left) {
-        return Math.max(0, limit - left) * MINUTE.toMillis() / limit;
+    private static long untilFull(Bucket bucket, long limit) {
+        long nanos = bucket.estimateAbilityToConsume(limit).getNanosToWaitForRefill();
+        return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
     private Refusal tooManyTokens(Limits limits, long tokens, ConsumptionProbe probe) {
@@ -206,13 +208,13 @@ public final class AdmissionDesk {
 
         private static BucketConfiguration perMinute(long limit) {
             return BucketConfiguration.builder()
-                    .addLimit(band -> band.capacity(limit).refillGreedy(limit, MINUTE))
+                    .addLimit(band -> band.capacity(limit).refillIntervally(limit, MINUTE))
                     .build();
         }
 
         private static Bucket bucket(long limit, TimeMeter meter) {
             return Bucket.builder()
-                    .addLimit(band -> band.capacity(limit).refillGreedy(limit, MINUTE))
+                    .addLimit(band -> band.capacity(limit).refillIntervally(limit, MINUTE))
                     .withCustomTimePrecision(meter)
                     .build();
         }

@@ -33,9 +33,9 @@ class AdmissionDeskTest {
         desk.count(TENANT, limits);
         desk.count(TENANT, limits);
         var refusal = desk.count(TENANT, limits).orElseThrow();
-        assertThat(refusal.retryAfter()).contains(Duration.ofSeconds(30));
+        assertThat(refusal.retryAfter()).contains(Duration.ofMinutes(1));
 
-        nanos.addAndGet(Duration.ofSeconds(30).toNanos());
+        nanos.addAndGet(Duration.ofMinutes(1).toNanos());
         assertThat(desk.count(TENANT, limits)).isEmpty();
     }
 
