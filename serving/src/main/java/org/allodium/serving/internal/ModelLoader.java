@@ -8,6 +8,7 @@ import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
@@ -141,15 +142,23 @@ public class ModelLoader {
 
     /// Takes nothing more in, gives what runs a moment, and returns the native memory.
     @PreDestroy
-    void end() throws InterruptedException {
+    void end() {
         worker.shutdownNow();
         var local = pools.all().stream().map(LocalPool.class::cast).toList();
         local.forEach(LocalPool::takeNoMore);
+        try {
+            drain(local);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        local.forEach(LocalPool::close);
+    }
+
+    private void drain(List<LocalPool> local) throws InterruptedException {
         long deadline = System.nanoTime() + DRAIN.toNanos();
         while (local.stream().anyMatch(p -> p.waiting() > 0) && System.nanoTime() < deadline) {
             TimeUnit.MILLISECONDS.sleep(20);
         }
-        local.forEach(LocalPool::close);
         if (!worker.awaitTermination(DRAIN.toSeconds(), TimeUnit.SECONDS)) {
             LOG.warn("The model loader is still busy; the process ends without it");
         }

@@ -69,11 +69,12 @@ class Api {
             refuse(response, e);
         }
         LOG.info(
-                "{} {} {} {} {} ms",
+                "{} {} {} {} {} {} ms",
                 response.requestId(),
                 exchange.method(),
-                response.place(),
+                response.route(),
                 exchange.status(),
+                response.model(),
                 response.millis());
     }
 

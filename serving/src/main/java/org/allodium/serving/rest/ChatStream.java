@@ -35,7 +35,7 @@ final class ChatStream implements AnswerListener {
     public void started(AnswerStart begun) {
         start = begun;
         chunks = new ChatChunks(begun, includeUsage);
-        response.receipt(begun.requestId());
+        response.started(begun);
     }
 
     @Override

@@ -27,7 +27,7 @@ final class ChatWhole implements AnswerListener {
     @Override
     public void started(AnswerStart begun) {
         start = begun;
-        response.receipt(begun.requestId());
+        response.started(begun);
     }
 
     @Override

@@ -36,6 +36,7 @@ final class EmbeddingsEndpoint implements Endpoint.Inference<EmbeddingsRequest> 
                                 caller,
                                 Optional.ofNullable(exchange.header("x-residency")),
                                 Optional.ofNullable(exchange.header("x-data-class"))));
+        response.started(answer.start());
         AnswerHeaders.answer(exchange, answer.start());
         response.json(200, body(answer, request.base64()));
     }

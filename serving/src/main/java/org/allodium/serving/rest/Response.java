@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.allodium.serving.AnswerStart;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -18,7 +19,8 @@ final class Response {
     private final String requestId;
     private final Clock clock;
     private final Instant begun;
-    private String place = "-";
+    private String route = "-";
+    private String model = "-";
     private @Nullable String receiptId;
     private @Nullable OutputStream events;
 
@@ -40,17 +42,23 @@ final class Response {
 
     /// The intent is durable: whatever happens now, there will be a receipt of this name, unless
     /// nothing leaves the house.
-    void receipt(String id) {
-        receiptId = id;
+    void started(AnswerStart start) {
+        receiptId = start.requestId();
+        model = start.model();
     }
 
-    /// The route's template and, for an inference, the model: what the log line may say.
-    String place() {
-        return place;
+    /// For the log line: a route's template, never what a caller wrote.
+    String route() {
+        return route;
     }
 
-    void at(String text) {
-        place = text;
+    void at(String template) {
+        route = template;
+    }
+
+    /// For the log line: the model that answers, `-` when none does.
+    String model() {
+        return model;
     }
 
     long millis() {
