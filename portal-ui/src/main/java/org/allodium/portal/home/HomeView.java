@@ -47,6 +47,8 @@ import org.allodium.tenancy.Project;
 @SeenBy(SeenBy.Audience.SIGNED_IN)
 public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigationObserver {
     private static final int CHART_DAYS = 30;
+    // No grant runs longer.
+    private static final int MANY_DAYS = 3 * 365;
 
     @Inject Visits visits;
     @Inject Grants grants;
@@ -141,14 +143,18 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
         var context =
                 numbers.somethingLapses() ? say("home.pace.lapses") : say("home.pace.no-lapse");
         return numbers.daysLeft()
-                .map(
-                        days ->
-                                new KeyFigure(
-                                        say("home.pace"),
-                                        figures.number(days),
-                                        say("home.pace.days", days),
-                                        context))
+                .map(days -> lasting(days, context, figures))
                 .orElseGet(() -> new KeyFigure(say("home.pace"), "–", "", say("home.pace.none")));
+    }
+
+    private static KeyFigure lasting(long days, String context, Figures figures) {
+        return days > MANY_DAYS
+                ? new KeyFigure(say("home.pace"), "> 3", say("home.pace.years"), context)
+                : new KeyFigure(
+                        say("home.pace"),
+                        figures.number(days),
+                        say("home.pace.days", days),
+                        context);
     }
 
     private static Component today(HomeFigures numbers, Figures figures) {

@@ -19,15 +19,19 @@ public final class SpendChart extends Div {
     private static final int WIDTH = 640;
     private static final int BASE = 170;
     private static final int TOP = 20;
-    private static final int LEFT = 44;
+    private static final int DIGIT = 7;
     private static final int COLOURS = 5;
 
     private final SpendSeries series;
     private final Figures figures;
+    private final BigDecimal ceiling;
+    private final int left;
 
     public SpendChart(String description, SpendSeries series, Figures figures) {
         this.series = series;
         this.figures = figures;
+        ceiling = ceiling(series.highest());
+        left = 14 + DIGIT * figures.axis(third(ceiling, 2)).length();
         addClassName("chart");
         var drawing = new Div();
         drawing.getElement().setProperty("innerHTML", svg());
@@ -64,29 +68,26 @@ public final class SpendChart extends Div {
     private String svg() {
         var text = new StringBuilder();
         text.append("<svg viewBox=\"0 0 " + WIDTH + " 190\" aria-hidden=\"true\">");
-        var ceiling = ceiling(series.highest());
         for (var step = 0; step <= 3; step++) {
-            line(text, step, ceiling);
+            line(text, step);
         }
         var days = series.days();
-        var pitch = (WIDTH - LEFT - 4.0) / Math.max(1, days.size());
+        var pitch = (WIDTH - left - 4.0) / Math.max(1, days.size());
         for (var i = 0; i < days.size(); i++) {
-            bars(text, days.get(i), LEFT + 2 + i * pitch, pitch, ceiling);
+            bars(text, days.get(i), left + 2 + i * pitch, pitch);
             if (i == 0 || i == days.size() / 2 || i == days.size() - 1) {
-                label(text, days.get(i), LEFT + 2 + i * pitch + pitch / 2, i == days.size() - 1);
+                label(text, days.get(i), left + 2 + i * pitch + pitch / 2, i == days.size() - 1);
             }
         }
         return text.append("</svg>").toString();
     }
 
-    private void line(StringBuilder text, int step, BigDecimal ceiling) {
+    private void line(StringBuilder text, int step) {
         var y = BASE - step * (BASE - TOP) / 3;
-        var value =
-                ceiling.multiply(BigDecimal.valueOf(step))
-                        .divide(BigDecimal.valueOf(3), 9, RoundingMode.HALF_EVEN);
+        var value = third(ceiling, step);
         text.append(
                 "<line x1=\""
-                        + LEFT
+                        + left
                         + "\" x2=\""
                         + WIDTH
                         + "\" y1=\""
@@ -95,12 +96,11 @@ public final class SpendChart extends Div {
                         + y
                         + "\" stroke=\"var(");
         text.append(step == 0 ? "--line-2" : "--line").append(")\"/>");
-        text.append("<text x=\"" + (LEFT - 6) + "\" y=\"" + (y + 4) + "\" text-anchor=\"end\">");
+        text.append("<text x=\"" + (left - 6) + "\" y=\"" + (y + 4) + "\" text-anchor=\"end\">");
         text.append(step == 0 ? "0" : figures.axis(value)).append("</text>");
     }
 
-    private void bars(
-            StringBuilder text, LocalDate day, double x, double pitch, BigDecimal ceiling) {
+    private void bars(StringBuilder text, LocalDate day, double x, double pitch) {
         var y = (double) BASE;
         var funders = series.funders();
         for (var i = 0; i < funders.size(); i++) {
@@ -130,6 +130,11 @@ public final class SpendChart extends Div {
                         x,
                         last ? "end" : "middle",
                         figures.day(day)));
+    }
+
+    private static BigDecimal third(BigDecimal whole, int parts) {
+        return whole.multiply(BigDecimal.valueOf(parts))
+                .divide(BigDecimal.valueOf(3), 12, RoundingMode.HALF_EVEN);
     }
 
     private static String colour(int index) {

@@ -17,7 +17,9 @@ import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
+import java.time.Duration;
 import java.util.concurrent.CancellationException;
+import org.allodium.billing.Budgets;
 import org.allodium.catalog.Model;
 import org.allodium.kernel.CloudException;
 import org.allodium.portal.models.UsableModels;
@@ -43,10 +45,13 @@ import org.allodium.tenancy.Role;
         value = SeenBy.Audience.ORGANISATION,
         roles = {Role.OWNER, Role.ADMIN, Role.MEMBER})
 public class PlaygroundView extends Sheet implements AfterNavigationObserver {
+    private static final Duration SETTLING = Duration.ofSeconds(5);
+
     @Inject Visits visits;
     @Inject UsableModels usable;
     @Inject ModelListing listing;
     @Inject Completions completions;
+    @Inject Budgets budgets;
     @Inject @PageThreads ManagedExecutorService threads;
 
     private final Question question = new Question();
@@ -120,6 +125,7 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
     private void ask(Visit visit, ChatCommand command) {
         answer.setText("");
         refusal.setVisible(false);
+        answer.setVisible(true);
         facts.waiting(command.model());
         busy(true);
         var ui = UI.getCurrent();
@@ -137,14 +143,26 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
         } catch (Refusal refused) {
             ui.access(() -> refused(refused));
         } catch (CancellationException stopped) {
-            ui.access(() -> finished(conversation));
+            stopped(ui, command, conversation);
         } catch (CloudException | IllegalStateException failure) {
             if (conversation.stopped()) {
-                ui.access(() -> finished(conversation));
+                stopped(ui, command, conversation);
             } else {
                 ui.access(() -> failed(failure));
             }
         }
+    }
+
+    // What was released is charged: the page waits for it on this thread, not on its own.
+    private void stopped(UI ui, ChatCommand command, Conversation conversation) {
+        ui.access(() -> finished(conversation));
+        conversation
+                .start()
+                .flatMap(
+                        start ->
+                                budgets.awaitSettled(
+                                        command.caller().tenant(), start.requestId(), SETTLING))
+                .ifPresent(settled -> ui.access(() -> facts.settled(settled, visits.figures())));
     }
 
     private void progress(Conversation conversation) {
@@ -181,6 +199,7 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
         refusal.removeAll();
         refusal.add(new RefusalPanel(refused, visits.current()));
         refusal.setVisible(true);
+        answer.setVisible(false);
     }
 
     private void failed(RuntimeException failure) {

@@ -11,6 +11,7 @@ import com.vaadin.flow.component.html.UnorderedList;
 import com.vaadin.flow.dom.Element;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.shell.Visit;
+import org.allodium.portal.text.Words;
 import org.allodium.serving.Refusal;
 
 /// Why nothing was sent: the sentence, the rule per place, who can change it, and the way on.
@@ -22,14 +23,13 @@ final class RefusalPanel extends Div {
         strong.setText(say("playground.not-sent"));
         var first = new Paragraph();
         first.getElement().appendChild(strong);
-        first.add(" " + refusal.getMessage());
+        first.add(" " + Words.policyVersion(refusal.getMessage()).replace("`", ""));
         add(first);
         var reasons = new UnorderedList();
         refusal.details().forEach(detail -> reasons.add(reason(detail)));
         if (!refusal.details().isEmpty()) {
             add(reasons);
         }
-        add(quiet(say("playground.nothing-charged")));
         var next = new Div(way(refusal));
         next.addClassName("actions");
         add(quiet(who(refusal, visit)), next);

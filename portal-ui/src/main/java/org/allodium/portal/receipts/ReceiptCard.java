@@ -42,7 +42,7 @@ public final class ReceiptCard extends Card {
         hops.add(
                 hop(
                         say("receipt.key"),
-                        request.keyName(),
+                        caller(request),
                         visit.tenant().map(Tenant::name).orElse("")),
                 hop(say("receipt.gateway"), say("receipt.gateway.checked"), request.model()));
         if (request.fromCache()) {
@@ -60,6 +60,10 @@ public final class ReceiptCard extends Card {
                         figures.number(request.outputTokens()) + " " + say("unit.tokens"),
                         Words.of(request.outcome())));
         return hops;
+    }
+
+    private static String caller(SettledRequest request) {
+        return request.keyName().isBlank() ? say("receipt.by-portal") : request.keyName();
     }
 
     private static ListItem hop(String title, String first, String second) {

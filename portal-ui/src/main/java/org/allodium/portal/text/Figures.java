@@ -86,7 +86,7 @@ public record Figures(Locale locale, ZoneId zone, Clock clock) {
 
     /// A figure at an axis: no more digits than it needs.
     public String axis(BigDecimal value) {
-        return decimal(value, Math.clamp(value.stripTrailingZeros().scale(), 0, 7));
+        return decimal(value, Math.clamp(value.stripTrailingZeros().scale(), 0, 10));
     }
 
     /// A price per million tokens.

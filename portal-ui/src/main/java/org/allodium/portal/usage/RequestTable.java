@@ -30,7 +30,12 @@ final class RequestTable extends Div {
                         .column(say("usage.time"), row -> time(row, figures))
                         .text(say("shell.project"), SettledRequest::project)
                         .optional()
-                        .text(say("usage.key"), SettledRequest::keyName)
+                        .text(
+                                say("usage.key"),
+                                row ->
+                                        row.keyName().isBlank()
+                                                ? say("receipt.by-portal")
+                                                : row.keyName())
                         .optional()
                         .text(say("models.model"), SettledRequest::model)
                         .column(say("receipt.place"), this::place)
