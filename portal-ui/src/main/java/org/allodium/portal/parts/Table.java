@@ -26,6 +26,7 @@ public final class Table<T> extends Div {
         this.name = name;
         addClassName("table");
         table.getElement().setAttribute("aria-label", name);
+        table.getElement().setAttribute("role", "table");
         add(table);
     }
 
@@ -62,10 +63,11 @@ public final class Table<T> extends Div {
     }
 
     private NativeTableRow header() {
-        var line = new NativeTableRow();
+        var line = row();
         for (var column : columns) {
             var cell = new NativeTableHeaderCell(column.title());
             cell.getElement().setAttribute("scope", "col");
+            cell.getElement().setAttribute("role", "columnheader");
             dress(column, cell);
             line.add(cell);
         }
@@ -73,12 +75,21 @@ public final class Table<T> extends Div {
     }
 
     private NativeTableRow line(T row) {
-        var line = new NativeTableRow();
+        var line = row();
         for (var column : columns) {
             var cell = line.addDataCell();
             cell.add(column.cell().apply(row));
+            cell.getElement().setAttribute("role", "cell");
+            cell.getElement().setAttribute("data-label", column.title());
             dress(column, cell);
         }
+        return line;
+    }
+
+    // Roles are said outright, since a narrow screen lays the table out as blocks.
+    private static NativeTableRow row() {
+        var line = new NativeTableRow();
+        line.getElement().setAttribute("role", "row");
         return line;
     }
 
