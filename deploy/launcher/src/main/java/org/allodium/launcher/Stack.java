@@ -146,6 +146,11 @@ public final class Stack implements AutoCloseable {
         return ServerEnvironment.server(settings, folder, secrets);
     }
 
+    /// The unpacked server, for tests that deploy into one of their own.
+    public Path liberty() {
+        return binaries.liberty();
+    }
+
     public StackSettings settings() {
         return settings;
     }

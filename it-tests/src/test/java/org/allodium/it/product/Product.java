@@ -44,6 +44,8 @@ public final class Product {
                         true,
                         Map.of());
         stack = Stack.start(settings, CONSOLE);
+        new ContainerServer(ROOT, HOME.resolveSibling("container"))
+                .layOut(stack.liberty(), freePort(), stack.serverEnvironment());
     }
 
     static synchronized void stop() {
