@@ -40,7 +40,8 @@ public class LogoutServlet extends HttpServlet {
                 session.map(one -> one.getAttribute(PortalUser.ATTRIBUTE))
                         .map(PortalUser.class::cast);
         request.logout();
-        session.ifPresent(one -> one.invalidate());
+        // The server's logout has ended the session already where it was bound to the sign-in.
+        Optional.ofNullable(request.getSession(false)).ifPresent(left -> left.invalidate());
         response.setHeader("Cache-Control", "no-store");
         response.sendRedirect(endOfSession(config, user.map(PortalUser::idToken)));
     }

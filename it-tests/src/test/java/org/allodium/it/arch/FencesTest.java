@@ -27,8 +27,7 @@ class FencesTest {
                 Named.of("only the portal knows Vaadin", FENCES.onlyIn("portal", "com.vaadin..")),
                 Named.of(
                         "only identity speaks to Keycloak",
-                        FENCES.onlyIn(
-                                "identity.internal", FIXTURE + ".identity.internal.keycloak..")),
+                        FENCES.onlyIn("identity.internal", "java.net.http..")),
                 Named.of("stores are internal", FENCES.storesAreInternal()),
                 Named.of("REST is at the edge", FENCES.restIsAtTheEdge()),
                 Named.of("native queries are internal", FENCES.nativeQueriesAreInternal()),

@@ -28,7 +28,7 @@ class ResidencyIT {
         assertThat(answer.header("x-should-retry")).isEqualTo("false");
         var details = answer.error().path("details");
         assertThat(details.size()).isEqualTo(1);
-        assertThat(details.get(0).path("rule").asString()).isEqualTo("place_process");
+        assertThat(details.get(0).path("code").asString()).isEqualTo("place_process");
         assertThat(details.get(0).path("scope").asString()).isEqualTo("harbour-cpu");
         assertThat(details.get(0).path("explanation").asString()).contains("Harbour City");
         assertThat(count("billing.reservation")).as("nothing was reserved").isEqualTo(before);

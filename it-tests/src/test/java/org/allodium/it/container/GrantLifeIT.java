@@ -58,7 +58,11 @@ class GrantLifeIT {
     private Tenant found(Person founder, String name) {
         var command =
                 new FoundOrganisation(
-                        name, OrganisationKind.RESEARCH, "XA", UUID.randomUUID().toString(), founder);
+                        name,
+                        OrganisationKind.RESEARCH,
+                        "XA",
+                        UUID.randomUUID().toString(),
+                        founder);
         return TenantScope.platform(founder.subject(), Set.of()).get(() -> tenants.found(command));
     }
 

@@ -1,7 +1,5 @@
 package org.allodium.engine.internal.training;
 
-import org.jspecify.annotations.Nullable;
-
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -10,6 +8,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /// Learns byte-level byte-pair merges from text, as the tokenizers of GPT-2 and its heirs do.
 /// Ties between equally frequent pairs are settled by their spelling, so a text has one outcome.

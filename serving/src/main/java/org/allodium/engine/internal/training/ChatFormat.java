@@ -1,7 +1,6 @@
 package org.allodium.engine.internal.training;
 
 import ai.djl.huggingface.tokenizers.HuggingFaceTokenizer;
-
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;

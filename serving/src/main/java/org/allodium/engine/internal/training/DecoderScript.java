@@ -1,8 +1,7 @@
 package org.allodium.engine.internal.training;
 
-import org.allodium.engine.internal.torch.TorchScriptArchive;
-
 import java.math.BigDecimal;
+import org.allodium.engine.internal.torch.TorchScriptArchive;
 
 /// The decoder as TorchScript: `loss` for training and `next` for asking the model afterwards.
 /// Weights come in as one list, in the order of [DecoderWeights]; queries, keys and values are one

@@ -113,7 +113,7 @@ final class Evaluation {
         }
 
         /// The harmonic mean of precision and recall over words, as in extractive question
-        // answering.
+        /// answering.
         double f1() {
             var expected = words(example.answer());
             var given = words(reply);

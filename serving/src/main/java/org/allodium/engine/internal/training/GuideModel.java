@@ -12,13 +12,11 @@ import ai.djl.pytorch.engine.PtModel;
 import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValueUtils;
 import ai.djl.pytorch.jni.JniUtils;
-
-import org.allodium.engine.internal.torch.TorchScriptArchive;
-
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import org.allodium.engine.internal.torch.TorchScriptArchive;
 
 /// The decoder in training: its script, its weights, and the two questions one can put to it.
 /// Holds native memory; one thread at a time.

@@ -1,13 +1,12 @@
 package org.allodium.engine.internal.training;
 
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.TreeMap;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Lays the model out as a directory of a model hub: configuration, weights, generation defaults.
 final class ModelDirectory {

@@ -1,8 +1,5 @@
 package org.allodium.engine.internal.training;
 
-import tools.jackson.databind.SerializationFeature;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -10,6 +7,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Writes down what an evaluation found: figures and every wrong answer as JSON, and the figures
 /// again in the model card and the passport, so that no number in them was typed by hand.

@@ -1,7 +1,5 @@
 package org.allodium.engine.internal.training;
 
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -10,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Writes arrays in bfloat16 as a safetensors file: length of the header, header, numbers.
 final class SafetensorsFile {

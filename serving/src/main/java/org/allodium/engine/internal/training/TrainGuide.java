@@ -44,7 +44,7 @@ public final class TrainGuide {
     }
 
     /// Leaves a directory with a tokenizer, and nothing of an earlier run that the next steps would
-    // read.
+    /// read.
     private static void begin(Path directory, Corpus corpus) throws IOException {
         var vocabulary = BytePairTrainer.learn(texts(corpus), TokenizerFiles.SPECIALS, VOCABULARY);
         var shape = GuideShape.guide(vocabulary.tokens().size());

@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 import ai.djl.training.optimizer.Optimizer;
-
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;

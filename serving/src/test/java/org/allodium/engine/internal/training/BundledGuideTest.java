@@ -2,18 +2,6 @@ package org.allodium.engine.internal.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import org.allodium.engine.ChatMessage;
-import org.allodium.engine.Decoder;
-import org.allodium.engine.Engine;
-import org.allodium.engine.GenerationListener;
-import org.allodium.engine.GenerationRequest;
-import org.allodium.engine.GenerationResult;
-import org.allodium.engine.Sampling;
-import org.junit.jupiter.api.Test;
-
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -24,6 +12,16 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
+import org.allodium.engine.ChatMessage;
+import org.allodium.engine.Decoder;
+import org.allodium.engine.Engine;
+import org.allodium.engine.GenerationListener;
+import org.allodium.engine.GenerationRequest;
+import org.allodium.engine.GenerationResult;
+import org.allodium.engine.Sampling;
+import org.junit.jupiter.api.Test;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// The model directory that ships, in the engine that serves it.
 class BundledGuideTest {
