@@ -4,11 +4,15 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.time.Duration;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /// Whether the ports are free, asked before anything starts: a server's own complaint comes late
 /// and deep in a log.
 final class Ports {
+    private static final Duration RELEASE = Duration.ofSeconds(5);
+
     private Ports() {}
 
     static void requireFree(StackSettings settings, Set<Component> running) {
@@ -39,15 +43,23 @@ final class Ports {
     }
 
     static void requireFree(String host, int port, Component component, String variable) {
+        // A process that was just killed holds its port for a moment longer.
+        if (Waiting.until(RELEASE, () -> complaint(host, port) == null)) {
+            return;
+        }
+        throw new Trouble(
+                "Port %d on %s, meant for %s, is not free (%s): stop the program that uses it, or set %s to another port."
+                        .formatted(
+                                port, host, component.program(), complaint(host, port), variable));
+    }
+
+    private static @Nullable String complaint(String host, int port) {
         try (var socket = new ServerSocket()) {
             socket.setReuseAddress(true);
             socket.bind(new InetSocketAddress(InetAddress.getByName(host), port));
+            return null;
         } catch (IOException taken) {
-            throw new Trouble(
-                    "Port %d on %s, meant for %s, is not free (%s): stop the program that uses it, or set %s to another port."
-                            .formatted(
-                                    port, host, component.program(), taken.getMessage(), variable),
-                    taken);
+            return String.valueOf(taken.getMessage());
         }
     }
 }

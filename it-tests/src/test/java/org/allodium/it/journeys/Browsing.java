@@ -1,0 +1,112 @@
+package org.allodium.it.journeys;
+
+import com.microsoft.playwright.Browser;
+import com.microsoft.playwright.BrowserContext;
+import com.microsoft.playwright.BrowserType;
+import com.microsoft.playwright.Locator;
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.AriaRole;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.allodium.it.product.Product;
+
+/// An installed Chromium, and what every journey does: sign in, press, fill.
+final class Browsing implements AutoCloseable {
+    private static final List<String> QUIET =
+            List.of(
+                    "--no-sandbox",
+                    "--disable-gpu",
+                    "--disable-quic",
+                    "--no-first-run",
+                    "--disable-background-networking",
+                    "--disable-component-update",
+                    "--disable-sync");
+
+    private final Playwright playwright =
+            Playwright.create(
+                    new Playwright.CreateOptions()
+                            .setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
+    private final Browser browser =
+            playwright
+                    .chromium()
+                    .launch(
+                            new BrowserType.LaunchOptions()
+                                    .setExecutablePath(chromium())
+                                    .setArgs(QUIET));
+
+    private static Path chromium() {
+        return Stream.of("chromium", "chromium-browser", "google-chrome")
+                .map(name -> Path.of("/usr/bin", name))
+                .filter(Files::isExecutable)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("Chromium is not installed"));
+    }
+
+    /// A person of their own: no cookie is shared.
+    Page person() {
+        BrowserContext context =
+                browser.newContext(
+                        new Browser.NewContextOptions()
+                                .setLocale("en-GB")
+                                .setViewportSize(1440, 1000));
+        context.setDefaultTimeout(20_000);
+        return context.newPage();
+    }
+
+    /// A demo user, signed in through Keycloak.
+    Page signedIn(String username) {
+        var page = person();
+        page.navigate(Product.portal() + "/login?to=/");
+        page.fill("#username", username);
+        if (page.locator("#password").count() == 0) {
+            page.click("#kc-login");
+        }
+        page.fill("#password", Product.user(username).password());
+        page.click("#kc-login");
+        page.getByRole(AriaRole.BUTTON, named("Account of")).first().waitFor();
+        return page;
+    }
+
+    static void open(Page page, String path) {
+        page.navigate(Product.portal() + path);
+    }
+
+    static void press(Page page, String button) {
+        page.getByRole(AriaRole.BUTTON, exactly(button)).first().click();
+    }
+
+    /// Inside the dialog of this title.
+    static Locator dialog(Page page, String title) {
+        return page.getByRole(AriaRole.DIALOG, named(title));
+    }
+
+    static Locator button(Locator inside, String name) {
+        return inside.getByRole(
+                AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    static void awaitText(Page page, String text) {
+        page.getByText(text).first().waitFor();
+    }
+
+    static void choose(Page page, String option) {
+        page.getByRole(AriaRole.OPTION, named(option)).first().click();
+    }
+
+    private static Page.GetByRoleOptions named(String name) {
+        return new Page.GetByRoleOptions().setName(name);
+    }
+
+    private static Page.GetByRoleOptions exactly(String name) {
+        return new Page.GetByRoleOptions().setName(name).setExact(true);
+    }
+
+    @Override
+    public void close() {
+        playwright.close();
+    }
+}

@@ -1,0 +1,171 @@
+package org.allodium.it.journeys;
+
+import static org.allodium.it.journeys.Browsing.awaitText;
+import static org.allodium.it.journeys.Browsing.button;
+import static org.allodium.it.journeys.Browsing.choose;
+import static org.allodium.it.journeys.Browsing.dialog;
+import static org.allodium.it.journeys.Browsing.open;
+import static org.allodium.it.journeys.Browsing.press;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.allodium.it.product.Api;
+import org.allodium.it.product.Product;
+import org.junit.jupiter.api.Test;
+
+/// The main job from end to end, as people do it: a visitor becomes an owner with a grant, a
+/// program
+/// calls with the key, an administrator changes the quota.
+class FromVisitorToReceiptIT {
+    private static final Pattern KEY = Pattern.compile("sk-alo-[A-Za-z0-9_-]{43}");
+
+    private final String mark = UUID.randomUUID().toString().substring(0, 8);
+    private final String organisation = "Nova Lab " + mark;
+
+    @Test
+    void aVisitorGetsAGrantAndCallsAModel() {
+        try (var browsing = new Browsing()) {
+            var owner = browsing.person();
+            signUp(owner);
+            found(owner);
+            apply(owner, "Send application");
+            approve(browsing.signedIn("programme-officer"));
+            open(owner, "/programmes");
+            awaitText(owner, "approved");
+            createProject(owner);
+            var key = createKey(owner);
+            var answer = Api.with(key).chat("allodium-guide", "What is a receipt?", 48);
+            assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+            ask(owner);
+            open(owner, "/usage");
+            owner.getByText(Pattern.compile("Norrhamn|Sydal")).first().waitFor();
+            assertThat(owner.locator("body").innerText())
+                    .contains("cluster", "Ministry of Science");
+            limit(browsing.signedIn("administrator"));
+            Api.with(key).get("/models");
+            for (var refused :
+                    new Api.Answer[] {
+                        Api.with(key).get("/models"),
+                        Api.with(key).chat("allodium-guide", "Hi", 4),
+                        Api.with(key)
+                                .post(
+                                        "/embeddings",
+                                        "{\"model\":\"all-minilm-l6-v2\",\"input\":\"x\"}")
+                    }) {
+                assertThat(refused.status()).as(refused.text()).isEqualTo(429);
+                assertThat(refused.error().path("code").asString())
+                        .isEqualTo("rate_limit_exceeded");
+            }
+            signOut(owner);
+        }
+    }
+
+    private void signUp(Page page) {
+        open(page, "/");
+        awaitText(page, "allodium-guide-abroad");
+        page.getByText("Create an account").first().click();
+        page.fill("#username", "nova-" + mark);
+        page.fill("#password", "Tide-and-ice-77");
+        page.fill("#password-confirm", "Tide-and-ice-77");
+        page.fill("#email", "nova-" + mark + "@nova.example");
+        page.fill("#firstName", "Nova");
+        page.fill("#lastName", "Lind");
+        page.locator("input[type=submit], button[type=submit]").first().click();
+        page.getByLabel("Name of the organisation").waitFor();
+    }
+
+    private void found(Page page) {
+        page.getByLabel("Name of the organisation").fill(organisation);
+        page.getByLabel("Identifier in a public register").fill("XA-" + mark);
+        page.locator("vaadin-select").click();
+        choose(page, "Research");
+        page.getByLabel("Country").pressSequentially("XA");
+        choose(page, "Home country (XA)");
+        press(page, "Found the organisation");
+        awaitText(page, "Your organisation is founded");
+    }
+
+    private static void apply(Page page, String send) {
+        press(page, "Apply");
+        page.getByLabel("Purpose").fill("Too short");
+        press(page, send);
+        page.getByLabel("Purpose").fill("Forecasting ice in harbours with small language models.");
+        page.locator("vaadin-select").last().click();
+        choose(page, "Natural sciences");
+        page.getByLabel("Expected use").fill("A million tokens a month");
+        page.getByLabel("Amount in EUR").fill("5");
+        press(page, send);
+        awaitText(page, "waiting");
+    }
+
+    private void approve(Page officer) {
+        open(officer, "/applications");
+        officer.getByText(organisation).first().click();
+        press(officer, "Approve");
+        var dialog = dialog(officer, "Approve the application");
+        dialog.getByLabel("Amount in EUR").fill("5");
+        button(dialog, "Approve").click();
+        awaitText(officer, "has a grant now");
+    }
+
+    private static void createProject(Page page) {
+        open(page, "/projects");
+        press(page, "New project");
+        var dialog = dialog(page, "New project");
+        dialog.getByLabel("Name").fill("Ice");
+        dialog.getByRole(AriaRole.BUTTON).last().click();
+        awaitText(page, "is created");
+    }
+
+    private static String createKey(Page page) {
+        open(page, "/keys");
+        press(page, "New key");
+        dialog(page, "New key").getByLabel("Name").fill("cluster");
+        press(page, "Create key");
+        awaitText(page, "Copy the key now");
+        var shown = dialog(page, "Key “cluster”").innerText();
+        assertThat(shown).contains("curl", "Python", "Java", "JavaScript", Product.api());
+        var key = KEY.matcher(shown);
+        assertThat(key.find()).isTrue();
+        press(page, "I have copied it");
+        open(page, "/keys");
+        awaitText(page, "cluster");
+        assertThat(page.content()).as("shown once").doesNotContain(key.group());
+        return key.group();
+    }
+
+    private static void ask(Page page) {
+        open(page, "/playground");
+        page.getByLabel("Message").fill("What is a receipt?");
+        page.keyboard().press("Control+Enter");
+        awaitText(page, "Ministry of Science");
+        assertThat(page.locator("body").innerText())
+                .contains("Operator", "Price", "Who paid")
+                .containsPattern("State Computing Centre|Sydal University");
+        page.getByText("Open the receipt").click();
+        awaitText(page, "signature verified");
+    }
+
+    private void limit(Page administrator) {
+        open(administrator, "/organisations");
+        administrator.getByText(organisation).first().click();
+        press(administrator, "Change quota");
+        var dialog = dialog(administrator, "Quota of");
+        dialog.getByLabel("Requests a minute").fill("1");
+        dialog.getByRole(AriaRole.BUTTON).last().click();
+        awaitText(administrator, "binds the next request");
+    }
+
+    private static void signOut(Page page) {
+        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Account of"))
+                .first()
+                .click();
+        page.getByText("Sign out").click();
+        page.getByText("Sign in").first().waitFor();
+        open(page, "/login?to=/home");
+        page.waitForSelector("#username");
+    }
+}
