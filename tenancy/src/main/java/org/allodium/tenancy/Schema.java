@@ -10,8 +10,7 @@ import org.flywaydb.core.Flyway;
 
 /// Brings the database to the present form: one PostgreSQL schema per room, whose scripts lie in
 /// `db/<room>` of that room's module. Rooms are migrated in the order of the row, so that a script
-/// may lean on tables to its left and never on one to its right. Each folder needs a file
-/// `flyway.location`, or Flyway does not find it through Liberty's class loader.
+/// may lean on tables to its left and never on one to its right.
 public final class Schema {
     private static final List<String> ROOMS =
             List.of(

@@ -13,6 +13,7 @@ import org.allodium.billing.Application;
 import org.allodium.billing.Applications;
 import org.allodium.billing.Grants;
 import org.allodium.billing.OpenProgramme;
+import org.allodium.billing.ProgrammeId;
 import org.allodium.billing.Programmes;
 import org.allodium.billing.SubmitApplication;
 import org.allodium.kernel.CloudException;
@@ -66,26 +67,28 @@ class GrantLifeIT {
         return TenantScope.platform(founder.subject(), Set.of()).get(() -> tenants.found(command));
     }
 
+    private ProgrammeId openProgramme(Person officer) {
+        var now = clock.instant();
+        var command =
+                new OpenProgramme(
+                        "Allowance",
+                        "Ministry of Science",
+                        "For research.",
+                        Money.euro("1000"),
+                        Money.euro("100"),
+                        now.minusSeconds(60),
+                        now.plus(Duration.ofDays(30)),
+                        EnumSet.allOf(OrganisationKind.class));
+        return staff(officer, Role.PROGRAMME_OFFICER).get(() -> programmes.open(command));
+    }
+
     @Test
     void anApplicationBecomesAGrantOnlyThroughAnOfficer() {
         var founder = person("founder");
         var officer = person("officer");
         var tenant = found(founder, "Tide Institute " + UUID.randomUUID());
         var owner = TenantScope.of(tenant.id(), founder.subject(), Set.of(Role.OWNER));
-        var programme =
-                staff(officer, Role.PROGRAMME_OFFICER)
-                        .get(
-                                () ->
-                                        programmes.open(
-                                                new OpenProgramme(
-                                                        "Allowance",
-                                                        "Ministry of Science",
-                                                        "For research.",
-                                                        Money.euro("1000"),
-                                                        Money.euro("100"),
-                                                        clock.instant().minusSeconds(60),
-                                                        clock.instant().plus(Duration.ofDays(30)),
-                                                        EnumSet.allOf(OrganisationKind.class))));
+        var programme = openProgramme(officer);
         var application =
                 owner.get(
                         () ->
