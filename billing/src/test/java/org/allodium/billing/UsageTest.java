@@ -67,6 +67,8 @@ class UsageTest {
         var project = project(lab);
         for (int i = 0; i < 5; i++) {
             used(lab, project, 10, i);
+            // Counting waits for the settlement: only then may its moment pass.
+            owner(lab).get(() -> billing.usage.count(lab.id()));
             billing.clock.forward(Duration.ofMillis(1));
         }
         assertThat(owner(lab).get(() -> billing.usage.count(lab.id()))).isEqualTo(5);

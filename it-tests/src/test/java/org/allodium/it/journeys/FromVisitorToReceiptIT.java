@@ -44,6 +44,7 @@ class FromVisitorToReceiptIT {
             owner.getByText(Pattern.compile("Norrhamn|Sydal")).first().waitFor();
             assertThat(owner.locator("body").innerText())
                     .contains("cluster", "Ministry of Science");
+            keepAnswers(owner, key);
             limit(browsing.signedIn("administrator"));
             Api.with(key).get("/models");
             for (var refused :
@@ -59,6 +60,8 @@ class FromVisitorToReceiptIT {
                 assertThat(refused.error().path("code").asString())
                         .isEqualTo("rate_limit_exceeded");
             }
+            revoke(owner);
+            assertThat(Api.with(key).get("/models").status()).as("revoked").isEqualTo(401);
             signOut(owner);
         }
     }
@@ -147,6 +150,38 @@ class FromVisitorToReceiptIT {
                 .containsPattern("State Computing Centre|Sydal University");
         page.getByText("Open the receipt").click();
         awaitText(page, "signature verified");
+    }
+
+    /// A deterministic answer is made once and replayed for the cache's price.
+    private static void keepAnswers(Page page, String key) {
+        open(page, "/projects");
+        page.getByRole(
+                        AriaRole.CHECKBOX,
+                        new Page.GetByRoleOptions().setName("Answer cache of Ice"))
+                .check();
+        awaitText(page, "are kept and replayed");
+        var made = Api.with(key).chat("allodium-guide", "Who are you?", 40);
+        var replayed = Api.with(key).chat("allodium-guide", "Who are you?", 40);
+        assertThat(made.header("x-sovereignty")).contains("cache=miss");
+        assertThat(replayed.header("x-sovereignty")).contains("cache=hit");
+        assertThat(replayed.json().path("choices")).isEqualTo(made.json().path("choices"));
+        var usage = replayed.json().path("usage");
+        assertThat(usage.path("prompt_tokens_details").path("cached_tokens").asInt())
+                .isEqualTo(usage.path("prompt_tokens").asInt());
+        var receipt =
+                Api.with(key)
+                        .get("/receipts/" + replayed.header("x-receipt-id"))
+                        .json()
+                        .path("receipt");
+        assertThat(receipt.path("cost").asString())
+                .isEqualTo(receipt.path("price").path("cached_answer").asString());
+    }
+
+    private static void revoke(Page page) {
+        open(page, "/keys");
+        press(page, "Revoke");
+        button(dialog(page, "Revoke"), "Revoke").click();
+        awaitText(page, "is revoked");
     }
 
     private void limit(Page administrator) {
