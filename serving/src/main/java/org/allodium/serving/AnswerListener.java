@@ -9,6 +9,13 @@ public interface AnswerListener {
     /// Nothing to say for a while: the request waits in a queue, or the model thinks.
     default void waiting() throws Exception {}
 
+    /// Whether text leaves the house as it comes, and not only when all of it is there: what has
+    /// not
+    /// left is never charged.
+    default boolean streams() {
+        return true;
+    }
+
     void text(int choice, String piece) throws Exception;
 
     /// `finishReason` is `stop` or `length`.

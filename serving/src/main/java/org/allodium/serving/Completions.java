@@ -155,7 +155,7 @@ public class Completions {
             Watch watch) {
         var facts = ReceiptDraft.outcome(place.facts());
         facts.set("finish_reasons", AnswerFlow.reasons(spoken));
-        if (flow.failed() && flow.tokens() == 0) {
+        if (flow.failed() && (flow.tokens() == 0 || !listener.streams())) {
             watch.answered("failed");
             throw broken();
         }

@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 final class Hearing implements AnswerListener {
     final List<String> heard = new ArrayList<>();
     private final int patience;
+    boolean whole;
     @Nullable AnswerStart start;
     @Nullable AnswerEnd end;
 
@@ -28,6 +29,11 @@ final class Hearing implements AnswerListener {
     @Override
     public void waiting() throws IOException {
         hear("…");
+    }
+
+    @Override
+    public boolean streams() {
+        return !whole;
     }
 
     @Override

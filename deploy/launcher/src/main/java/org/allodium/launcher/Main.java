@@ -1,6 +1,7 @@
 package org.allodium.launcher;
 
 import java.io.PrintStream;
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -18,6 +19,12 @@ public final class Main {
             return new Commands(settings(), out).run(arguments);
         } catch (Trouble trouble) {
             err.println("allodium: " + trouble.getMessage());
+            return 1;
+        } catch (UncheckedIOException failed) {
+            err.println(
+                    "allodium: a file could not be read or written ("
+                            + failed.getCause().getMessage()
+                            + "): is the disk full, or does the data folder belong to another user?");
             return 1;
         }
     }

@@ -104,6 +104,11 @@ final class ModelCommands {
                         request("")
                                 .header("Content-Type", "application/json")
                                 .POST(BodyPublishers.ofString(body)));
+        if (deploy && !text(model, "state").equals("ready")) {
+            throw new Trouble(
+                    "%s is registered, but on %s it is %s: look at ./allodium logs portal."
+                            .formatted(name, pools(model), text(model, "state")));
+        }
         out.println(
                 "%s is registered: %s, %s parameters, digest %s; %s."
                         .formatted(

@@ -76,7 +76,7 @@ class ModelCommandsTest {
     @Test
     void importsADirectoryAndSaysWhereItRuns() {
         answer =
-                "{\"name\":\"mine\",\"digest\":\"sha256:1\",\"architecture\":\"qwen2\",\"parameters\":9,\"deployed_on\":[\"norrhamn-cpu\"]}";
+                "{\"name\":\"mine\",\"digest\":\"sha256:1\",\"architecture\":\"qwen2\",\"parameters\":9,\"state\":\"ready\",\"deployed_on\":[\"norrhamn-cpu\"]}";
         assertThat(run("import", home.toString(), "--name", "mine", "--deploy")).isEqualTo(0);
         assertThat(text()).contains("mine is registered: qwen2").contains("runs on norrhamn-cpu");
         assertThat(asked.getFirst())

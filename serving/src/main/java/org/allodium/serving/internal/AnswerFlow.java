@@ -112,7 +112,9 @@ public final class AnswerFlow {
             firstToken.run();
         }
         tokensNow = tokensOfThisChoice;
-        run.released(tokens());
+        if (listener.streams()) {
+            run.released(tokens());
+        }
     }
 
     private boolean say(ChatPool.Running running, ClientCall call) {

@@ -31,6 +31,11 @@ final class ChatWhole implements AnswerListener {
     }
 
     @Override
+    public boolean streams() {
+        return false;
+    }
+
+    @Override
     public void text(int choice, String piece) {
         texts.get(choice).append(piece);
     }

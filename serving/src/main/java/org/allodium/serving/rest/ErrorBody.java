@@ -119,6 +119,8 @@ record ErrorBody(
         if (retryAfter.isPresent()) {
             long seconds = Math.max(1, retryAfter.get().plusMillis(999).toSeconds());
             exchange.header("Retry-After", Long.toString(seconds));
+        } else if (code == ErrorCode.OVERLOADED || code == ErrorCode.RESIDENCY_CAPACITY) {
+            exchange.header("Retry-After", "5");
         } else if (code.kind() == ErrorCode.Kind.FORBIDDEN
                 || code == ErrorCode.INSUFFICIENT_QUOTA
                 || code == ErrorCode.RATE_LIMIT_EXCEEDED) {

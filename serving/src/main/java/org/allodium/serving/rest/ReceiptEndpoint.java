@@ -22,14 +22,16 @@ final class ReceiptEndpoint implements Endpoint.Reading {
 
     @Override
     public void answer(Response response, Caller caller, String id) throws IOException {
+        if (!id.matches("[A-Za-z0-9_-]{1,100}")) {
+            throw unknown();
+        }
         budgets.awaitSettled(caller.tenant(), id, PATIENCE);
         var receipt =
-                receipts.find(caller.tenant().value(), id)
-                        .orElseThrow(
-                                () ->
-                                        new CloudException(
-                                                ErrorCode.NOT_FOUND,
-                                                "There is no receipt of this id."));
+                receipts.find(caller.tenant().value(), id).orElseThrow(ReceiptEndpoint::unknown);
         response.text(200, "application/json; charset=utf-8", Receipts.document(receipt));
+    }
+
+    private static CloudException unknown() {
+        return new CloudException(ErrorCode.NOT_FOUND, "There is no receipt of this id.");
     }
 }

@@ -1,5 +1,6 @@
 package org.allodium.serving.rest;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -8,6 +9,7 @@ import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -62,6 +64,9 @@ final class RequestBody {
                 throw tooLarge(limit);
             }
             return bytes;
+        } catch (ZipException | EOFException broken) {
+            throw new CloudException(
+                    ErrorCode.INVALID_REQUEST, "The body is not valid gzip.", null, broken);
         }
     }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
@@ -55,6 +56,18 @@ class RequestBodyTest {
         var bomb = FakeExchange.post("/", gzip(" ".repeat(5_000_000)));
         assertThat(refused(bomb.with("Content-Encoding", "gzip")).code())
                 .isEqualTo(ErrorCode.REQUEST_TOO_LARGE);
+    }
+
+    @Test
+    void refusesGzipThatBreaksOff() throws IOException {
+        var whole = gzip("{\"a\":1}");
+        var cut = FakeExchange.post("/", Arrays.copyOf(whole, whole.length - 9));
+        assertThat(refused(cut.with("Content-Encoding", "gzip")).code())
+                .isEqualTo(ErrorCode.INVALID_REQUEST);
+        whole[12] ^= 0x55;
+        var bent = FakeExchange.post("/", whole);
+        assertThat(refused(bent.with("Content-Encoding", "gzip")).code())
+                .isEqualTo(ErrorCode.INVALID_REQUEST);
     }
 
     @Test
