@@ -61,7 +61,7 @@ public class Completions {
         var choice = steps.choose(command.caller(), model, demands);
         var prompt = pool(choice.ready().getFirst()).prompt(command.messages());
         int maxTokens = maxTokens(command, model, prompt.size());
-        var asked = new Asked(command, choice, prompt, maxTokens);
+        var asked = new Asked(command, choice, demands, prompt, maxTokens);
         try (var run =
                 steps.admit(
                         choice, "chatcmpl-", prompt.size(), (long) maxTokens * command.choices())) {
@@ -138,7 +138,15 @@ public class Completions {
             watch.answered("cancelled");
             return Optional.empty();
         }
-        var flow = new AnswerFlow(run, listener, config.keepAlive(), watch::firstToken);
+        var flow =
+                new AnswerFlow(
+                        run,
+                        listener,
+                        config.keepAlive(),
+                        watch::firstToken,
+                        () ->
+                                steps.stillPermits(
+                                        asked.choice(), asked.demands(), place.pool().pool()));
         var spoken = new ArrayList<AnswerCache.Spoken>();
         for (int n = 0; n < asked.command().choices() && flow.goesOn(); n++) {
             flow.speak(n, pool(place.pool()), asked.continuation(n)).ifPresent(spoken::add);
@@ -157,7 +165,7 @@ public class Completions {
         facts.set("finish_reasons", AnswerFlow.reasons(spoken));
         if (flow.failed() && (flow.tokens() == 0 || !listener.streams())) {
             watch.answered("failed");
-            throw broken();
+            throw broken(flow);
         }
         var outcome =
                 flow.failed()
@@ -168,7 +176,7 @@ public class Completions {
         return switch (outcome) {
             case FAILED, INTERRUPTED -> {
                 watch.answered("failed");
-                throw broken();
+                throw broken(flow);
             }
             case CANCELLED -> {
                 watch.answered("cancelled");
@@ -185,7 +193,12 @@ public class Completions {
         };
     }
 
-    private static CloudException broken() {
+    private static CloudException broken(AnswerFlow flow) {
+        if (flow.withdrawn()) {
+            return new CloudException(
+                    ErrorCode.DATA_RESIDENCY_MISMATCH,
+                    "The place where the answer was being made is no longer permitted, so it was cut.");
+        }
         return new CloudException(
                 ErrorCode.UPSTREAM_FAILED,
                 "The model stopped before the answer was whole. What was not sent is not charged.");
@@ -209,7 +222,8 @@ public class Completions {
     }
 
     /// A request that was decided and measured.
-    private record Asked(ChatCommand command, Choice choice, List<Long> prompt, int maxTokens) {
+    private record Asked(
+            ChatCommand command, Choice choice, Demands demands, List<Long> prompt, int maxTokens) {
         String key() {
             return AnswerCache.key(command, choice.model(), choice.decision(), prompt, maxTokens);
         }

@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.allodium.serving.AnswerListener;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -19,22 +20,33 @@ import tools.jackson.databind.node.ArrayNode;
 public final class AnswerFlow {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerFlow.class);
 
+    /// How many pieces leave between two looks at the present facts and policies (R18).
+    private static final int PIECES_BETWEEN_LOOKS = 16;
+
     private final RequestRun run;
     private final AnswerListener listener;
     private final Duration keepAlive;
     private final Runnable firstToken;
+    private final BooleanSupplier stillPermitted;
 
     private long tokensBefore;
     private long tokensNow;
     private boolean clientGone;
     private boolean failed;
+    private boolean withdrawn;
+    private int pieces;
 
     public AnswerFlow(
-            RequestRun run, AnswerListener listener, Duration keepAlive, Runnable firstToken) {
+            RequestRun run,
+            AnswerListener listener,
+            Duration keepAlive,
+            Runnable firstToken,
+            BooleanSupplier stillPermitted) {
         this.run = run;
         this.listener = listener;
         this.keepAlive = keepAlive;
         this.firstToken = firstToken;
+        this.stillPermitted = stillPermitted;
     }
 
     /// One call to the listener; false when it threw, which means that the client is gone.
@@ -79,7 +91,9 @@ public final class AnswerFlow {
             switch (next(heard)) {
                 case null -> say(running, listener::waiting);
                 case Heard.Piece(var text, var tokens) -> {
-                    if (goesOn() && say(running, () -> listener.text(choice, text))) {
+                    if (goesOn()
+                            && permitted(running)
+                            && say(running, () -> listener.text(choice, text))) {
                         pieces.add(text);
                         released(tokens);
                     }
@@ -93,7 +107,7 @@ public final class AnswerFlow {
 
     private Optional<AnswerCache.Spoken> end(
             int choice, ChatPool.Running running, ChatPool.End why, int tokens, List<String> said) {
-        if (clientGone) {
+        if (clientGone || withdrawn) {
             return Optional.empty();
         }
         if (why == ChatPool.End.FAILED || why == ChatPool.End.CANCELLED) {
@@ -115,6 +129,16 @@ public final class AnswerFlow {
         if (listener.streams()) {
             run.released(tokens());
         }
+    }
+
+    /// A running answer is cut when the place where it is made is no longer permitted.
+    private boolean permitted(ChatPool.Running running) {
+        if (pieces++ % PIECES_BETWEEN_LOOKS == 0 && !stillPermitted.getAsBoolean()) {
+            withdrawn = true;
+            failed = true;
+            running.cancel();
+        }
+        return !withdrawn;
     }
 
     private boolean say(ChatPool.Running running, ClientCall call) {
@@ -146,6 +170,11 @@ public final class AnswerFlow {
 
     public boolean failed() {
         return failed;
+    }
+
+    /// A fact or a policy changed, and the place is no longer permitted.
+    public boolean withdrawn() {
+        return withdrawn;
     }
 
     public boolean goesOn() {

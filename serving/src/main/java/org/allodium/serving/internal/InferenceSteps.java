@@ -101,6 +101,11 @@ public class InferenceSteps {
         return caller.scope().get(() -> residency.decide(request));
     }
 
+    /// Whether a pool chosen earlier would be permitted now: facts and policies may have changed.
+    public boolean stillPermits(Choice choice, Demands demands, PoolId pool) {
+        return decide(choice.caller(), choice.model(), demands).permits(pool);
+    }
+
     /// Limits, then money. When it returns, the intent is durable.
     public RequestRun admit(Choice choice, String idPrefix, long inputTokens, long maxOutput) {
         var caller = choice.caller();

@@ -1,0 +1,55 @@
+package org.allodium.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.Collections;
+import org.allodium.billing.Settlement.Outcome;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.internal.ChatPool;
+import org.junit.jupiter.api.Test;
+
+/// R18: an answer that is made where it may no longer be made is cut.
+class WithdrawnPlaceTest {
+    private final ServingWorld world = new ServingWorld();
+
+    @Test
+    void cutsARunningAnswerAndChargesOnlyWhatHadLeft() {
+        var words = Collections.nCopies(40, "word ").toArray(String[]::new);
+        world.home.script = (pool, ear) -> FakeChatPool.say(ear, ChatPool.End.LENGTH, words);
+        var client = new WithdrawsAfterThreePieces();
+        var command = ServingWorld.ask("guide").upTo(40).command();
+        var cut =
+                catchThrowableOfType(
+                        CloudException.class, () -> world.completions.chat(command, client));
+
+        assertThat(cut.code()).isEqualTo(ErrorCode.DATA_RESIDENCY_MISMATCH);
+        assertThat(client.pieces).isEqualTo(16);
+        var settlement = world.budgets.settled.getFirst();
+        assertThat(settlement.outcome()).isEqualTo(Outcome.FAILED);
+        assertThat(settlement.outputTokens()).isEqualTo(16);
+    }
+
+    /// The fact is withdrawn while the client reads.
+    private final class WithdrawsAfterThreePieces implements AnswerListener {
+        private int pieces;
+
+        @Override
+        public void started(AnswerStart start) {}
+
+        @Override
+        public void text(int choice, String piece) {
+            pieces++;
+            if (pieces == 3) {
+                world.facts.barred.add(ServingWorld.HOME);
+            }
+        }
+
+        @Override
+        public void choiceEnded(int choice, String finishReason) {}
+
+        @Override
+        public void ended(AnswerEnd end) {}
+    }
+}
