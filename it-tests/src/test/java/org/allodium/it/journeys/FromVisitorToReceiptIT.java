@@ -176,7 +176,8 @@ class FromVisitorToReceiptIT {
     private static void revoke(Page page) {
         open(page, "/keys");
         press(page, "Revoke");
-        button(dialog(page, "Revoke"), "Revoke").click();
+        awaitText(page, "Revoke “cluster”?");
+        button(page.locator("body"), "Revoke").last().click();
         awaitText(page, "is revoked");
     }
 
@@ -187,7 +188,7 @@ class FromVisitorToReceiptIT {
         var dialog = dialog(administrator, "Quota of");
         dialog.getByLabel("Requests a minute").fill("1");
         dialog.getByRole(AriaRole.BUTTON).last().click();
-        awaitText(administrator, "binds the next request");
+        awaitText(administrator, "The quota of " + organisation + " binds");
     }
 
     /// One request a minute: of two in a row at least one is refused, wherever the minute ends.

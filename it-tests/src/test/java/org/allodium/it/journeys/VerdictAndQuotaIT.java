@@ -37,7 +37,8 @@ class VerdictAndQuotaIT {
             awaitText(owner, "waiting");
             var officer = browsing.signedIn("programme-officer");
             open(officer, "/applications");
-            officer.getByText(purpose).first().click();
+            officer.getByText(COMPANY).first().click();
+            awaitText(officer, purpose);
             press(officer, "Decline");
             var dialog = dialog(officer, "Decline the application");
             dialog.getByLabel("Reason").fill(reason);
@@ -94,6 +95,6 @@ class VerdictAndQuotaIT {
         dialog.getByLabel("Tokens a minute").fill(Integer.toString(tokens));
         dialog.getByLabel("Requests at once").fill(Integer.toString(atOnce));
         dialog.getByRole(AriaRole.BUTTON).last().click();
-        awaitText(administrator, "binds the next request");
+        awaitText(administrator, "The quota of " + COMPANY + " binds");
     }
 }

@@ -203,7 +203,9 @@ public final class AdmissionDesk {
         private static void replace(Bucket bucket, long before, long now) {
             long used = Math.max(0, before - bucket.getAvailableTokens());
             bucket.replaceConfiguration(perMinute(now), TokensInheritanceStrategy.RESET);
-            bucket.consumeIgnoringRateLimits(Math.min(used, now));
+            if (used > 0) {
+                bucket.consumeIgnoringRateLimits(Math.min(used, now));
+            }
         }
 
         private static BucketConfiguration perMinute(long limit) {
