@@ -1,0 +1,12 @@
+package org.allodium.engine.internal.grammar;
+
+/// What may follow in an answer of prescribed form. One object for each generation; it is asked
+/// before each draw and told of each token drawn.
+public interface Constraint {
+    /// Sets the logits of all tokens that may not follow to negative infinity. At least one token
+    /// stays possible: an end token where the text may end.
+    void mask(float[] logits);
+
+    /// Takes the token that was drawn; it is one that [#mask] left possible.
+    void accept(int token);
+}
