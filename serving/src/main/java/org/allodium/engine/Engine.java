@@ -13,9 +13,14 @@ public final class Engine {
 
     /// @throws ModelRefused if the directory is no decoder that the engine can run
     public static Decoder loadDecoder(Path dir) {
+        return loadDecoder(dir, DecoderOptions.STANDARD);
+    }
+
+    /// @throws ModelRefused if the directory is no decoder that the engine can run as wanted
+    public static Decoder loadDecoder(Path dir, DecoderOptions options) {
         var folder = ModelFolder.read(dir);
         return switch (folder.spec()) {
-            case DecoderSpec spec -> TorchDecoder.load(folder, spec);
+            case DecoderSpec spec -> TorchDecoder.load(folder, spec, options);
             case EncoderSpec spec ->
                     throw new ModelRefused(
                             "The architecture %s in config.json embeds text, it does not generate any."

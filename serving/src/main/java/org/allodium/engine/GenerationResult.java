@@ -4,7 +4,19 @@ package org.allodium.engine;
 ///
 /// @param completionTokens all sampled tokens, the end-of-sequence token and those of a stop text
 /// included
-public record GenerationResult(FinishReason reason, int promptTokens, int completionTokens) {
+/// @param cachedTokens tokens of the prompt that were not computed, because their keys and values
+/// were kept from an earlier request
+/// @param usage what the machine did for it
+public record GenerationResult(
+        FinishReason reason,
+        int promptTokens,
+        int completionTokens,
+        int cachedTokens,
+        Usage usage) {
+
+    public GenerationResult(FinishReason reason, int promptTokens, int completionTokens) {
+        this(reason, promptTokens, completionTokens, 0, Usage.NONE);
+    }
 
     /// Why no further token comes.
     public enum FinishReason {

@@ -3,6 +3,7 @@ package org.allodium.engine.internal.decoder;
 import java.util.Arrays;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.allodium.engine.Generation;
 import org.allodium.engine.GenerationRequest;
@@ -19,6 +20,9 @@ final class Answer implements Work, Generation {
     // A chunk bounds how long other models wait, and how much is computed after a cancel.
     private static final int PROMPT_CHUNK = 256;
 
+    private static final AtomicLong IDS = new AtomicLong();
+
+    private final long id = IDS.incrementAndGet();
     private final Stepper stepper;
     private final long[] prompt;
     private final GenerationRequest request;
@@ -48,7 +52,7 @@ final class Answer implements Work, Generation {
         this.prompt = request.promptTokens().stream().mapToLong(Long::longValue).toArray();
         this.endTokens = endTokens;
         this.text = text;
-        this.stops = new StopFilter(request.stop());
+        this.stops = new StopFilter(request.ending().stop());
         this.sampler = new Sampler(request.sampling());
         this.delivery = delivery;
         this.onCancel = onCancel;
@@ -62,6 +66,11 @@ final class Answer implements Work, Generation {
     /// Tokens sampled by now.
     int sampled() {
         return sampled;
+    }
+
+    @Override
+    public long id() {
+        return id;
     }
 
     @Override

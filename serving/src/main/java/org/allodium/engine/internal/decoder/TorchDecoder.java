@@ -11,6 +11,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.UnaryOperator;
 import org.allodium.engine.ChatMessage;
 import org.allodium.engine.Decoder;
+import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.Generation;
 import org.allodium.engine.GenerationListener;
 import org.allodium.engine.GenerationRequest;
@@ -62,7 +63,7 @@ public final class TorchDecoder implements Decoder {
         this.template = template;
     }
 
-    public static TorchDecoder load(ModelFolder folder, DecoderSpec spec) {
+    public static TorchDecoder load(ModelFolder folder, DecoderSpec spec, DecoderOptions options) {
         var template = ChatTemplateFile.find(folder.dir()).map(ChatTemplate::of).orElse(null);
         var compute = Compute.share();
         Tokens tokens = null;

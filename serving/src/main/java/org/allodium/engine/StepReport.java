@@ -1,0 +1,24 @@
+package org.allodium.engine;
+
+import java.time.Duration;
+import java.util.List;
+
+/// What one step of a model copy computed, and for whom.
+///
+/// @param pagesFree pages of the cache that nobody holds or that are kept for reuse only
+public record StepReport(Duration took, double joules, int pagesFree, List<Share> shares) {
+    public StepReport {
+        shares = List.copyOf(shares);
+    }
+
+    /// One sequence's part.
+    ///
+    /// @param generation see [Generation#id]
+    public record Share(long generation, String account, Usage usage) {}
+
+    /// Hears of each step, on a compute thread: it must return at once and never throw.
+    @FunctionalInterface
+    public interface Listener {
+        void onStep(StepReport report);
+    }
+}
