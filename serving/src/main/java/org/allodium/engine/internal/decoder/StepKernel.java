@@ -18,6 +18,10 @@ interface StepKernel extends AutoCloseable {
     /// Tokens that the model knows.
     int vocabulary();
 
+    /// Element type and shape of a page in words: two copies of a model can exchange pages if and
+    /// only if it is the same.
+    String pageLayout();
+
     /// Computes all segments of a step together. Results follow the segments' order.
     List<Row> step(List<Segment> segments);
 
