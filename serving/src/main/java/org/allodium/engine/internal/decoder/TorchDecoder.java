@@ -23,8 +23,6 @@ import org.allodium.engine.internal.template.ChatTemplate;
 import org.allodium.engine.internal.text.TextStream;
 import org.allodium.engine.internal.text.Tokens;
 import org.allodium.engine.internal.torch.Compute;
-import org.allodium.engine.internal.torch.TorchModule;
-import org.allodium.engine.internal.torch.Weights;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +36,7 @@ public final class TorchDecoder implements Decoder {
     private final ModelDescription description;
     private final DecoderSpec spec;
     private final Compute compute;
-    private final TorchModule module;
+    private final TorchKernel kernel;
     private final Stepper stepper;
     private final WorkQueue queue;
     private final @Nullable Tokens tokens;
@@ -50,14 +48,14 @@ public final class TorchDecoder implements Decoder {
             ModelFolder folder,
             DecoderSpec spec,
             Compute compute,
-            TorchModule module,
+            TorchKernel kernel,
             @Nullable Tokens tokens,
             @Nullable ChatTemplate template) {
         this.description = folder.description();
         this.spec = spec;
         this.compute = compute;
-        this.module = module;
-        this.stepper = new Stepper(module, spec);
+        this.kernel = kernel;
+        this.stepper = new Stepper(kernel);
         this.queue = new WorkQueue(compute, stepper);
         this.tokens = tokens;
         this.template = template;
@@ -67,41 +65,24 @@ public final class TorchDecoder implements Decoder {
         var template = ChatTemplateFile.find(folder.dir()).map(ChatTemplate::of).orElse(null);
         var compute = Compute.share();
         Tokens tokens = null;
-        TorchModule module = null;
+        TorchKernel kernel = null;
         boolean loaded = false;
         try {
             tokens = folder.tokenizer().map(Tokens::load).orElse(null);
-            module =
-                    compute.call(
-                            () ->
-                                    TorchModule.load(
-                                            DecoderScript.source(spec),
-                                            DecoderScript.attributes()));
-            DecoderWeights.add(new Weights(compute, module, folder), spec);
-            addFrequencies(compute, module, spec);
+            kernel = TorchKernel.load(folder, spec, compute, options);
             loaded = true;
-            return new TorchDecoder(folder, spec, compute, module, tokens, template);
+            return new TorchDecoder(folder, spec, compute, kernel, tokens, template);
         } finally {
             if (!loaded) {
-                release(compute, module, tokens);
+                release(compute, kernel, tokens);
             }
         }
     }
 
-    private static void addFrequencies(Compute compute, TorchModule module, DecoderSpec spec) {
-        var frequencies = spec.rope().frequencies(spec.headDimensions());
-        compute.run(
-                () -> {
-                    try (var call = module.call("frequencies")) {
-                        call.tensor(frequencies, frequencies.length).run();
-                    }
-                });
-    }
-
     private static void release(
-            Compute compute, @Nullable TorchModule module, @Nullable Tokens tokens) {
-        if (module != null) {
-            compute.run(module::close);
+            Compute compute, @Nullable TorchKernel kernel, @Nullable Tokens tokens) {
+        if (kernel != null) {
+            compute.run(kernel::close);
         }
         compute.close();
         if (tokens != null) {
@@ -224,7 +205,7 @@ public final class TorchDecoder implements Decoder {
         for (var delivery : deliveries) {
             join(delivery.thread());
         }
-        release(compute, module, tokens);
+        release(compute, kernel, tokens);
     }
 
     /// Waits for a listener to hear its end, but not for ever, and not for itself.

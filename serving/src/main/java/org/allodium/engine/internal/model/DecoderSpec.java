@@ -6,9 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.allodium.engine.ModelRefused;
 
-/// The shape of a decoder of the Llama and Qwen2 families, and the tensors that follow from it.
+/// The shape of a decoder, and the tensors that follow from it.
+///
+/// @param tiedHead whether the embedding table is the head too
+/// @param fusedProjections whether the files hold query, key and value, and gate and up, as one
+/// tensor each
+/// @param normedQueriesAndKeys whether each head's query and key are normed before they are rotated
+/// @param window how many positions a token sees, itself included; [#UNBOUNDED] for all
+/// @param layersWithoutRope the layers that do not rotate
 public record DecoderSpec(
         String architecture,
         int vocabulary,
@@ -23,51 +29,29 @@ public record DecoderSpec(
         boolean tiedHead,
         Biases biases,
         Rope rope,
+        boolean fusedProjections,
+        boolean normedQueriesAndKeys,
+        int window,
+        Set<Integer> layersWithoutRope,
+        Multipliers multipliers,
         Set<Long> endTokens)
         implements ModelSpec {
 
     /// Which linear layers carry a bias.
     public record Biases(boolean queryKeyValue, boolean attentionOut, boolean feedForward) {}
 
+    /// Factors on the embedding, on the products of queries and keys, on what a layer adds, and on
+    /// the logits.
+    public record Multipliers(double embedding, double attention, double residual, double logits) {}
+
+    public static final int UNBOUNDED = Integer.MAX_VALUE;
     public static final String EMBEDDING = "model.embed_tokens.weight";
     public static final String FINAL_NORM = "model.norm.weight";
     public static final String HEAD = "lm_head.weight";
 
-    static DecoderSpec of(String architecture, Settings config, Set<Long> endTokens) {
-        boolean qwen = architecture.equals("Qwen2ForCausalLM");
-        if (qwen && config.flag("use_sliding_window")) {
-            throw new ModelRefused(
-                    "The key use_sliding_window in "
-                            + config.file()
-                            + " is true, which is not supported.");
-        }
-        config.allowOnly("hidden_act", "silu");
-        boolean attention = !qwen && config.flag("attention_bias");
-        int hidden = config.requireInt("hidden_size");
-        int heads = config.requireInt("num_attention_heads");
-        int keyValueHeads = config.intOr("num_key_value_heads", heads);
-        int headDimensions = config.intOr("head_dim", Math.max(1, hidden / heads));
-        if (heads % keyValueHeads != 0) {
-            throw config.wrong("num_key_value_heads", "a divisor of num_attention_heads");
-        }
-        if (headDimensions % 2 != 0) {
-            throw config.wrong("head_dim", "even");
-        }
-        return new DecoderSpec(
-                architecture,
-                config.requireInt("vocab_size"),
-                hidden,
-                config.requireInt("num_hidden_layers"),
-                heads,
-                keyValueHeads,
-                headDimensions,
-                config.requireInt("intermediate_size"),
-                config.requireInt("max_position_embeddings"),
-                config.requireNumber("rms_norm_eps"),
-                config.flag("tie_word_embeddings"),
-                new Biases(qwen || attention, attention, !qwen && config.flag("mlp_bias")),
-                Rope.of(config),
-                Set.copyOf(endTokens));
+    public DecoderSpec {
+        layersWithoutRope = Set.copyOf(layersWithoutRope);
+        endTokens = Set.copyOf(endTokens);
     }
 
     public int queryWidth() {
@@ -89,20 +73,42 @@ public record DecoderSpec(
         for (int l = 0; l < layers; l++) {
             var at = layer(l);
             all.put(at + "input_layernorm.weight", shape(hidden));
-            linear(all, at + "self_attn.q_proj", queryWidth(), hidden, biases.queryKeyValue());
-            linear(all, at + "self_attn.k_proj", keyValueWidth(), hidden, biases.queryKeyValue());
-            linear(all, at + "self_attn.v_proj", keyValueWidth(), hidden, biases.queryKeyValue());
-            linear(all, at + "self_attn.o_proj", hidden, queryWidth(), biases.attentionOut());
+            attention(all, at + "self_attn.");
             all.put(at + "post_attention_layernorm.weight", shape(hidden));
-            linear(all, at + "mlp.gate_proj", intermediate, hidden, biases.feedForward());
-            linear(all, at + "mlp.up_proj", intermediate, hidden, biases.feedForward());
-            linear(all, at + "mlp.down_proj", hidden, intermediate, biases.feedForward());
+            feedForward(all, at + "mlp.");
         }
         all.put(FINAL_NORM, shape(hidden));
         if (!tiedHead) {
             all.put(HEAD, shape(vocabulary, hidden));
         }
         return all;
+    }
+
+    private void attention(Map<String, List<Long>> all, String at) {
+        boolean bias = biases.queryKeyValue();
+        if (fusedProjections) {
+            linear(all, at + "qkv_proj", queryWidth() + 2L * keyValueWidth(), hidden, bias);
+        } else {
+            linear(all, at + "q_proj", queryWidth(), hidden, bias);
+            linear(all, at + "k_proj", keyValueWidth(), hidden, bias);
+            linear(all, at + "v_proj", keyValueWidth(), hidden, bias);
+        }
+        linear(all, at + "o_proj", hidden, queryWidth(), biases.attentionOut());
+        if (normedQueriesAndKeys) {
+            all.put(at + "q_norm.weight", shape(headDimensions));
+            all.put(at + "k_norm.weight", shape(headDimensions));
+        }
+    }
+
+    private void feedForward(Map<String, List<Long>> all, String at) {
+        boolean bias = biases.feedForward();
+        if (fusedProjections) {
+            linear(all, at + "gate_up_proj", 2L * intermediate, hidden, bias);
+        } else {
+            linear(all, at + "gate_proj", intermediate, hidden, bias);
+            linear(all, at + "up_proj", intermediate, hidden, bias);
+        }
+        linear(all, at + "down_proj", hidden, intermediate, bias);
     }
 
     private static void linear(

@@ -41,16 +41,16 @@ public record ModelFolder(
                     "The key quantization_config in " + config.file() + " is not supported.");
         }
         var architecture = names.getFirst();
+        if (DecoderFamily.knows(architecture)) {
+            var generation = Settings.ifPresent(dir.resolve("generation_config.json"));
+            return DecoderFamily.spec(
+                    architecture,
+                    config,
+                    DecoderSpec.endTokens(
+                            config.longs("eos_token_id"),
+                            generation.map(g -> g.longs("eos_token_id")).orElse(List.of())));
+        }
         return switch (architecture) {
-            case "LlamaForCausalLM", "Qwen2ForCausalLM" -> {
-                var generation = Settings.ifPresent(dir.resolve("generation_config.json"));
-                yield DecoderSpec.of(
-                        architecture,
-                        config,
-                        DecoderSpec.endTokens(
-                                config.longs("eos_token_id"),
-                                generation.map(g -> g.longs("eos_token_id")).orElse(List.of())));
-            }
             case "BertModel" -> {
                 var sentence = Settings.ifPresent(dir.resolve("sentence_bert_config.json"));
                 var pooling = Settings.ifPresent(dir.resolve("1_Pooling").resolve("config.json"));
@@ -64,8 +64,11 @@ public record ModelFolder(
             default ->
                     throw new ModelRefused(
                             ("The architecture %s in %s is not supported"
-                                            + " (only LlamaForCausalLM, Qwen2ForCausalLM, BertModel).")
-                                    .formatted(architecture, config.file()));
+                                            + " (only %s, BertModel).")
+                                    .formatted(
+                                            architecture,
+                                            config.file(),
+                                            String.join(", ", DecoderFamily.architectures())));
         };
     }
 

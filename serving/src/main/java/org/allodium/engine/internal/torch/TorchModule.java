@@ -15,6 +15,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
@@ -42,7 +43,13 @@ public final class TorchModule implements AutoCloseable {
     }
 
     public static TorchModule load(String source, Map<String, Attribute> attributes) {
-        var model = Model.newInstance("m", Device.cpu(), "PyTorch");
+        return load(source, attributes, "cpu");
+    }
+
+    /// @param device `cpu`, or `gpu:0`, `gpu:1` …
+    public static TorchModule load(
+            String source, Map<String, Attribute> attributes, String device) {
+        var model = Model.newInstance("m", Device.fromName(device), "PyTorch");
         try {
             var archive = TorchScriptArchive.write(source, attributes);
             ((PtModel) model).load(new ByteArrayInputStream(archive), Map.of());
@@ -52,6 +59,10 @@ public final class TorchModule implements AutoCloseable {
             throw new IllegalStateException("PyTorch does not accept the generated module", e);
         }
     }
+
+    /// What a method gave.
+    @SuppressWarnings("ArrayRecordComponent") // Made for one reader, never compared.
+    public record Results(long[] numbers, float[] floats) {}
 
     /// Begins a call. Arguments are added in the order of the method's parameters.
     public Call call(String method) {
@@ -91,6 +102,13 @@ public final class TorchModule implements AutoCloseable {
 
         public Call tensor(float[] data, long... shape) {
             values.add(IValue.from((PtNDArray) arrays.create(data, new Shape(shape))));
+            return this;
+        }
+
+        /// Bytes as a tensor of unsigned 8-bit numbers.
+        public Call tensor(byte[] data) {
+            var bytes = ByteBuffer.allocateDirect(data.length).put(data).flip();
+            values.add(IValue.from(arrays.create(bytes, new Shape(data.length), DataType.UINT8)));
             return this;
         }
 
@@ -152,6 +170,23 @@ public final class TorchModule implements AutoCloseable {
         public float[] floats() {
             try (var result = IValueUtils.runMethod(block, method, values.toArray(IValue[]::new))) {
                 return result.toTensor(arrays).toFloatArray();
+            }
+        }
+
+        /// Runs a method that returns a tensor of bytes.
+        public byte[] bytes() {
+            try (var result = IValueUtils.runMethod(block, method, values.toArray(IValue[]::new))) {
+                return result.toTensor(arrays).toByteArray();
+            }
+        }
+
+        /// Runs a method that returns nothing, or whole numbers and then floats.
+        public Results results() {
+            try (var result = IValueUtils.runMethod(block, method, values.toArray(IValue[]::new))) {
+                var tensors = result.toTensorArray(arrays);
+                return tensors.length == 0
+                        ? new Results(new long[0], new float[0])
+                        : new Results(tensors[0].toLongArray(), tensors[1].toFloatArray());
             }
         }
 

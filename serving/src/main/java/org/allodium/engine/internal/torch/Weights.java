@@ -1,8 +1,10 @@
 package org.allodium.engine.internal.torch;
 
+import java.util.List;
 import java.util.stream.Stream;
 import org.allodium.engine.ModelRefused;
 import org.allodium.engine.internal.model.ModelFolder;
+import org.allodium.engine.internal.model.TensorEntry;
 
 /// Puts the weights of a directory into a module by its method `add(list, tensors, bf16)`. Each
 /// call is a compute task of its own, so that models at work do not stand still while another one
@@ -28,6 +30,28 @@ public final class Weights {
 
     /// Appends tensors, joined along their first dimension, to a list of the module.
     public void add(String list, String... tensors) {
+        var entries = entries(tensors);
+        compute.run(
+                () -> {
+                    try (var call = module.call("add")) {
+                        call.text(list).weights(entries).run();
+                    }
+                });
+    }
+
+    /// Appends tensors, joined and then cut into equal parts along their first dimension. The
+    /// module's `add` takes the number of parts after the list's name.
+    public void addParts(String list, int parts, String... tensors) {
+        var entries = entries(tensors);
+        compute.run(
+                () -> {
+                    try (var call = module.call("add")) {
+                        call.text(list).number(parts).weights(entries).run();
+                    }
+                });
+    }
+
+    private List<TensorEntry> entries(String... tensors) {
         var entries = Stream.of(tensors).map(folder::tensor).toList();
         for (var entry : entries) {
             if (entry.type() != entries.getFirst().type()) {
@@ -39,12 +63,6 @@ public final class Weights {
                                         entries.getFirst().name()));
             }
         }
-        compute.call(
-                () -> {
-                    try (var call = module.call("add")) {
-                        call.text(list).weights(entries).run();
-                    }
-                    return true;
-                });
+        return entries;
     }
 }
