@@ -111,6 +111,17 @@ final class TorchKernel implements StepKernel {
     }
 
     @Override
+    public String pageLayout() {
+        return "%s [%d layers, keys and values, %d heads, %d positions, %d dimensions]"
+                .formatted(
+                        linear.precision() == Precision.FP32 ? "fp32" : "bf16",
+                        spec.layers(),
+                        spec.keyValueHeads(),
+                        PAGE_TOKENS,
+                        spec.headDimensions());
+    }
+
+    @Override
     public List<Row> step(List<Segment> segments) {
         var plan = StepPlan.of(segments, PAGE_TOKENS, spec.window());
         int outputs = plan.outputs().length;
