@@ -3,12 +3,14 @@ package org.allodium.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
+import org.allodium.engine.DecoderOptions.Batching;
 import org.allodium.engine.GenerationResult.FinishReason;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -98,7 +100,11 @@ class GenerationTest {
     @Test
     void countsAndNamesTheEnd() {
         var result = generate(16, Sampling.GREEDY).result();
-        assertThat(result).isEqualTo(new GenerationResult(FinishReason.LENGTH, 8, 16));
+        assertThat(result.reason()).isEqualTo(FinishReason.LENGTH);
+        assertThat(result.promptTokens()).isEqualTo(8);
+        assertThat(result.completionTokens()).isEqualTo(16);
+        assertThat(result.usage().prefillTokens()).isEqualTo(8);
+        assertThat(result.usage().decodeTokens()).isEqualTo(15);
     }
 
     @Test
@@ -135,20 +141,26 @@ class GenerationTest {
         var order = new ArrayList<String>();
         var answers = new ArrayList<RecordedAnswer>();
         var generations = new ArrayList<Generation>();
-        for (var name : List.of("a", "b", "c")) {
-            var answer = new RecordedAnswer();
-            answers.add(answer);
-            generations.add(
-                    decoder.submit(
-                            new GenerationRequest(PROMPT, 400, HOT, List.of()),
-                            noting(name, order, answer)));
+        var oneByOne =
+                DecoderOptions.STANDARD.withBatching(
+                        new Batching(1, 256, Duration.ofMillis(200), true));
+        try (var single = Engine.loadDecoder(Golden.dir("llama-tied"), oneByOne)) {
+            for (var name : List.of("a", "b", "c")) {
+                var answer = new RecordedAnswer();
+                answers.add(answer);
+                generations.add(
+                        single.submit(
+                                new GenerationRequest(PROMPT, 400, HOT, List.of()),
+                                noting(name, order, answer)));
+            }
+            assertThat(single.waiting()).isBetween(2, 3);
+            generations.get(1).cancel();
+            var cancelled = answers.get(1).result();
+            assertThat(cancelled.reason()).isEqualTo(FinishReason.CANCELLED);
+            assertThat(cancelled.completionTokens()).isZero();
+            assertThat(single.waiting()).isEqualTo(1);
+            assertThat(answers.get(2).result().completionTokens()).isEqualTo(400);
         }
-        assertThat(decoder.waiting()).isEqualTo(2);
-        generations.get(1).cancel();
-        assertThat(answers.get(1).result())
-                .isEqualTo(new GenerationResult(FinishReason.CANCELLED, 8, 0));
-        assertThat(decoder.waiting()).isEqualTo(1);
-        assertThat(answers.get(2).result().completionTokens()).isEqualTo(400);
         assertThat(order).containsExactly("b", "a", "c");
     }
 

@@ -1,71 +1,61 @@
 package org.allodium.engine.internal.decoder;
 
-import java.util.Arrays;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Set;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.function.Consumer;
 import org.allodium.engine.Generation;
 import org.allodium.engine.GenerationRequest;
 import org.allodium.engine.GenerationResult;
 import org.allodium.engine.GenerationResult.FinishReason;
-import org.allodium.engine.internal.text.StopFilter;
-import org.allodium.engine.internal.text.TextStream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import org.allodium.engine.TokenScore;
+import org.allodium.engine.Turn;
+import org.allodium.engine.Usage;
+import org.allodium.engine.internal.decoder.StepKernel.Row;
+import org.allodium.engine.internal.decoder.StepKernel.Wanted;
 
-/// One generation on its way: the prompt in chunks, then token by token.
-final class Answer implements Work, Generation {
-    private static final Logger LOG = LoggerFactory.getLogger(Answer.class);
-    // A chunk bounds how long other models wait, and how much is computed after a cancel.
-    private static final int PROMPT_CHUNK = 256;
-
+/// One generation on its way: the prompt, then token by token.
+final class Answer implements Aim, Generation {
     private static final AtomicLong IDS = new AtomicLong();
+    /// Logits of many positions are large; so many numbers of them may exist at once.
+    private static final int MOST_LOGITS = 1 << 24;
 
     private final long id = IDS.incrementAndGet();
-    private final Stepper stepper;
-    private final long[] prompt;
     private final GenerationRequest request;
+    private final int promptLength;
     private final Set<Long> endTokens;
-    private final TextStream text;
-    private final StopFilter stops;
+    private final int longestPiece;
     private final Sampler sampler;
+    private final Wording wording;
     private final Delivery delivery;
-    private final Consumer<Answer> onCancel;
-    private final AtomicBoolean ended = new AtomicBoolean();
+    private final List<TokenScore> promptScores = new ArrayList<>();
+    private boolean promptTold;
     private volatile boolean cancelled;
-    private int promptDone;
-    private long last;
     // Written by the compute thread alone.
     private volatile int sampled;
 
-    /// @param onCancel told after a cancel, so that a waiting answer can be taken out of its queue
+    /// @param endTokens those after which the model's answer is over
+    /// @param vocabulary tokens that the model knows
     Answer(
-            Stepper stepper,
             GenerationRequest request,
             Set<Long> endTokens,
-            TextStream text,
-            Delivery delivery,
-            Consumer<Answer> onCancel) {
-        this.stepper = stepper;
+            int vocabulary,
+            Sampler sampler,
+            Wording wording,
+            Delivery delivery) {
         this.request = request;
-        this.prompt = request.promptTokens().stream().mapToLong(Long::longValue).toArray();
-        this.endTokens = endTokens;
-        this.text = text;
-        this.stops = new StopFilter(request.ending().stop());
-        this.sampler = new Sampler(request.sampling());
+        this.promptLength = request.promptTokens().size();
+        this.endTokens = request.ending().ignoreEos() ? Set.of() : Set.copyOf(endTokens);
+        this.longestPiece =
+                request.logprobs().ofPrompt()
+                        ? Math.max(1, MOST_LOGITS / vocabulary)
+                        : Integer.MAX_VALUE;
+        this.sampler = sampler;
+        this.wording = wording;
         this.delivery = delivery;
-        this.onCancel = onCancel;
-    }
-
-    @Override
-    public int positions() {
-        return prompt.length + request.maxTokens();
-    }
-
-    /// Tokens sampled by now.
-    int sampled() {
-        return sampled;
+        if (request.logprobs().ofPrompt()) {
+            promptScores.add(Scores.unscored(request.promptTokens().getFirst()));
+        }
     }
 
     @Override
@@ -74,80 +64,133 @@ final class Answer implements Work, Generation {
     }
 
     @Override
+    public Turn turn() {
+        return request.turn();
+    }
+
+    /// Tokens sampled by now.
+    int sampled() {
+        return sampled;
+    }
+
+    @Override
     public void cancel() {
         cancelled = true;
-        onCancel.accept(this);
     }
 
     @Override
-    public void fail() {
-        end(FinishReason.FAILED);
+    public boolean cancelled() {
+        return cancelled;
     }
 
     @Override
-    public boolean step() {
-        if (cancelled) {
-            end(FinishReason.CANCELLED);
-            return false;
+    public boolean needsAllPositions() {
+        return request.logprobs().ofPrompt();
+    }
+
+    @Override
+    public int longestPiece() {
+        return scoresPrompt() ? longestPiece : Integer.MAX_VALUE;
+    }
+
+    private boolean scoresPrompt() {
+        return request.logprobs().ofPrompt() && !promptTold;
+    }
+
+    @Override
+    public Wanted wanted(Piece piece) {
+        if (scoresPrompt()) {
+            return Wanted.ALL_LOGITS;
         }
-        try {
-            return compute();
-        } catch (RuntimeException e) {
-            LOG.error("A generation failed", e);
-            end(FinishReason.FAILED);
-            return false;
+        if (!piece.last()) {
+            return Wanted.NOTHING;
+        }
+        boolean plain = sampler.likeliestOnly() && !request.logprobs().ofAnswer();
+        return plain ? Wanted.LIKELIEST : Wanted.LOGITS;
+    }
+
+    @Override
+    public Next take(Sequence sequence, Piece piece, Row row) {
+        if (scoresPrompt()) {
+            scorePrompt(piece, row.logits());
+        }
+        if (!piece.last()) {
+            return Next.MORE;
+        }
+        if (request.maxTokens() == 0) {
+            return new Next.End(FinishReason.LENGTH);
+        }
+        return take(row);
+    }
+
+    private void scorePrompt(Piece piece, float[][] rows) {
+        for (int i = 0; i < piece.count(); i++) {
+            int token = piece.from() + i + 1;
+            if (token == promptScores.size() && token < promptLength) {
+                promptScores.add(
+                        Scores.of(
+                                rows[i],
+                                request.promptTokens().get(token),
+                                request.logprobs().promptTop()));
+            }
+        }
+        if (promptScores.size() == promptLength) {
+            promptTold = true;
+            delivery.prompt(promptScores);
         }
     }
 
-    private boolean compute() {
-        if (promptDone < prompt.length) {
-            int n = Math.min(PROMPT_CHUNK, prompt.length - promptDone);
-            var chunk = Arrays.copyOfRange(prompt, promptDone, promptDone + n);
-            boolean whole = promptDone + n == prompt.length;
-            var logits = stepper.step(chunk, promptDone, 1);
-            promptDone += n;
-            return !whole || take(sampler.next(logits));
+    private Next take(Row row) {
+        int token;
+        TokenScore score;
+        if (row.logits().length == 0) {
+            token = row.likeliest();
+            score = Scores.unscored(token);
+        } else {
+            var logits = row.logits()[row.logits().length - 1];
+            token = sampler.next(logits);
+            score =
+                    request.logprobs().ofAnswer()
+                            ? Scores.of(logits, token, request.logprobs().answerTop())
+                            : Scores.unscored(token);
         }
-        return take(sampler.next(stepper.step(new long[] {last}, prompt.length + sampled - 1, 1)));
-    }
-
-    /// Takes a sampled token; false if the answer ends with it.
-    private boolean take(int token) {
-        last = token;
+        sampler.accept(token);
         int count = sampled + 1;
         sampled = count;
-        if (endTokens.contains((long) token)) {
-            finish(FinishReason.STOP);
-            return false;
+        boolean over = endTokens.contains((long) token);
+        say(score, !over);
+        if (over || (watchesText() && wording.stopped())) {
+            return new Next.End(FinishReason.STOP);
         }
-        show(stops.push(text.push(token)));
-        if (stops.stopped()) {
-            end(FinishReason.STOP);
-            return false;
-        }
-        if (count == request.maxTokens()) {
-            finish(FinishReason.LENGTH);
-            return false;
-        }
-        return true;
+        return count == request.maxTokens()
+                ? new Next.End(FinishReason.LENGTH)
+                : new Next.Token(token);
     }
 
-    /// Shows what was held back, which may still complete a stop text, and ends.
-    private void finish(FinishReason reason) {
-        show(stops.push(text.flush()));
-        show(stops.flush());
-        end(stops.stopped() ? FinishReason.STOP : reason);
+    /// Stop texts must be seen before the next token; without any, text is the listener's time.
+    private boolean watchesText() {
+        return !request.ending().stop().isEmpty();
     }
 
-    private void show(String piece) {
-        if (!piece.isEmpty()) {
-            delivery.text(piece, sampled);
+    private void say(TokenScore score, boolean shown) {
+        if (watchesText()) {
+            wording.push(score, shown).ifPresent(delivery::piece);
+        } else {
+            delivery.token(score, shown);
         }
     }
 
-    private void end(FinishReason reason) {
-        if (ended.compareAndSet(false, true)) {
-            delivery.end(new GenerationResult(reason, prompt.length, sampled));
+    @Override
+    public void end(FinishReason reason, int cachedTokens, Usage usage) {
+        var shown = reason;
+        if (reason == FinishReason.STOP || reason == FinishReason.LENGTH) {
+            if (watchesText()) {
+                wording.finish().ifPresent(delivery::piece);
+                shown = wording.stopped() ? FinishReason.STOP : reason;
+            } else {
+                delivery.rest();
+            }
         }
+        delivery.end(new GenerationResult(shown, promptLength, sampled, cachedTokens, usage));
     }
 }

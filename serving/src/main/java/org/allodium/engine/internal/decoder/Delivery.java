@@ -1,10 +1,13 @@
 package org.allodium.engine.internal.decoder;
 
+import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.function.Consumer;
 import org.allodium.engine.GenerationListener;
+import org.allodium.engine.GenerationPiece;
 import org.allodium.engine.GenerationResult;
+import org.allodium.engine.TokenScore;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -14,19 +17,28 @@ final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
     private sealed interface Event {
-        record Text(String text, int completionTokens) implements Event {}
+        record Prompt(List<TokenScore> tokens) implements Event {}
+
+        record Token(TokenScore token, boolean shown) implements Event {}
+
+        record Piece(GenerationPiece piece) implements Event {}
+
+        record Rest() implements Event {}
 
         record End(GenerationResult result) implements Event {}
     }
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final GenerationListener listener;
+    private final Wording wording;
     private final Thread thread;
     private Runnable onBrokenListener = () -> {};
 
+    /// @param wording for tokens that come without their text
     /// @param onDone told when the last event was delivered
-    Delivery(GenerationListener listener, Consumer<Delivery> onDone) {
+    Delivery(GenerationListener listener, Wording wording, Consumer<Delivery> onDone) {
         this.listener = listener;
+        this.wording = wording;
         this.thread =
                 Thread.ofVirtual()
                         .name("allodium-answer")
@@ -49,8 +61,22 @@ final class Delivery {
         return thread;
     }
 
-    void text(String text, int completionTokens) {
-        events.add(new Event.Text(text, completionTokens));
+    void prompt(List<TokenScore> tokens) {
+        events.add(new Event.Prompt(List.copyOf(tokens)));
+    }
+
+    /// A token whose text is found on the listener's thread.
+    void token(TokenScore token, boolean shown) {
+        events.add(new Event.Token(token, shown));
+    }
+
+    void piece(GenerationPiece piece) {
+        events.add(new Event.Piece(piece));
+    }
+
+    /// What the tokens without text held back.
+    void rest() {
+        events.add(new Event.Rest());
     }
 
     void end(GenerationResult result) {
@@ -62,16 +88,12 @@ final class Delivery {
         while (true) {
             var event = next();
             try {
-                switch (event) {
-                    case Event.Text(String text, int tokens) -> {
-                        if (!broken) {
-                            listener.onText(text, tokens);
-                        }
-                    }
-                    case Event.End(GenerationResult result) -> {
-                        listener.onEnd(result);
-                        return;
-                    }
+                if (event instanceof Event.End(GenerationResult result)) {
+                    listener.onEnd(result);
+                    return;
+                }
+                if (!broken) {
+                    tell(event);
                 }
             } catch (RuntimeException e) {
                 LOG.debug("A listener failed; its generation is cancelled", e);
@@ -81,6 +103,17 @@ final class Delivery {
                     return;
                 }
             }
+        }
+    }
+
+    private void tell(Event event) {
+        switch (event) {
+            case Event.Prompt(List<TokenScore> tokens) -> listener.onPrompt(tokens);
+            case Event.Token(TokenScore token, boolean shown) ->
+                    wording.push(token, shown).ifPresent(listener::onPiece);
+            case Event.Piece(GenerationPiece piece) -> listener.onPiece(piece);
+            case Event.Rest() -> wording.finish().ifPresent(listener::onPiece);
+            case Event.End(GenerationResult result) -> listener.onEnd(result);
         }
     }
 

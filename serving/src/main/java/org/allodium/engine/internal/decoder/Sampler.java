@@ -2,39 +2,94 @@ package org.allodium.engine.internal.decoder;
 
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
 import org.allodium.engine.Sampling;
+import org.allodium.engine.Sampling.Penalties;
+import org.allodium.engine.internal.grammar.Constraint;
+import org.jspecify.annotations.Nullable;
 
-/// Draws tokens from logits. The n-th draw depends on the seed, n and the logits alone.
+/// Draws tokens from logits. The n-th draw depends on the seed, n, the logits and the tokens before
+/// it alone.
 final class Sampler {
     private static final SecureRandom SEEDS = new SecureRandom();
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
 
+    /// A token this much below the likeliest is drawn once in 10^17 draws: never.
+    private static final double NEGLIGIBLE = -40;
+
     private final Sampling sampling;
+    private final @Nullable Constraint constraint;
+    private final boolean changesLogits;
+    private final BitSet occurred = new BitSet();
+    private final Map<Integer, Integer> answered = new HashMap<>();
     private final long seed;
     private long draws;
 
-    Sampler(Sampling sampling) {
+    Sampler(Sampling sampling, @Nullable Constraint constraint, long[] prompt) {
         this.sampling = sampling;
+        this.constraint = constraint;
+        this.changesLogits =
+                constraint != null
+                        || !sampling.penalties().equals(Penalties.NONE)
+                        || !sampling.logitBias().isEmpty();
+        for (long id : prompt) {
+            occurred.set((int) id);
+        }
         var given = sampling.seed();
         this.seed = given == null ? SEEDS.nextLong() : given;
     }
 
-    int next(float[] logits) {
+    /// Whether it would take the likeliest token of any logits.
+    boolean likeliestOnly() {
+        return sampling.temperature() == 0 && !changesLogits;
+    }
+
+    /// The next token; the logits stay as they are.
+    int next(float[] raw) {
+        var logits = changesLogits ? changed(raw) : raw;
         int likeliest = likeliest(logits);
-        if (sampling.temperature() == 0) {
-            return likeliest;
+        return sampling.temperature() == 0 ? likeliest : draw(logits, likeliest);
+    }
+
+    /// To be told of each token of the answer.
+    void accept(int token) {
+        if (constraint != null) {
+            constraint.accept(token);
         }
-        double point = uniform(seed + GOLDEN * ++draws);
-        var weights = new double[logits.length];
-        double sum = 0;
-        for (int i = 0; i < logits.length; i++) {
-            weights[i] =
-                    Math.exp((logits[i] - (double) logits[likeliest]) / sampling.temperature());
-            sum += weights[i];
+        if (changesLogits) {
+            occurred.set(token);
+            answered.merge(token, 1, Integer::sum);
         }
-        return sampling.topP() < 1
-                ? fromNucleus(weights, sum, point)
-                : fromAll(weights, sum * point, likeliest);
+    }
+
+    private float[] changed(float[] raw) {
+        var logits = raw.clone();
+        var penalties = sampling.penalties();
+        if (penalties.repetition() != 1) {
+            float by = (float) penalties.repetition();
+            occurred.stream()
+                    .filter(id -> id < logits.length)
+                    .forEach(id -> logits[id] = logits[id] > 0 ? logits[id] / by : logits[id] * by);
+        }
+        if (penalties.presence() != 0 || penalties.frequency() != 0) {
+            answered.forEach(
+                    (id, times) ->
+                            logits[id] -=
+                                    (float) (penalties.presence() + times * penalties.frequency()));
+        }
+        sampling.logitBias()
+                .forEach(
+                        (id, bias) -> {
+                            if (id >= 0 && id < logits.length) {
+                                logits[id] += bias.floatValue();
+                            }
+                        });
+        if (constraint != null) {
+            constraint.mask(logits);
+        }
+        return logits;
     }
 
     static int likeliest(float[] logits) {
@@ -47,52 +102,74 @@ final class Sampler {
         return best;
     }
 
-    private static int fromAll(double[] weights, double target, int likeliest) {
+    private int draw(float[] logits, int likeliest) {
+        double point = uniform(seed + GOLDEN * ++draws);
+        double best = logits[likeliest];
+        var ids = candidates(logits, best + NEGLIGIBLE * sampling.temperature());
+        int kept = ids.length;
+        if (sampling.topK() > 0 || sampling.topP() < 1) {
+            ids = byLikelihood(logits, ids);
+            kept = sampling.topK() > 0 ? Math.min(kept, sampling.topK()) : kept;
+        }
+        var weights = new double[kept];
+        for (int i = 0; i < kept; i++) {
+            weights[i] = Math.exp((logits[ids[i]] - best) / sampling.temperature());
+        }
+        int end = sampling.topP() < 1 ? nucleus(weights) : kept;
         double sum = 0;
-        for (int i = 0; i < weights.length; i++) {
+        for (int i = 0; i < end; i++) {
+            weights[i] = weights[i] < sampling.minP() ? 0 : weights[i];
             sum += weights[i];
-            if (target < sum) {
-                return i;
+        }
+        double target = sum * point;
+        double reached = 0;
+        for (int i = 0; i < end; i++) {
+            reached += weights[i];
+            if (target < reached) {
+                return ids[i];
             }
         }
         // Rounding may leave the target a hair above the sum.
         return likeliest;
     }
 
-    /// The nucleus: the likeliest tokens that together reach the share `topP`; ties by lower id.
-    private int fromNucleus(double[] weights, double sum, double point) {
-        // A token below this weight cannot be in the nucleus: all such together weigh less than the
-        // rest of it.
-        double least = sum * (1 - sampling.topP()) / weights.length;
-        var order = new Integer[weights.length];
+    private static int[] candidates(float[] logits, double least) {
         int count = 0;
-        for (int i = 0; i < weights.length; i++) {
-            if (weights[i] >= least) {
-                order[count++] = i;
+        for (float logit : logits) {
+            count += logit >= least ? 1 : 0;
+        }
+        var ids = new int[count];
+        int at = 0;
+        for (int i = 0; i < logits.length; i++) {
+            if (logits[i] >= least) {
+                ids[at++] = i;
             }
         }
-        Arrays.sort(
-                order,
-                0,
-                count,
-                (a, b) -> {
-                    int byWeight = Double.compare(weights[b], weights[a]);
-                    return byWeight != 0 ? byWeight : Integer.compare(a, b);
-                });
-        double nucleus = 0;
-        int size = 0;
-        while (size < count && nucleus < sum * sampling.topP()) {
-            nucleus += weights[order[size++]];
+        return ids;
+    }
+
+    /// The likeliest first, ties by lower id: sorted as numbers that hold the logit above the id.
+    private static int[] byLikelihood(float[] logits, int[] ids) {
+        var keys = new long[ids.length];
+        for (int i = 0; i < ids.length; i++) {
+            // Adding 0 makes -0 and 0 one number.
+            int bits = Float.floatToIntBits(logits[ids[i]] + 0f);
+            int ascending = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
+            keys[i] = ((long) ~ascending << Integer.SIZE) | ids[i];
         }
-        double target = nucleus * point;
+        Arrays.sort(keys);
+        return Arrays.stream(keys).mapToInt(key -> (int) key).toArray();
+    }
+
+    /// How many of the likeliest together reach the share `topP`.
+    private int nucleus(double[] weights) {
+        double wanted = sampling.topP() * Arrays.stream(weights).sum();
         double reached = 0;
-        for (int i = 0; i < size; i++) {
-            reached += weights[order[i]];
-            if (target < reached) {
-                return order[i];
-            }
+        int size = 0;
+        while (size < weights.length && (size == 0 || reached < wanted)) {
+            reached += weights[size++];
         }
-        return order[0];
+        return size;
     }
 
     /// A number in [0, 1) from the top 53 bits of SplitMix64's finaliser.

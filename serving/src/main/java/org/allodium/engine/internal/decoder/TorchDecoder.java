@@ -16,6 +16,8 @@ import org.allodium.engine.Generation;
 import org.allodium.engine.GenerationListener;
 import org.allodium.engine.GenerationRequest;
 import org.allodium.engine.ModelDescription;
+import org.allodium.engine.OutputFormat;
+import org.allodium.engine.internal.grammar.Constraint;
 import org.allodium.engine.internal.model.ChatTemplateFile;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
@@ -32,13 +34,13 @@ public final class TorchDecoder implements Decoder {
     private static final Logger LOG = LoggerFactory.getLogger(TorchDecoder.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int WHOLE = Integer.MAX_VALUE;
+    private static final int MOST_LOGITS = 1 << 24;
 
     private final ModelDescription description;
     private final DecoderSpec spec;
     private final Compute compute;
     private final TorchKernel kernel;
-    private final Stepper stepper;
-    private final WorkQueue queue;
+    private final StepLoop loop;
     private final @Nullable Tokens tokens;
     private final @Nullable ChatTemplate template;
     private final Set<Delivery> deliveries = ConcurrentHashMap.newKeySet();
@@ -50,13 +52,13 @@ public final class TorchDecoder implements Decoder {
             Compute compute,
             TorchKernel kernel,
             @Nullable Tokens tokens,
-            @Nullable ChatTemplate template) {
+            @Nullable ChatTemplate template,
+            DecoderOptions options) {
         this.description = folder.description();
         this.spec = spec;
         this.compute = compute;
         this.kernel = kernel;
-        this.stepper = new Stepper(kernel);
-        this.queue = new WorkQueue(compute, stepper);
+        this.loop = StepLoop.over(kernel, compute::execute, options, System::nanoTime);
         this.tokens = tokens;
         this.template = template;
     }
@@ -71,7 +73,7 @@ public final class TorchDecoder implements Decoder {
             tokens = folder.tokenizer().map(Tokens::load).orElse(null);
             kernel = TorchKernel.load(folder, spec, compute, options);
             loaded = true;
-            return new TorchDecoder(folder, spec, compute, kernel, tokens, template);
+            return new TorchDecoder(folder, spec, compute, kernel, tokens, template, options);
         } finally {
             if (!loaded) {
                 release(compute, kernel, tokens);
@@ -139,22 +141,39 @@ public final class TorchDecoder implements Decoder {
 
     @Override
     public Generation submit(GenerationRequest request, GenerationListener listener) {
-        checkFit((long) request.promptTokens().size() + request.maxTokens());
+        long positions = (long) request.promptTokens().size() + request.maxTokens();
+        checkFit(positions);
+        // The last token is not computed any further.
+        checkMemory(positions - 1);
         request.promptTokens().forEach(this::checkId);
-        var delivery = new Delivery(listener, deliveries::remove);
-        var text = new TextStream(tokens == null ? ids -> "" : tokens::decodeAnswer);
+        var constraint = constraint(request.format());
+        var prompt = request.promptTokens().stream().mapToLong(Long::longValue).toArray();
+        var delivery = new Delivery(listener, wording(request), deliveries::remove);
         var answer =
-                new Answer(stepper, request, spec.endTokens(), text, delivery, this::dropIfWaiting);
-        queue.add(answer);
+                new Answer(
+                        request,
+                        spec.endTokens(),
+                        spec.vocabulary(),
+                        new Sampler(request.sampling(), constraint, prompt),
+                        wording(request),
+                        delivery);
+        loop.add(new Sequence(answer, prompt));
         deliveries.add(delivery);
         delivery.start(answer::cancel);
         return answer;
     }
 
-    private void dropIfWaiting(Answer answer) {
-        if (queue.remove(answer)) {
-            answer.step();
-        }
+    private Wording wording(GenerationRequest request) {
+        var text = new TextStream(tokens == null ? ids -> "" : tokens::decodeAnswer);
+        return new Wording(text, request.ending().stop());
+    }
+
+    private static @Nullable Constraint constraint(OutputFormat format) {
+        return switch (format) {
+            case OutputFormat.Text() -> null;
+            case OutputFormat.JsonObject _, OutputFormat.JsonSchema _ ->
+                    throw new IllegalArgumentException("The engine keeps to no form of answer");
+        };
     }
 
     private void checkFit(long positions) {
@@ -162,6 +181,14 @@ public final class TorchDecoder implements Decoder {
             throw new IllegalArgumentException(
                     "Prompt and answer need %d tokens, the context has %d"
                             .formatted(positions, spec.context()));
+        }
+    }
+
+    private void checkMemory(long positions) {
+        if (positions > loop.mostPositions()) {
+            throw new IllegalArgumentException(
+                    "Prompt and answer need the memory of %d tokens, this copy of the model has %d"
+                            .formatted(positions, loop.mostPositions()));
         }
     }
 
@@ -173,7 +200,7 @@ public final class TorchDecoder implements Decoder {
 
     @Override
     public int waiting() {
-        return queue.waiting();
+        return loop.waiting();
     }
 
     @Override
@@ -188,9 +215,10 @@ public final class TorchDecoder implements Decoder {
         if (ids.length == 0) {
             return new float[0][];
         }
-        var logits = new Logits(stepper, ids, chunk);
-        queue.add(logits);
-        return logits.await();
+        checkMemory(ids.length);
+        var probe = new Probe(ids.length, Math.min(chunk, MOST_LOGITS / spec.vocabulary() + 1));
+        loop.add(new Sequence(probe, ids));
+        return probe.await();
     }
 
     @Override
@@ -201,7 +229,7 @@ public final class TorchDecoder implements Decoder {
             }
             closed = true;
         }
-        queue.close();
+        loop.close();
         for (var delivery : deliveries) {
             join(delivery.thread());
         }

@@ -19,6 +19,7 @@ public final class Tokens implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
     private final List<String> controls;
     private final ReadWriteLock use = new ReentrantReadWriteLock();
+    private boolean closed;
 
     private Tokens(HuggingFaceTokenizer tokenizer, List<String> controls) {
         this.tokenizer = tokenizer;
@@ -115,6 +116,9 @@ public final class Tokens implements AutoCloseable {
     private <T> T whileOpen(Supplier<T> work) {
         use.readLock().lock();
         try {
+            if (closed) {
+                throw new IllegalStateException("The tokenizer is closed");
+            }
             return work.get();
         } finally {
             use.readLock().unlock();
@@ -125,6 +129,7 @@ public final class Tokens implements AutoCloseable {
     public void close() {
         use.writeLock().lock();
         try {
+            closed = true;
             tokenizer.close();
         } finally {
             use.writeLock().unlock();

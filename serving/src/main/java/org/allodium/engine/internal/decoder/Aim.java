@@ -1,0 +1,46 @@
+package org.allodium.engine.internal.decoder;
+
+import org.allodium.engine.GenerationResult.FinishReason;
+import org.allodium.engine.Turn;
+import org.allodium.engine.Usage;
+
+/// What a sequence is computed for. All methods but [#cancelled] are called on the compute thread.
+sealed interface Aim permits Answer, Probe {
+    long id();
+
+    Turn turn();
+
+    boolean cancelled();
+
+    /// Whether it needs results of all positions, so that none may come from the prefix cache.
+    boolean needsAllPositions();
+
+    /// The most positions to be computed in a step.
+    int longestPiece();
+
+    StepKernel.Wanted wanted(Piece piece);
+
+    /// Takes what a piece brought back.
+    Next take(Sequence sequence, Piece piece, StepKernel.Row row);
+
+    /// Called once, at the end, whatever the reason.
+    void end(FinishReason reason, int cachedTokens, Usage usage);
+
+    /// Consecutive positions of a sequence.
+    ///
+    /// @param last whether the sequence has no tokens beyond
+    record Piece(int from, int count, boolean last) {}
+
+    /// How a sequence goes on.
+    sealed interface Next {
+        Next MORE = new More();
+
+        /// The tokens it has are to be computed further.
+        record More() implements Next {}
+
+        /// A token follows.
+        record Token(long id) implements Next {}
+
+        record End(FinishReason reason) implements Next {}
+    }
+}

@@ -1,0 +1,8 @@
+package org.allodium.engine.internal.decoder;
+
+/// Keys and values of a sequence's beginning that were computed elsewhere.
+///
+/// @param positions how many positions they hold, all pages but the last being full
+/// @param content what [StepKernel#exportPages] gave
+@SuppressWarnings("ArrayRecordComponent") // Handed on once, never compared, never changed.
+record ImportedPages(int positions, byte[] content) {}

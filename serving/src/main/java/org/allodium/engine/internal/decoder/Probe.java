@@ -1,0 +1,71 @@
+package org.allodium.engine.internal.decoder;
+
+import java.util.concurrent.CompletableFuture;
+import org.allodium.engine.GenerationResult.FinishReason;
+import org.allodium.engine.Turn;
+import org.allodium.engine.Usage;
+import org.allodium.engine.internal.decoder.StepKernel.Row;
+import org.allodium.engine.internal.decoder.StepKernel.Wanted;
+
+/// Wants the logits at all positions of a prompt, for checks and measurements.
+final class Probe implements Aim {
+    private final float[][] rows;
+    private final int chunk;
+    private final CompletableFuture<float[][]> result = new CompletableFuture<>();
+
+    /// @param chunk the most positions to be computed at once
+    Probe(int positions, int chunk) {
+        this.rows = new float[positions][];
+        this.chunk = chunk;
+    }
+
+    float[][] await() {
+        return result.join();
+    }
+
+    @Override
+    public long id() {
+        return 0;
+    }
+
+    @Override
+    public Turn turn() {
+        return Turn.ANY;
+    }
+
+    @Override
+    public boolean cancelled() {
+        return false;
+    }
+
+    @Override
+    public boolean needsAllPositions() {
+        return true;
+    }
+
+    @Override
+    public int longestPiece() {
+        return chunk;
+    }
+
+    @Override
+    public Wanted wanted(Piece piece) {
+        return Wanted.ALL_LOGITS;
+    }
+
+    @Override
+    public Next take(Sequence sequence, Piece piece, Row row) {
+        System.arraycopy(row.logits(), 0, rows, piece.from(), piece.count());
+        return piece.last() ? new Next.End(FinishReason.LENGTH) : Next.MORE;
+    }
+
+    @Override
+    public void end(FinishReason reason, int cachedTokens, Usage usage) {
+        if (reason == FinishReason.LENGTH) {
+            result.complete(rows);
+        } else {
+            result.completeExceptionally(
+                    new IllegalStateException("The model was closed or the computation failed"));
+        }
+    }
+}

@@ -1,0 +1,59 @@
+package org.allodium.engine.internal.decoder;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.allodium.engine.TokenScore;
+import org.allodium.engine.TokenScore.Candidate;
+
+/// Log-probabilities from logits.
+final class Scores {
+    /// Terms this much below the largest do not change the sum any more.
+    private static final float NEGLIGIBLE = -40;
+
+    private Scores() {}
+
+    /// @param top how many of the likeliest tokens to name
+    static TokenScore of(float[] logits, long token, int top) {
+        double norm = norm(logits);
+        var likeliest = new ArrayList<Candidate>();
+        for (int id : likeliest(logits, top)) {
+            likeliest.add(new Candidate(id, logits[id] - norm));
+        }
+        return new TokenScore(token, logits[(int) token] - norm, likeliest);
+    }
+
+    static TokenScore unscored(long token) {
+        return new TokenScore(token, Double.NaN, List.of());
+    }
+
+    private static double norm(float[] logits) {
+        float largest = logits[Sampler.likeliest(logits)];
+        float least = largest + NEGLIGIBLE;
+        double sum = 0;
+        for (float logit : logits) {
+            if (logit >= least) {
+                sum += Math.exp(logit - largest);
+            }
+        }
+        return largest + Math.log(sum);
+    }
+
+    /// The likeliest first, ties by lower id.
+    private static int[] likeliest(float[] logits, int top) {
+        int size = Math.min(top, logits.length);
+        var ids = new int[size];
+        int filled = 0;
+        for (int id = 0; id < logits.length && size > 0; id++) {
+            if (filled == size && logits[id] <= logits[ids[size - 1]]) {
+                continue;
+            }
+            int at = filled < size ? filled++ : size - 1;
+            while (at > 0 && logits[ids[at - 1]] < logits[id]) {
+                ids[at] = ids[at - 1];
+                at--;
+            }
+            ids[at] = id;
+        }
+        return ids;
+    }
+}

@@ -1,0 +1,49 @@
+package org.allodium.engine.internal.decoder;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.allodium.engine.GenerationPiece;
+import org.allodium.engine.TokenScore;
+import org.allodium.engine.internal.text.StopFilter;
+import org.allodium.engine.internal.text.TextStream;
+
+/// Makes pieces of an answer from its tokens. On one thread at a time.
+final class Wording {
+    private final TextStream text;
+    private final StopFilter stops;
+    private final List<TokenScore> untold = new ArrayList<>();
+    private int count;
+
+    Wording(TextStream text, List<String> stops) {
+        this.text = text;
+        this.stops = new StopFilter(stops);
+    }
+
+    /// Takes a token; gives a piece where text became complete.
+    ///
+    /// @param shown whether its text belongs to the answer: not that of an end
+    Optional<GenerationPiece> push(TokenScore token, boolean shown) {
+        count++;
+        untold.add(token);
+        var piece = shown ? stops.push(text.push(token.id())) : "";
+        return piece.isEmpty() ? Optional.empty() : Optional.of(piece(piece));
+    }
+
+    /// Whether a stop text is complete.
+    boolean stopped() {
+        return stops.stopped();
+    }
+
+    /// What was held back, text and tokens, when no more comes; it may complete a stop text.
+    Optional<GenerationPiece> finish() {
+        var rest = stops.stopped() ? "" : stops.push(text.flush()) + stops.flush();
+        return rest.isEmpty() && untold.isEmpty() ? Optional.empty() : Optional.of(piece(rest));
+    }
+
+    private GenerationPiece piece(String shown) {
+        var piece = new GenerationPiece(shown, untold, count);
+        untold.clear();
+        return piece;
+    }
+}

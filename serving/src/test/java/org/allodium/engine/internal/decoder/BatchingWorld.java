@@ -1,0 +1,186 @@
+package org.allodium.engine.internal.decoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.allodium.engine.DecoderOptions;
+import org.allodium.engine.DecoderOptions.Batching;
+import org.allodium.engine.GenerationListener;
+import org.allodium.engine.GenerationPiece;
+import org.allodium.engine.GenerationRequest;
+import org.allodium.engine.GenerationResult;
+import org.allodium.engine.GenerationResult.FinishReason;
+import org.allodium.engine.StepReport;
+import org.allodium.engine.TokenScore;
+import org.allodium.engine.internal.text.TextStream;
+
+/// A batcher over a fake kernel, stepped by hand.
+final class BatchingWorld {
+    static final long END_TOKEN = 3;
+    static final double WATTS = 100;
+
+    final FakeKernel kernel;
+    final Pages pages;
+    final Memory memory;
+    final Batcher batcher;
+    final List<StepReport> reports = new ArrayList<>();
+    private final List<Sequence> sequences = new ArrayList<>();
+
+    BatchingWorld(FakeKernel kernel, Batching batching) {
+        this.kernel = kernel;
+        this.pages = new Pages(kernel.pages());
+        this.memory = new Memory(pages, kernel.pageTokens(), batching.prefixCache());
+        var options = DecoderOptions.STANDARD.withBatching(batching).withSteps(WATTS, reports::add);
+        var steps = new Steps(kernel, memory, options, kernel::now);
+        this.batcher = new Batcher(steps, memory, new Pace(batching), batching);
+    }
+
+    static BatchingWorld of(int pages, int pageTokens, int mostSequences, int chunk) {
+        return new BatchingWorld(
+                new FakeKernel(pages, pageTokens),
+                new Batching(mostSequences, chunk, Duration.ofSeconds(1), true));
+    }
+
+    Heard submit(GenerationRequest request) {
+        var prompt = prompt(request);
+        var heard = new Heard();
+        var wording = new Wording(new TextStream(ids -> ""), request.ending().stop());
+        var delivery = new Delivery(heard, wording, done -> {});
+        var answer =
+                new Answer(
+                        request,
+                        Set.of(END_TOKEN),
+                        FakeKernel.VOCABULARY,
+                        new Sampler(request.sampling(), null, prompt),
+                        wording,
+                        delivery);
+        heard.answer = answer;
+        var sequence = new Sequence(answer, prompt);
+        sequences.add(sequence);
+        batcher.add(sequence);
+        delivery.start(answer::cancel);
+        return heard;
+    }
+
+    boolean step() {
+        boolean more = batcher.step();
+        pagesAddUp();
+        return more;
+    }
+
+    void runToTheEnd() {
+        for (int steps = 0; step(); steps++) {
+            assertThat(steps).describedAs("It ends some time").isLessThan(100_000);
+        }
+    }
+
+    /// Every page has as many holders as sequences list it, and the rest can be taken.
+    void pagesAddUp() {
+        var holders = new int[pages.all()];
+        for (var sequence : sequences) {
+            for (int page : sequence.pages()) {
+                holders[page]++;
+            }
+        }
+        int held = 0;
+        for (int page = 0; page < pages.all(); page++) {
+            assertThat(pages.holders(page)).isEqualTo(holders[page]);
+            held += holders[page] > 0 ? 1 : 0;
+        }
+        assertThat(pages.available() + held).isEqualTo(pages.all());
+    }
+
+    /// What a model alone would answer.
+    static List<Long> alone(GenerationRequest request) {
+        var history = prompt(request);
+        var sampler = new Sampler(request.sampling(), null, history);
+        var tokens = new ArrayList<Long>();
+        while (tokens.size() < request.maxTokens()) {
+            int token = sampler.next(FakeKernel.logits(history));
+            sampler.accept(token);
+            tokens.add((long) token);
+            if (token == END_TOKEN && !request.ending().ignoreEos()) {
+                break;
+            }
+            history = Arrays.copyOf(history, history.length + 1);
+            history[history.length - 1] = token;
+        }
+        return tokens;
+    }
+
+    private static long[] prompt(GenerationRequest request) {
+        return request.promptTokens().stream().mapToLong(Long::longValue).toArray();
+    }
+
+    /// What a listener heard.
+    static final class Heard implements GenerationListener {
+        private final List<TokenScore> tokens = new ArrayList<>();
+        private final List<TokenScore> prompt = new ArrayList<>();
+        private final CompletableFuture<GenerationResult> end = new CompletableFuture<>();
+        private Answer answer;
+        private boolean broken;
+
+        @Override
+        public void onText(String text, int completionTokensSoFar) {
+            broken = true;
+        }
+
+        @Override
+        public synchronized void onPrompt(List<TokenScore> scores) {
+            broken |= !prompt.isEmpty() || !tokens.isEmpty();
+            prompt.addAll(scores);
+        }
+
+        @Override
+        public synchronized void onPiece(GenerationPiece piece) {
+            broken |= end.isDone();
+            tokens.addAll(piece.tokens());
+        }
+
+        @Override
+        public synchronized void onEnd(GenerationResult result) {
+            broken |= !end.complete(result);
+        }
+
+        Answer answer() {
+            return answer;
+        }
+
+        GenerationResult result() {
+            try {
+                return end.get(30, TimeUnit.SECONDS);
+            } catch (Exception e) {
+                throw new AssertionError("The generation did not end", e);
+            }
+        }
+
+        FinishReason reason() {
+            return result().reason();
+        }
+
+        List<Long> ids() {
+            return scores().stream().map(TokenScore::id).toList();
+        }
+
+        List<TokenScore> scores() {
+            result();
+            synchronized (this) {
+                assertThat(broken).describedAs("The contract was broken").isFalse();
+                return List.copyOf(tokens);
+            }
+        }
+
+        List<TokenScore> promptScores() {
+            result();
+            synchronized (this) {
+                return List.copyOf(prompt);
+            }
+        }
+    }
+}
