@@ -1,19 +1,37 @@
 package org.allodium.engine;
 
 import java.util.List;
+import org.allodium.engine.DecoderOptions.Precision;
 
-/// A loaded copy of a sentence-embedding model. Safe for many threads.
+/// A loaded copy of a sentence-embedding model. Safe for many threads: what they ask for at the
+/// same time is computed together.
 public interface Encoder extends AutoCloseable {
     ModelDescription description();
 
-    /// Token ids with the special tokens the model wants around a text; never truncated.
+    /// What it runs in; never `AUTO`.
+    Precision precision();
+
+    /// Token ids with the special tokens the model wants around a text, and with the prompt that
+    /// its makers put before it; never truncated.
     long[] encode(String text);
 
-    /// One vector of length 1 per input, in order.
+    /// Whether [#embed(List, int)] gives vectors of this length: the model's own, or one that its
+    /// files allow them to be cut to.
+    boolean makes(int dimensions);
+
+    /// One vector per input, in order. Its length is 1, unless the model's files name modules
+    /// without a normalising one. What a vector says does not depend on the other inputs.
     ///
     /// @throws IllegalArgumentException if an input is empty, longer than the context, or has an
     /// unknown id
-    List<float[]> embed(List<long[]> inputs);
+    default List<float[]> embed(List<long[]> inputs) {
+        return embed(inputs, description().embeddingDimensions());
+    }
+
+    /// Vectors cut to their first `dimensions` numbers and brought to length 1 again.
+    ///
+    /// @throws IllegalArgumentException also if the model does not make such vectors
+    List<float[]> embed(List<long[]> inputs, int dimensions);
 
     /// Waits for computations under way, then returns native memory.
     @Override

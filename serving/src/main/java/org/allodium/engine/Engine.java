@@ -3,9 +3,11 @@ package org.allodium.engine;
 import java.nio.file.Path;
 import org.allodium.engine.internal.decoder.TorchDecoder;
 import org.allodium.engine.internal.encoder.TorchEncoder;
+import org.allodium.engine.internal.encoder.TorchRanker;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.EncoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
+import org.allodium.engine.internal.model.ModelSpec;
 
 /// Loads models. All loaded copies share one compute thread, which lives as long as any of them.
 public final class Engine {
@@ -19,24 +21,43 @@ public final class Engine {
     /// @throws ModelRefused if the directory is no decoder that the engine can run as wanted
     public static Decoder loadDecoder(Path dir, DecoderOptions options) {
         var folder = ModelFolder.read(dir);
-        return switch (folder.spec()) {
-            case DecoderSpec spec -> TorchDecoder.load(folder, spec, options);
-            case EncoderSpec spec ->
-                    throw new ModelRefused(
-                            "The architecture %s in config.json embeds text, it does not generate any."
-                                    .formatted(spec.architecture()));
-        };
+        if (folder.spec() instanceof DecoderSpec spec) {
+            return TorchDecoder.load(folder, spec, options);
+        }
+        throw another(folder.spec(), "it does not generate any");
     }
 
     /// @throws ModelRefused if the directory is no encoder that the engine can run
     public static Encoder loadEncoder(Path dir) {
+        return loadEncoder(dir, EncoderOptions.STANDARD);
+    }
+
+    /// @throws ModelRefused if the directory is no encoder that the engine can run as wanted
+    public static Encoder loadEncoder(Path dir, EncoderOptions options) {
         var folder = ModelFolder.read(dir);
-        return switch (folder.spec()) {
-            case EncoderSpec spec -> TorchEncoder.load(folder, spec);
-            case DecoderSpec spec ->
-                    throw new ModelRefused(
-                            "The architecture %s in config.json generates text, it does not embed any."
-                                    .formatted(spec.architecture()));
-        };
+        if (folder.spec() instanceof EncoderSpec spec && !spec.ranks()) {
+            return TorchEncoder.load(folder, spec, options);
+        }
+        throw another(folder.spec(), "it does not embed any");
+    }
+
+    /// @throws ModelRefused if the directory is no ranker that the engine can run as wanted
+    public static Ranker loadRanker(Path dir, EncoderOptions options) {
+        var folder = ModelFolder.read(dir);
+        if (folder.spec() instanceof EncoderSpec spec && spec.ranks()) {
+            return TorchRanker.load(folder, spec, options);
+        }
+        throw another(folder.spec(), "it does not rank any");
+    }
+
+    private static ModelRefused another(ModelSpec spec, String but) {
+        var does =
+                switch (spec) {
+                    case DecoderSpec decoder -> "generates";
+                    case EncoderSpec encoder -> encoder.ranks() ? "ranks" : "embeds";
+                };
+        return new ModelRefused(
+                "The architecture %s in config.json %s text, %s."
+                        .formatted(spec.architecture(), does, but));
     }
 }

@@ -4,8 +4,9 @@ package org.allodium.engine;
 /// tokenizer.
 ///
 /// @param contextLength the most tokens of prompt and answer together (decoder) or of one input
-/// (encoder)
+/// (encoder, ranker)
 /// @param vocabularySize rows of the embedding table; the tokenizer may use fewer
+/// @param embeddingDimensions of an encoder's vectors or a decoder's layers, 0 for a ranker
 /// @param parameters numbers in all tensors that are used
 public record ModelDescription(
         String architecture,
@@ -17,9 +18,10 @@ public record ModelDescription(
         boolean hasTokenizer,
         boolean hasChatTemplate) {
 
-    /// What the model makes of its input: a continuation, or a vector.
+    /// What the model makes of its input: a continuation, a vector, or of two texts a number.
     public enum Kind {
         DECODER,
-        ENCODER
+        ENCODER,
+        RANKER
     }
 }

@@ -41,6 +41,12 @@ class EngineInspection implements ModelInspection {
         return switch (kind) {
             case DECODER -> Model.Modality.TEXT;
             case ENCODER -> Model.Modality.EMBEDDING;
+            case RANKER ->
+                    throw new CloudException(
+                            ErrorCode.INVALID_REQUEST,
+                            "Ranking models are not served.",
+                            "directory",
+                            null);
         };
     }
 

@@ -2,6 +2,7 @@ package org.allodium.engine.internal.model;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,35 +51,20 @@ public record ModelFolder(
                             config.longs("eos_token_id"),
                             generation.map(g -> g.longs("eos_token_id")).orElse(List.of())));
         }
-        return switch (architecture) {
-            case "BertModel" -> {
-                var sentence = Settings.ifPresent(dir.resolve("sentence_bert_config.json"));
-                var pooling = Settings.ifPresent(dir.resolve("1_Pooling").resolve("config.json"));
-                yield EncoderSpec.of(
-                        architecture,
-                        config,
-                        sentence.map(s -> s.intOr("max_seq_length", Integer.MAX_VALUE))
-                                .orElse(Integer.MAX_VALUE),
-                        pooling.map(EncoderSpec::pooling).orElse(EncoderSpec.Pooling.MEAN));
-            }
-            default ->
-                    throw new ModelRefused(
-                            ("The architecture %s in %s is not supported"
-                                            + " (only %s, BertModel).")
-                                    .formatted(
-                                            architecture,
-                                            config.file(),
-                                            String.join(", ", DecoderFamily.architectures())));
-        };
+        if (EncoderFamily.knows(architecture)) {
+            return EncoderFamily.spec(dir, architecture, config);
+        }
+        var known = new ArrayList<>(DecoderFamily.architectures());
+        known.addAll(EncoderFamily.architectures());
+        throw new ModelRefused(
+                "The architecture %s in %s is not supported (only %s)."
+                        .formatted(architecture, config.file(), String.join(", ", known)));
     }
 
     private static String prefix(ModelSpec spec, Safetensors weights) {
         return switch (spec) {
             case DecoderSpec d -> "";
-            case EncoderSpec e ->
-                    weights.entries().containsKey("bert.embeddings.word_embeddings.weight")
-                            ? "bert."
-                            : "";
+            case EncoderSpec e -> e.prefix(weights);
         };
     }
 
@@ -157,7 +143,7 @@ public record ModelFolder(
         var kind =
                 switch (spec) {
                     case DecoderSpec d -> Kind.DECODER;
-                    case EncoderSpec e -> Kind.ENCODER;
+                    case EncoderSpec e -> e.ranks() ? Kind.RANKER : Kind.ENCODER;
                 };
         return new ModelDescription(
                 spec.architecture(),

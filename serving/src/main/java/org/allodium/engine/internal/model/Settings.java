@@ -43,6 +43,11 @@ public final class Settings {
         return Files.isRegularFile(file) ? Optional.of(of(file)) : Optional.empty();
     }
 
+    /// @param name how refusals call the file
+    static Optional<Settings> ifPresent(Path file, String name) {
+        return Files.isRegularFile(file) ? Optional.of(of(name, json(file))) : Optional.empty();
+    }
+
     static JsonNode json(Path file) {
         try {
             return JSON.readTree(Files.readAllBytes(file));
@@ -104,6 +109,10 @@ public final class Settings {
             throw wrong(key, "true or false");
         }
         return root.get(key).asBoolean();
+    }
+
+    boolean isFalse(String key) {
+        return has(key) && !flag(key);
     }
 
     public Optional<String> text(String key) {

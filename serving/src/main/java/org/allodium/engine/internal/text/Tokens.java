@@ -11,6 +11,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.allodium.engine.ModelRefused;
+import org.allodium.engine.TokenPair;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -73,6 +74,15 @@ public final class Tokens implements AutoCloseable {
     /// Ids with the tokens that the file's post-processor puts around a text.
     public long[] encodeForEncoder(String text) {
         return whileOpen(() -> tokenizer.encode(text, true, false).getIds());
+    }
+
+    /// Ids of two texts with the tokens that the file's post-processor puts around and between.
+    public TokenPair encodePair(String first, String second) {
+        return whileOpen(
+                () -> {
+                    var encoding = tokenizer.encode(first, second, true, false);
+                    return new TokenPair(encoding.getIds(), encoding.getTypeIds());
+                });
     }
 
     /// A shield for the text of users in one prompt of this tokenizer.

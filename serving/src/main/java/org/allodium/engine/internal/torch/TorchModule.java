@@ -85,6 +85,11 @@ public final class TorchModule implements AutoCloseable {
             return this;
         }
 
+        public Call flag(boolean value) {
+            values.add(IValue.from(value));
+            return this;
+        }
+
         public Call text(String value) {
             values.add(IValue.from(value));
             return this;

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.allodium.engine.DecoderOptions.Precision;
+import org.allodium.engine.EncoderOptions;
 import org.allodium.engine.Engine;
 import org.allodium.engine.Golden;
 import org.allodium.engine.internal.model.Safetensors;
@@ -13,6 +15,8 @@ import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 
 class GoldenEncoderTest {
+    private static final EncoderOptions FP32 =
+            EncoderOptions.STANDARD.withPrecision(Precision.FP32);
     private static final Offset<Float> TOLERANCE = within(1e-4f);
 
     private final Safetensors reference =
@@ -20,7 +24,7 @@ class GoldenEncoderTest {
 
     @Test
     void vectorsOfTokensMatchTheReference() {
-        try (var encoder = (TorchEncoder) Engine.loadEncoder(Golden.dir("bert-embed"))) {
+        try (var encoder = (TorchEncoder) Engine.loadEncoder(Golden.dir("bert-embed"), FP32)) {
             var hidden = encoder.hidden(inputs());
             var expected = Golden.rows(reference, "hidden");
             int width = expected[0].length;
@@ -38,7 +42,7 @@ class GoldenEncoderTest {
 
     @Test
     void embeddingsMatchTheReferenceTogetherAndAlone() {
-        try (var encoder = Engine.loadEncoder(Golden.dir("bert-embed"))) {
+        try (var encoder = Engine.loadEncoder(Golden.dir("bert-embed"), FP32)) {
             var expected = Golden.rows(reference, "embedding");
             var inputs = inputs();
             var together = encoder.embed(inputs);
@@ -52,7 +56,7 @@ class GoldenEncoderTest {
 
     @Test
     void manyInputsComeBackInTheirOrder() {
-        try (var encoder = Engine.loadEncoder(Golden.dir("bert-embed"))) {
+        try (var encoder = Engine.loadEncoder(Golden.dir("bert-embed"), FP32)) {
             var many = new ArrayList<long[]>();
             for (int i = 0; i < 100; i++) {
                 many.add(inputs().get(i % 3));

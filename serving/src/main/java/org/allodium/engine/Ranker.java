@@ -1,0 +1,27 @@
+package org.allodium.engine;
+
+import java.util.List;
+import org.allodium.engine.DecoderOptions.Precision;
+
+/// A loaded copy of a model that reads a query and a document together and says how well they fit.
+/// Safe for many threads: what they ask for at the same time is computed together.
+public interface Ranker extends AutoCloseable {
+    ModelDescription description();
+
+    /// What it runs in; never `AUTO`.
+    Precision precision();
+
+    /// Token ids of both texts with the special tokens the model wants; never truncated.
+    TokenPair encode(String query, String document);
+
+    /// One score per pair, in order: between 0 and 1, unless the model's files ask for the plain
+    /// number. What a score says does not depend on the other pairs.
+    ///
+    /// @throws IllegalArgumentException if a pair is empty, longer than the context, or has an
+    /// unknown id
+    float[] score(List<TokenPair> pairs);
+
+    /// Waits for computations under way, then returns native memory.
+    @Override
+    void close();
+}

@@ -1,0 +1,103 @@
+package org.allodium.engine.internal.encoder;
+
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.allodium.engine.DecoderOptions.Precision;
+import org.allodium.engine.EncoderOptions;
+import org.allodium.engine.ModelDescription;
+import org.allodium.engine.internal.model.EncoderSpec;
+import org.allodium.engine.internal.model.ModelFolder;
+import org.allodium.engine.internal.text.Tokens;
+import org.allodium.engine.internal.torch.Compute;
+import org.jspecify.annotations.Nullable;
+
+/// A copy of an encoder in memory, whatever it puts out: weights, tokenizer, and the callers who
+/// wait for it.
+final class EncoderCopy implements AutoCloseable {
+    private final ModelDescription description;
+    private final EncoderSpec spec;
+    private final Precision precision;
+    private final Compute compute;
+    private final EncoderKernel kernel;
+    private final @Nullable Tokens tokens;
+    private final Gathering gathering;
+    private final AtomicBoolean closing = new AtomicBoolean();
+
+    private EncoderCopy(
+            ModelFolder folder,
+            EncoderSpec spec,
+            LinearLayers linear,
+            Compute compute,
+            EncoderKernel kernel,
+            @Nullable Tokens tokens) {
+        this.description = folder.description();
+        this.spec = spec;
+        this.precision = linear.precision();
+        this.compute = compute;
+        this.kernel = kernel;
+        this.tokens = tokens;
+        this.gathering = new Gathering(compute, kernel::run);
+    }
+
+    static EncoderCopy load(ModelFolder folder, EncoderSpec spec, EncoderOptions options) {
+        var compute = Compute.share();
+        Tokens tokens = null;
+        boolean loaded = false;
+        try {
+            tokens = folder.tokenizer().map(Tokens::load).orElse(null);
+            var linear = PrecisionChoice.layers(options, compute, spec.architecture());
+            var kernel = EncoderKernel.load(folder, spec, compute, linear);
+            loaded = true;
+            return new EncoderCopy(folder, spec, linear, compute, kernel, tokens);
+        } finally {
+            if (!loaded) {
+                compute.close();
+                if (tokens != null) {
+                    tokens.close();
+                }
+            }
+        }
+    }
+
+    ModelDescription description() {
+        return description;
+    }
+
+    EncoderSpec spec() {
+        return spec;
+    }
+
+    Precision precision() {
+        return precision;
+    }
+
+    Tokens tokens() {
+        if (tokens == null) {
+            throw new IllegalStateException("The model came without tokenizer.json");
+        }
+        return tokens;
+    }
+
+    /// What the model puts out for each input, in order.
+    List<float[]> results(List<Sequence> inputs) {
+        inputs.forEach(input -> input.check(spec));
+        return gathering.results(inputs);
+    }
+
+    /// Vectors of all tokens, for checks: `[input][token × dimensions]`.
+    List<float[]> hidden(List<Sequence> inputs) {
+        return compute.call(() -> kernel.hidden(inputs));
+    }
+
+    @Override
+    public void close() {
+        if (closing.compareAndSet(false, true)) {
+            gathering.close();
+            compute.run(kernel::close);
+            compute.close();
+            if (tokens != null) {
+                tokens.close();
+            }
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package org.allodium.engine.internal.encoder;
+
+import java.util.List;
+import org.allodium.engine.DecoderOptions.Precision;
+import org.allodium.engine.EncoderOptions;
+import org.allodium.engine.ModelDescription;
+import org.allodium.engine.Ranker;
+import org.allodium.engine.TokenPair;
+import org.allodium.engine.internal.model.EncoderSpec;
+import org.allodium.engine.internal.model.ModelFolder;
+
+/// An encoder whose output is one number.
+public final class TorchRanker implements Ranker {
+    private final EncoderCopy copy;
+
+    private TorchRanker(EncoderCopy copy) {
+        this.copy = copy;
+    }
+
+    public static TorchRanker load(ModelFolder folder, EncoderSpec spec, EncoderOptions options) {
+        return new TorchRanker(EncoderCopy.load(folder, spec, options));
+    }
+
+    @Override
+    public ModelDescription description() {
+        return copy.description();
+    }
+
+    @Override
+    public Precision precision() {
+        return copy.precision();
+    }
+
+    @Override
+    public TokenPair encode(String query, String document) {
+        return copy.tokens().encodePair(query, document);
+    }
+
+    @Override
+    public float[] score(List<TokenPair> pairs) {
+        var rows =
+                copy.results(
+                        pairs.stream()
+                                .map(pair -> new Sequence(pair.ids(), pair.types()))
+                                .toList());
+        var scores = new float[rows.size()];
+        for (int i = 0; i < scores.length; i++) {
+            scores[i] = rows.get(i)[0];
+        }
+        return scores;
+    }
+
+    @Override
+    public void close() {
+        copy.close();
+    }
+}
