@@ -32,13 +32,16 @@ final class DecoderScript {
               b : List[Tensor]
               n : List[Tensor]
               e : List[Tensor]
+              s : List[Tensor]
+              z : List[Tensor]
               f : List[Tensor]
               h : List[Tensor]
               kc : List[Tensor]
               vc : List[Tensor]
               def pack(self: __torch__.M, t: Tensor) -> NoneType:
-                torch.append(self.w, @PACK@)
+            @PACK@
                 return None
+            @METHODS@
               def add(self: __torch__.M, to: str, parts: int, ts: List[Tensor], bf16: bool) -> NoneType:
                 t = ts[0]
                 if torch.gt(torch.len(ts), 1):
@@ -187,7 +190,7 @@ final class DecoderScript {
 
     static Map<String, Attribute> attributes() {
         var attributes = new LinkedHashMap<String, Attribute>();
-        for (var list : new String[] {"w", "b", "n", "e", "f", "h", "kc", "vc"}) {
+        for (var list : new String[] {"w", "b", "n", "e", "s", "z", "f", "h", "kc", "vc"}) {
             attributes.put(list, new Attribute.EmptyTensorList());
         }
         return attributes;
@@ -195,7 +198,8 @@ final class DecoderScript {
 
     static String source(DecoderSpec spec, LinearScript linear) {
         var fill = new LinkedHashMap<String, Object>();
-        fill.put("PACK", linear.pack("t"));
+        fill.put("PACK", linear.pack());
+        fill.put("METHODS", linear.methods());
         fill.put("ATTENTION", linear.attention());
         layers(spec, linear, fill);
         // After what is filled in with names of its own.
@@ -218,7 +222,7 @@ final class DecoderScript {
         fill.put("GATE", linear.apply("h", weight(2), bias(spec, 2)));
         fill.put("UP", linear.apply("h", weight(3), bias(spec, 3)));
         fill.put("DOWN", added(linear, spec, 4));
-        var head = "self.w[%d]".formatted(LINEARS_PER_LAYER * spec.layers());
+        var head = String.valueOf(LINEARS_PER_LAYER * spec.layers());
         fill.put(
                 "HEAD",
                 scaled(
@@ -254,7 +258,7 @@ final class DecoderScript {
     }
 
     private static String weight(int index) {
-        return "self.w[%d*l+%d]".formatted(LINEARS_PER_LAYER, index);
+        return "%d*l+%d".formatted(LINEARS_PER_LAYER, index);
     }
 
     /// The bias of a linear layer as an expression; `None` if it has none.

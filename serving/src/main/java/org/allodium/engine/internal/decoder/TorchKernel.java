@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.allodium.engine.DecoderOptions;
-import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
@@ -36,7 +35,8 @@ final class TorchKernel implements StepKernel {
     /// be called outside of the compute thread.
     static TorchKernel load(
             ModelFolder folder, DecoderSpec spec, Compute compute, DecoderOptions options) {
-        var linear = new LinearScript(Precision.FP32, options.device().equals("cpu"));
+        var precision = PrecisionChoice.of(folder, spec, options);
+        var linear = new LinearScript(precision, options.device().equals("cpu"));
         TorchKernel kernel = null;
         boolean loaded = false;
         try {
@@ -114,7 +114,7 @@ final class TorchKernel implements StepKernel {
     public String pageLayout() {
         return "%s [%d layers, keys and values, %d heads, %d positions, %d dimensions]"
                 .formatted(
-                        linear.precision() == Precision.FP32 ? "fp32" : "bf16",
+                        linear.typeBytes() == Float.BYTES ? "fp32" : "bf16",
                         spec.layers(),
                         spec.keyValueHeads(),
                         PAGE_TOKENS,

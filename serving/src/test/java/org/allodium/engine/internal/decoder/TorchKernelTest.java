@@ -19,6 +19,7 @@ import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /// The golden models through the kernel itself, over pages in any order.
@@ -96,6 +97,39 @@ class TorchKernelTest {
                 });
     }
 
+    // Random weights suffer from rounding far more than trained ones; this tells right from wrong.
+    @ParameterizedTest
+    @CsvSource({"BF16, 0.05", "INT8, 0.1", "INT4, 1.0"})
+    void lesserPrecisionsStayNear(Precision precision, float tolerance) {
+        for (var model : List.of("llama-tied", "qwen2")) {
+            withKernel(
+                    model,
+                    precision,
+                    (kernel, cases) -> {
+                        var golden = cases.getFirst();
+                        var all =
+                                new Segment(
+                                        tables(kernel, 1)[0],
+                                        0,
+                                        golden.prompt(),
+                                        Wanted.ALL_LOGITS);
+                        var logits = kernel.step(List.of(all)).getFirst().logits();
+                        assertThat(distance(logits, golden.logits()))
+                                .isBetween(1e-6f, tolerance * spread(golden.logits()));
+                    });
+        }
+    }
+
+    private static float spread(float[][] logits) {
+        float largest = 0;
+        for (var row : logits) {
+            for (float logit : row) {
+                largest = Math.max(largest, Math.abs(logit));
+            }
+        }
+        return largest;
+    }
+
     @Test
     void pagesMoveToAnotherCopyOfTheModel() {
         withKernel(
@@ -160,10 +194,13 @@ class TorchKernelTest {
     }
 
     private static void withKernel(String model, Check check) {
+        withKernel(model, Precision.FP32, check);
+    }
+
+    private static void withKernel(String model, Precision precision, Check check) {
         var folder = ModelFolder.read(Golden.dir(model));
         var spec = (DecoderSpec) folder.spec();
-        var options =
-                DecoderOptions.STANDARD.withPrecision(Precision.FP32).withCacheBytes(64 << 20);
+        var options = DecoderOptions.STANDARD.withPrecision(precision).withCacheBytes(64 << 20);
         try (var compute = Compute.share()) {
             var kernel = TorchKernel.load(folder, spec, compute, options);
             try {
