@@ -11,8 +11,23 @@ public interface Decoder extends AutoCloseable {
     /// written in the text become control tokens: for text of users see [#encodeChat].
     long[] encode(String text);
 
+    /// Token ids of a text to be continued, with what the tokenizer puts before it. Special tokens
+    /// written in the text become control tokens.
+    long[] encodePrompt(String text);
+
     /// Text of token ids, special tokens included.
     String decode(long[] ids);
+
+    /// The bytes that a token adds to a text, which may be a part of a character; a control token has
+    /// those of its name.
+    ///
+    /// @throws IllegalArgumentException if the model has no such token
+    byte[] bytes(long id);
+
+    /// Finds out whether answers can be held to a form, so that [#submit] will not refuse it.
+    ///
+    /// @throws FormatRefused if not
+    void check(OutputFormat format);
 
     /// The prompt text that the model's chat template makes, ready for the assistant's answer.
     ///
@@ -29,6 +44,7 @@ public interface Decoder extends AutoCloseable {
     ///
     /// @throws IllegalArgumentException if prompt and answer do not fit the context, or an id is
     /// unknown
+    /// @throws FormatRefused if the answer cannot be held to the form
     /// @throws IllegalStateException after [#close]
     Generation submit(GenerationRequest request, GenerationListener listener);
 

@@ -159,7 +159,7 @@ final class Answer implements Aim, Generation {
         sampled = count;
         boolean over = endTokens.contains((long) token);
         say(score, !over);
-        if (over || (watchesText() && wording.stopped())) {
+        if (over || sampler.complete() || (watchesText() && wording.stopped())) {
             return new Next.End(FinishReason.STOP);
         }
         return count == request.maxTokens()

@@ -64,6 +64,11 @@ final class Sampler {
         }
     }
 
+    /// Whether the answer has the prescribed form and nothing may follow.
+    boolean complete() {
+        return constraint != null && constraint.complete();
+    }
+
     private float[] changed(float[] raw) {
         var logits = raw.clone();
         var penalties = sampling.penalties();

@@ -1,14 +1,10 @@
 package org.allodium.engine.internal.decoder;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.function.UnaryOperator;
 import org.allodium.engine.ChatMessage;
 import org.allodium.engine.Decoder;
 import org.allodium.engine.DecoderOptions;
@@ -17,13 +13,9 @@ import org.allodium.engine.GenerationListener;
 import org.allodium.engine.GenerationRequest;
 import org.allodium.engine.ModelDescription;
 import org.allodium.engine.OutputFormat;
-import org.allodium.engine.internal.grammar.Constraint;
-import org.allodium.engine.internal.model.ChatTemplateFile;
+import org.allodium.engine.internal.chat.ModelText;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
-import org.allodium.engine.internal.template.ChatTemplate;
-import org.allodium.engine.internal.text.TextStream;
-import org.allodium.engine.internal.text.Tokens;
 import org.allodium.engine.internal.torch.Compute;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -41,8 +33,7 @@ public final class TorchDecoder implements Decoder {
     private final Compute compute;
     private final TorchKernel kernel;
     private final StepLoop loop;
-    private final @Nullable Tokens tokens;
-    private final @Nullable ChatTemplate template;
+    private final ModelText text;
     private final Set<Delivery> deliveries = ConcurrentHashMap.newKeySet();
     private boolean closed;
 
@@ -51,44 +42,41 @@ public final class TorchDecoder implements Decoder {
             DecoderSpec spec,
             Compute compute,
             TorchKernel kernel,
-            @Nullable Tokens tokens,
-            @Nullable ChatTemplate template,
+            ModelText text,
             DecoderOptions options) {
         this.description = folder.description();
         this.spec = spec;
         this.compute = compute;
         this.kernel = kernel;
         this.loop = StepLoop.over(kernel, compute::execute, options, System::nanoTime);
-        this.tokens = tokens;
-        this.template = template;
+        this.text = text;
     }
 
     public static TorchDecoder load(ModelFolder folder, DecoderSpec spec, DecoderOptions options) {
-        var template = ChatTemplateFile.find(folder.dir()).map(ChatTemplate::of).orElse(null);
         var compute = Compute.share();
-        Tokens tokens = null;
+        ModelText text = null;
         TorchKernel kernel = null;
         boolean loaded = false;
         try {
-            tokens = folder.tokenizer().map(Tokens::load).orElse(null);
+            text = ModelText.load(folder, spec.endTokens());
             kernel = TorchKernel.load(folder, spec, compute, options);
             loaded = true;
-            return new TorchDecoder(folder, spec, compute, kernel, tokens, template, options);
+            return new TorchDecoder(folder, spec, compute, kernel, text, options);
         } finally {
             if (!loaded) {
-                release(compute, kernel, tokens);
+                release(compute, kernel, text);
             }
         }
     }
 
     private static void release(
-            Compute compute, @Nullable TorchKernel kernel, @Nullable Tokens tokens) {
+            Compute compute, @Nullable TorchKernel kernel, @Nullable ModelText text) {
         if (kernel != null) {
             compute.run(kernel::close);
         }
         compute.close();
-        if (tokens != null) {
-            tokens.close();
+        if (text != null) {
+            text.close();
         }
     }
 
@@ -97,46 +85,40 @@ public final class TorchDecoder implements Decoder {
         return description;
     }
 
-    private Tokens tokens() {
-        if (tokens == null) {
-            throw new IllegalStateException("The model came without tokenizer.json");
-        }
-        return tokens;
+    @Override
+    public long[] encode(String given) {
+        return text.encode(given);
     }
 
     @Override
-    public long[] encode(String text) {
-        return tokens().encode(text);
+    public long[] encodePrompt(String given) {
+        return text.encodePrompt(given);
     }
 
     @Override
     public String decode(long[] ids) {
-        return tokens().decode(ids);
+        return text.decode(ids);
+    }
+
+    @Override
+    public byte[] bytes(long id) {
+        checkId(id);
+        return text.bytes(id);
     }
 
     @Override
     public String renderChat(List<ChatMessage> messages) {
-        return render(messages, UnaryOperator.identity());
+        return text.renderChat(messages);
     }
 
     @Override
     public long[] encodeChat(List<ChatMessage> messages) {
-        var shield = tokens().shield();
-        return tokens().encode(render(messages, shield::cover), shield);
+        return text.encodeChat(messages);
     }
 
-    private String render(List<ChatMessage> messages, UnaryOperator<String> text) {
-        if (template == null) {
-            throw new IllegalStateException("The model came without a chat template");
-        }
-        var turns = new ArrayList<Map<String, String>>();
-        for (var message : messages) {
-            var turn = new LinkedHashMap<String, String>();
-            turn.put("role", text.apply(message.role()));
-            turn.put("content", text.apply(message.content()));
-            turns.add(turn);
-        }
-        return template.render(turns);
+    @Override
+    public void check(OutputFormat format) {
+        var unused = text.constraint(format);
     }
 
     @Override
@@ -146,7 +128,7 @@ public final class TorchDecoder implements Decoder {
         // The last token is not computed any further.
         checkMemory(positions - 1);
         request.promptTokens().forEach(this::checkId);
-        var constraint = constraint(request.format());
+        var constraint = text.constraint(request.format());
         var prompt = request.promptTokens().stream().mapToLong(Long::longValue).toArray();
         var delivery = new Delivery(listener, wording(request), deliveries::remove);
         var answer =
@@ -164,16 +146,7 @@ public final class TorchDecoder implements Decoder {
     }
 
     private Wording wording(GenerationRequest request) {
-        var text = new TextStream(tokens == null ? ids -> "" : tokens::decodeAnswer);
-        return new Wording(text, request.ending().stop());
-    }
-
-    private static @Nullable Constraint constraint(OutputFormat format) {
-        return switch (format) {
-            case OutputFormat.Text() -> null;
-            case OutputFormat.JsonObject _, OutputFormat.JsonSchema _ ->
-                    throw new IllegalArgumentException("The engine keeps to no form of answer");
-        };
+        return new Wording(text.answer(), request.ending().stop());
     }
 
     private void checkFit(long positions) {
@@ -233,7 +206,7 @@ public final class TorchDecoder implements Decoder {
         for (var delivery : deliveries) {
             join(delivery.thread());
         }
-        release(compute, kernel, tokens);
+        release(compute, kernel, text);
     }
 
     /// Waits for a listener to hear its end, but not for ever, and not for itself.

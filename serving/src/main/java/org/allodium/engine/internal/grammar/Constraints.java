@@ -1,0 +1,143 @@
+package org.allodium.engine.internal.grammar;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import org.allodium.engine.FormatRefused;
+import org.allodium.engine.OutputFormat;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.json.JsonMapper;
+
+/// The forms that a model's answers can be given. Safe for many threads; the vocabulary is read
+/// when the first answer needs it.
+public final class Constraints {
+    private static final int MOST_GRAMMARS = 64;
+    private static final int SAMPLES = 256;
+    private static final byte[] NO_TEXT = {};
+
+    private final Path tokenizer;
+    private final Function<long[], String> decode;
+    private final Set<Long> endTokens;
+    private final Map<OutputFormat, Node> grammars = new LinkedHashMap<>(16, 0.75f, true);
+    private byte @Nullable [][] spellings;
+    private @Nullable Ready ready;
+
+    private record Ready(Vocabulary vocabulary, Masks masks) {}
+
+    /// @param tokenizer the file `tokenizer.json`
+    /// @param decode text of tokens by that tokenizer, to check our reading of the file against
+    /// @param endTokens those with which the model ends an answer
+    public Constraints(Path tokenizer, Function<long[], String> decode, Set<Long> endTokens) {
+        this.tokenizer = tokenizer;
+        this.decode = decode;
+        this.endTokens = Set.copyOf(endTokens);
+    }
+
+    /// The bytes that a token adds to a text; none for a control token, and where the tokenizer's
+    /// file is of a kind that is not known.
+    public byte[] spelling(long token) {
+        byte[][] known;
+        try {
+            known = spellings();
+        } catch (FormatRefused e) {
+            return NO_TEXT;
+        }
+        return token < known.length ? known[(int) token].clone() : NO_TEXT;
+    }
+
+    /// What an answer of this form is held to; empty for plain text.
+    ///
+    /// @throws FormatRefused if the form cannot be kept
+    public Optional<Constraint> start(OutputFormat format) {
+        if (format instanceof OutputFormat.Text) {
+            return Optional.empty();
+        }
+        var grammar = grammar(format);
+        var known = ready();
+        return Optional.of(new TokenConstraint(grammar, known.vocabulary(), known.masks()));
+    }
+
+    private Node grammar(OutputFormat format) {
+        synchronized (grammars) {
+            var known = grammars.get(format);
+            if (known != null) {
+                return known;
+            }
+        }
+        var made = compile(format);
+        synchronized (grammars) {
+            grammars.put(format, made);
+            if (grammars.size() > MOST_GRAMMARS) {
+                grammars.remove(grammars.keySet().iterator().next());
+            }
+        }
+        return made;
+    }
+
+    static Node compile(OutputFormat format) {
+        var grammar =
+                switch (format) {
+                    case OutputFormat.JsonObject() -> Json.text(Json.OBJECT);
+                    case OutputFormat.JsonSchema(String schema) -> SchemaReader.read(schema);
+                    case OutputFormat.Text() ->
+                            throw new IllegalArgumentException("Any text needs no grammar");
+                };
+        Node.settle(grammar);
+        return grammar;
+    }
+
+    private synchronized Ready ready() {
+        if (ready == null) {
+            var vocabulary = new Vocabulary(spellings(), endTokens);
+            int missing = vocabulary.missingByte();
+            if (missing >= 0) {
+                throw new FormatRefused(
+                        "",
+                        "The form of an answer cannot be prescribed to this model: its tokens"
+                                + " cannot spell the byte 0x%02x.".formatted(missing));
+            }
+            checkSamples(vocabulary);
+            ready = new Ready(vocabulary, new Masks(vocabulary));
+        }
+        return ready;
+    }
+
+    private synchronized byte[][] spellings() {
+        if (spellings != null) {
+            return spellings;
+        }
+        try {
+            spellings =
+                    TokenBytes.of(JsonMapper.shared().readTree(Files.readAllBytes(tokenizer)));
+            return spellings;
+        } catch (IOException e) {
+            throw new IllegalStateException("The tokenizer's file has gone", e);
+        }
+    }
+
+    /// The tokenizer itself must write what we have read; else every mask would be wrong.
+    private void checkSamples(Vocabulary vocabulary) {
+        int size = vocabulary.size();
+        long anchor = vocabulary.anchor();
+        var before = decode.apply(new long[] {anchor});
+        int step = Math.max(1, size / SAMPLES);
+        for (int id = 0; id < size; id += step) {
+            var text = new String(vocabulary.bytes(id), StandardCharsets.UTF_8);
+            boolean whole = !text.isEmpty() && text.indexOf('\uFFFD') < 0;
+            if (whole && !decode.apply(new long[] {anchor, id}).equals(before + text)) {
+                throw new FormatRefused(
+                        "",
+                        "The form of an answer cannot be prescribed to this model: its tokenizer"
+                                + " writes token "
+                                + id
+                                + " otherwise than its file says.");
+            }
+        }
+    }
+}

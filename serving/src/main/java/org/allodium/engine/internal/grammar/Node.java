@@ -1,0 +1,263 @@
+package org.allodium.engine.internal.grammar;
+
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A part of a grammar. Parts are equal only to themselves: a grammar may contain itself.
+abstract sealed class Node {
+    private boolean finite;
+
+    /// Whether some text of finite length fits, as far as [#settle] has found out.
+    boolean finite() {
+        return finite;
+    }
+
+    private boolean settle() {
+        boolean news = !finite && hasFiniteText();
+        finite |= news;
+        return news;
+    }
+
+    abstract boolean hasFiniteText();
+
+    /// The parts of which it consists.
+    abstract List<Node> parts();
+
+    /// Finds out for a whole grammar which parts have a finite text.
+    static void settle(Node grammar) {
+        var all = new LinkedHashSet<Node>();
+        var waiting = new ArrayDeque<Node>();
+        waiting.add(grammar);
+        while (!waiting.isEmpty()) {
+            var node = waiting.remove();
+            if (all.add(node)) {
+                waiting.addAll(node.parts());
+            }
+        }
+        var innermostFirst = new ArrayList<>(all).reversed();
+        boolean news = true;
+        while (news) {
+            news = false;
+            for (var node : innermostFirst) {
+                news |= node.settle();
+            }
+        }
+    }
+
+    /// Enters the parts with which the text may go on, each with what comes behind it.
+    ///
+    /// @param state how far this part has come, 0 at its beginning
+    /// @param behind what follows this part; null at the end of the text
+    abstract void open(int state, @Nullable Frame behind, Opening opening);
+
+    /// A regular part. It is never opened: its bytes are read.
+    static final class Leaf extends Node {
+        private final Automaton automaton;
+
+        Leaf(Automaton automaton) {
+            this.automaton = automaton;
+        }
+
+        Automaton automaton() {
+            return automaton;
+        }
+
+        @Override
+        boolean hasFiniteText() {
+            return true;
+        }
+
+        @Override
+        List<Node> parts() {
+            return List.of();
+        }
+
+        @Override
+        void open(int state, @Nullable Frame behind, Opening opening) {
+            throw new IllegalStateException("A leaf has no parts");
+        }
+    }
+
+    /// Parts one after another. The state is the index of the part.
+    static final class Chain extends Node {
+        private final List<Node> parts;
+
+        Chain(List<Node> parts) {
+            this.parts = List.copyOf(parts);
+        }
+
+        Chain(Node... parts) {
+            this(List.of(parts));
+        }
+
+        @Override
+        boolean hasFiniteText() {
+            return parts.stream().allMatch(Node::finite);
+        }
+
+        @Override
+        List<Node> parts() {
+            return parts;
+        }
+
+        @Override
+        void open(int state, @Nullable Frame behind, Opening opening) {
+            int last = parts.size() - 1;
+            opening.enter(
+                    parts.get(state), state == last ? behind : new Frame(this, state + 1, behind));
+        }
+    }
+
+    /// One of several parts.
+    static final class Choice extends Node {
+        private final List<Node> options;
+
+        Choice(List<Node> options) {
+            this.options = List.copyOf(options);
+        }
+
+        @Override
+        boolean hasFiniteText() {
+            return options.stream().anyMatch(Node::finite);
+        }
+
+        @Override
+        List<Node> parts() {
+            return options;
+        }
+
+        @Override
+        void open(int state, @Nullable Frame behind, Opening opening) {
+            for (var option : options) {
+                if (option.finite()) {
+                    opening.enter(option, behind);
+                }
+            }
+        }
+    }
+
+    /// A part that is named before it is known, so that a grammar can contain itself.
+    static final class Rule extends Node {
+        private @Nullable Node body;
+
+        void be(Node known) {
+            body = known;
+        }
+
+        @Override
+        boolean hasFiniteText() {
+            return body != null && body.finite();
+        }
+
+        @Override
+        List<Node> parts() {
+            return body == null ? List.of() : List.of(body);
+        }
+
+        @Override
+        void open(int state, @Nullable Frame behind, Opening opening) {
+            if (body == null) {
+                throw new IllegalStateException("A rule has no body");
+            }
+            opening.enter(body, behind);
+        }
+    }
+
+    /// The inside of a list or map behind its opening bracket: elements with commas between them,
+    /// and the closing bracket. The state is the number of elements, as far as it matters.
+    static final class Elements extends Node {
+        private final Node first;
+        private final Node further;
+        private final Node emptyEnd;
+        private final Node end;
+        private final int min;
+        private final int max;
+
+        /// @param max [Regular#UNLIMITED] for no bound
+        Elements(Node element, String closing, int min, int max) {
+            this.first = element;
+            this.further = new Chain(Json.COMMA, element);
+            this.emptyEnd = new Leaf(Dfa.text(closing));
+            this.end = new Chain(Json.SPACE, emptyEnd);
+            this.min = min;
+            this.max = max;
+        }
+
+        @Override
+        boolean hasFiniteText() {
+            return min == 0 || first.finite();
+        }
+
+        @Override
+        List<Node> parts() {
+            return List.of(first, further, end);
+        }
+
+        @Override
+        void open(int state, @Nullable Frame behind, Opening opening) {
+            if (first.finite() && (max == Regular.UNLIMITED || state < max)) {
+                int count = state + 1;
+                int kept = max == Regular.UNLIMITED ? Math.min(count, Math.max(min, 1)) : count;
+                opening.enter(state == 0 ? first : further, new Frame(this, kept, behind));
+            }
+            if (state >= min) {
+                opening.enter(state == 0 ? emptyEnd : end, behind);
+            }
+        }
+    }
+
+    /// The inside of an object behind its opening brace: members in their order, those that are not
+    /// required left out at will, and the closing brace. The state is twice the number of members
+    /// passed, plus one if any was written.
+    static final class Members extends Node {
+        /// @param first name and value; `further` the same with a comma before it
+        record Member(Node first, Node further, Node value, boolean required) {
+            Member(String name, Node value, boolean required) {
+                this(
+                        new Chain(Json.key(name), value),
+                        new Chain(Json.COMMA, Json.key(name), value),
+                        value,
+                        required);
+            }
+        }
+
+        private final List<Member> members;
+        private final Node emptyEnd = new Leaf(Dfa.text("}"));
+        private final Node end = new Chain(Json.SPACE, emptyEnd);
+
+        Members(List<Member> members) {
+            this.members = List.copyOf(members);
+        }
+
+        @Override
+        boolean hasFiniteText() {
+            return members.stream().allMatch(m -> m.value().finite() || !m.required());
+        }
+
+        @Override
+        List<Node> parts() {
+            return members.stream().flatMap(m -> Stream.of(m.first(), m.further())).toList();
+        }
+
+        @Override
+        void open(int state, @Nullable Frame behind, Opening opening) {
+            boolean any = state % 2 == 1;
+            for (int i = state / 2; i < members.size(); i++) {
+                var member = members.get(i);
+                if (member.value().finite()) {
+                    opening.enter(
+                            any ? member.further() : member.first(),
+                            new Frame(this, 2 * (i + 1) + 1, behind));
+                }
+                if (member.required()) {
+                    return;
+                }
+            }
+            opening.enter(any ? end : emptyEnd, behind);
+        }
+    }
+}

@@ -1,0 +1,272 @@
+package org.allodium.engine.internal.grammar;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Stream;
+import org.allodium.engine.FormatRefused;
+import tools.jackson.core.JacksonException;
+import tools.jackson.core.JsonPointer;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Makes a grammar of a JSON Schema. What the grammar produces fits the schema; where the schema
+/// allows several spellings or orders, one is chosen. A keyword that is not known is refused.
+final class SchemaReader {
+    private static final int DEEPEST = 100;
+    private static final int MOST_PARTS = 20_000;
+
+    private final JsonNode whole;
+    private final Map<String, Node.Rule> rules = new HashMap<>();
+    private final ScalarSchema scalars = new ScalarSchema();
+    private int parts;
+
+    private SchemaReader(JsonNode whole) {
+        this.whole = whole;
+    }
+
+    /// @throws FormatRefused if it is no schema, or one of a kind that is not supported
+    static Node read(String schema) {
+        JsonNode whole;
+        try {
+            whole = JsonMapper.shared().readTree(schema);
+        } catch (JacksonException e) {
+            throw new FormatRefused("", "The schema is not JSON.");
+        }
+        var grammar = Json.text(new SchemaReader(whole).value(whole, "", Set.of(), 0));
+        Node.settle(grammar);
+        if (!grammar.finite()) {
+            throw new FormatRefused("", "The schema allows no value of finite length.");
+        }
+        return grammar;
+    }
+
+    /// @param here the references that lead to this very place, to notice one that leads nowhere
+    private Node value(JsonNode schema, String place, Set<String> here, int depth) {
+        if (depth > DEEPEST || ++parts > MOST_PARTS) {
+            throw new FormatRefused(place, "The schema is too large or too deep.");
+        }
+        if (schema.isBoolean() && schema.asBoolean()) {
+            return Json.VALUE;
+        }
+        if (!(schema instanceof ObjectNode object)) {
+            throw new FormatRefused(
+                    place,
+                    place.isEmpty()
+                            ? "The schema must be an object."
+                            : "`" + place + "` must be a schema.");
+        }
+        var part = new SchemaPart(object, place);
+        if (part.has("$ref")) {
+            return reference(part, here);
+        }
+        if (part.has("enum") || part.has("const")) {
+            return scalars.constants(part);
+        }
+        if (part.has("anyOf")) {
+            part.only(Stream.of("anyOf"));
+            return new Node.Choice(options(part, "anyOf", here, depth));
+        }
+        if (part.has("allOf")) {
+            part.only(Stream.of("allOf"));
+            if (part.get("allOf").size() != 1) {
+                throw part.refused("allOf", "`%s` is supported with one schema.", part.at("allOf"));
+            }
+            return options(part, "allOf", here, depth).getFirst();
+        }
+        return typed(part, depth);
+    }
+
+    private List<Node> options(SchemaPart part, String keyword, Set<String> here, int depth) {
+        var given = part.get(keyword);
+        if (!given.isArray() || given.isEmpty()) {
+            throw part.refused(
+                    keyword, "`%s` must be a list of at least one schema.", part.at(keyword));
+        }
+        var options = new ArrayList<Node>();
+        for (int i = 0; i < given.size(); i++) {
+            options.add(value(given.get(i), part.at(keyword) + "." + i, here, depth + 1));
+        }
+        return options;
+    }
+
+    private Node reference(SchemaPart part, Set<String> here) {
+        part.only(Stream.of("$ref"));
+        var reference = part.text("$ref");
+        if (here.contains(reference)) {
+            throw part.refused("$ref", "`%s` leads back to itself.", part.at("$ref"));
+        }
+        var known = rules.get(reference);
+        if (known != null && here.isEmpty()) {
+            return known;
+        }
+        if (!reference.startsWith("#")) {
+            throw part.refused("$ref", "`%s` must begin with #.", part.at("$ref"));
+        }
+        var target = target(part, reference.substring(1));
+        var rule = new Node.Rule();
+        rules.putIfAbsent(reference, rule);
+        var from = new HashSet<>(here);
+        from.add(reference);
+        var place = reference.substring(1).replace('/', '.');
+        rule.be(value(target, place.isEmpty() ? "" : place.substring(1), from, 0));
+        return rule;
+    }
+
+    private JsonNode target(SchemaPart part, String pointer) {
+        try {
+            var target = whole.at(JsonPointer.compile(pointer));
+            if (!target.isMissingNode()) {
+                return target;
+            }
+        } catch (IllegalArgumentException e) {
+            throw part.refused("$ref", "`%s` is no JSON pointer.", part.at("$ref"));
+        }
+        throw part.refused("$ref", "`%s` leads nowhere.", part.at("$ref"));
+    }
+
+    private Node typed(SchemaPart part, int depth) {
+        var types = types(part);
+        part.only(
+                Stream.concat(
+                        Stream.of("type"), types.stream().flatMap(t -> t.keywords().stream())));
+        if (types.isEmpty()) {
+            return Json.VALUE;
+        }
+        var options = new ArrayList<Node>();
+        for (var type : types) {
+            options.add(
+                    switch (type) {
+                        case OBJECT -> object(part, depth);
+                        case ARRAY -> array(part, depth);
+                        case STRING, NUMBER, INTEGER, BOOLEAN, NULL -> scalars.of(type, part);
+                    });
+        }
+        return options.size() == 1 ? options.getFirst() : new Node.Choice(options);
+    }
+
+    /// The types that are named; without any, the one to which the keywords belong.
+    private static Set<SchemaType> types(SchemaPart part) {
+        var given = part.get("type");
+        var types = new LinkedHashSet<SchemaType>();
+        if (!part.has("type")) {
+            var rules = part.rules();
+            Stream.of(SchemaType.OBJECT, SchemaType.ARRAY, SchemaType.STRING, SchemaType.NUMBER)
+                    .filter(t -> t.keywords().stream().anyMatch(rules::contains))
+                    .findFirst()
+                    .ifPresent(types::add);
+            return types;
+        }
+        var names = given.isArray() ? given.valueStream().toList() : List.of(given);
+        for (var name : names) {
+            types.add(
+                    SchemaType.of(name)
+                            .orElseThrow(
+                                    () ->
+                                            part.refused(
+                                                    "type",
+                                                    "`%s` must be one of object, array, string,"
+                                                            + " number, integer, boolean, null, or"
+                                                            + " a list of these.",
+                                                    part.at("type"))));
+        }
+        if (types.isEmpty()) {
+            throw part.refused("type", "`%s` names no type.", part.at("type"));
+        }
+        return types;
+    }
+
+    private Node array(SchemaPart part, int depth) {
+        int min = part.count("minItems", 0, Counted.MOST);
+        int max = part.count("maxItems", Regular.UNLIMITED, Counted.MOST);
+        if (max != Regular.UNLIMITED && max < min) {
+            throw part.refused("maxItems", "`%s` is below minItems.", part.at("maxItems"));
+        }
+        var items =
+                part.has("items")
+                        ? value(part.get("items"), part.at("items"), Set.of(), depth + 1)
+                        : Json.VALUE;
+        return Json.list(items, min, max);
+    }
+
+    private Node object(SchemaPart part, int depth) {
+        var properties = part.get("properties");
+        if (part.has("properties") && !properties.isObject()) {
+            throw part.refused("properties", "`%s` must be an object.", part.at("properties"));
+        }
+        var required = required(part, properties);
+        if (properties.isEmpty()) {
+            return free(part, depth);
+        }
+        part.only(Stream.of("type", "properties", "required", "additionalProperties"));
+        if (part.has("additionalProperties") && !isFalse(part.get("additionalProperties"))) {
+            throw part.refused(
+                    "additionalProperties",
+                    "`%s` must be false beside properties.",
+                    part.at("additionalProperties"));
+        }
+        var members = new ArrayList<Node.Members.Member>();
+        for (var property : properties.properties()) {
+            var name = property.getKey();
+            var value =
+                    value(
+                            property.getValue(),
+                            part.at("properties") + "." + name,
+                            Set.of(),
+                            depth + 1);
+            members.add(new Node.Members.Member(name, value, required.contains(name)));
+        }
+        return Json.opened("{", new Node.Members(members));
+    }
+
+    /// An object without properties: any names, or none where nothing else is allowed.
+    private Node free(SchemaPart part, int depth) {
+        var additional = part.get("additionalProperties");
+        int min = part.count("minProperties", 0, Counted.MOST);
+        int max = part.count("maxProperties", Regular.UNLIMITED, Counted.MOST);
+        if (min > 1) {
+            // Names may repeat, so that two members need not be two properties.
+            throw part.refused(
+                    "minProperties", "`%s` is supported up to 1.", part.at("minProperties"));
+        }
+        boolean closed =
+                isFalse(additional) || part.has("properties") && !part.has("additionalProperties");
+        if (closed && min == 0) {
+            return Json.opened("{", new Node.Members(List.of()));
+        }
+        if (closed || max != Regular.UNLIMITED && max < min) {
+            throw part.refused("minProperties", "`%s` fits no object.", part.at("minProperties"));
+        }
+        var value =
+                part.has("additionalProperties")
+                        ? value(additional, part.at("additionalProperties"), Set.of(), depth + 1)
+                        : Json.VALUE;
+        return Json.map(value, min, max);
+    }
+
+    private static boolean isFalse(JsonNode value) {
+        return value.isBoolean() && !value.asBoolean();
+    }
+
+    private static Set<String> required(SchemaPart part, JsonNode properties) {
+        var names = new HashSet<String>();
+        for (var name : part.get("required")) {
+            if (!name.isString()) {
+                throw part.refused("required", "`%s` must list names.", part.at("required"));
+            }
+            if (!properties.has(name.asString())) {
+                throw part.refused(
+                        "required",
+                        "`%s` names a property that properties does not have.",
+                        part.at("required"));
+            }
+            names.add(name.asString());
+        }
+        return names;
+    }
+}
