@@ -53,7 +53,8 @@ public class Prices {
         return config.defaultPrice(model, "text");
     }
 
-    /// The price of a model of this modality (`text`, `embedding`) that nobody has priced.
+    /// The price of a model of this modality (`text`, `embedding`, `ranking`) that nobody has
+    /// priced.
     @Anyone
     public ModelPrice defaultPrice(String model, String modality) {
         return config.defaultPrice(model, modality);

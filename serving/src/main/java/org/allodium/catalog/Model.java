@@ -25,7 +25,8 @@ public record Model(
 
     public enum Modality {
         TEXT,
-        EMBEDDING
+        EMBEDDING,
+        RANKING
     }
 
     /// A model on a pool.

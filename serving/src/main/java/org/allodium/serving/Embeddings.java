@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.allodium.billing.Settlement.Outcome;
 import org.allodium.catalog.Model;
+import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.EmbeddingPool;
@@ -43,10 +44,11 @@ public class Embeddings {
     }
 
     private EmbeddingAnswer run(EmbedCommand command, Model model, Watch watch) {
-        refuseOtherDimensions(command, model);
         var demands = Demands.of(false, command.residency(), command.dataClass());
         var choice = steps.choose(command.caller(), model, demands);
-        var inputs = tokens(command, model, pool(choice.ready().getFirst()));
+        var pool = pool(choice.ready().getFirst());
+        int dimensions = dimensions(command, model, pool);
+        var inputs = tokens(command, model, pool);
         long tokens = inputs.stream().mapToLong(List::size).sum();
         if (tokens > MOST_TOKENS) {
             throw Refusals.invalid(
@@ -57,36 +59,27 @@ public class Embeddings {
                             + ".",
                     "input");
         }
-        return compute(command, choice, inputs, tokens, watch);
+        return compute(command.caller(), choice, new Work(inputs, tokens, dimensions), watch);
     }
 
-    private EmbeddingAnswer compute(
-            EmbedCommand command,
-            Choice choice,
-            List<List<Long>> inputs,
-            long tokens,
-            Watch watch) {
-        try (var run = steps.admit(choice, "embd-", tokens, 0);
+    private EmbeddingAnswer compute(Caller caller, Choice choice, Work work, Watch watch) {
+        try (var run = steps.admit(choice, "embd-", work.tokens(), 0);
                 var place = steps.enter(choice)) {
-            var vectors = vectors(pool(place.pool()), inputs, watch);
+            var vectors = vectors(pool(place.pool()), work, watch);
             var settled =
                     run.settle(0, false, Outcome.COMPLETED, ReceiptDraft.outcome(place.facts()));
-            watch.tokens(tokens, 0);
+            watch.tokens(work.tokens(), 0);
             watch.answered("completed");
             var start =
                     choice.start(
-                            run.id(),
-                            clock.instant(),
-                            place.facts(),
-                            false,
-                            steps.rate(command.caller()));
-            return new EmbeddingAnswer(start, vectors, tokens, settled);
+                            run.id(), clock.instant(), place.facts(), false, steps.rate(caller));
+            return new EmbeddingAnswer(start, vectors, work.tokens(), settled);
         }
     }
 
-    private static List<float[]> vectors(EmbeddingPool pool, List<List<Long>> inputs, Watch watch) {
+    private static List<float[]> vectors(EmbeddingPool pool, Work work, Watch watch) {
         try {
-            return pool.embed(inputs);
+            return pool.embed(work.inputs(), work.dimensions());
         } catch (EmbeddingPool.Broken e) {
             watch.answered("failed");
             throw new CloudException(
@@ -123,14 +116,20 @@ public class Embeddings {
         return ids;
     }
 
-    private static void refuseOtherDimensions(EmbedCommand command, Model model) {
-        if (command.dimensions().filter(d -> d != model.dimensions()).isPresent()) {
+    private static int dimensions(EmbedCommand command, Model model, EmbeddingPool pool) {
+        int wanted = command.dimensions().orElse(model.dimensions());
+        if (!pool.makes(wanted)) {
             throw Refusals.invalid(
-                    "The model makes vectors of "
+                    "The model `"
+                            + model.name()
+                            + "` makes vectors of "
                             + model.dimensions()
-                            + " dimensions and cannot shorten them.",
+                            + " dimensions, and its files do not allow them to be cut to "
+                            + wanted
+                            + ".",
                     "dimensions");
         }
+        return wanted;
     }
 
     private static EmbeddingPool pool(ModelPool pool) {
@@ -139,4 +138,6 @@ public class Embeddings {
         }
         throw new IllegalStateException("Pool " + pool.pool() + " makes no embeddings");
     }
+
+    private record Work(List<List<Long>> inputs, long tokens, int dimensions) {}
 }

@@ -36,12 +36,18 @@ class EmbeddingsTest {
     void refusesLongInputsUnknownTokensAndOtherDimensions() {
         var tooLong = refused(Optional.empty(), new Input.Text("x".repeat(21)));
         var unknown = refused(Optional.empty(), new Input.Tokens(List.of(5L, 100L)));
-        var shortened = refused(Optional.of(2), new Input.Text("a"));
+        var shortened = refused(Optional.of(1), new Input.Text("a"));
 
         assertThat(tooLong.code()).isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
         assertThat(unknown.getMessage()).contains("100");
         assertThat(shortened.param()).contains("dimensions");
         assertThat(world.budgets.reserved).isEmpty();
+    }
+
+    @Test
+    void cutsVectorsWhereTheModelAllowsIt() {
+        assertThat(embed(Optional.of(2), new Input.Text("abc")).vectors().getFirst())
+                .containsExactly(3f, 0.5f);
     }
 
     @Test

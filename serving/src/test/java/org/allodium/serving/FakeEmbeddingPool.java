@@ -1,6 +1,7 @@
 package org.allodium.serving;
 
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -8,7 +9,8 @@ import org.allodium.catalog.Model;
 import org.allodium.serving.internal.EmbeddingPool;
 import org.allodium.sovereignty.PoolId;
 
-/// Embeds a text as its length, three times. One token per character; the vocabulary has a hundred.
+/// Embeds a text as its length, a half and -1; vectors may be cut to two numbers. One token per
+/// character; the vocabulary has a hundred.
 public final class FakeEmbeddingPool implements EmbeddingPool {
     public boolean broken;
     private final PoolId pool;
@@ -28,11 +30,18 @@ public final class FakeEmbeddingPool implements EmbeddingPool {
     }
 
     @Override
-    public List<float[]> embed(List<List<Long>> inputs) throws Broken {
+    public boolean makes(int dimensions) {
+        return dimensions == 3 || dimensions == 2;
+    }
+
+    @Override
+    public List<float[]> embed(List<List<Long>> inputs, int dimensions) throws Broken {
         if (broken) {
             throw new Broken(new IllegalStateException("torch"));
         }
-        return inputs.stream().map(i -> new float[] {i.size(), 0.5f, -1}).toList();
+        return inputs.stream()
+                .map(i -> Arrays.copyOf(new float[] {i.size(), 0.5f, -1}, dimensions))
+                .toList();
     }
 
     @Override

@@ -24,7 +24,8 @@ import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantId;
 
-/// A small country: two pools at home, one abroad, a model at home, its twin abroad, an encoder.
+/// A small country: two pools at home, one abroad, a model at home, its twin abroad, an encoder, a
+/// ranker.
 /// Time stands still, so no limit refills.
 public final class ServingWorld implements AutoCloseable {
     public static final PoolId HOME = new PoolId("norrhamn-cpu");
@@ -42,11 +43,13 @@ public final class ServingWorld implements AutoCloseable {
     public final FakeChatPool homeToo = new FakeChatPool(HOME_TOO);
     public final FakeChatPool abroad = new FakeChatPool(ABROAD);
     public final FakeEmbeddingPool encoder = new FakeEmbeddingPool(new PoolId("encoder-cpu"));
+    public final FakeRankingPool ranker = new FakeRankingPool(new PoolId("ranker-cpu"));
     public final AnswerCache cache = new AnswerCache(1_000_000, Duration.ofMinutes(5));
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     public final InferenceSteps steps;
     public final Completions completions = new Completions();
     public final Embeddings embeddings = new Embeddings();
+    public final Rankings rankings = new Rankings();
     public final ModelListing listing = new ModelListing();
     public final ServingConfig config;
 
@@ -56,11 +59,14 @@ public final class ServingWorld implements AutoCloseable {
         facts.add(HOME_TOO, "Sydal", "XA");
         facts.add(ABROAD, "Harbour City", "XB");
         facts.add(encoder.pool(), "Norrhamn", "XA");
+        facts.add(ranker.pool(), "Norrhamn", "XA");
         catalog.add("guide", Model.Modality.TEXT, 100, HOME, HOME_TOO);
         catalog.add("guide-abroad", Model.Modality.TEXT, 100, ABROAD);
         catalog.add("org/encoder", Model.Modality.EMBEDDING, 20, encoder.pool());
+        catalog.add("org/ranker", Model.Modality.RANKING, 20, ranker.pool());
         List.of(home, homeToo, abroad).forEach(pools::add);
         pools.add(encoder);
+        pools.add(ranker);
         steps = WiredSteps.of(catalog, facts, organisations, budgets, pools, clock);
         wire(config);
     }
@@ -90,6 +96,9 @@ public final class ServingWorld implements AutoCloseable {
         embeddings.steps = steps;
         embeddings.meters = meters;
         embeddings.clock = clock;
+        rankings.steps = steps;
+        rankings.meters = meters;
+        rankings.clock = clock;
         listing.catalog = catalog;
         listing.residency = facts;
         listing.steps = steps;

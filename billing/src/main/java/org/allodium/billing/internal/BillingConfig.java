@@ -50,13 +50,13 @@ public record BillingConfig(
         return new Money(amount, currency);
     }
 
-    /// `modality` as the catalog names it; an encoder puts nothing out.
+    /// `modality` as the catalog names it; what makes no text puts nothing out.
     public ModelPrice defaultPrice(String model, String modality) {
-        boolean embedding = "embedding".equals(modality);
+        boolean text = "text".equals(modality);
         return new ModelPrice(
                 model,
-                money(embedding ? embeddingInput : textInput),
-                money(embedding ? BigDecimal.ZERO : textOutput),
+                money(text ? textInput : embeddingInput),
+                money(text ? textOutput : BigDecimal.ZERO),
                 money(cachedAnswer),
                 Instant.EPOCH);
     }

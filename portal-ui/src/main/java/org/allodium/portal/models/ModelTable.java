@@ -38,9 +38,9 @@ public final class ModelTable extends Div {
 
     public static String price(ModelPrice price, Model model, Figures figures) {
         var in = figures.price(price.inputPerMillion());
-        return model.modality() == Model.Modality.EMBEDDING
-                ? in
-                : in + " · " + figures.price(price.outputPerMillion());
+        return model.modality() == Model.Modality.TEXT
+                ? in + " · " + figures.price(price.outputPerMillion())
+                : in;
     }
 
     public static Chip chip(Model.State state) {

@@ -10,8 +10,11 @@ public non-sealed interface EmbeddingPool extends ModelPool {
     /// Whether the model's vocabulary has such a token.
     boolean knows(long token);
 
-    /// One vector of length 1 per input, in order. Blocks until it is computed.
-    List<float[]> embed(List<List<Long>> inputs) throws Broken;
+    /// Whether the model makes vectors of this length, or its files allow them to be cut to it.
+    boolean makes(int dimensions);
+
+    /// One vector of so many numbers per input, in order. Blocks until they are computed.
+    List<float[]> embed(List<List<Long>> inputs, int dimensions) throws Broken;
 
     /// The computation failed; nothing of it left the pool.
     final class Broken extends Exception {

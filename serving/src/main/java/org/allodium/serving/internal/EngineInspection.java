@@ -41,12 +41,7 @@ class EngineInspection implements ModelInspection {
         return switch (kind) {
             case DECODER -> Model.Modality.TEXT;
             case ENCODER -> Model.Modality.EMBEDDING;
-            case RANKER ->
-                    throw new CloudException(
-                            ErrorCode.INVALID_REQUEST,
-                            "Ranking models are not served.",
-                            "directory",
-                            null);
+            case RANKER -> Model.Modality.RANKING;
         };
     }
 

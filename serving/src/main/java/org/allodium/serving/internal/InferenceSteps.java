@@ -210,6 +210,7 @@ public class InferenceSteps {
         return switch (model.modality()) {
             case TEXT -> "text";
             case EMBEDDING -> "embedding";
+            case RANKING -> "ranking";
         };
     }
 

@@ -1,7 +1,6 @@
 package org.allodium.serving.internal;
 
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -11,9 +10,6 @@ import org.allodium.sovereignty.PoolId;
 
 /// An encoder in this process.
 final class LocalEmbeddingPool implements EmbeddingPool, LocalPool {
-    /// Inputs per call of the engine: enough to fill it, few enough for others to come in between.
-    private static final int GROUP = 32;
-
     private final PoolId pool;
     private final String digest;
     private final Encoder encoder;
@@ -38,14 +34,14 @@ final class LocalEmbeddingPool implements EmbeddingPool, LocalPool {
     }
 
     @Override
-    public List<float[]> embed(List<List<Long>> inputs) throws Broken {
-        var vectors = new ArrayList<float[]>(inputs.size());
+    public boolean makes(int dimensions) {
+        return encoder.makes(dimensions);
+    }
+
+    @Override
+    public List<float[]> embed(List<List<Long>> inputs, int dimensions) throws Broken {
         try {
-            for (int from = 0; from < inputs.size(); from += GROUP) {
-                var group = inputs.subList(from, Math.min(inputs.size(), from + GROUP));
-                vectors.addAll(encoder.embed(group.stream().map(LocalEmbeddingPool::ids).toList()));
-            }
-            return vectors;
+            return encoder.embed(inputs.stream().map(LocalEmbeddingPool::ids).toList(), dimensions);
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw new Broken(e);
         }

@@ -1,7 +1,8 @@
 package org.allodium.serving.internal;
 
 /// A pool that lives in this process and ends with it.
-sealed interface LocalPool extends AutoCloseable permits LocalChatPool, LocalEmbeddingPool {
+sealed interface LocalPool extends AutoCloseable
+        permits LocalChatPool, LocalEmbeddingPool, LocalRankingPool {
     /// Running requests go on; new ones are not offered any more.
     void takeNoMore();
 

@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
+import org.allodium.engine.EncoderOptions;
 import org.allodium.engine.Engine;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.tenancy.Role;
@@ -137,6 +138,12 @@ public class ModelLoader {
             case EMBEDDING ->
                     new LocalEmbeddingPool(
                             pool, model.digest(), Engine.loadEncoder(model.directory()), queue);
+            case RANKING ->
+                    new LocalRankingPool(
+                            pool,
+                            model.digest(),
+                            Engine.loadRanker(model.directory(), EncoderOptions.STANDARD),
+                            queue);
         };
     }
 

@@ -7,7 +7,7 @@ import org.allodium.sovereignty.PoolId;
 
 /// One model's weights on one pool. It takes a request in or says *full* at once; it never lets
 /// anybody wait blindly.
-public sealed interface ModelPool permits ChatPool, EmbeddingPool {
+public sealed interface ModelPool permits ChatPool, EmbeddingPool, RankingPool {
     PoolId pool();
 
     String digest();

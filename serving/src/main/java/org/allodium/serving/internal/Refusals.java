@@ -33,6 +33,7 @@ public final class Refusals {
                 switch (model.modality()) {
                     case TEXT -> "makes text: ask it at /v1/chat/completions.";
                     case EMBEDDING -> "makes embeddings: ask it at /v1/embeddings.";
+                    case RANKING -> "ranks documents: ask it at /v1/rerank.";
                 };
         return invalid("The model `" + model.name() + "` " + cure, "model");
     }

@@ -17,6 +17,7 @@ import org.allodium.kernel.Ids;
 import org.allodium.serving.Completions;
 import org.allodium.serving.Embeddings;
 import org.allodium.serving.ModelListing;
+import org.allodium.serving.Rankings;
 import org.allodium.serving.Refusal;
 import org.allodium.serving.internal.InferenceSteps;
 import org.allodium.serving.internal.ServingConfig;
@@ -33,6 +34,7 @@ class Api {
     @Inject Callers callers;
     @Inject Completions completions;
     @Inject Embeddings embeddings;
+    @Inject Rankings rankings;
     @Inject ModelListing listing;
     @Inject Budgets budgets;
     @Inject Receipts receipts;
@@ -51,6 +53,7 @@ class Api {
                         ModelEndpoints.one(listing),
                         new ChatEndpoint(completions),
                         new EmbeddingsEndpoint(embeddings),
+                        new RankEndpoint(rankings),
                         new ReceiptEndpoint(budgets, receipts));
     }
 

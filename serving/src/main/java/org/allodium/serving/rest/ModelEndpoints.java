@@ -65,6 +65,7 @@ final class ModelEndpoints {
         return switch (modality) {
             case TEXT -> "text";
             case EMBEDDING -> "embedding";
+            case RANKING -> "ranking";
         };
     }
 

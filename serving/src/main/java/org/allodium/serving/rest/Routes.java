@@ -16,6 +16,7 @@ final class Routes {
             Endpoint.Reading model,
             Endpoint.Inference<ChatRequest> chat,
             Endpoint.Inference<EmbeddingsRequest> embeddings,
+            Endpoint.Inference<RankRequest> ranking,
             Endpoint.Reading receipt) {
         this.all =
                 List.of(
@@ -23,6 +24,7 @@ final class Routes {
                         new Route("GET", "/models/{}", model),
                         new Route("POST", "/chat/completions", chat),
                         new Route("POST", "/embeddings", embeddings),
+                        new Route("POST", "/rerank", ranking),
                         new Route("GET", "/receipts/{}", receipt));
     }
 

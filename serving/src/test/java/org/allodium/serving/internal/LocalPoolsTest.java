@@ -1,21 +1,29 @@
 package org.allodium.serving.internal;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.allodium.billing.Settlement.Outcome;
 import org.allodium.catalog.Model;
+import org.allodium.engine.EncoderOptions;
 import org.allodium.engine.Engine;
 import org.allodium.engine.Golden;
+import org.allodium.engine.reference.Family;
+import org.allodium.engine.reference.TinyModel;
 import org.allodium.serving.AnswerEnd;
 import org.allodium.serving.AnswerListener;
 import org.allodium.serving.AnswerStart;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ServingWorld;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 /// The pools of this process on the real engine, with the reference models.
 class LocalPoolsTest {
@@ -91,7 +99,7 @@ class LocalPoolsTest {
     }
 
     @Test
-    void embedsMoreThanOneGroup() throws EmbeddingPool.Broken {
+    void embedsManyInputs() throws EmbeddingPool.Broken {
         try (var pool =
                 new LocalEmbeddingPool(
                         ServingWorld.HOME,
@@ -102,7 +110,7 @@ class LocalPoolsTest {
             for (int i = 0; i < 70; i++) {
                 inputs.add(List.of(1L, 2L, 3L + i % 5));
             }
-            var vectors = pool.embed(inputs);
+            var vectors = pool.embed(inputs, 64);
 
             assertThat(vectors).hasSize(70);
             assertThat(vectors.get(69)).isEqualTo(vectors.get(64));
@@ -110,6 +118,26 @@ class LocalPoolsTest {
             assertThat(pool.enter()).isPresent();
             assertThat(pool.enter()).isEmpty();
         }
+    }
+
+    @Test
+    void ranksWithAModelOfItsOwn(@TempDir Path dir) throws IOException, RankingPool.Broken {
+        TinyModel.of(Family.BERT_RANKER).writeTo(dir);
+        Files.copy(
+                Golden.dir("tokenizer").resolve("tokenizer.json"), dir.resolve("tokenizer.json"));
+        var ranker = Engine.loadRanker(dir, EncoderOptions.STANDARD);
+        var pool = new LocalRankingPool(ServingWorld.HOME, "sha256:0", ranker, new Queue(1));
+        var pair = pool.tokens("why", "because");
+        var other = pool.tokens("why", "on Tuesday");
+
+        assertThat(pool.score(List.of(pair, other, pair)))
+                .hasSize(3)
+                .satisfies(s -> assertThat(s[0]).isCloseTo(s[2], within(1e-5f)))
+                .satisfies(s -> assertThat(s[0]).isBetween(0f, 1f).isNotEqualTo(s[1]));
+        pool.close();
+        assertThat(pool.state()).isEqualTo(Model.State.OFFLINE);
+        assertThatThrownBy(() -> pool.score(List.of(pair)))
+                .isInstanceOf(RankingPool.Broken.class);
     }
 
     private static List<ChatCommand.Message> messages() {

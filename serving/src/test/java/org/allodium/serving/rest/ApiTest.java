@@ -224,7 +224,7 @@ class ApiTest {
         var data = exchange.json().path("data");
         assertThat(data)
                 .extracting(m -> m.path("id").asString())
-                .containsExactly("guide", "org/encoder");
+                .containsExactly("guide", "org/encoder", "org/ranker");
         var ours = data.get(0).path("x_sovereign");
         assertThat(ours.path("state").asString()).isEqualTo("ready");
         assertThat(ours.at("/modalities/0").asString()).isEqualTo("text");

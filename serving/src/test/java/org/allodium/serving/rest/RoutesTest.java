@@ -13,6 +13,8 @@ class RoutesTest {
     private static final String CHAT =
             "{\"model\":\"guide\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
     private static final String EMBED = "{\"model\":\"org/encoder\",\"input\":\"hi\"}";
+    private static final String RANK =
+            "{\"model\":\"org/ranker\",\"query\":\"hi\",\"documents\":[\"a\",\"b\"]}";
 
     @Test
     void everyRouteAsksWhoIsThere() {
@@ -52,7 +54,7 @@ class RoutesTest {
                     WiredApi.over(world).routes().all().stream()
                             .filter(r -> r.endpoint() instanceof Endpoint.Inference<?>)
                             .toList();
-            assertThat(found).hasSize(2);
+            assertThat(found).hasSize(3);
             return found;
         }
     }
@@ -89,6 +91,12 @@ class RoutesTest {
         if (!route.method().equals("POST")) {
             return FakeExchange.of(route.method(), path);
         }
-        return FakeExchange.post(path, path.contains("embeddings") ? EMBED : CHAT);
+        var body =
+                switch (path) {
+                    case "/embeddings" -> EMBED;
+                    case "/rerank" -> RANK;
+                    default -> CHAT;
+                };
+        return FakeExchange.post(path, body);
     }
 }

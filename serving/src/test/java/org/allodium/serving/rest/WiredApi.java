@@ -16,6 +16,7 @@ final class WiredApi {
         api.callers = new KnownCallers();
         api.completions = world.completions;
         api.embeddings = world.embeddings;
+        api.rankings = world.rankings;
         api.listing = world.listing;
         api.budgets = world.budgets;
         api.receipts = new Receipts();

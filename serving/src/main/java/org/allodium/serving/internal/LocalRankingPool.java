@@ -1,0 +1,80 @@
+package org.allodium.serving.internal;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.allodium.catalog.Model;
+import org.allodium.engine.Ranker;
+import org.allodium.engine.TokenPair;
+import org.allodium.sovereignty.PoolId;
+
+/// A ranker in this process.
+final class LocalRankingPool implements RankingPool, LocalPool {
+    private final PoolId pool;
+    private final String digest;
+    private final Ranker ranker;
+    private final Queue queue;
+    private volatile Model.State state = Model.State.READY;
+
+    LocalRankingPool(PoolId pool, String digest, Ranker ranker, Queue queue) {
+        this.pool = pool;
+        this.digest = digest;
+        this.ranker = ranker;
+        this.queue = queue;
+    }
+
+    @Override
+    public TokenPair tokens(String query, String document) {
+        return ranker.encode(query, document);
+    }
+
+    @Override
+    public float[] score(List<TokenPair> pairs) throws Broken {
+        try {
+            return ranker.score(pairs);
+        } catch (IllegalStateException | IllegalArgumentException e) {
+            throw new Broken(e);
+        }
+    }
+
+    @Override
+    public PoolId pool() {
+        return pool;
+    }
+
+    @Override
+    public String digest() {
+        return digest;
+    }
+
+    @Override
+    public Model.State state() {
+        return state;
+    }
+
+    @Override
+    public int waiting() {
+        return queue.inside().get();
+    }
+
+    @Override
+    public Optional<Seat> enter() {
+        return queue.enter();
+    }
+
+    @Override
+    public Duration expectedWait() {
+        return queue.expectedWait();
+    }
+
+    @Override
+    public void takeNoMore() {
+        state = Model.State.OFFLINE;
+    }
+
+    @Override
+    public void close() {
+        takeNoMore();
+        ranker.close();
+    }
+}

@@ -1,0 +1,20 @@
+package org.allodium.serving.internal;
+
+import java.util.List;
+import org.allodium.engine.TokenPair;
+
+/// A pool that scores documents against a query.
+public non-sealed interface RankingPool extends ModelPool {
+    /// Both texts' token ids with the special tokens that the model wants.
+    TokenPair tokens(String query, String document);
+
+    /// One score per pair, in order. Blocks until they are computed.
+    float[] score(List<TokenPair> pairs) throws Broken;
+
+    /// The computation failed; nothing of it left the pool.
+    final class Broken extends Exception {
+        public Broken(Throwable cause) {
+            super(cause);
+        }
+    }
+}

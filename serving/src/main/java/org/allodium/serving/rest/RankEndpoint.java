@@ -1,0 +1,57 @@
+package org.allodium.serving.rest;
+
+import java.io.IOException;
+import java.util.Optional;
+import org.allodium.identity.Caller;
+import org.allodium.serving.RankAnswer;
+import org.allodium.serving.Rankings;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// `POST /v1/rerank`, in the form that clients of other engines know.
+final class RankEndpoint implements Endpoint.Inference<RankRequest> {
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final Rankings rankings;
+
+    RankEndpoint(Rankings rankings) {
+        this.rankings = rankings;
+    }
+
+    @Override
+    public RankRequest parse(ObjectNode body) {
+        return RankRequest.of(body);
+    }
+
+    @Override
+    public void answer(Response response, Caller caller, RankRequest request) throws IOException {
+        var exchange = response.exchange();
+        var answer =
+                rankings.rank(
+                        request.command(
+                                caller,
+                                Optional.ofNullable(exchange.header("x-residency")),
+                                Optional.ofNullable(exchange.header("x-data-class"))));
+        response.started(answer.start());
+        AnswerHeaders.answer(exchange, answer.start());
+        response.json(200, body(answer, request));
+    }
+
+    private static ObjectNode body(RankAnswer answer, RankRequest request) {
+        var body = JSON.createObjectNode();
+        body.put("id", answer.start().requestId());
+        body.put("model", answer.start().model());
+        body.putObject("usage")
+                .put("prompt_tokens", answer.promptTokens())
+                .put("total_tokens", answer.promptTokens());
+        var results = body.putArray("results");
+        for (var ranked : answer.results()) {
+            var entry = results.addObject().put("index", ranked.index());
+            if (request.returnDocuments()) {
+                entry.putObject("document").put("text", request.documents().get(ranked.index()));
+            }
+            entry.put("relevance_score", ranked.score());
+        }
+        return body;
+    }
+}
