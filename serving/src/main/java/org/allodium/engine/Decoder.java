@@ -18,7 +18,8 @@ public interface Decoder extends AutoCloseable {
     /// Text of token ids, special tokens included.
     String decode(long[] ids);
 
-    /// The bytes that a token adds to a text, which may be a part of a character; a control token has
+    /// The bytes that a token adds to a text, which may be a part of a character; a control token
+    /// has
     /// those of its name.
     ///
     /// @throws IllegalArgumentException if the model has no such token

@@ -113,8 +113,7 @@ public final class Constraints {
             return spellings;
         }
         try {
-            spellings =
-                    TokenBytes.of(JsonMapper.shared().readTree(Files.readAllBytes(tokenizer)));
+            spellings = TokenBytes.of(JsonMapper.shared().readTree(Files.readAllBytes(tokenizer)));
             return spellings;
         } catch (IOException e) {
             throw new IllegalStateException("The tokenizer's file has gone", e);
