@@ -71,10 +71,7 @@ public class Completions {
                 return;
             }
             try (var place = steps.enter(choice)) {
-                var answer = generate(asked, run, place, listener, watch);
-                if (cached && answer.isPresent()) {
-                    cache.keep(asked.key(), answer.get());
-                }
+                generate(asked, run, place, listener, watch);
             }
         }
     }
@@ -131,12 +128,11 @@ public class Completions {
                 });
     }
 
-    /// Empty when the client left: then the answer is not whole.
-    private Optional<AnswerCache.Answer> generate(
+    private void generate(
             Asked asked, RequestRun run, Place place, AnswerListener listener, Watch watch) {
         if (!AnswerFlow.toClient(() -> listener.started(start(asked, run, place.facts(), false)))) {
             watch.answered("cancelled");
-            return Optional.empty();
+            return;
         }
         var flow =
                 new AnswerFlow(
@@ -151,10 +147,11 @@ public class Completions {
         for (int n = 0; n < asked.command().choices() && flow.goesOn(); n++) {
             flow.speak(n, pool(place.pool()), asked.continuation(n)).ifPresent(spoken::add);
         }
-        return end(run, place, listener, flow, spoken, watch);
+        end(asked, run, place, listener, flow, spoken, watch);
     }
 
-    private Optional<AnswerCache.Answer> end(
+    private void end(
+            Asked asked,
             RequestRun run,
             Place place,
             AnswerListener listener,
@@ -173,31 +170,32 @@ public class Completions {
                         : flow.clientGone() ? Outcome.CANCELLED : Outcome.COMPLETED;
         var settled = run.settle(flow.tokens(), false, outcome, facts);
         watch.tokens(run.inputTokens(), flow.tokens());
-        return switch (outcome) {
+        switch (outcome) {
             case FAILED, INTERRUPTED -> {
                 watch.answered("failed");
                 throw broken(flow);
             }
-            case CANCELLED -> {
-                watch.answered("cancelled");
-                yield Optional.empty();
-            }
+            case CANCELLED -> watch.answered("cancelled");
             case COMPLETED -> {
                 watch.answered("completed");
+                var pool = place.pool().pool().value();
+                keep(asked, new AnswerCache.Answer(run.id(), pool, flow.tokens(), spoken));
                 var end = new AnswerEnd(run.inputTokens(), flow.tokens(), 0, settled);
                 AnswerFlow.toClient(() -> listener.ended(end));
-                yield Optional.of(
-                        new AnswerCache.Answer(
-                                run.id(), place.pool().pool().value(), flow.tokens(), spoken));
             }
-        };
+        }
+    }
+
+    /// Before the client hears the end, so that asking again at once finds it.
+    private void keep(Asked asked, AnswerCache.Answer whole) {
+        if (asked.demands().cached()) {
+            cache.keep(asked.key(), whole);
+        }
     }
 
     private static CloudException broken(AnswerFlow flow) {
         if (flow.withdrawn()) {
-            return new CloudException(
-                    ErrorCode.DATA_RESIDENCY_MISMATCH,
-                    "The place where the answer was being made is no longer permitted, so it was cut.");
+            return Refusals.withdrawn();
         }
         return new CloudException(
                 ErrorCode.UPSTREAM_FAILED,

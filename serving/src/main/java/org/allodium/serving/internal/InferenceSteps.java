@@ -232,6 +232,10 @@ public class InferenceSteps {
             }
             return new Demands(activities, residency, dataClass);
         }
+
+        public boolean cached() {
+            return activities.contains(Activity.CACHE);
+        }
     }
 
     /// A decided request. `ready` is a part of what the decision permits, the least busy first.

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.catalog.Model;
+import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.Refusal;
 import org.allodium.sovereignty.Decision;
@@ -116,6 +117,13 @@ public final class Refusals {
                 Optional.empty(),
                 Optional.of(SOON),
                 List.of());
+    }
+
+    /// R18: what was made in a place that is no longer permitted does not leave.
+    public static CloudException withdrawn() {
+        return new CloudException(
+                ErrorCode.DATA_RESIDENCY_MISMATCH,
+                "The place where the answer was being made is no longer permitted, so it was cut.");
     }
 
     static Refusal overloaded(Duration wait) {
