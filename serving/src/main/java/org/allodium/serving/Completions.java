@@ -15,6 +15,7 @@ import org.allodium.serving.internal.AnswerFlow;
 import org.allodium.serving.internal.ChatPool;
 import org.allodium.serving.internal.InferenceSteps;
 import org.allodium.serving.internal.InferenceSteps.Choice;
+import org.allodium.serving.internal.InferenceSteps.Counted;
 import org.allodium.serving.internal.InferenceSteps.Demands;
 import org.allodium.serving.internal.InferenceSteps.Place;
 import org.allodium.serving.internal.ModelPool;
@@ -45,20 +46,25 @@ public class Completions {
     /// as [Refusal]; a failure of the platform as [CloudException], before or after it.
     @Anyone
     public void chat(ChatCommand command, AnswerListener listener) {
-        steps.count(command.caller());
+        var counted = steps.count(command.caller());
         var model = steps.find(command.caller(), command.model(), Model.Modality.TEXT);
         var watch = new Watch(meters, clock, OPERATION, model.name());
         try {
-            run(command, model, listener, watch);
+            run(command, counted, model, listener, watch);
         } finally {
             watch.stop();
         }
     }
 
-    private void run(ChatCommand command, Model model, AnswerListener listener, Watch watch) {
+    private void run(
+            ChatCommand command,
+            Counted counted,
+            Model model,
+            AnswerListener listener,
+            Watch watch) {
         boolean cached = AnswerCache.deterministic(command) && keepsAnswers(command);
         var demands = Demands.of(cached, command.residency(), command.dataClass());
-        var choice = steps.choose(command.caller(), model, demands);
+        var choice = steps.choose(counted, model, demands);
         var prompt = pool(choice.ready().getFirst()).prompt(command.messages());
         int maxTokens = maxTokens(command, model, prompt.size());
         var asked = new Asked(command, choice, demands, prompt, maxTokens);
@@ -209,7 +215,7 @@ public class Completions {
                         clock.instant(),
                         place,
                         fromCache,
-                        steps.rate(asked.command().caller()));
+                        steps.rate(asked.choice().counted()));
     }
 
     private static ChatPool pool(ModelPool pool) {

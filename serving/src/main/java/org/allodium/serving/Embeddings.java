@@ -12,6 +12,7 @@ import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.EmbeddingPool;
 import org.allodium.serving.internal.InferenceSteps;
 import org.allodium.serving.internal.InferenceSteps.Choice;
+import org.allodium.serving.internal.InferenceSteps.Counted;
 import org.allodium.serving.internal.InferenceSteps.Demands;
 import org.allodium.serving.internal.ModelPool;
 import org.allodium.serving.internal.ReceiptDraft;
@@ -32,20 +33,20 @@ public class Embeddings {
     /// Blocks until the vectors are there. Refusals are thrown as [Refusal].
     @Anyone
     public EmbeddingAnswer embed(EmbedCommand command) {
-        steps.count(command.caller());
+        var counted = steps.count(command.caller());
         var model = steps.find(command.caller(), command.model(), Model.Modality.EMBEDDING);
         var watch = new Watch(meters, clock, OPERATION, model.name());
         try {
-            return run(command, model, watch);
+            return run(command, counted, model, watch);
         } finally {
             watch.stop();
         }
     }
 
-    private EmbeddingAnswer run(EmbedCommand command, Model model, Watch watch) {
+    private EmbeddingAnswer run(EmbedCommand command, Counted counted, Model model, Watch watch) {
         refuseOtherDimensions(command, model);
         var demands = Demands.of(false, command.residency(), command.dataClass());
-        var choice = steps.choose(command.caller(), model, demands);
+        var choice = steps.choose(counted, model, demands);
         var inputs = tokens(command, model, pool(choice.ready().getFirst()));
         long tokens = inputs.stream().mapToLong(List::size).sum();
         if (tokens > MOST_TOKENS) {
@@ -57,15 +58,11 @@ public class Embeddings {
                             + ".",
                     "input");
         }
-        return compute(command, choice, inputs, tokens, watch);
+        return compute(choice, inputs, tokens, watch);
     }
 
     private EmbeddingAnswer compute(
-            EmbedCommand command,
-            Choice choice,
-            List<List<Long>> inputs,
-            long tokens,
-            Watch watch) {
+            Choice choice, List<List<Long>> inputs, long tokens, Watch watch) {
         try (var run = steps.admit(choice, "embd-", tokens, 0);
                 var place = steps.enter(choice)) {
             var vectors = vectors(pool(place.pool()), inputs, watch);
@@ -79,7 +76,7 @@ public class Embeddings {
                             clock.instant(),
                             place.facts(),
                             false,
-                            steps.rate(command.caller()));
+                            steps.rate(choice.counted()));
             return new EmbeddingAnswer(start, vectors, tokens, settled);
         }
     }

@@ -125,9 +125,11 @@ public final class FakeRooms {
 
     public static final class Organisations extends Tenants {
         public Limits limits = new Limits(1_000, 1_000_000, 100);
+        public int asked;
 
         @Override
         public Tenant require(TenantId id) {
+            asked++;
             return new Tenant(
                     id, "lab", "Lab", OrganisationKind.RESEARCH, "XA", "1", limits, Instant.EPOCH);
         }

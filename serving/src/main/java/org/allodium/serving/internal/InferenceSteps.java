@@ -47,17 +47,28 @@ public class InferenceSteps {
     @Inject AdmissionDesk desk;
     @Inject Clock clock;
 
-    /// One request of the tenant's quota.
-    public void count(Caller caller) {
-        desk.count(caller.tenant(), limits(caller))
+    /// One request of the tenant's quota. The limits of this moment bind it to its end.
+    public Counted count(Caller caller) {
+        var counted = new Counted(caller, limits(caller));
+        desk.count(caller.tenant(), counted.limits())
                 .ifPresent(
                         refusal -> {
                             throw refusal;
                         });
+        return counted;
+    }
+
+    /// A place among the requests at once for one that needs no pool and no money.
+    public AdmissionDesk.Pass enter(Counted counted) {
+        return pass(counted, 0);
     }
 
     public RateState rate(Caller caller) {
-        return desk.state(caller.tenant(), limits(caller));
+        return rate(new Counted(caller, limits(caller)));
+    }
+
+    public RateState rate(Counted counted) {
+        return desk.state(counted.caller().tenant(), counted.limits());
     }
 
     /// A model kept from the caller by permission does not exist for them.
@@ -74,8 +85,8 @@ public class InferenceSteps {
     }
 
     /// The pools that may touch the request and can.
-    public Choice choose(Caller caller, Model model, Demands demands) {
-        var decision = decide(caller, model, demands);
+    public Choice choose(Counted counted, Model model, Demands demands) {
+        var decision = decide(counted.caller(), model, demands);
         if (decision.eligible().isEmpty()) {
             throw Refusals.residency(model, decision);
         }
@@ -83,7 +94,7 @@ public class InferenceSteps {
         if (ready.isEmpty()) {
             throw Refusals.noneRunning(model);
         }
-        return new Choice(caller, model, decision, ready);
+        return new Choice(counted, model, decision, ready);
     }
 
     public Decision decide(Caller caller, Model model, Demands demands) {
@@ -108,12 +119,7 @@ public class InferenceSteps {
 
     /// Limits, then money. When it returns, the intent is durable.
     public RequestRun admit(Choice choice, String idPrefix, long inputTokens, long maxOutput) {
-        var caller = choice.caller();
-        var pass =
-                switch (desk.admit(caller.tenant(), limits(caller), inputTokens + maxOutput)) {
-                    case AdmissionDesk.Admission.Admitted(var admitted) -> admitted;
-                    case AdmissionDesk.Admission.Refused(var refusal) -> throw refusal;
-                };
+        var pass = pass(choice.counted(), inputTokens + maxOutput);
         boolean reserved = false;
         try {
             var id = Ids.prefixed(idPrefix, clock);
@@ -128,6 +134,13 @@ public class InferenceSteps {
                 pass.giveBack(0);
             }
         }
+    }
+
+    private AdmissionDesk.Pass pass(Counted counted, long tokens) {
+        return switch (desk.admit(counted.caller().tenant(), counted.limits(), tokens)) {
+            case AdmissionDesk.Admission.Admitted(var admitted) -> admitted;
+            case AdmissionDesk.Admission.Refused(var refusal) -> throw refusal;
+        };
     }
 
     private ReserveOutcome reserve(ReserveRequest request) {
@@ -238,10 +251,17 @@ public class InferenceSteps {
         }
     }
 
+    /// A request that was counted, and the limits that it was counted under.
+    public record Counted(Caller caller, Limits limits) {}
+
     /// A decided request. `ready` is a part of what the decision permits, the least busy first.
-    public record Choice(Caller caller, Model model, Decision decision, List<ModelPool> ready) {
+    public record Choice(Counted counted, Model model, Decision decision, List<ModelPool> ready) {
         public Choice {
             ready = List.copyOf(ready);
+        }
+
+        public Caller caller() {
+            return counted.caller();
         }
 
         /// What to tell the client before the first byte.

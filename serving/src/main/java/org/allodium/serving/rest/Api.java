@@ -124,9 +124,12 @@ class Api {
         try {
             switch (route.endpoint()) {
                 case Endpoint.Reading reading -> {
-                    steps.count(caller);
-                    AnswerHeaders.rate(exchange, steps.rate(caller));
-                    reading.answer(response, caller, route.argument(exchange.path()).orElse(""));
+                    var counted = steps.count(caller);
+                    try (var _ = steps.enter(counted)) {
+                        AnswerHeaders.rate(exchange, steps.rate(counted));
+                        reading.answer(
+                                response, caller, route.argument(exchange.path()).orElse(""));
+                    }
                 }
                 case Endpoint.Inference<?> inference -> infer(inference, response, caller);
             }
