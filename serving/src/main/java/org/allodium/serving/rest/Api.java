@@ -69,13 +69,14 @@ class Api {
             refuse(response, e);
         }
         LOG.info(
-                "{} {} {} {} {} {} ms",
+                "{} {} {} {} {} {} ms, client's id {}",
                 response.requestId(),
                 exchange.method(),
                 response.route(),
                 exchange.status(),
                 response.model(),
-                response.millis());
+                response.millis(),
+                ClientRequestId.forTheLog(exchange.header(ClientRequestId.HEADER)));
     }
 
     private void route(Exchange exchange, Response response) throws Exception {
