@@ -58,14 +58,16 @@ public class Embeddings {
                             + ".",
                     "input");
         }
-        return compute(choice, inputs, tokens, watch);
+        return compute(choice, demands, inputs, tokens, watch);
     }
 
     private EmbeddingAnswer compute(
-            Choice choice, List<List<Long>> inputs, long tokens, Watch watch) {
+            Choice choice, Demands demands, List<List<Long>> inputs, long tokens, Watch watch) {
         try (var run = steps.admit(choice, "embd-", tokens, 0);
                 var place = steps.enter(choice)) {
-            var vectors = vectors(pool(place.pool()), inputs, watch);
+            Runnable look = () -> steps.demandStillPermitted(choice, demands, place.pool().pool());
+            var vectors = vectors(pool(place.pool()), inputs, look, watch);
+            look.run();
             var settled =
                     run.settle(0, false, Outcome.COMPLETED, ReceiptDraft.outcome(place.facts()));
             watch.tokens(tokens, 0);
@@ -81,9 +83,10 @@ public class Embeddings {
         }
     }
 
-    private static List<float[]> vectors(EmbeddingPool pool, List<List<Long>> inputs, Watch watch) {
+    private static List<float[]> vectors(
+            EmbeddingPool pool, List<List<Long>> inputs, Runnable look, Watch watch) {
         try {
-            return pool.embed(inputs);
+            return pool.embed(inputs, look);
         } catch (EmbeddingPool.Broken e) {
             watch.answered("failed");
             throw new CloudException(

@@ -1,6 +1,7 @@
 package org.allodium.serving;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -8,9 +9,12 @@ import org.allodium.catalog.Model;
 import org.allodium.serving.internal.EmbeddingPool;
 import org.allodium.sovereignty.PoolId;
 
-/// Embeds a text as its length, three times. One token per character; the vocabulary has a hundred.
+/// Embeds a text as its length, one at a time. One token per character; the vocabulary has a
+/// hundred.
 public final class FakeEmbeddingPool implements EmbeddingPool {
+    public final List<List<Long>> embedded = new ArrayList<>();
     public boolean broken;
+    public Runnable afterEach = () -> {};
     private final PoolId pool;
 
     public FakeEmbeddingPool(PoolId pool) {
@@ -28,11 +32,18 @@ public final class FakeEmbeddingPool implements EmbeddingPool {
     }
 
     @Override
-    public List<float[]> embed(List<List<Long>> inputs) throws Broken {
+    public List<float[]> embed(List<List<Long>> inputs, Runnable beforeEachGroup) throws Broken {
         if (broken) {
             throw new Broken(new IllegalStateException("torch"));
         }
-        return inputs.stream().map(i -> new float[] {i.size(), 0.5f, -1}).toList();
+        var vectors = new ArrayList<float[]>();
+        for (var input : inputs) {
+            beforeEachGroup.run();
+            vectors.add(new float[] {input.size(), 0.5f, -1});
+            embedded.add(input);
+            afterEach.run();
+        }
+        return vectors;
     }
 
     @Override

@@ -10,8 +10,9 @@ public non-sealed interface EmbeddingPool extends ModelPool {
     /// Whether the model's vocabulary has such a token.
     boolean knows(long token);
 
-    /// One vector of length 1 per input, in order. Blocks until it is computed.
-    List<float[]> embed(List<List<Long>> inputs) throws Broken;
+    /// One vector of length 1 per input, in order. Blocks until it is computed. `beforeEachGroup`
+    /// is asked before inputs go to the engine; what it throws ends the work.
+    List<float[]> embed(List<List<Long>> inputs, Runnable beforeEachGroup) throws Broken;
 
     /// The computation failed; nothing of it left the pool.
     final class Broken extends Exception {

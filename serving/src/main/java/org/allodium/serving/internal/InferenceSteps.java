@@ -117,6 +117,13 @@ public class InferenceSteps {
         return decide(choice.caller(), choice.model(), demands).permits(pool);
     }
 
+    /// For what leaves in one piece: ends the request where its place is no longer permitted (R18).
+    public void demandStillPermitted(Choice choice, Demands demands, PoolId pool) {
+        if (!stillPermits(choice, demands, pool)) {
+            throw Refusals.withdrawn();
+        }
+    }
+
     /// Limits, then money. When it returns, the intent is durable.
     public RequestRun admit(Choice choice, String idPrefix, long inputTokens, long maxOutput) {
         var pass = pass(choice.counted(), inputTokens + maxOutput);

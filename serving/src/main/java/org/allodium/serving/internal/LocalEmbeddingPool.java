@@ -38,14 +38,18 @@ final class LocalEmbeddingPool implements EmbeddingPool, LocalPool {
     }
 
     @Override
-    public List<float[]> embed(List<List<Long>> inputs) throws Broken {
+    public List<float[]> embed(List<List<Long>> inputs, Runnable beforeEachGroup) throws Broken {
         var vectors = new ArrayList<float[]>(inputs.size());
+        for (int from = 0; from < inputs.size(); from += GROUP) {
+            beforeEachGroup.run();
+            vectors.addAll(group(inputs.subList(from, Math.min(inputs.size(), from + GROUP))));
+        }
+        return vectors;
+    }
+
+    private List<float[]> group(List<List<Long>> inputs) throws Broken {
         try {
-            for (int from = 0; from < inputs.size(); from += GROUP) {
-                var group = inputs.subList(from, Math.min(inputs.size(), from + GROUP));
-                vectors.addAll(encoder.embed(group.stream().map(LocalEmbeddingPool::ids).toList()));
-            }
-            return vectors;
+            return encoder.embed(inputs.stream().map(LocalEmbeddingPool::ids).toList());
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw new Broken(e);
         }

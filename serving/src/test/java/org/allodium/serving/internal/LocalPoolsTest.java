@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.allodium.billing.Settlement.Outcome;
 import org.allodium.catalog.Model;
 import org.allodium.engine.Engine;
@@ -102,8 +103,10 @@ class LocalPoolsTest {
             for (int i = 0; i < 70; i++) {
                 inputs.add(List.of(1L, 2L, 3L + i % 5));
             }
-            var vectors = pool.embed(inputs);
+            var looks = new AtomicInteger();
+            var vectors = pool.embed(inputs, looks::incrementAndGet);
 
+            assertThat(looks.get()).isEqualTo(3);
             assertThat(vectors).hasSize(70);
             assertThat(vectors.get(69)).isEqualTo(vectors.get(64));
             assertThat(pool.knows(-1)).isFalse();
