@@ -131,14 +131,15 @@ record DataFolder(Path home) {
         }
     }
 
-    /// Makes `to` hold exactly the files of `from`.
+    /// Makes `to` hold exactly the files of `from`. Folders in it stay: a server keeps its own there.
     static void mirror(Path from, Path to) {
         try {
             Files.createDirectories(to);
             try (var old = Files.list(to)) {
                 for (var file : old.toList()) {
-                    if (!Files.exists(from.resolve(file.getFileName().toString()))) {
-                        delete(file);
+                    if (Files.isRegularFile(file)
+                            && !Files.exists(from.resolve(file.getFileName().toString()))) {
+                        Files.delete(file);
                     }
                 }
             }
