@@ -15,7 +15,6 @@ import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.sovereignty.PolicyStack.Scope;
 import org.allodium.sovereignty.internal.Places;
-import org.allodium.sovereignty.internal.PolicyWords;
 import org.allodium.sovereignty.internal.Present;
 import org.allodium.sovereignty.internal.Records;
 import org.allodium.tenancy.Anyone;
@@ -154,12 +153,12 @@ public class Residency {
         record(owner, tenant, use.policy(), consents, "consented to spill");
     }
 
-    /// The effective policy in one sentence for people.
+    /// What the effective policy leaves open; empty where none is in force and nothing may run.
     @Anyone
     @Transactional(TxType.NOT_SUPPORTED)
-    public String describePolicy(UUID tenant) {
+    public Optional<PolicyReach> reach(UUID tenant) {
         own(tenant);
-        return PolicyWords.describe(present().stack(tenant, null, null));
+        return PolicyReach.of(present().stack(tenant, null, null));
     }
 
     /// Each fact replaces the earlier of its kind and key from now on.

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -154,10 +155,15 @@ class ResidencyTest {
                 .extracting(PolicyChoice::name)
                 .containsExactly("open-allied", "national", "national-strict");
         choose(ONE, "national-strict");
-        assertThat(residency.describePolicy(ONE))
-                .isEqualTo(
-                        "Prompts and answers stay in XA, operators are seated in XA, controlled"
-                                + " from nowhere outside XA.");
+        assertThat(residency.reach(ONE))
+                .contains(
+                        new PolicyReach(
+                                "national-strict",
+                                Set.of("XA"),
+                                Optional.of(Set.of("XA")),
+                                Optional.of(Set.of("XA")),
+                                false));
+        assertThat(residency.reach(OTHER).orElseThrow().policy()).isEqualTo("open-allied");
     }
 
     @Test

@@ -19,6 +19,7 @@ import org.allodium.billing.Grants;
 import org.allodium.billing.Usage;
 import org.allodium.portal.models.ModelTable;
 import org.allodium.portal.models.PortalAddress;
+import org.allodium.portal.models.ReachWords;
 import org.allodium.portal.models.Snippets;
 import org.allodium.portal.models.UsableModels;
 import org.allodium.portal.parts.Bar;
@@ -82,7 +83,10 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
         var tenant = visit.requireTenant();
         var models = usable.of(visit);
         title(visit.project().map(Project::name).orElse(tenant.name()));
-        lead(say("home.lead", models.size()) + " " + residency.describePolicy(tenant.id().value()));
+        lead(
+                say("home.lead", models.size())
+                        + " "
+                        + ReachWords.of(residency.reach(tenant.id().value())));
         var blocks = new ArrayList<Component>();
         var today = LocalDate.ofInstant(figures.now(), ZoneOffset.UTC);
         var from = today.minusDays(CHART_DAYS - 1L);
