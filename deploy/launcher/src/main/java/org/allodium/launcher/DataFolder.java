@@ -131,7 +131,8 @@ record DataFolder(Path home) {
         }
     }
 
-    /// Makes `to` hold exactly the files of `from`. Folders in it stay: a server keeps its own there.
+    /// Makes `to` hold exactly the files of `from`. Folders in it stay: a server keeps its own
+    // there.
     static void mirror(Path from, Path to) {
         try {
             Files.createDirectories(to);
@@ -147,6 +148,18 @@ record DataFolder(Path home) {
                 for (var file : files.filter(Files::isRegularFile).toList()) {
                     copyIfChanged(file, to.resolve(file.getFileName().toString()));
                 }
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /// Puts a copy of a whole folder in the place of `to`.
+    static void replace(Path from, Path to) {
+        delete(to);
+        try (var all = Files.walk(from)) {
+            for (var each : all.toList()) {
+                Files.copy(each, to.resolve(from.relativize(each).toString()));
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -191,7 +191,10 @@ final class Keycloak {
     private void link() {
         try {
             Files.createDirectories(folder.keycloak().resolve("data"));
-            for (var name : List.of("lib", "conf", "providers", "themes")) {
+            DataFolder.replace(
+                    settings.root().resolve("deploy/keycloak/themes"),
+                    folder.keycloak().resolve("themes"));
+            for (var name : List.of("lib", "conf", "providers")) {
                 var link = folder.keycloak().resolve(name);
                 var target = binaries.resolve(name);
                 if (!Files.isSymbolicLink(link) || !Files.readSymbolicLink(link).equals(target)) {
