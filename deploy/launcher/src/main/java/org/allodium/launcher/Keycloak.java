@@ -191,6 +191,8 @@ final class Keycloak {
     private void link() {
         try {
             Files.createDirectories(folder.keycloak().resolve("data"));
+            // Keycloak keeps packed copies of style sheets, also of those that were replaced.
+            DataFolder.delete(folder.keycloak().resolve("data/tmp"));
             DataFolder.replace(
                     settings.root().resolve("deploy/keycloak/themes"),
                     folder.keycloak().resolve("themes"));
