@@ -1,5 +1,6 @@
 package org.allodium.sovereignty;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -8,6 +9,7 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -133,6 +135,45 @@ class ResidencyTest {
         assertThat(decide(residency, ONE, null).permits(HARBOUR)).isTrue();
         choose(ONE, "national");
         assertThat(decide(residency, ONE, null).permits(HARBOUR)).isFalse();
+    }
+
+    @Test
+    void asksHowMuchSpilledOnlyWhereAConsentHasACap() {
+        var asked = new ArrayList<Set<String>>();
+        var request = new PlacementRequest(ONE, null, null, List.of(HARBOUR), Set.of(), null, null);
+        choose(ONE, "national");
+        assertThat(decideAsking(request, asked, 0).permits(HARBOUR)).isFalse();
+        assertThat(asked).isEmpty();
+
+        var consent = capped(100);
+        owner(ONE).run(() -> residency.consentToSpill(ONE, consent));
+        assertThat(decideAsking(request, asked, 99).permits(HARBOUR)).isTrue();
+        assertThat(decideAsking(request, asked, 100).permits(HARBOUR)).isFalse();
+        assertThat(asked).containsExactly(Set.of(consent.id()), Set.of(consent.id()));
+        assertThat(decide(residency, ONE, null).permits(HARBOUR)).as("unknown").isFalse();
+    }
+
+    private Decision decideAsking(PlacementRequest request, List<Set<String>> asked, long spilled) {
+        return owner(ONE)
+                .get(
+                        () ->
+                                residency.decide(
+                                        request,
+                                        consents -> {
+                                            asked.add(consents);
+                                            return consents.stream()
+                                                    .collect(toMap(id -> id, id -> spilled));
+                                        }));
+    }
+
+    private static SpillConsent capped(long tokens) {
+        return new SpillConsent(
+                new TreeSet<>(Set.of("harbour-cpu")),
+                new TreeSet<>(),
+                new TreeSet<>(),
+                tokens,
+                NOW.plusSeconds(60),
+                "owner");
     }
 
     @Test

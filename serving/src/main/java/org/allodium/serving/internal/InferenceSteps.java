@@ -6,10 +6,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.allodium.billing.Budgets;
 import org.allodium.billing.ModelPrice;
 import org.allodium.billing.Prices;
@@ -29,6 +32,7 @@ import org.allodium.sovereignty.PlacementRequest;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.PoolPlace;
+import org.allodium.sovereignty.PoolVerdict;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.Tenants;
@@ -86,7 +90,17 @@ public class InferenceSteps {
 
     /// The pools that may touch the request and can.
     public Choice choose(Counted counted, Model model, Demands demands) {
-        var decision = decide(counted.caller(), model, demands);
+        var caller = counted.caller();
+        var spilled = new HashMap<String, Long>();
+        var decision =
+                decide(
+                        caller,
+                        model,
+                        demands,
+                        consents -> {
+                            spilled.putAll(budgets.spilled(caller.tenant(), consents));
+                            return spilled;
+                        });
         if (decision.eligible().isEmpty()) {
             throw Refusals.residency(model, decision);
         }
@@ -94,10 +108,35 @@ public class InferenceSteps {
         if (ready.isEmpty()) {
             throw Refusals.noneRunning(model);
         }
-        return new Choice(counted, model, decision, ready);
+        var caps = caps(decision, ready.getFirst().pool());
+        return new Choice(
+                counted,
+                model,
+                decision,
+                // What is reserved under a consent must be what it is used for, wherever it runs.
+                ready.stream().filter(p -> caps(decision, p.pool()).equals(caps)).toList(),
+                caps,
+                spilled);
+    }
+
+    private static Map<String, Long> caps(Decision decision, PoolId pool) {
+        return decision.verdicts().stream()
+                .filter(verdict -> verdict.pool().equals(pool))
+                .findFirst()
+                .map(PoolVerdict::caps)
+                .orElseThrow();
     }
 
     public Decision decide(Caller caller, Model model, Demands demands) {
+        return decide(
+                caller, model, demands, consents -> budgets.spilled(caller.tenant(), consents));
+    }
+
+    private Decision decide(
+            Caller caller,
+            Model model,
+            Demands demands,
+            Function<Set<String>, Map<String, Long>> spilled) {
         var request =
                 new PlacementRequest(
                         caller.tenant().value(),
@@ -108,13 +147,15 @@ public class InferenceSteps {
                         demands.residency().orElse(null),
                         demands.dataClass().orElse(null),
                         model.name(),
-                        null);
-        return caller.scope().get(() -> residency.decide(request));
+                        Map.of());
+        return caller.scope().get(() -> residency.decide(request, spilled));
     }
 
     /// Whether a pool chosen earlier would be permitted now: facts and policies may have changed.
     public boolean stillPermits(Choice choice, Demands demands, PoolId pool) {
-        return decide(choice.caller(), choice.model(), demands).permits(pool);
+        // As much as had spilled then: the request's own reservation does not count against it.
+        return decide(choice.caller(), choice.model(), demands, consents -> choice.spilled())
+                .permits(pool);
     }
 
     /// For what leaves in one piece: ends the request where its place is no longer permitted (R18).
@@ -131,10 +172,12 @@ public class InferenceSteps {
         try {
             var id = Ids.prefixed(idPrefix, clock);
             var request = intent(choice, id, inputTokens, maxOutput);
-            if (reserve(request) instanceof ReserveOutcome.BudgetSpent spent) {
-                throw Refusals.budgetSpent(spent);
+            switch (reserve(request)) {
+                case ReserveOutcome.Reserved held -> reserved = true;
+                case ReserveOutcome.BudgetSpent spent -> throw Refusals.budgetSpent(spent);
+                case ReserveOutcome.SpillSpent spent ->
+                        throw Refusals.spillSpent(spent, choice.decision());
             }
-            reserved = true;
             return new RequestRun(id, inputTokens, budgets, pass);
         } finally {
             if (!reserved) {
@@ -169,19 +212,21 @@ public class InferenceSteps {
         var cost = price.of(inputTokens, maxOutput);
         var draft = ReceiptDraft.intent(id, clock.instant(), caller, model, choice.decision());
         draft.setAll(ReceiptDraft.outcome(place(choice.ready().getFirst().pool())));
-        return new ReserveRequest(
-                id,
-                caller.tenant(),
-                caller.project(),
-                caller.key().map(ApiKeyId::value),
-                caller.subject(),
-                model.name(),
-                price,
-                inputTokens,
-                maxOutput,
-                // A replay from the cache has its own price, which may be the higher one.
-                cost.compareTo(price.cachedAnswer()) >= 0 ? cost : price.cachedAnswer(),
-                draft);
+        var request =
+                new ReserveRequest(
+                        id,
+                        caller.tenant(),
+                        caller.project(),
+                        caller.key().map(ApiKeyId::value),
+                        caller.subject(),
+                        model.name(),
+                        price,
+                        inputTokens,
+                        maxOutput,
+                        // A replay from the cache has its own price, which may be the higher one.
+                        cost.compareTo(price.cachedAnswer()) >= 0 ? cost : price.cachedAnswer(),
+                        draft);
+        return request.under(choice.caps());
     }
 
     /// A place in the queue of the least busy pool that has one.
@@ -261,10 +306,20 @@ public class InferenceSteps {
     /// A request that was counted, and the limits that it was counted under.
     public record Counted(Caller caller, Limits limits) {}
 
-    /// A decided request. `ready` is a part of what the decision permits, the least busy first.
-    public record Choice(Counted counted, Model model, Decision decision, List<ModelPool> ready) {
+    /// A decided request. `ready` is a part of what the decision permits, the least busy first;
+    /// all of it leans on the same consents, whose caps are `caps`. `spilled` is what was known of
+    /// spilled tokens when it was decided.
+    public record Choice(
+            Counted counted,
+            Model model,
+            Decision decision,
+            List<ModelPool> ready,
+            Map<String, Long> caps,
+            Map<String, Long> spilled) {
         public Choice {
             ready = List.copyOf(ready);
+            caps = Map.copyOf(caps);
+            spilled = Map.copyOf(spilled);
         }
 
         public Caller caller() {

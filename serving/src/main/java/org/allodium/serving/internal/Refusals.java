@@ -110,6 +110,30 @@ public final class Refusals {
                 "owner or admin of the organisation");
     }
 
+    /// R16: the pool is open to this organisation for so many tokens, and these are too many.
+    static Refusal spillSpent(ReserveOutcome.SpillSpent spent, Decision decision) {
+        var sentence =
+                "This request may need "
+                        + spent.needed()
+                        + " tokens outside the policy's places; of the "
+                        + spent.cap()
+                        + " that were consented to, "
+                        + spent.used()
+                        + " are used or held by running requests. Nothing was sent or charged.";
+        return refusal(
+                ErrorCode.DATA_RESIDENCY_MISMATCH,
+                sentence,
+                List.of(
+                        new Refusal.Detail(
+                                Rule.SPILL.id() + " " + Rule.SPILL.code(),
+                                decision.policyVersion(),
+                                sentence,
+                                Long.toString(spent.cap()),
+                                Long.toString(spent.used()),
+                                "",
+                                "owner of the organisation")));
+    }
+
     static Refusal noneRunning(Model model) {
         return new Refusal(
                 ErrorCode.RESIDENCY_CAPACITY,
