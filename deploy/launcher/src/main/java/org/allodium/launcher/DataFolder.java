@@ -132,7 +132,7 @@ record DataFolder(Path home) {
     }
 
     /// Makes `to` hold exactly the files of `from`. Folders in it stay: a server keeps its own
-    // there.
+    /// there.
     static void mirror(Path from, Path to) {
         try {
             Files.createDirectories(to);
