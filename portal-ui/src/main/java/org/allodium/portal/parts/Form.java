@@ -31,7 +31,6 @@ public final class Form extends Div {
     public <F extends Component & HasValidation & HasValue<?, ?>> Form field(String name, F field) {
         fields.put(name, field);
         addComponentAtIndex(getComponentCount() - 1, field);
-        field.addValueChangeListener(change -> field.setInvalid(false));
         return this;
     }
 
