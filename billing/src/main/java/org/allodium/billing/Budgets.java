@@ -9,7 +9,9 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.allodium.billing.internal.BudgetDesk;
@@ -73,6 +75,13 @@ public class Budgets {
     @Anyone
     public void progress(String requestId, long outputTokensReleased) {
         desk.progress(requestId, outputTokensReleased);
+    }
+
+    /// Tokens that spilled under each of these consents of a tenant, running requests at their
+    /// ceilings. Throws when the database cannot be asked: then nobody knows.
+    @Anyone
+    public Map<String, Long> spilled(TenantId tenant, Set<String> consents) {
+        return desk.spilled(tenant, consents);
     }
 
     /// Waits until the request is settled, if it is running; empty when unknown to this tenant or

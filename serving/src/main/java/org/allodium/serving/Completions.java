@@ -15,6 +15,7 @@ import org.allodium.serving.internal.AnswerFlow;
 import org.allodium.serving.internal.ChatPool;
 import org.allodium.serving.internal.InferenceSteps;
 import org.allodium.serving.internal.InferenceSteps.Choice;
+import org.allodium.serving.internal.InferenceSteps.Counted;
 import org.allodium.serving.internal.InferenceSteps.Demands;
 import org.allodium.serving.internal.InferenceSteps.Place;
 import org.allodium.serving.internal.ModelPool;
@@ -45,20 +46,25 @@ public class Completions {
     /// as [Refusal]; a failure of the platform as [CloudException], before or after it.
     @Anyone
     public void chat(ChatCommand command, AnswerListener listener) {
-        steps.count(command.caller());
+        var counted = steps.count(command.caller());
         var model = steps.find(command.caller(), command.model(), Model.Modality.TEXT);
         var watch = new Watch(meters, clock, OPERATION, model.name());
         try {
-            run(command, model, listener, watch);
+            run(command, counted, model, listener, watch);
         } finally {
             watch.stop();
         }
     }
 
-    private void run(ChatCommand command, Model model, AnswerListener listener, Watch watch) {
+    private void run(
+            ChatCommand command,
+            Counted counted,
+            Model model,
+            AnswerListener listener,
+            Watch watch) {
         boolean cached = AnswerCache.deterministic(command) && keepsAnswers(command);
         var demands = Demands.of(cached, command.residency(), command.dataClass());
-        var choice = steps.choose(command.caller(), model, demands);
+        var choice = steps.choose(counted, model, demands);
         var prompt = pool(choice.ready().getFirst()).prompt(command.messages());
         int maxTokens = maxTokens(command, model, prompt.size());
         var asked = new Asked(command, choice, demands, prompt, maxTokens);
@@ -71,10 +77,7 @@ public class Completions {
                 return;
             }
             try (var place = steps.enter(choice)) {
-                var answer = generate(asked, run, place, listener, watch);
-                if (cached && answer.isPresent()) {
-                    cache.keep(asked.key(), answer.get());
-                }
+                generate(asked, run, place, listener, watch);
             }
         }
     }
@@ -131,12 +134,11 @@ public class Completions {
                 });
     }
 
-    /// Empty when the client left: then the answer is not whole.
-    private Optional<AnswerCache.Answer> generate(
+    private void generate(
             Asked asked, RequestRun run, Place place, AnswerListener listener, Watch watch) {
         if (!AnswerFlow.toClient(() -> listener.started(start(asked, run, place.facts(), false)))) {
             watch.answered("cancelled");
-            return Optional.empty();
+            return;
         }
         var flow =
                 new AnswerFlow(
@@ -151,10 +153,11 @@ public class Completions {
         for (int n = 0; n < asked.command().choices() && flow.goesOn(); n++) {
             flow.speak(n, pool(place.pool()), asked.continuation(n)).ifPresent(spoken::add);
         }
-        return end(run, place, listener, flow, spoken, watch);
+        end(asked, run, place, listener, flow, spoken, watch);
     }
 
-    private Optional<AnswerCache.Answer> end(
+    private void end(
+            Asked asked,
             RequestRun run,
             Place place,
             AnswerListener listener,
@@ -173,31 +176,32 @@ public class Completions {
                         : flow.clientGone() ? Outcome.CANCELLED : Outcome.COMPLETED;
         var settled = run.settle(flow.tokens(), false, outcome, facts);
         watch.tokens(run.inputTokens(), flow.tokens());
-        return switch (outcome) {
+        switch (outcome) {
             case FAILED, INTERRUPTED -> {
                 watch.answered("failed");
                 throw broken(flow);
             }
-            case CANCELLED -> {
-                watch.answered("cancelled");
-                yield Optional.empty();
-            }
+            case CANCELLED -> watch.answered("cancelled");
             case COMPLETED -> {
                 watch.answered("completed");
+                var pool = place.pool().pool().value();
+                keep(asked, new AnswerCache.Answer(run.id(), pool, flow.tokens(), spoken));
                 var end = new AnswerEnd(run.inputTokens(), flow.tokens(), 0, settled);
                 AnswerFlow.toClient(() -> listener.ended(end));
-                yield Optional.of(
-                        new AnswerCache.Answer(
-                                run.id(), place.pool().pool().value(), flow.tokens(), spoken));
             }
-        };
+        }
+    }
+
+    /// Before the client hears the end, so that asking again at once finds it.
+    private void keep(Asked asked, AnswerCache.Answer whole) {
+        if (asked.demands().cached()) {
+            cache.keep(asked.key(), whole);
+        }
     }
 
     private static CloudException broken(AnswerFlow flow) {
         if (flow.withdrawn()) {
-            return new CloudException(
-                    ErrorCode.DATA_RESIDENCY_MISMATCH,
-                    "The place where the answer was being made is no longer permitted, so it was cut.");
+            return Refusals.withdrawn();
         }
         return new CloudException(
                 ErrorCode.UPSTREAM_FAILED,
@@ -211,7 +215,7 @@ public class Completions {
                         clock.instant(),
                         place,
                         fromCache,
-                        steps.rate(asked.command().caller()));
+                        steps.rate(asked.choice().counted()));
     }
 
     private static ChatPool pool(ModelPool pool) {

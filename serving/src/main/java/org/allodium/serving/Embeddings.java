@@ -13,6 +13,7 @@ import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.EmbeddingPool;
 import org.allodium.serving.internal.InferenceSteps;
 import org.allodium.serving.internal.InferenceSteps.Choice;
+import org.allodium.serving.internal.InferenceSteps.Counted;
 import org.allodium.serving.internal.InferenceSteps.Demands;
 import org.allodium.serving.internal.ModelPool;
 import org.allodium.serving.internal.ReceiptDraft;
@@ -33,19 +34,19 @@ public class Embeddings {
     /// Blocks until the vectors are there. Refusals are thrown as [Refusal].
     @Anyone
     public EmbeddingAnswer embed(EmbedCommand command) {
-        steps.count(command.caller());
+        var counted = steps.count(command.caller());
         var model = steps.find(command.caller(), command.model(), Model.Modality.EMBEDDING);
         var watch = new Watch(meters, clock, OPERATION, model.name());
         try {
-            return run(command, model, watch);
+            return run(command, counted, model, watch);
         } finally {
             watch.stop();
         }
     }
 
-    private EmbeddingAnswer run(EmbedCommand command, Model model, Watch watch) {
+    private EmbeddingAnswer run(EmbedCommand command, Counted counted, Model model, Watch watch) {
         var demands = Demands.of(false, command.residency(), command.dataClass());
-        var choice = steps.choose(command.caller(), model, demands);
+        var choice = steps.choose(counted, model, demands);
         var pool = pool(choice.ready().getFirst());
         int dimensions = dimensions(command, model, pool);
         var inputs = tokens(command, model, pool);
@@ -59,27 +60,34 @@ public class Embeddings {
                             + ".",
                     "input");
         }
-        return compute(command.caller(), choice, new Work(inputs, tokens, dimensions), watch);
+        return compute(choice, demands, new Work(inputs, tokens, dimensions), watch);
     }
 
-    private EmbeddingAnswer compute(Caller caller, Choice choice, Work work, Watch watch) {
+    private EmbeddingAnswer compute(Choice choice, Demands demands, Work work, Watch watch) {
         try (var run = steps.admit(choice, "embd-", work.tokens(), 0);
                 var place = steps.enter(choice)) {
-            var vectors = vectors(pool(place.pool()), work, watch);
+            Runnable look = () -> steps.demandStillPermitted(choice, demands, place.pool().pool());
+            var vectors = vectors(pool(place.pool()), work, look, watch);
+            look.run();
             var settled =
                     run.settle(0, false, Outcome.COMPLETED, ReceiptDraft.outcome(place.facts()));
             watch.tokens(work.tokens(), 0);
             watch.answered("completed");
             var start =
                     choice.start(
-                            run.id(), clock.instant(), place.facts(), false, steps.rate(caller));
+                            run.id(),
+                            clock.instant(),
+                            place.facts(),
+                            false,
+                            steps.rate(choice.counted()));
             return new EmbeddingAnswer(start, vectors, work.tokens(), settled);
         }
     }
 
-    private static List<float[]> vectors(EmbeddingPool pool, Work work, Watch watch) {
+    private static List<float[]> vectors(
+            EmbeddingPool pool, Work work, Runnable look, Watch watch) {
         try {
-            return pool.embed(work.inputs(), work.dimensions());
+            return pool.embed(work.inputs(), work.dimensions(), look);
         } catch (EmbeddingPool.Broken e) {
             watch.answered("failed");
             throw new CloudException(

@@ -37,25 +37,31 @@ public class Rankings {
     /// Blocks until the scores are there. Refusals are thrown as [Refusal].
     @Anyone
     public RankAnswer rank(RankCommand command) {
-        steps.count(command.caller());
+        var counted = steps.count(command.caller());
         var model = steps.find(command.caller(), command.model(), Model.Modality.RANKING);
         var watch = new Watch(meters, clock, OPERATION, model.name());
         try {
             var demands = Demands.of(false, command.residency(), command.dataClass());
-            var choice = steps.choose(command.caller(), model, demands);
+            var choice = steps.choose(counted, model, demands);
             var pairs = pairs(command, model, pool(choice.ready().getFirst()));
-            return compute(command, choice, pairs, watch);
+            return compute(command, choice, demands, pairs, watch);
         } finally {
             watch.stop();
         }
     }
 
     private RankAnswer compute(
-            RankCommand command, Choice choice, List<TokenPair> pairs, Watch watch) {
+            RankCommand command,
+            Choice choice,
+            Demands demands,
+            List<TokenPair> pairs,
+            Watch watch) {
         long tokens = pairs.stream().mapToLong(pair -> pair.ids().length).sum();
         try (var run = steps.admit(choice, "rank-", tokens, 0);
                 var place = steps.enter(choice)) {
-            var scores = scores(pool(place.pool()), pairs, watch);
+            Runnable look = () -> steps.demandStillPermitted(choice, demands, place.pool().pool());
+            var scores = scores(pool(place.pool()), pairs, look, watch);
+            look.run();
             var settled =
                     run.settle(0, false, Outcome.COMPLETED, ReceiptDraft.outcome(place.facts()));
             watch.tokens(tokens, 0);
@@ -66,15 +72,16 @@ public class Rankings {
                             clock.instant(),
                             place.facts(),
                             false,
-                            steps.rate(command.caller()));
+                            steps.rate(choice.counted()));
             int most = command.best().orElse(scores.length);
             return new RankAnswer(start, best(scores, most), tokens, settled);
         }
     }
 
-    private static float[] scores(RankingPool pool, List<TokenPair> pairs, Watch watch) {
+    private static float[] scores(
+            RankingPool pool, List<TokenPair> pairs, Runnable look, Watch watch) {
         try {
-            return pool.score(pairs);
+            return pool.score(pairs, look);
         } catch (RankingPool.Broken e) {
             watch.answered("failed");
             throw new CloudException(

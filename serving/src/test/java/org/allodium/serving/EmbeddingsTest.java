@@ -73,6 +73,30 @@ class EmbeddingsTest {
         assertThat(world.budgets.stillOpen()).isZero();
     }
 
+    @Test
+    void aPlaceThatIsWithdrawnSeesNoFurtherInput() {
+        world.encoder.afterEach = () -> world.facts.barred.add(world.encoder.pool());
+        var cut = withdrawn(new Input.Text("a"), new Input.Text("b"));
+
+        assertThat(cut.code()).isEqualTo(ErrorCode.DATA_RESIDENCY_MISMATCH);
+        assertThat(world.encoder.embedded).hasSize(1);
+        assertThat(world.budgets.settled).isEmpty();
+        assertThat(world.budgets.stillOpen()).isZero();
+    }
+
+    @Test
+    void vectorsOfAPlaceThatWasWithdrawnMeanwhileDoNotLeave() {
+        world.encoder.afterEach = () -> world.facts.barred.add(world.encoder.pool());
+
+        assertThat(withdrawn(new Input.Text("a")).code())
+                .isEqualTo(ErrorCode.DATA_RESIDENCY_MISMATCH);
+        assertThat(world.budgets.released).hasSize(1);
+    }
+
+    private CloudException withdrawn(Input... inputs) {
+        return catchThrowableOfType(CloudException.class, () -> embed(Optional.empty(), inputs));
+    }
+
     private EmbeddingAnswer embed(Optional<Integer> dimensions, Input... inputs) {
         return world.embeddings.embed(
                 new EmbedCommand(

@@ -1,6 +1,7 @@
 package org.allodium.serving;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -12,7 +13,9 @@ import org.allodium.sovereignty.PoolId;
 /// Embeds a text as its length, a half and -1; vectors may be cut to two numbers. One token per
 /// character; the vocabulary has a hundred.
 public final class FakeEmbeddingPool implements EmbeddingPool {
+    public final List<List<Long>> embedded = new ArrayList<>();
     public boolean broken;
+    public Runnable afterEach = () -> {};
     private final PoolId pool;
 
     public FakeEmbeddingPool(PoolId pool) {
@@ -35,13 +38,19 @@ public final class FakeEmbeddingPool implements EmbeddingPool {
     }
 
     @Override
-    public List<float[]> embed(List<List<Long>> inputs, int dimensions) throws Broken {
+    public List<float[]> embed(List<List<Long>> inputs, int dimensions, Runnable beforeEachGroup)
+            throws Broken {
         if (broken) {
             throw new Broken(new IllegalStateException("torch"));
         }
-        return inputs.stream()
-                .map(i -> Arrays.copyOf(new float[] {i.size(), 0.5f, -1}, dimensions))
-                .toList();
+        var vectors = new ArrayList<float[]>();
+        for (var input : inputs) {
+            beforeEachGroup.run();
+            vectors.add(Arrays.copyOf(new float[] {input.size(), 0.5f, -1}, dimensions));
+            embedded.add(input);
+            afterEach.run();
+        }
+        return vectors;
     }
 
     @Override

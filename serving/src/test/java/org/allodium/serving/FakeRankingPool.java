@@ -24,7 +24,8 @@ public final class FakeRankingPool implements RankingPool {
     }
 
     @Override
-    public float[] score(List<TokenPair> pairs) throws Broken {
+    public float[] score(List<TokenPair> pairs, Runnable beforeEachGroup) throws Broken {
+        beforeEachGroup.run();
         if (broken) {
             throw new Broken(new IllegalStateException("torch"));
         }

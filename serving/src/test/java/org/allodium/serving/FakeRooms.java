@@ -9,7 +9,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.UUID;
+import java.util.function.Function;
 import org.allodium.billing.ModelPrice;
 import org.allodium.billing.Prices;
 import org.allodium.catalog.Model;
@@ -74,6 +76,7 @@ public final class FakeRooms {
     public static final class Facts extends Residency {
         private final Map<PoolId, PoolPlace> places = new HashMap<>();
         public final Set<PoolId> barred = new HashSet<>();
+        public final Map<PoolId, Long> spillCaps = new HashMap<>();
         public Optional<RuleFailure> requestFailure = Optional.empty();
         public long epoch = 1;
 
@@ -92,20 +95,33 @@ public final class FakeRooms {
         }
 
         @Override
-        public Decision decide(PlacementRequest request) {
+        public Decision decide(
+                PlacementRequest request, Function<Set<String>, Map<String, Long>> spilled) {
             var verdicts =
                     request.candidates().stream()
                             .map(
                                     pool ->
-                                            new PoolVerdict(
-                                                    pool,
-                                                    barred.contains(pool)
-                                                            ? List.of(failure(pool))
-                                                            : List.of(),
-                                                    false))
+                                            barred.contains(pool)
+                                                    ? new PoolVerdict(pool, List.of(failure(pool)))
+                                                    : permitted(pool, spilled))
                             .toList();
             return new Decision(
                     Instant.EPOCH, "national", "hash", "facts", epoch, verdicts, requestFailure);
+        }
+
+        /// Where there is a consent with a cap, as the real rule has it.
+        private PoolVerdict permitted(
+                PoolId pool, Function<Set<String>, Map<String, Long>> spilled) {
+            if (!spillCaps.containsKey(pool)) {
+                return new PoolVerdict(pool, List.of());
+            }
+            var consent = "consent-" + pool;
+            long cap = spillCaps.get(pool);
+            var used = spilled.apply(Set.of(consent)).get(consent);
+            return used != null && used < cap
+                    ? new PoolVerdict(pool, List.of(), true, new TreeMap<>(Map.of(consent, cap)))
+                    : new PoolVerdict(
+                            pool, List.of(new RuleFailure(Rule.SPILL, "The cap is reached.")));
         }
 
         private static RuleFailure failure(PoolId pool) {
@@ -125,9 +141,11 @@ public final class FakeRooms {
 
     public static final class Organisations extends Tenants {
         public Limits limits = new Limits(1_000, 1_000_000, 100);
+        public int asked;
 
         @Override
         public Tenant require(TenantId id) {
+            asked++;
             return new Tenant(
                     id, "lab", "Lab", OrganisationKind.RESEARCH, "XA", "1", limits, Instant.EPOCH);
         }

@@ -1,11 +1,14 @@
 package org.allodium.serving;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.allodium.billing.Budgets;
@@ -13,6 +16,8 @@ import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.ReserveRequest;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.TenantId;
 
@@ -23,6 +28,8 @@ public class InMemoryBudgets extends Budgets {
     public final List<String> released = new CopyOnWriteArrayList<>();
     public final List<Long> progress = new CopyOnWriteArrayList<>();
     private final Map<String, ReserveRequest> open = new LinkedHashMap<>();
+    public long spilledBefore;
+    public boolean spillUnknown;
     private Money available = Money.euro("1000");
 
     public void onlyAvailable(String euro) {
@@ -33,8 +40,33 @@ public class InMemoryBudgets extends Budgets {
         return open.size();
     }
 
+    /// What running requests may still say counts, as with the real ones.
+    @Override
+    public synchronized Map<String, Long> spilled(TenantId tenant, Set<String> consents) {
+        if (spillUnknown) {
+            throw new CloudException(ErrorCode.OVERLOADED, "The accounts cannot be reached.");
+        }
+        return consents.stream().collect(toMap(id -> id, this::spilled));
+    }
+
+    private long spilled(String consent) {
+        return spilledBefore
+                + open.values().stream()
+                        .filter(request -> request.spillCaps().containsKey(consent))
+                        .mapToLong(request -> request.inputTokens() + request.maxOutputTokens())
+                        .sum();
+    }
+
     @Override
     public synchronized CompletableFuture<ReserveOutcome> reserve(ReserveRequest request) {
+        for (var cap : request.spillCaps().entrySet()) {
+            long needed = request.inputTokens() + request.maxOutputTokens();
+            if (spilled(cap.getKey()) + needed > cap.getValue()) {
+                return CompletableFuture.completedFuture(
+                        new ReserveOutcome.SpillSpent(
+                                cap.getKey(), cap.getValue(), spilled(cap.getKey()), needed));
+            }
+        }
         if (request.ceiling().compareTo(available) > 0) {
             return CompletableFuture.completedFuture(
                     new ReserveOutcome.BudgetSpent(available, request.ceiling()));

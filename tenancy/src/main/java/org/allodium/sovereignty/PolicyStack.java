@@ -1,10 +1,13 @@
 package org.allodium.sovereignty;
 
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.allodium.sovereignty.internal.Canonical;
 
 /// The policies over one request, from the platform's down to the request's own, and what the
@@ -46,6 +49,15 @@ public record PolicyStack(
         var more = new ArrayList<>(layers);
         more.add(new Layer(scope, policy));
         return new PolicyStack(epoch, more, offered, dataClasses);
+    }
+
+    /// The ids of the consents whose cap has to be reckoned with (R16).
+    Set<String> capped(Instant at) {
+        return layers.stream()
+                .flatMap(layer -> layer.policy().consents().stream())
+                .filter(consent -> consent.tokenCap() != null && at.isBefore(consent.until()))
+                .map(SpillConsent::id)
+                .collect(Collectors.toUnmodifiableSet());
     }
 
     public boolean allowsUnderneath(ResidencyPolicy policy) {

@@ -1,13 +1,29 @@
 package org.allodium.sovereignty;
 
+import com.fasterxml.jackson.annotation.JsonInclude;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /// One candidate pool and every rule that it fails, in the rules' order. Permitted means none.
-/// `spill`: permitted only by a consent to go outside the policy's places (R16).
-public record PoolVerdict(PoolId pool, List<RuleFailure> failures, boolean spill) {
+/// `spill`: permitted only by a consent to go outside the policy's places (R16). `caps` are those
+/// of the consents it leans on, by their ids: whoever uses the pool counts against them.
+public record PoolVerdict(
+        PoolId pool,
+        List<RuleFailure> failures,
+        boolean spill,
+        // Left out where there is none: the digests of decisions without caps stay as they were.
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, Long> caps) {
     public PoolVerdict {
         failures = List.copyOf(failures);
+        caps = Collections.unmodifiableSortedMap(new TreeMap<>(caps));
+    }
+
+    /// Without a cap on what spills.
+    public PoolVerdict(PoolId pool, List<RuleFailure> failures, boolean spill) {
+        this(pool, failures, spill, new TreeMap<>());
     }
 
     /// Without a consent to spill.

@@ -8,14 +8,16 @@ import jakarta.transaction.Transactional.TxType;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.sovereignty.PolicyStack.Scope;
 import org.allodium.sovereignty.internal.Places;
-import org.allodium.sovereignty.internal.PolicyWords;
 import org.allodium.sovereignty.internal.Present;
 import org.allodium.sovereignty.internal.Records;
 import org.allodium.tenancy.Anyone;
@@ -56,6 +58,15 @@ public class Residency {
     @Anyone
     @Transactional(TxType.NOT_SUPPORTED)
     public Decision decide(PlacementRequest request) {
+        return decide(request, consents -> Map.of());
+    }
+
+    /// `spilled` is asked when consents with a cap are in force, with their ids: how many tokens
+    /// spilled under each. What it does not name is not known, and permits nothing.
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
+    public Decision decide(
+            PlacementRequest request, Function<Set<String>, Map<String, Long>> spilled) {
         own(request.tenant());
         var present = present();
         var stack = present.stack(request.tenant(), request.project(), request.key());
@@ -65,7 +76,10 @@ public class Residency {
         if (request.dataClass() != null && !stack.dataClasses().containsKey(request.dataClass())) {
             throw unknown("No data class has this name.", "x-data-class");
         }
-        return Placement.decide(stack, present.snapshot(), request, clock.instant());
+        var at = clock.instant();
+        var capped = stack.capped(at);
+        var known = capped.isEmpty() ? request : request.knowing(spilled.apply(capped));
+        return Placement.decide(stack, present.snapshot(), known, at);
     }
 
     /// The present facts of a pool for showing: place, operator, control. Empty when the pool is
@@ -154,12 +168,12 @@ public class Residency {
         record(owner, tenant, use.policy(), consents, "consented to spill");
     }
 
-    /// The effective policy in one sentence for people.
+    /// What the effective policy leaves open; empty where none is in force and nothing may run.
     @Anyone
     @Transactional(TxType.NOT_SUPPORTED)
-    public String describePolicy(UUID tenant) {
+    public Optional<PolicyReach> reach(UUID tenant) {
         own(tenant);
-        return PolicyWords.describe(present().stack(tenant, null, null));
+        return PolicyReach.of(present().stack(tenant, null, null));
     }
 
     /// Each fact replaces the earlier of its kind and key from now on.

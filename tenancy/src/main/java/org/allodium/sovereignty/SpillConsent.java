@@ -4,11 +4,12 @@ import java.time.Instant;
 import java.util.Collections;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.allodium.sovereignty.internal.Canonical;
 import org.jspecify.annotations.Nullable;
 
 /// The owner of a policy lets work go to named pools or countries outside the policy's places, for
-/// a time (R16). No models named means any model. A cap counts tokens; with a cap, a request that
-/// does not say how much was spilled already gets nothing.
+/// a time (R16). No models named means any model. A cap counts the tokens that spilled under this
+/// consent since it was given; where nobody says how many those are, it permits nothing.
 public record SpillConsent(
         SortedSet<String> pools,
         SortedSet<String> countries,
@@ -30,7 +31,16 @@ public record SpillConsent(
         return at.isBefore(until)
                 && (models.isEmpty()
                         || (request.model() != null && models.contains(request.model())))
-                && (tokenCap == null
-                        || (request.spilledTokens() != null && request.spilledTokens() < tokenCap));
+                && (tokenCap == null || leavesSomething(request.spilledTokens().get(id())));
+    }
+
+    /// What was spilled is counted under this name: a digest, so that a consent with other words is
+    /// another consent.
+    public String id() {
+        return Canonical.digest(this);
+    }
+
+    private boolean leavesSomething(@Nullable Long spilled) {
+        return tokenCap != null && spilled != null && spilled < tokenCap;
     }
 }

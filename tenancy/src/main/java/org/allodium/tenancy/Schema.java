@@ -39,6 +39,8 @@ public final class Schema {
                         .schemas(room)
                         .defaultSchema(room)
                         .resourceProvider(scripts)
+                        // There are none, and Flyway cannot look for them in the server.
+                        .callbackLocations(new String[0])
                         .javaMigrationClassProvider(List::of)
                         .cleanDisabled(true)
                         .load()

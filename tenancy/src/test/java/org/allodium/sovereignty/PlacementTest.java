@@ -1,6 +1,7 @@
 package org.allodium.sovereignty;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.time.Instant;
 import java.util.List;
@@ -136,8 +137,22 @@ class PlacementTest {
                 stack("open-allied")
                         .under(Scope.ORGANISATION, consenting(policy("national"), consent));
         assertThat(decide(stack, request(null, null)).permits(HARBOUR)).isFalse();
-        assertThat(decide(stack, spilled(999L)).permits(HARBOUR)).isTrue();
-        assertThat(decide(stack, spilled(1000L)).permits(HARBOUR)).isFalse();
+        assertThat(decide(stack, spilled("another", 0)).permits(HARBOUR)).isFalse();
+        assertThat(decide(stack, spilled(consent.id(), 1000)).permits(HARBOUR)).isFalse();
+        var within = decide(stack, spilled(consent.id(), 999));
+        assertThat(within.permits(HARBOUR)).isTrue();
+        assertThat(within.verdicts().get(2).caps()).containsExactly(entry(consent.id(), 1000L));
+    }
+
+    @Test
+    void aConsentWithoutACapIsUsedFirst() {
+        var capped = consent(Set.of("harbour-cpu"), Set.of(), 1000L, NOW.plusSeconds(60));
+        var free = consent(Set.of(), Set.of("XB"), null, NOW.plusSeconds(60));
+        var policy = policy("national").with(List.of(capped, free), 2, NOW);
+        var stack = stack("open-allied").under(Scope.ORGANISATION, policy);
+        var verdict = decide(stack, spilled(capped.id(), 0)).verdicts().get(2);
+        assertThat(verdict.spill()).isTrue();
+        assertThat(verdict.caps()).isEmpty();
     }
 
     @Test
@@ -199,9 +214,17 @@ class PlacementTest {
                 new TreeSet<>(pools), new TreeSet<>(countries), new TreeSet<>(), cap, until, "ada");
     }
 
-    private static PlacementRequest spilled(long tokens) {
+    private static PlacementRequest spilled(String consent, long tokens) {
         return new PlacementRequest(
-                UUID.randomUUID(), null, null, ALL, Set.of(), null, null, "any", tokens);
+                UUID.randomUUID(),
+                null,
+                null,
+                ALL,
+                Set.of(),
+                null,
+                null,
+                "any",
+                Map.of(consent, tokens));
     }
 
     private static PlacementRequest request(

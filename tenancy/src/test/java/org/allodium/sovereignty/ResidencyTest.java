@@ -1,5 +1,6 @@
 package org.allodium.sovereignty;
 
+import static java.util.stream.Collectors.toMap;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
@@ -8,7 +9,9 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
@@ -135,6 +138,45 @@ class ResidencyTest {
     }
 
     @Test
+    void asksHowMuchSpilledOnlyWhereAConsentHasACap() {
+        var asked = new ArrayList<Set<String>>();
+        var request = new PlacementRequest(ONE, null, null, List.of(HARBOUR), Set.of(), null, null);
+        choose(ONE, "national");
+        assertThat(decideAsking(request, asked, 0).permits(HARBOUR)).isFalse();
+        assertThat(asked).isEmpty();
+
+        var consent = capped(100);
+        owner(ONE).run(() -> residency.consentToSpill(ONE, consent));
+        assertThat(decideAsking(request, asked, 99).permits(HARBOUR)).isTrue();
+        assertThat(decideAsking(request, asked, 100).permits(HARBOUR)).isFalse();
+        assertThat(asked).containsExactly(Set.of(consent.id()), Set.of(consent.id()));
+        assertThat(decide(residency, ONE, null).permits(HARBOUR)).as("unknown").isFalse();
+    }
+
+    private Decision decideAsking(PlacementRequest request, List<Set<String>> asked, long spilled) {
+        return owner(ONE)
+                .get(
+                        () ->
+                                residency.decide(
+                                        request,
+                                        consents -> {
+                                            asked.add(consents);
+                                            return consents.stream()
+                                                    .collect(toMap(id -> id, id -> spilled));
+                                        }));
+    }
+
+    private static SpillConsent capped(long tokens) {
+        return new SpillConsent(
+                new TreeSet<>(Set.of("harbour-cpu")),
+                new TreeSet<>(),
+                new TreeSet<>(),
+                tokens,
+                NOW.plusSeconds(60),
+                "owner");
+    }
+
+    @Test
     void showsWhereAPoolIsAndWhoStandsBehindIt() {
         assertThat(residency.places()).hasSize(3);
         assertThat(residency.place(HARBOUR))
@@ -154,10 +196,15 @@ class ResidencyTest {
                 .extracting(PolicyChoice::name)
                 .containsExactly("open-allied", "national", "national-strict");
         choose(ONE, "national-strict");
-        assertThat(residency.describePolicy(ONE))
-                .isEqualTo(
-                        "Prompts and answers stay in XA, operators are seated in XA, controlled"
-                                + " from nowhere outside XA.");
+        assertThat(residency.reach(ONE))
+                .contains(
+                        new PolicyReach(
+                                "national-strict",
+                                Set.of("XA"),
+                                Optional.of(Set.of("XA")),
+                                Optional.of(Set.of("XA")),
+                                false));
+        assertThat(residency.reach(OTHER).orElseThrow().policy()).isEqualTo("open-allied");
     }
 
     @Test

@@ -4,7 +4,9 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
@@ -107,6 +109,14 @@ public final class BudgetDesk implements AutoCloseable {
     public void progress(String requestId, long outputTokensReleased) {
         if (ongoing.mayNote(requestId)) {
             closings.offer(new Closing.Note(requestId, outputTokensReleased));
+        }
+    }
+
+    public Map<String, Long> spilled(TenantId tenant, Set<String> consents) {
+        try (var connection = platform.getConnection()) {
+            return SpillShares.of(connection, tenant.value(), consents);
+        } catch (SQLException e) {
+            throw Replies.explain(e);
         }
     }
 

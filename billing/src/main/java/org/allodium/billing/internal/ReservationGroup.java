@@ -12,8 +12,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.ReserveOutcome.BudgetSpent;
 import org.allodium.billing.ReserveOutcome.Reserved;
+import org.allodium.billing.ReserveOutcome.SpillSpent;
 import org.allodium.billing.ReserveRequest;
 import org.allodium.kernel.Money;
 
@@ -74,6 +76,7 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
     public void write(Connection connection, List<ReserveCommand> commands) throws SQLException {
         var now = clock.instant();
         var purses = lock(connection, commands, now);
+        var spill = SpillShares.locked(connection, commands);
         var intents = new Columns(INTENTS);
         var lines = new Columns(LINES);
         var open = new Columns(OPEN);
@@ -87,7 +90,13 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
                         new BudgetSpent(new Money(available, currency), request.ceiling());
                 continue;
             }
+            var barred = spill.refusal(request);
+            if (barred.isPresent()) {
+                command.outcome = barred.get();
+                continue;
+            }
             command.outcome = new Reserved(request.requestId());
+            spill.take(request);
             add(intents, request, now);
             open.row(request.requestId(), request.tenant().value(), node, now.toString());
             int line = 0;
@@ -103,6 +112,7 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
         intents.write(connection);
         lines.write(connection);
         open.write(connection);
+        spill.write(connection);
         var holds = new Columns(HOLD);
         purses.values().stream()
                 .flatMap(List::stream)
@@ -118,12 +128,20 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
             if (outcome == null) {
                 throw new IllegalStateException("An intent without an outcome");
             }
-            if (outcome instanceof BudgetSpent) {
+            if (!(outcome instanceof Reserved)) {
                 ongoing.ended(command.request.requestId(), null);
             }
-            Meters.reservation(outcome instanceof Reserved ? "reserved" : "spent").increment();
+            Meters.reservation(word(outcome)).increment();
             Replies.complete(command.future, outcome);
         }
+    }
+
+    private static String word(ReserveOutcome outcome) {
+        return switch (outcome) {
+            case Reserved held -> "reserved";
+            case BudgetSpent spent -> "spent";
+            case SpillSpent spent -> "spilled";
+        };
     }
 
     @Override

@@ -131,14 +131,16 @@ record DataFolder(Path home) {
         }
     }
 
-    /// Makes `to` hold exactly the files of `from`.
+    /// Makes `to` hold exactly the files of `from`. Folders in it stay: a server keeps its own
+    /// there.
     static void mirror(Path from, Path to) {
         try {
             Files.createDirectories(to);
             try (var old = Files.list(to)) {
                 for (var file : old.toList()) {
-                    if (!Files.exists(from.resolve(file.getFileName().toString()))) {
-                        delete(file);
+                    if (Files.isRegularFile(file)
+                            && !Files.exists(from.resolve(file.getFileName().toString()))) {
+                        Files.delete(file);
                     }
                 }
             }
@@ -146,6 +148,18 @@ record DataFolder(Path home) {
                 for (var file : files.filter(Files::isRegularFile).toList()) {
                     copyIfChanged(file, to.resolve(file.getFileName().toString()));
                 }
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
+    /// Puts a copy of a whole folder in the place of `to`.
+    static void replace(Path from, Path to) {
+        delete(to);
+        try (var all = Files.walk(from)) {
+            for (var each : all.toList()) {
+                Files.copy(each, to.resolve(from.relativize(each).toString()));
             }
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -191,7 +191,12 @@ final class Keycloak {
     private void link() {
         try {
             Files.createDirectories(folder.keycloak().resolve("data"));
-            for (var name : List.of("lib", "conf", "providers", "themes")) {
+            // Keycloak keeps packed copies of style sheets, also of those that were replaced.
+            DataFolder.delete(folder.keycloak().resolve("data/tmp"));
+            DataFolder.replace(
+                    settings.root().resolve("deploy/keycloak/themes"),
+                    folder.keycloak().resolve("themes"));
+            for (var name : List.of("lib", "conf", "providers")) {
                 var link = folder.keycloak().resolve(name);
                 var target = binaries.resolve(name);
                 if (!Files.isSymbolicLink(link) || !Files.readSymbolicLink(link).equals(target)) {

@@ -33,14 +33,16 @@ class DataFolderTest {
     }
 
     @Test
-    void mirrorLeavesNothingOfAnOlderBuild() throws Exception {
+    void mirrorLeavesNoFileOfAnOlderBuildAndEveryFolder() throws Exception {
         var from = Files.createDirectories(home.resolve("from"));
         var to = Files.createDirectories(home.resolve("to"));
         Files.writeString(from.resolve("engine-2.jar"), "new");
         Files.writeString(to.resolve("engine-1.jar"), "old");
+        Files.createDirectories(to.resolve("workarea"));
         DataFolder.mirror(from, to);
         assertThat(to).isDirectoryContaining(path -> path.endsWith("engine-2.jar"));
         assertThat(to.resolve("engine-1.jar")).doesNotExist();
+        assertThat(to.resolve("workarea")).isDirectory();
     }
 
     @Test

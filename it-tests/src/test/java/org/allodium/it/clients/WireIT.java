@@ -43,6 +43,7 @@ class WireIT {
                 bad(asking("\"max_tokens\":0"), 400, "max_tokens"),
                 bad(asking("\"max_tokens\":4,\"max_completion_tokens\":4"), 400, "max_tokens"),
                 bad(asking("\"n\":0"), 400, "n"),
+                bad(asking("\"n\":129"), 400, "n"),
                 bad(asking("\"stop\":[\"a\",\"b\",\"c\",\"d\",\"e\"]"), 400, "stop"),
                 bad(asking("\"seed\":\"x\""), 400, "seed"),
                 bad(asking("\"stream_options\":{\"include_usage\":true}"), 400, "stream_options"),

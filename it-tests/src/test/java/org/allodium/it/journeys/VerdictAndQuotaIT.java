@@ -67,6 +67,21 @@ class VerdictAndQuotaIT {
         }
     }
 
+    @Test
+    void aQuotaOfNothingIsRefusedAtItsField() {
+        try (var browsing = new Browsing()) {
+            var administrator = browsing.signedIn("administrator");
+            open(administrator, "/organisations");
+            administrator.getByText(COMPANY).first().click();
+            press(administrator, "Change quota");
+            var dialog = dialog(administrator, "Quota of");
+            dialog.getByLabel("Requests a minute").fill("0");
+            button(dialog, "Save").click();
+            awaitText(administrator, "A whole number of at least 1.");
+            button(dialog, "Cancel").click();
+        }
+    }
+
     private static ArrayList<Integer> tenAtOnce() throws Exception {
         var statuses = new ArrayList<Integer>();
         try (var crowd = Executors.newVirtualThreadPerTaskExecutor()) {

@@ -54,6 +54,11 @@ public final class Api {
         return send(request);
     }
 
+    /// Outside `/v1`, without a key.
+    public static Answer portal(String path) {
+        return send(HttpRequest.newBuilder(URI.create(Product.portal() + path)).GET());
+    }
+
     /// One user message, greedy.
     public Answer chat(String model, String content, int maxTokens) {
         return post(

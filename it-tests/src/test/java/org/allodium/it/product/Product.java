@@ -9,7 +9,9 @@ import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.Map;
+import java.util.UUID;
 import org.allodium.launcher.Component;
 import org.allodium.launcher.Demo;
 import org.allodium.launcher.Progress;
@@ -108,6 +110,20 @@ public final class Product {
 
     /// The database behind the product, as the role that sees all tenants.
     public static Connection database() throws SQLException {
+        return database("platform");
+    }
+
+    /// As `allodium_app`, held to this tenant by the database.
+    public static Connection database(UUID tenant) throws SQLException {
+        var connection = database("app");
+        try (var hold = connection.prepareStatement("select set_config('app.tenant', ?, false)")) {
+            hold.setString(1, tenant.toString());
+            hold.execute();
+        }
+        return connection;
+    }
+
+    private static Connection database(String role) throws SQLException {
         var environment = serverEnvironment();
         return DriverManager.getConnection(
                 "jdbc:postgresql://%s:%s/%s"
@@ -115,8 +131,8 @@ public final class Product {
                                 environment.getOrDefault("ALLODIUM_DB_HOST", "127.0.0.1"),
                                 environment.get("ALLODIUM_DB_PORT"),
                                 environment.getOrDefault("ALLODIUM_DB_NAME", "allodium")),
-                "allodium_platform",
-                environment.get("ALLODIUM_DB_PLATFORM_PASSWORD"));
+                "allodium_" + role,
+                environment.get("ALLODIUM_DB_" + role.toUpperCase(Locale.ROOT) + "_PASSWORD"));
     }
 
     private static Stack running() {

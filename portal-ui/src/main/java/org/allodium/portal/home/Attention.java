@@ -14,7 +14,8 @@ import org.allodium.identity.ApiKeys;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Figures;
 
-/// What a reader should know today: keys that end soon, applications that wait.
+/// What a reader should know today: keys that end soon, applications that wait, first
+/// steps not yet taken.
 @ApplicationScoped
 public class Attention {
     static final Duration SOON = Duration.ofDays(14);
@@ -25,6 +26,13 @@ public class Attention {
     public List<String> of(Visit visit, Figures figures) {
         var tenant = visit.requireTenant().id();
         var points = new ArrayList<String>();
+        var sent = applications.ofTenant(tenant);
+        if (sent.isEmpty()) {
+            points.add(say("home.needs.first-application"));
+        }
+        if (visit.project().isEmpty()) {
+            points.add(say("home.needs.first-project"));
+        }
         if (visit.mayCallModels()) {
             visit.project().stream()
                     .flatMap(project -> keys.list(tenant, project.id()).stream())
@@ -37,7 +45,7 @@ public class Attention {
                                                     key.name(),
                                                     figures.relative(key.expiresAt()))));
         }
-        applications.ofTenant(tenant).stream()
+        sent.stream()
                 .filter(application -> application.state() == Application.State.SUBMITTED)
                 .forEach(
                         application ->

@@ -19,6 +19,7 @@ import org.allodium.billing.Grants;
 import org.allodium.billing.Usage;
 import org.allodium.portal.models.ModelTable;
 import org.allodium.portal.models.PortalAddress;
+import org.allodium.portal.models.ReachWords;
 import org.allodium.portal.models.Snippets;
 import org.allodium.portal.models.UsableModels;
 import org.allodium.portal.parts.Bar;
@@ -82,7 +83,10 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
         var tenant = visit.requireTenant();
         var models = usable.of(visit);
         title(visit.project().map(Project::name).orElse(tenant.name()));
-        lead(say("home.lead", models.size()) + " " + residency.describePolicy(tenant.id().value()));
+        lead(
+                say("home.lead", models.size())
+                        + " "
+                        + ReachWords.of(residency.reach(tenant.id().value())));
         var blocks = new ArrayList<Component>();
         var today = LocalDate.ofInstant(figures.now(), ZoneOffset.UTC);
         var from = today.minusDays(CHART_DAYS - 1L);
@@ -93,11 +97,8 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
                         today.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC));
         var numbers = new HomeFigures(grants.ofTenant(tenant.id()), daily, figures.now(), today);
         blocks.add(cards(visit, numbers, figures));
-        blocks.add(
-                Card.row(
-                        "c2",
-                        payers(new SpendSeries(from, today, daily), figures),
-                        call(visit, models)));
+        var payers = payers(new SpendSeries(from, today, daily), figures);
+        blocks.add(visit.mayCallModels() ? Card.row("c2", payers, call(models)) : payers);
         blocks.add(new Card(say("models.usable"), modelTable(models, figures)));
         usage.requests(tenant.id(), 0, 1)
                 .forEach(
@@ -182,7 +183,7 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
                         : new SpendChart(say("home.payers"), series, figures));
     }
 
-    private Card call(Visit visit, List<ModelListing.Entry> models) {
+    private Card call(List<ModelListing.Entry> models) {
         var card = new Card(say("home.call"));
         var first = UsableModels.first(models);
         first.ifPresent(
@@ -194,14 +195,12 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
                                                         model.model().name(),
                                                         "$ALLODIUM_KEY")
                                                 .curl())));
-        if (visit.mayCallModels()) {
-            var actions =
-                    new Div(
-                            Buttons.primaryLink("keys", say("keys.new")),
-                            Buttons.plainLink("playground", say("home.playground")));
-            actions.addClassName("actions");
-            card.add(actions);
-        }
+        var actions =
+                new Div(
+                        Buttons.primaryLink("keys", say("keys.new")),
+                        Buttons.plainLink("playground", say("home.playground")));
+        actions.addClassName("actions");
+        card.add(actions);
         return card;
     }
 

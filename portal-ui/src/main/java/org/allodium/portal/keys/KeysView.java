@@ -56,12 +56,7 @@ public class KeysView extends Sheet implements AfterNavigationObserver {
     private void load() {
         var visit = visits.current();
         if (visit.project().isEmpty()) {
-            show(
-                    new Card(
-                            new EmptyState(
-                                    say("projects.none"),
-                                    say("projects.none.text"),
-                                    Buttons.primaryLink("projects", say("projects.new")))));
+            show(new Card(EmptyState.noProject()));
             return;
         }
         actions(Buttons.primary(say("keys.new"), this::create));

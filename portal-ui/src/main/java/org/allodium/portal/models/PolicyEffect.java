@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.allodium.portal.text.Sentences;
 import org.allodium.serving.ModelListing;
 import org.allodium.sovereignty.Decision;
 import org.allodium.sovereignty.PlacementRequest;
@@ -37,7 +38,7 @@ public class PolicyEffect {
     /// this caller.
     public String reason(UUID tenant, ModelListing.Entry entry) {
         return failure(decide(tenant, entry))
-                .map(RuleFailure::explanation)
+                .map(rule -> Sentences.translate(rule.explanation()))
                 .orElse(say("models.not-running"));
     }
 

@@ -15,6 +15,7 @@ import org.allodium.serving.ModelListing;
 public class UsableModels {
     @Inject Callers callers;
     @Inject ModelListing listing;
+    @Inject PolicyEffect effect;
 
     /// Empty for whoever may not call models, and as long as there is no project.
     public Optional<Caller> caller(Visit visit) {
@@ -29,7 +30,12 @@ public class UsableModels {
                 : Optional.empty();
     }
 
+    /// Without a project, what the policy would permit to one.
     public List<ModelListing.Entry> of(Visit visit) {
+        if (visit.mayCallModels() && visit.project().isEmpty()) {
+            var tenant = visit.requireTenant().id().value();
+            return listing.all().stream().filter(entry -> effect.permits(tenant, entry)).toList();
+        }
         return caller(visit).map(listing::visibleTo).orElseGet(List::of);
     }
 

@@ -47,6 +47,7 @@ public class OrganisationsView extends Sheet implements AfterNavigationObserver 
         super(say("nav.organisations"), say("organisations.lead"));
         search.setPlaceholder(say("organisations.search"));
         search.setAriaLabel(say("organisations.search"));
+        search.addClassName("search");
         search.setClearButtonVisible(true);
         search.setValueChangeMode(ValueChangeMode.LAZY);
         search.addValueChangeListener(

@@ -1,5 +1,7 @@
 package org.allodium.portal.parts;
 
+import static org.allodium.portal.text.Messages.say;
+
 import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.H2;
@@ -7,6 +9,14 @@ import com.vaadin.flow.component.html.Paragraph;
 
 /// Nothing here yet: why, and what to do next.
 public final class EmptyState extends Div {
+    /// Keys, calls and usage hang on a project: nothing goes before it.
+    public static EmptyState noProject() {
+        return new EmptyState(
+                say("projects.none"),
+                say("projects.none.text"),
+                Buttons.primaryLink("projects", say("projects.new")));
+    }
+
     public EmptyState(String title, String text, Component... next) {
         addClassName("empty");
         add(new H2(title), new Paragraph(text));

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.portal.text.Sentences;
 
 /// Fields by the name that the services use, so that a refusal appears at the field it is about.
 /// Emptiness is checked here; everything else by the service.
@@ -30,7 +31,6 @@ public final class Form extends Div {
     public <F extends Component & HasValidation & HasValue<?, ?>> Form field(String name, F field) {
         fields.put(name, field);
         addComponentAtIndex(getComponentCount() - 1, field);
-        field.addValueChangeListener(change -> field.setInvalid(false));
         return this;
     }
 
@@ -83,10 +83,11 @@ public final class Form extends Div {
 
     private void show(CloudException refusal) {
         var param = refusal.param();
+        var sentence = Sentences.translate(refusal.safeDetail());
         if (param != null && fields.containsKey(param)) {
-            invalid(param, refusal.safeDetail());
+            invalid(param, sentence);
         } else {
-            error.setText(refusal.safeDetail());
+            error.setText(sentence);
             error.setVisible(true);
         }
     }

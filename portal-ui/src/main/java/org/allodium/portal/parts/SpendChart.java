@@ -16,7 +16,8 @@ import org.allodium.portal.text.Figures;
 /// Spending per day, stacked by funder: drawn on the server, with a legend and the same figures as
 /// a table for whoever cannot see the drawing.
 public final class SpendChart extends Div {
-    private static final int WIDTH = 640;
+    private static final int WIDE = 640;
+    private static final int NARROW = 330;
     private static final int BASE = 170;
     private static final int TOP = 20;
     private static final int DIGIT = 7;
@@ -34,7 +35,7 @@ public final class SpendChart extends Div {
         left = 14 + DIGIT * figures.axis(third(ceiling, 2)).length();
         addClassName("chart");
         var drawing = new Div();
-        drawing.getElement().setProperty("innerHTML", svg());
+        drawing.getElement().setProperty("innerHTML", svg("wide", WIDE) + svg("narrow", NARROW));
         drawing.getElement().setAttribute("role", "img");
         drawing.getElement().setAttribute("aria-label", description);
         add(drawing, legend(), new NativeDetails(say("chart.as-table"), table(description)));
@@ -65,14 +66,19 @@ public final class SpendChart extends Div {
                 series.days().stream().filter(day -> series.of(day).signum() > 0).toList());
     }
 
-    private String svg() {
+    private String svg(String kind, int width) {
         var text = new StringBuilder();
-        text.append("<svg viewBox=\"0 0 " + WIDTH + " 190\" aria-hidden=\"true\">");
+        text.append(
+                "<svg class=\""
+                        + kind
+                        + "\" viewBox=\"0 0 "
+                        + width
+                        + " 190\" aria-hidden=\"true\">");
         for (var step = 0; step <= 3; step++) {
-            line(text, step);
+            line(text, step, width);
         }
         var days = series.days();
-        var pitch = (WIDTH - left - 4.0) / Math.max(1, days.size());
+        var pitch = (width - left - 4.0) / Math.max(1, days.size());
         for (var i = 0; i < days.size(); i++) {
             bars(text, days.get(i), left + 2 + i * pitch, pitch);
             if (i == 0 || i == days.size() / 2 || i == days.size() - 1) {
@@ -82,14 +88,14 @@ public final class SpendChart extends Div {
         return text.append("</svg>").toString();
     }
 
-    private void line(StringBuilder text, int step) {
+    private void line(StringBuilder text, int step, int width) {
         var y = BASE - step * (BASE - TOP) / 3;
         var value = third(ceiling, step);
         text.append(
                 "<line x1=\""
                         + left
                         + "\" x2=\""
-                        + WIDTH
+                        + width
                         + "\" y1=\""
                         + y
                         + "\" y2=\""

@@ -91,13 +91,17 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
                 listing.all().stream()
                         .filter(entry -> entry.model().modality() == Model.Modality.TEXT)
                         .toList();
-        if (visit.project().isEmpty() || models.isEmpty()) {
+        if (visit.project().isEmpty()) {
+            show(new Card(EmptyState.noProject()));
+            return;
+        }
+        if (models.isEmpty()) {
             show(
                     new Card(
                             new EmptyState(
                                     say("models.none-usable"),
                                     say("models.none-usable.text"),
-                                    Buttons.plainLink("projects", say("nav.projects")))));
+                                    Buttons.plainLink("policy", say("nav.policy")))));
             return;
         }
         question.offer(

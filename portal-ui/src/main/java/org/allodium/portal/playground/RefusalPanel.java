@@ -11,6 +11,7 @@ import com.vaadin.flow.component.html.UnorderedList;
 import com.vaadin.flow.dom.Element;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.shell.Visit;
+import org.allodium.portal.text.Sentences;
 import org.allodium.portal.text.Words;
 import org.allodium.serving.Refusal;
 
@@ -23,7 +24,7 @@ final class RefusalPanel extends Div {
         strong.setText(say("playground.not-sent"));
         var first = new Paragraph();
         first.getElement().appendChild(strong);
-        first.add(" " + Words.policyVersion(refusal.getMessage()).replace("`", ""));
+        first.add(" " + words(refusal.getMessage()));
         add(first);
         var reasons = new UnorderedList();
         refusal.details().forEach(detail -> reasons.add(reason(detail)));
@@ -35,10 +36,14 @@ final class RefusalPanel extends Div {
         add(quiet(who(refusal, visit)), next);
     }
 
+    private static String words(String sentence) {
+        return Words.policyVersion(Sentences.translate(sentence)).replace("`", "");
+    }
+
     private static ListItem reason(Refusal.Detail detail) {
         var rule = new Span(say("playground.rule", detail.rule()));
         rule.addClassName("quiet-line");
-        return new ListItem(new Span(detail.explanation()), rule);
+        return new ListItem(new Span(words(detail.explanation())), rule);
     }
 
     private static String who(Refusal refusal, Visit visit) {

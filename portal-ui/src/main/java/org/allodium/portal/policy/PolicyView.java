@@ -14,6 +14,7 @@ import jakarta.inject.Inject;
 import java.util.UUID;
 import org.allodium.portal.models.ModelTable;
 import org.allodium.portal.models.PolicyEffect;
+import org.allodium.portal.models.ReachWords;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.Chip;
@@ -29,6 +30,7 @@ import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Words;
 import org.allodium.serving.ModelListing;
 import org.allodium.sovereignty.PolicyChoice;
+import org.allodium.sovereignty.PolicyReach;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.sovereignty.Residency;
 
@@ -55,7 +57,7 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
     private void load() {
         var visit = visits.current();
         var tenant = visit.requireTenant().id().value();
-        var words = new Paragraph(residency.describePolicy(tenant));
+        var words = new Paragraph(ReachWords.of(residency.reach(tenant)));
         words.addClassName("hint");
         show(
                 new Card(say("policy.effective"), words),
@@ -65,11 +67,11 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
     }
 
     private Component choices(Visit visit, UUID tenant) {
-        var chosen = residency.organisationPolicy(tenant).orElse("");
+        var inForce = residency.reach(tenant).map(PolicyReach::policy).orElse("");
         var list = new Div();
         list.addClassName("stack");
         for (var choice : residency.policyChoices()) {
-            list.add(choice(choice, choice.name().equals(chosen), visit));
+            list.add(choice(choice, choice.name().equals(inForce), visit));
         }
         if (!visit.managesOrganisation()) {
             var hint = new Paragraph(say("policy.who"));

@@ -40,16 +40,6 @@ final class ReceiptStory {
         return JSON.writeValueAsString(payload(receipt));
     }
 
-    /// As the API returns it, so that the downloaded file can be checked offline.
-    static String document(SignedReceipt receipt) {
-        var document = JSON.createObjectNode();
-        document.put("id", receipt.id());
-        document.put("object", "receipt");
-        document.put("jws", receipt.jws());
-        document.set("receipt", payload(receipt));
-        return JSON.writeValueAsString(document);
-    }
-
     String text(String... path) {
         return at(path).asString("");
     }

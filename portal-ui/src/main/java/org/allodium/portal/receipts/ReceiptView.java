@@ -116,7 +116,7 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
                         .fact(
                                 say("models.openness"),
                                 Words.openness(story.text("model", "openness")))
-                        .fact(say("receipt.key"), story.text("key_name"))
+                        .fact(say("receipt.key"), key(story))
                         .fact(
                                 say("receipt.tokens"),
                                 say(
@@ -125,6 +125,11 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
                                         figures.number(story.number("usage", "output_tokens"))));
         story.cost().ifPresent(cost -> facts.fact(say("receipt.cost"), figures.exact(cost)));
         return new Card(say("receipt.facts"), facts);
+    }
+
+    private static String key(ReceiptStory story) {
+        var name = story.text("key_name");
+        return name.isEmpty() ? say("receipt.by-portal") : name;
     }
 
     private Card decision(ReceiptStory story) {
@@ -165,7 +170,7 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
         var jws = download(receipt.jws(), receipt.id() + ".jws", say("receipt.download.jws"));
         var json =
                 download(
-                        ReceiptStory.document(receipt),
+                        Receipts.document(receipt),
                         receipt.id() + ".json",
                         say("receipt.download.json"));
         var actions = new Div(json, jws);

@@ -65,6 +65,10 @@ public final class AdmissionDesk {
                             limits.concurrentRequests(),
                             Optional.of(Duration.ofSeconds(1))));
         }
+        if (tokens == 0) {
+            // The bucket refuses to take nothing.
+            return new Admission.Admitted(new Pass(counters, 0));
+        }
         var probe = counters.tokens.tryConsumeAndReturnRemaining(tokens);
         if (probe.isConsumed()) {
             return new Admission.Admitted(new Pass(counters, tokens));
@@ -151,7 +155,7 @@ public final class AdmissionDesk {
     }
 
     /// A running request's share of the limits.
-    public static final class Pass {
+    public static final class Pass implements AutoCloseable {
         private final Counters counters;
         private final long reserved;
         private final AtomicBoolean returned = new AtomicBoolean();
@@ -159,6 +163,12 @@ public final class AdmissionDesk {
         private Pass(Counters counters, long reserved) {
             this.counters = counters;
             this.reserved = reserved;
+        }
+
+        /// As if nothing had been used.
+        @Override
+        public void close() {
+            giveBack(0);
         }
 
         /// Frees the place and gives back the tokens that were not needed. Once.

@@ -14,7 +14,9 @@ public non-sealed interface EmbeddingPool extends ModelPool {
     boolean makes(int dimensions);
 
     /// One vector of so many numbers per input, in order. Blocks until they are computed.
-    List<float[]> embed(List<List<Long>> inputs, int dimensions) throws Broken;
+    /// `beforeEachGroup` is asked before inputs go to the engine; what it throws ends the work.
+    List<float[]> embed(List<List<Long>> inputs, int dimensions, Runnable beforeEachGroup)
+            throws Broken;
 
     /// The computation failed; nothing of it left the pool.
     final class Broken extends Exception {

@@ -6,10 +6,13 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.EnumSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CompletionException;
+import java.util.function.Function;
 import org.allodium.billing.Budgets;
 import org.allodium.billing.ModelPrice;
 import org.allodium.billing.Prices;
@@ -29,6 +32,7 @@ import org.allodium.sovereignty.PlacementRequest;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.PoolPlace;
+import org.allodium.sovereignty.PoolVerdict;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.Tenants;
@@ -47,17 +51,28 @@ public class InferenceSteps {
     @Inject AdmissionDesk desk;
     @Inject Clock clock;
 
-    /// One request of the tenant's quota.
-    public void count(Caller caller) {
-        desk.count(caller.tenant(), limits(caller))
+    /// One request of the tenant's quota. The limits of this moment bind it to its end.
+    public Counted count(Caller caller) {
+        var counted = new Counted(caller, limits(caller));
+        desk.count(caller.tenant(), counted.limits())
                 .ifPresent(
                         refusal -> {
                             throw refusal;
                         });
+        return counted;
+    }
+
+    /// A place among the requests at once for one that needs no pool and no money.
+    public AdmissionDesk.Pass enter(Counted counted) {
+        return pass(counted, 0);
     }
 
     public RateState rate(Caller caller) {
-        return desk.state(caller.tenant(), limits(caller));
+        return rate(new Counted(caller, limits(caller)));
+    }
+
+    public RateState rate(Counted counted) {
+        return desk.state(counted.caller().tenant(), counted.limits());
     }
 
     /// A model kept from the caller by permission does not exist for them.
@@ -74,8 +89,18 @@ public class InferenceSteps {
     }
 
     /// The pools that may touch the request and can.
-    public Choice choose(Caller caller, Model model, Demands demands) {
-        var decision = decide(caller, model, demands);
+    public Choice choose(Counted counted, Model model, Demands demands) {
+        var caller = counted.caller();
+        var spilled = new HashMap<String, Long>();
+        var decision =
+                decide(
+                        caller,
+                        model,
+                        demands,
+                        consents -> {
+                            spilled.putAll(budgets.spilled(caller.tenant(), consents));
+                            return spilled;
+                        });
         if (decision.eligible().isEmpty()) {
             throw Refusals.residency(model, decision);
         }
@@ -83,10 +108,35 @@ public class InferenceSteps {
         if (ready.isEmpty()) {
             throw Refusals.noneRunning(model);
         }
-        return new Choice(caller, model, decision, ready);
+        var caps = caps(decision, ready.getFirst().pool());
+        return new Choice(
+                counted,
+                model,
+                decision,
+                // What is reserved under a consent must be what it is used for, wherever it runs.
+                ready.stream().filter(p -> caps(decision, p.pool()).equals(caps)).toList(),
+                caps,
+                spilled);
+    }
+
+    private static Map<String, Long> caps(Decision decision, PoolId pool) {
+        return decision.verdicts().stream()
+                .filter(verdict -> verdict.pool().equals(pool))
+                .findFirst()
+                .map(PoolVerdict::caps)
+                .orElseThrow();
     }
 
     public Decision decide(Caller caller, Model model, Demands demands) {
+        return decide(
+                caller, model, demands, consents -> budgets.spilled(caller.tenant(), consents));
+    }
+
+    private Decision decide(
+            Caller caller,
+            Model model,
+            Demands demands,
+            Function<Set<String>, Map<String, Long>> spilled) {
         var request =
                 new PlacementRequest(
                         caller.tenant().value(),
@@ -97,37 +147,50 @@ public class InferenceSteps {
                         demands.residency().orElse(null),
                         demands.dataClass().orElse(null),
                         model.name(),
-                        null);
-        return caller.scope().get(() -> residency.decide(request));
+                        Map.of());
+        return caller.scope().get(() -> residency.decide(request, spilled));
     }
 
     /// Whether a pool chosen earlier would be permitted now: facts and policies may have changed.
     public boolean stillPermits(Choice choice, Demands demands, PoolId pool) {
-        return decide(choice.caller(), choice.model(), demands).permits(pool);
+        // As much as had spilled then: the request's own reservation does not count against it.
+        return decide(choice.caller(), choice.model(), demands, consents -> choice.spilled())
+                .permits(pool);
+    }
+
+    /// For what leaves in one piece: ends the request where its place is no longer permitted (R18).
+    public void demandStillPermitted(Choice choice, Demands demands, PoolId pool) {
+        if (!stillPermits(choice, demands, pool)) {
+            throw Refusals.withdrawn();
+        }
     }
 
     /// Limits, then money. When it returns, the intent is durable.
     public RequestRun admit(Choice choice, String idPrefix, long inputTokens, long maxOutput) {
-        var caller = choice.caller();
-        var pass =
-                switch (desk.admit(caller.tenant(), limits(caller), inputTokens + maxOutput)) {
-                    case AdmissionDesk.Admission.Admitted(var admitted) -> admitted;
-                    case AdmissionDesk.Admission.Refused(var refusal) -> throw refusal;
-                };
+        var pass = pass(choice.counted(), inputTokens + maxOutput);
         boolean reserved = false;
         try {
             var id = Ids.prefixed(idPrefix, clock);
             var request = intent(choice, id, inputTokens, maxOutput);
-            if (reserve(request) instanceof ReserveOutcome.BudgetSpent spent) {
-                throw Refusals.budgetSpent(spent);
+            switch (reserve(request)) {
+                case ReserveOutcome.Reserved held -> reserved = true;
+                case ReserveOutcome.BudgetSpent spent -> throw Refusals.budgetSpent(spent);
+                case ReserveOutcome.SpillSpent spent ->
+                        throw Refusals.spillSpent(spent, choice.decision());
             }
-            reserved = true;
             return new RequestRun(id, inputTokens, budgets, pass);
         } finally {
             if (!reserved) {
                 pass.giveBack(0);
             }
         }
+    }
+
+    private AdmissionDesk.Pass pass(Counted counted, long tokens) {
+        return switch (desk.admit(counted.caller().tenant(), counted.limits(), tokens)) {
+            case AdmissionDesk.Admission.Admitted(var admitted) -> admitted;
+            case AdmissionDesk.Admission.Refused(var refusal) -> throw refusal;
+        };
     }
 
     private ReserveOutcome reserve(ReserveRequest request) {
@@ -149,19 +212,21 @@ public class InferenceSteps {
         var cost = price.of(inputTokens, maxOutput);
         var draft = ReceiptDraft.intent(id, clock.instant(), caller, model, choice.decision());
         draft.setAll(ReceiptDraft.outcome(place(choice.ready().getFirst().pool())));
-        return new ReserveRequest(
-                id,
-                caller.tenant(),
-                caller.project(),
-                caller.key().map(ApiKeyId::value),
-                caller.subject(),
-                model.name(),
-                price,
-                inputTokens,
-                maxOutput,
-                // A replay from the cache has its own price, which may be the higher one.
-                cost.compareTo(price.cachedAnswer()) >= 0 ? cost : price.cachedAnswer(),
-                draft);
+        var request =
+                new ReserveRequest(
+                        id,
+                        caller.tenant(),
+                        caller.project(),
+                        caller.key().map(ApiKeyId::value),
+                        caller.subject(),
+                        model.name(),
+                        price,
+                        inputTokens,
+                        maxOutput,
+                        // A replay from the cache has its own price, which may be the higher one.
+                        cost.compareTo(price.cachedAnswer()) >= 0 ? cost : price.cachedAnswer(),
+                        draft);
+        return request.under(choice.caps());
     }
 
     /// A place in the queue of the least busy pool that has one.
@@ -233,12 +298,33 @@ public class InferenceSteps {
             }
             return new Demands(activities, residency, dataClass);
         }
+
+        public boolean cached() {
+            return activities.contains(Activity.CACHE);
+        }
     }
 
-    /// A decided request. `ready` is a part of what the decision permits, the least busy first.
-    public record Choice(Caller caller, Model model, Decision decision, List<ModelPool> ready) {
+    /// A request that was counted, and the limits that it was counted under.
+    public record Counted(Caller caller, Limits limits) {}
+
+    /// A decided request. `ready` is a part of what the decision permits, the least busy first;
+    /// all of it leans on the same consents, whose caps are `caps`. `spilled` is what was known of
+    /// spilled tokens when it was decided.
+    public record Choice(
+            Counted counted,
+            Model model,
+            Decision decision,
+            List<ModelPool> ready,
+            Map<String, Long> caps,
+            Map<String, Long> spilled) {
         public Choice {
             ready = List.copyOf(ready);
+            caps = Map.copyOf(caps);
+            spilled = Map.copyOf(spilled);
+        }
+
+        public Caller caller() {
+            return counted.caller();
         }
 
         /// What to tell the client before the first byte.

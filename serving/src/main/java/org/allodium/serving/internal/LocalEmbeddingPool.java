@@ -1,6 +1,7 @@
 package org.allodium.serving.internal;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
@@ -10,6 +11,9 @@ import org.allodium.sovereignty.PoolId;
 
 /// An encoder in this process.
 final class LocalEmbeddingPool implements EmbeddingPool, LocalPool {
+    /// Inputs per call of the engine: enough to fill it, few enough for others to come in between.
+    private static final int GROUP = 32;
+
     private final PoolId pool;
     private final String digest;
     private final Encoder encoder;
@@ -39,7 +43,18 @@ final class LocalEmbeddingPool implements EmbeddingPool, LocalPool {
     }
 
     @Override
-    public List<float[]> embed(List<List<Long>> inputs, int dimensions) throws Broken {
+    public List<float[]> embed(List<List<Long>> inputs, int dimensions, Runnable beforeEachGroup)
+            throws Broken {
+        var vectors = new ArrayList<float[]>(inputs.size());
+        for (int from = 0; from < inputs.size(); from += GROUP) {
+            beforeEachGroup.run();
+            var group = inputs.subList(from, Math.min(inputs.size(), from + GROUP));
+            vectors.addAll(group(group, dimensions));
+        }
+        return vectors;
+    }
+
+    private List<float[]> group(List<List<Long>> inputs, int dimensions) throws Broken {
         try {
             return encoder.embed(inputs.stream().map(LocalEmbeddingPool::ids).toList(), dimensions);
         } catch (IllegalStateException | IllegalArgumentException e) {

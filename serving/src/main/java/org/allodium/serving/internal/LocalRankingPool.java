@@ -10,6 +10,9 @@ import org.allodium.sovereignty.PoolId;
 
 /// A ranker in this process.
 final class LocalRankingPool implements RankingPool, LocalPool {
+    /// Pairs per call of the engine: enough to fill it, few enough for others to come in between.
+    private static final int GROUP = 32;
+
     private final PoolId pool;
     private final String digest;
     private final Ranker ranker;
@@ -29,7 +32,17 @@ final class LocalRankingPool implements RankingPool, LocalPool {
     }
 
     @Override
-    public float[] score(List<TokenPair> pairs) throws Broken {
+    public float[] score(List<TokenPair> pairs, Runnable beforeEachGroup) throws Broken {
+        var scores = new float[pairs.size()];
+        for (int from = 0; from < scores.length; from += GROUP) {
+            beforeEachGroup.run();
+            var group = group(pairs.subList(from, Math.min(scores.length, from + GROUP)));
+            System.arraycopy(group, 0, scores, from, group.length);
+        }
+        return scores;
+    }
+
+    private float[] group(List<TokenPair> pairs) throws Broken {
         try {
             return ranker.score(pairs);
         } catch (IllegalStateException | IllegalArgumentException e) {

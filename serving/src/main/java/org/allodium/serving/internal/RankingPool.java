@@ -8,8 +8,9 @@ public non-sealed interface RankingPool extends ModelPool {
     /// Both texts' token ids with the special tokens that the model wants.
     TokenPair tokens(String query, String document);
 
-    /// One score per pair, in order. Blocks until they are computed.
-    float[] score(List<TokenPair> pairs) throws Broken;
+    /// One score per pair, in order. Blocks until they are computed. `beforeEachGroup` is asked
+    /// before pairs go to the engine; what it throws ends the work.
+    float[] score(List<TokenPair> pairs, Runnable beforeEachGroup) throws Broken;
 
     /// The computation failed; nothing of it left the pool.
     final class Broken extends Exception {

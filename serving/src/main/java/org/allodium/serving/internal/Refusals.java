@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.catalog.Model;
+import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.Refusal;
 import org.allodium.sovereignty.Decision;
@@ -110,6 +111,30 @@ public final class Refusals {
                 "owner or admin of the organisation");
     }
 
+    /// R16: the pool is open to this organisation for so many tokens, and these are too many.
+    static Refusal spillSpent(ReserveOutcome.SpillSpent spent, Decision decision) {
+        var sentence =
+                "This request may need "
+                        + spent.needed()
+                        + " tokens outside the policy's places; of the "
+                        + spent.cap()
+                        + " that were consented to, "
+                        + spent.used()
+                        + " are used or held by running requests. Nothing was sent or charged.";
+        return refusal(
+                ErrorCode.DATA_RESIDENCY_MISMATCH,
+                sentence,
+                List.of(
+                        new Refusal.Detail(
+                                Rule.SPILL.id() + " " + Rule.SPILL.code(),
+                                decision.policyVersion(),
+                                sentence,
+                                Long.toString(spent.cap()),
+                                Long.toString(spent.used()),
+                                "",
+                                "owner of the organisation")));
+    }
+
     static Refusal noneRunning(Model model) {
         return new Refusal(
                 ErrorCode.RESIDENCY_CAPACITY,
@@ -117,6 +142,13 @@ public final class Refusals {
                 Optional.empty(),
                 Optional.of(SOON),
                 List.of());
+    }
+
+    /// R18: what was made in a place that is no longer permitted does not leave.
+    public static CloudException withdrawn() {
+        return new CloudException(
+                ErrorCode.DATA_RESIDENCY_MISMATCH,
+                "The place where the answer was being made is no longer permitted, so it was cut.");
     }
 
     static Refusal overloaded(Duration wait) {

@@ -72,13 +72,14 @@ class Api {
             refuse(response, e);
         }
         LOG.info(
-                "{} {} {} {} {} {} ms",
+                "{} {} {} {} {} {} ms, client's id {}",
                 response.requestId(),
                 exchange.method(),
                 response.route(),
                 exchange.status(),
                 response.model(),
-                response.millis());
+                response.millis(),
+                ClientRequestId.forTheLog(exchange.header(ClientRequestId.HEADER)));
     }
 
     private void route(Exchange exchange, Response response) throws Exception {
@@ -127,9 +128,12 @@ class Api {
         try {
             switch (route.endpoint()) {
                 case Endpoint.Reading reading -> {
-                    steps.count(caller);
-                    AnswerHeaders.rate(exchange, steps.rate(caller));
-                    reading.answer(response, caller, route.argument(exchange.path()).orElse(""));
+                    var counted = steps.count(caller);
+                    try (var _ = steps.enter(counted)) {
+                        AnswerHeaders.rate(exchange, steps.rate(counted));
+                        reading.answer(
+                                response, caller, route.argument(exchange.path()).orElse(""));
+                    }
                 }
                 case Endpoint.Inference<?> inference -> infer(inference, response, caller);
             }

@@ -26,7 +26,7 @@ record ChatRequest(
         int choices,
         boolean stream,
         boolean includeUsage) {
-    private static final int MOST_CHOICES = 8;
+    private static final int MOST_CHOICES = 128;
     private static final int MOST_STOPS = 4;
     private static final int LONGEST_NAME = 256;
     private static final Set<String> KNOWN =

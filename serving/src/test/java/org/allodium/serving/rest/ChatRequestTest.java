@@ -60,7 +60,7 @@ class ChatRequestTest {
                 "'temperature':true | invalid_request | temperature",
                 "'top_p':1.5 | invalid_request | top_p",
                 "'n':0 | invalid_request | n",
-                "'n':9 | invalid_request | n",
+                "'n':129 | invalid_request | n",
                 "'n':1.5 | invalid_request | n",
                 "'max_tokens':0 | invalid_request | max_tokens",
                 "'max_tokens':1e30 | invalid_request | max_tokens",
@@ -125,7 +125,7 @@ class ChatRequestTest {
                                 + "{'role':'user','content':[{'type':'text','text':'a'},"
                                 + "{'type':'text','text':'b'}]},{'role':'assistant','content':'c',"
                                 + "'refusal':null,'tool_calls':[]}],'max_completion_tokens':7,"
-                                + "'temperature':0,'top_p':0.5,'seed':3,'n':2,'stop':'x',"
+                                + "'temperature':0,'top_p':0.5,'seed':3,'n':128,'stop':'x',"
                                 + "'stream':true,'stream_options':{'include_usage':true}}");
 
         assertThat(request.messages())
@@ -138,7 +138,7 @@ class ChatRequestTest {
         assertThat(request.topP()).isEqualTo(0.5);
         assertThat(request.seed()).contains(3L);
         assertThat(request.stop()).containsExactly("x");
-        assertThat(request.choices()).isEqualTo(2);
+        assertThat(request.choices()).isEqualTo(128);
         assertThat(request.stream()).isTrue();
         assertThat(request.includeUsage()).isTrue();
     }

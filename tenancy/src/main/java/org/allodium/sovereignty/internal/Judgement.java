@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import org.allodium.sovereignty.Attestation.Criterion;
 import org.allodium.sovereignty.Facility;
 import org.allodium.sovereignty.Facts;
@@ -24,6 +26,7 @@ import org.allodium.sovereignty.ProcessingActivity;
 import org.allodium.sovereignty.ResidencyPolicy;
 import org.allodium.sovereignty.Rule;
 import org.allodium.sovereignty.RuleFailure;
+import org.allodium.sovereignty.SpillConsent;
 import org.jspecify.annotations.Nullable;
 
 /// One pool before every layer of policy. It collects every failure, not the first alone, because
@@ -43,6 +46,7 @@ public final class Judgement {
     private final Map<Facility, Set<ProcessingActivity>> places = new LinkedHashMap<>();
 
     private final Map<String, LegalEntity> operators = new LinkedHashMap<>();
+    private final SortedMap<String, Long> caps = new TreeMap<>();
     private boolean spill;
 
     public Judgement(Facts facts, PoolId pool, PlacementRequest request, Instant at) {
@@ -63,7 +67,9 @@ public final class Judgement {
         var ordered = new ArrayList<>(failures);
         // Stable: within a rule, the order of the layers stays.
         ordered.sort(Comparator.comparing(RuleFailure::rule));
-        return new PoolVerdict(pool, ordered, spill && ordered.isEmpty());
+        return ordered.isEmpty()
+                ? new PoolVerdict(pool, ordered, spill, caps)
+                : new PoolVerdict(pool, ordered);
     }
 
     private void findPlaces() {
@@ -140,8 +146,13 @@ public final class Judgement {
                 policy.consents().stream()
                         .filter(consent -> consent.names(pool, facility.country()))
                         .toList();
-        if (consents.stream().anyMatch(consent -> consent.covers(request, at))) {
-            spill = true;
+        // One without a cap first: nothing is used up that need not be.
+        var covering =
+                consents.stream()
+                        .filter(consent -> consent.covers(request, at))
+                        .min(Comparator.comparing(consent -> consent.tokenCap() != null));
+        if (covering.isPresent()) {
+            leanOn(covering.get());
             return;
         }
         boolean process = activity.kind() == Activity.PROCESS;
@@ -162,6 +173,13 @@ public final class Judgement {
                             Rule.SPILL,
                             "The consent to use %s does not cover this request now."
                                     .formatted(pool)));
+        }
+    }
+
+    private void leanOn(SpillConsent consent) {
+        spill = true;
+        if (consent.tokenCap() != null) {
+            caps.put(consent.id(), consent.tokenCap());
         }
     }
 

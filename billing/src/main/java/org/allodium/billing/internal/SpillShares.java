@@ -1,0 +1,136 @@
+package org.allodium.billing.internal;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import java.util.UUID;
+import org.allodium.billing.ReserveOutcome.SpillSpent;
+import org.allodium.billing.ReserveRequest;
+
+/// What spilled under consents with a cap, and what still may. One group of intents takes from it
+/// in
+/// order, under locks, so that running requests together never hold more than a cap.
+public final class SpillShares {
+    // The input counts from the moment of the intent, whatever came of it: it may have left. A
+    // running request counts with all that it may still say. A replay touched no pool.
+    private static final String SPILLED =
+            """
+            select s.consent, s.tenant_id, sum(case
+                when e.request_id is null then r.input_tokens + r.max_output_tokens
+                when u.from_cache then 0
+                else r.input_tokens + coalesce(u.output_tokens, 0) end)::bigint as tokens
+            from billing.spill_share s
+            join billing.reservation r on r.request_id = s.request_id
+            left join billing.reservation_end e on e.request_id = s.request_id
+            left join billing.usage_event u on u.request_id = s.request_id
+            where s.tenant_id = any(?) and s.consent = any(?)
+            group by s.consent, s.tenant_id""";
+    private static final String LOCK =
+            """
+            select pg_advisory_xact_lock(hashtextextended(consent, 0))
+            from (select consent from unnest(?::text[]) as c (consent) order by consent) c""";
+    private static final String SHARES =
+            """
+            insert into billing.spill_share (request_id, consent, tenant_id)
+            select * from unnest(?::text[], ?::text[], ?::uuid[])""";
+
+    private final Map<Share, Long> spilled;
+    private final Columns shares = new Columns(SHARES);
+
+    private SpillShares(Map<Share, Long> spilled) {
+        this.spilled = spilled;
+    }
+
+    /// Two tenants with a consent of the same words have nothing in common.
+    private record Share(UUID tenant, String consent) {}
+
+    /// Tokens by consent; what nobody used stands at zero.
+    public static Map<String, Long> of(
+            Connection connection, UUID tenant, Collection<String> consents) throws SQLException {
+        var sums = sums(connection, List.of(tenant), consents);
+        var found = new HashMap<String, Long>();
+        for (var consent : consents) {
+            found.put(consent, sums.getOrDefault(new Share(tenant, consent), 0L));
+        }
+        return found;
+    }
+
+    /// For one transaction. Reads nothing unless a request leans on a cap.
+    static SpillShares locked(Connection connection, List<ReserveCommand> commands)
+            throws SQLException {
+        var consents = new TreeSet<String>();
+        var tenants = new TreeSet<UUID>();
+        for (var command : commands) {
+            if (!command.request.spillCaps().isEmpty()) {
+                consents.addAll(command.request.spillCaps().keySet());
+                tenants.add(command.request.tenant().value());
+            }
+        }
+        if (consents.isEmpty()) {
+            return new SpillShares(Map.of());
+        }
+        try (var lock = connection.prepareStatement(LOCK)) {
+            lock.setArray(1, connection.createArrayOf("text", consents.toArray()));
+            lock.execute();
+        }
+        return new SpillShares(sums(connection, tenants, consents));
+    }
+
+    /// Why the request cannot have its tokens; empty when it can.
+    Optional<SpillSpent> refusal(ReserveRequest request) {
+        for (var cap : request.spillCaps().entrySet()) {
+            long used = used(request, cap.getKey());
+            if (used + tokens(request) > cap.getValue()) {
+                return Optional.of(
+                        new SpillSpent(cap.getKey(), cap.getValue(), used, tokens(request)));
+            }
+        }
+        return Optional.empty();
+    }
+
+    void take(ReserveRequest request) {
+        for (var consent : request.spillCaps().keySet()) {
+            var share = new Share(request.tenant().value(), consent);
+            spilled.merge(share, tokens(request), Long::sum);
+            shares.row(request.requestId(), consent, request.tenant().value());
+        }
+    }
+
+    /// After the intents, which the rows name.
+    void write(Connection connection) throws SQLException {
+        shares.write(connection);
+    }
+
+    private long used(ReserveRequest request, String consent) {
+        return spilled.getOrDefault(new Share(request.tenant().value(), consent), 0L);
+    }
+
+    private static long tokens(ReserveRequest request) {
+        return request.inputTokens() + request.maxOutputTokens();
+    }
+
+    private static Map<Share, Long> sums(
+            Connection connection, Collection<UUID> tenants, Collection<String> consents)
+            throws SQLException {
+        var sums = new HashMap<Share, Long>();
+        try (var select = connection.prepareStatement(SPILLED)) {
+            select.setArray(1, connection.createArrayOf("uuid", tenants.toArray()));
+            select.setArray(2, connection.createArrayOf("text", consents.toArray()));
+            try (var rows = select.executeQuery()) {
+                while (rows.next()) {
+                    sums.put(
+                            new Share(
+                                    rows.getObject("tenant_id", UUID.class),
+                                    rows.getString("consent")),
+                            rows.getLong("tokens"));
+                }
+            }
+        }
+        return sums;
+    }
+}
