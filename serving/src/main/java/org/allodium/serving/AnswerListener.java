@@ -16,7 +16,18 @@ public interface AnswerListener {
         return true;
     }
 
+    /// The prompt that a choice continues, before all its pieces, if the request wants it back.
+    default void prompt(int choice, AnswerPiece prompt) throws Exception {}
+
     void text(int choice, String piece) throws Exception;
+
+    /// A piece with its tokens. Whoever wants to hear tokens overrides this; all others hear its
+    /// text by [#text].
+    default void piece(int choice, AnswerPiece piece) throws Exception {
+        if (!piece.text().isEmpty()) {
+            text(choice, piece.text());
+        }
+    }
 
     /// `finishReason` is `stop` or `length`.
     void choiceEnded(int choice, String finishReason) throws Exception;

@@ -4,23 +4,18 @@ import java.util.List;
 import java.util.Optional;
 import org.allodium.identity.Caller;
 
-/// A chat completion as asked for. `maxTokens` empty means as many as the context holds, up to the
-/// platform's cap.
+/// A chat completion as asked for. Without a maximum of tokens it may take as many as the context
+/// holds, up to the platform's cap.
 public record ChatCommand(
         Caller caller,
         String model,
         List<Message> messages,
-        Optional<Integer> maxTokens,
-        double temperature,
-        double topP,
-        Optional<Long> seed,
-        List<String> stop,
-        int choices,
+        Wishes wishes,
         Optional<String> residency,
-        Optional<String> dataClass) {
+        Optional<String> dataClass)
+        implements AnswerCommand {
     public ChatCommand {
         messages = List.copyOf(messages);
-        stop = List.copyOf(stop);
     }
 
     public record Message(String role, String content) {}

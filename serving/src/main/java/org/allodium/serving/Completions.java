@@ -8,6 +8,8 @@ import java.util.List;
 import java.util.Optional;
 import org.allodium.billing.Settlement.Outcome;
 import org.allodium.catalog.Model;
+import org.allodium.engine.GenerationRequest;
+import org.allodium.engine.Turn;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.AnswerCache;
@@ -29,11 +31,13 @@ import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.Projects;
 
-/// The use case behind chat, for the API and the playground alike: find, decide, admit, run,
+/// The use case behind chat and text completions, for the API and the playground alike: find,
+/// decide, admit, run,
 /// settle, receipt.
 @ApplicationScoped
 public class Completions {
-    private static final String OPERATION = "chat";
+    private static final Kind CHAT = new Kind("chat", "chatcmpl-");
+    private static final Kind TEXT = new Kind("completions", "cmpl-");
 
     @Inject InferenceSteps steps;
     @Inject Projects projects;
@@ -46,31 +50,41 @@ public class Completions {
     /// as [Refusal]; a failure of the platform as [CloudException], before or after it.
     @Anyone
     public void chat(ChatCommand command, AnswerListener listener) {
+        answer(command, CHAT, listener);
+    }
+
+    /// The same for texts that are continued as they are.
+    @Anyone
+    public void complete(TextCommand command, AnswerListener listener) {
+        answer(command, TEXT, listener);
+    }
+
+    private void answer(AnswerCommand command, Kind kind, AnswerListener listener) {
         var counted = steps.count(command.caller());
         var model = steps.find(command.caller(), command.model(), Model.Modality.TEXT);
-        var watch = new Watch(meters, clock, OPERATION, model.name());
+        var watch = new Watch(meters, clock, kind.operation(), model.name());
         try {
-            run(command, counted, model, listener, watch);
+            run(command, kind, counted, model, listener, watch);
         } finally {
             watch.stop();
         }
     }
 
     private void run(
-            ChatCommand command,
+            AnswerCommand command,
+            Kind kind,
             Counted counted,
             Model model,
             AnswerListener listener,
             Watch watch) {
-        boolean cached = AnswerCache.deterministic(command) && keepsAnswers(command);
+        boolean cached = AnswerCache.keeps(command) && keepsAnswers(command);
         var demands = Demands.of(cached, command.residency(), command.dataClass());
         var choice = steps.choose(counted, model, demands);
-        var prompt = pool(choice.ready().getFirst()).prompt(command.messages());
-        int maxTokens = maxTokens(command, model, prompt.size());
-        var asked = new Asked(command, choice, demands, prompt, maxTokens);
-        try (var run =
-                steps.admit(
-                        choice, "chatcmpl-", prompt.size(), (long) maxTokens * command.choices())) {
+        var pool = pool(choice.ready().getFirst());
+        checkWishes(command.wishes(), pool);
+        var lines = Lines.of(command, model, pool, config.defaultMaxOutput());
+        var asked = new Asked(command, choice, demands, lines);
+        try (var run = steps.admit(choice, kind.prefix(), lines.inputTokens(), asked.maxOutput())) {
             var known = cached ? find(asked) : Optional.<AnswerCache.Answer>empty();
             if (known.isPresent()) {
                 replay(asked, run, known.get(), listener, watch);
@@ -82,22 +96,21 @@ public class Completions {
         }
     }
 
-    private boolean keepsAnswers(ChatCommand command) {
+    private static void checkWishes(Wishes wishes, ChatPool pool) {
+        pool.check(wishes.format());
+        for (int id : wishes.sampling().logitBias().keySet()) {
+            if (!pool.knows(id)) {
+                throw Refusals.invalid("The model has no token " + id + ".", "logit_bias");
+            }
+        }
+    }
+
+    private boolean keepsAnswers(AnswerCommand command) {
         var caller = command.caller();
         return caller.scope()
                 .get(() -> projects.find(caller.project()))
                 .filter(Project::answerCache)
                 .isPresent();
-    }
-
-    private int maxTokens(ChatCommand command, Model model, int promptTokens) {
-        int room = model.contextLength() - promptTokens;
-        int wanted = command.maxTokens().orElse(Math.min(room, config.defaultMaxOutput()));
-        if (room < 1 || wanted > room) {
-            throw Refusals.contextExceeded(
-                    promptTokens, Math.max(wanted, 1), model.contextLength(), "messages");
-        }
-        return wanted;
     }
 
     private Optional<AnswerCache.Answer> find(Asked asked) {
@@ -149,21 +162,18 @@ public class Completions {
                         () ->
                                 steps.stillPermits(
                                         asked.choice(), asked.demands(), place.pool().pool()));
-        var spoken = new ArrayList<AnswerCache.Spoken>();
-        for (int n = 0; n < asked.command().choices() && flow.goesOn(); n++) {
-            flow.speak(n, pool(place.pool()), asked.continuation(n)).ifPresent(spoken::add);
-        }
-        end(asked, run, place, listener, flow, spoken, watch);
+        var spoken = flow.speak(pool(place.pool()), asked.continuations());
+        end(asked, new Ending(run, place, flow, spoken), listener, watch);
     }
 
-    private void end(
-            Asked asked,
-            RequestRun run,
-            Place place,
-            AnswerListener listener,
-            AnswerFlow flow,
-            List<AnswerCache.Spoken> spoken,
-            Watch watch) {
+    private record Ending(
+            RequestRun run, Place place, AnswerFlow flow, List<AnswerCache.Spoken> spoken) {}
+
+    private void end(Asked asked, Ending ending, AnswerListener listener, Watch watch) {
+        var run = ending.run();
+        var place = ending.place();
+        var flow = ending.flow();
+        var spoken = ending.spoken();
         var facts = ReceiptDraft.outcome(place.facts());
         facts.set("finish_reasons", AnswerFlow.reasons(spoken));
         if (flow.failed() && (flow.tokens() == 0 || !listener.streams())) {
@@ -186,7 +196,12 @@ public class Completions {
                 watch.answered("completed");
                 var pool = place.pool().pool().value();
                 keep(asked, new AnswerCache.Answer(run.id(), pool, flow.tokens(), spoken));
-                var end = new AnswerEnd(run.inputTokens(), flow.tokens(), 0, settled);
+                var end =
+                        new AnswerEnd(
+                                run.inputTokens(),
+                                flow.tokens(),
+                                flow.cachedTokens(asked.command().wishes().choices()),
+                                settled);
                 AnswerFlow.toClient(() -> listener.ended(end));
             }
         }
@@ -225,22 +240,42 @@ public class Completions {
         throw new IllegalStateException("Pool " + pool.pool() + " makes no text");
     }
 
+    /// What an endpoint is called in measurements, and how its ids begin.
+    private record Kind(String operation, String prefix) {}
+
     /// A request that was decided and measured.
-    private record Asked(
-            ChatCommand command, Choice choice, Demands demands, List<Long> prompt, int maxTokens) {
+    private record Asked(AnswerCommand command, Choice choice, Demands demands, Lines lines) {
         String key() {
-            return AnswerCache.key(command, choice.model(), choice.decision(), prompt, maxTokens);
+            var only = lines.all().getFirst();
+            return AnswerCache.key(
+                    command, choice.model(), choice.decision(), only.prompt(), only.maxTokens());
         }
 
-        /// Choices differ by their seed, in a way that the same request repeats.
-        ChatPool.Continuation continuation(int n) {
-            return new ChatPool.Continuation(
-                    prompt,
-                    maxTokens,
-                    command.temperature(),
-                    command.topP(),
-                    command.seed().map(seed -> seed + n),
-                    command.stop());
+        long maxOutput() {
+            return lines.maxTokens() * command.wishes().choices();
+        }
+
+        /// Choices of one prompt differ by their seed, in a way that the same request repeats.
+        List<ChatPool.Continuation> continuations() {
+            var wishes = command.wishes();
+            var tenant = command.caller().tenant().toString();
+            var all = new ArrayList<ChatPool.Continuation>();
+            for (var line : lines.all()) {
+                for (int n = 0; n < wishes.choices(); n++) {
+                    var seed = wishes.sampling().seed();
+                    var request =
+                            new GenerationRequest(
+                                    line.prompt(),
+                                    line.maxTokens(),
+                                    wishes.sampling().withSeed(seed == null ? null : seed + n),
+                                    wishes.ending(),
+                                    wishes.logprobs(),
+                                    wishes.format(),
+                                    new Turn(0, tenant, 1, tenant));
+                    all.add(new ChatPool.Continuation(request, wishes.tokens(), line.echo()));
+                }
+            }
+            return all;
         }
     }
 }

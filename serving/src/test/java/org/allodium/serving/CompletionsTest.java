@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
@@ -218,7 +219,7 @@ class CompletionsTest {
 
     @Test
     void engineFailureBeforeTheFirstByteCostsNothing() {
-        world.home.script = (pool, ear) -> ear.end(ChatPool.End.FAILED, 0);
+        world.home.script = (pool, ear) -> ear.end(ChatPool.End.FAILED, 0, 0);
         var failure = broken();
 
         assertThat(failure.code()).isEqualTo(ErrorCode.UPSTREAM_FAILED);
@@ -243,10 +244,10 @@ class CompletionsTest {
     void aClientThatLeavesCancelsTheEngineAndPaysForWhatItRead() {
         world.home.script =
                 (pool, ear) -> {
-                    ear.piece("one", 1);
-                    ear.piece("two", 2);
+                    ear.piece(new AnswerPiece("one", List.of(), 1));
+                    ear.piece(new AnswerPiece("two", List.of(), 2));
                     await(pool.cancelled);
-                    ear.end(ChatPool.End.CANCELLED, 2);
+                    ear.end(ChatPool.End.CANCELLED, 2, 0);
                 };
         var leaving = new Hearing(1);
         world.completions.chat(ServingWorld.ask("guide").command(), leaving);

@@ -9,12 +9,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BiConsumer;
 import java.util.stream.LongStream;
 import org.allodium.catalog.Model;
+import org.allodium.engine.OutputFormat;
 import org.allodium.serving.internal.ChatPool;
 import org.allodium.sovereignty.PoolId;
 
-/// Says what it is told to, from a thread of its own. A prompt has one token per character.
+/// Says what it is told to, from a thread of its own. A text has one token per character.
 public final class FakeChatPool implements ChatPool {
     public final List<Continuation> asked = new ArrayList<>();
+    public final List<OutputFormat> checked = new ArrayList<>();
     public final AtomicInteger inside = new AtomicInteger();
     public final CountDownLatch cancelled = new CountDownLatch(1);
     public Model.State state = Model.State.READY;
@@ -31,15 +33,35 @@ public final class FakeChatPool implements ChatPool {
         int tokens = 0;
         for (String piece : pieces) {
             tokens++;
-            ear.piece(piece, tokens);
+            ear.piece(new AnswerPiece(piece, List.of(), tokens));
         }
-        ear.end(end, tokens + (end == End.STOP ? 1 : 0));
+        ear.end(end, tokens + (end == End.STOP ? 1 : 0), 0);
     }
 
     @Override
     public List<Long> prompt(List<ChatCommand.Message> messages) {
         int length = messages.stream().mapToInt(m -> m.content().length()).sum();
         return LongStream.range(0, length).boxed().toList();
+    }
+
+    @Override
+    public List<Long> tokens(String text) {
+        return LongStream.range(0, text.length()).boxed().toList();
+    }
+
+    @Override
+    public String text(List<Long> ids) {
+        return "x".repeat(ids.size());
+    }
+
+    @Override
+    public boolean knows(long id) {
+        return id >= 0 && id < 1_000;
+    }
+
+    @Override
+    public void check(OutputFormat format) {
+        checked.add(format);
     }
 
     @Override

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.allodium.catalog.Model;
+import org.allodium.engine.Sampling;
 import org.allodium.identity.ApiKeyId;
 import org.allodium.identity.Caller;
 import org.allodium.serving.internal.AnswerCache;
@@ -163,12 +164,8 @@ public final class ServingWorld implements AutoCloseable {
                     caller,
                     model,
                     List.of(new ChatCommand.Message("user", text)),
-                    maxTokens,
-                    temperature,
-                    1,
-                    seed,
-                    List.of(),
-                    choices,
+                    Wishes.of(maxTokens, new Sampling(temperature, 1, seed.orElse(null)))
+                            .withChoices(choices),
                     Optional.empty(),
                     Optional.empty());
         }

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import org.allodium.billing.Budgets;
 import org.allodium.catalog.Model;
+import org.allodium.engine.Sampling;
 import org.allodium.identity.Caller;
 import org.allodium.identity.Callers;
 import org.allodium.kernel.ErrorCode;
@@ -19,6 +20,7 @@ import org.allodium.serving.EmbedCommand;
 import org.allodium.serving.Embeddings;
 import org.allodium.serving.ModelListing;
 import org.allodium.serving.Refusal;
+import org.allodium.serving.Wishes;
 import org.allodium.tenancy.Projects;
 
 /// Uses up one organisation's grant honestly: by asking the models, like everybody, until no
@@ -106,12 +108,7 @@ class DemoSpending {
                 caller,
                 TEXT_MODEL,
                 List.of(new ChatCommand.Message("user", "What is Allodium?")),
-                Optional.of(tokens),
-                0,
-                1,
-                Optional.empty(),
-                List.of(),
-                1,
+                Wishes.of(Optional.of(tokens), Sampling.GREEDY),
                 Optional.empty(),
                 Optional.empty());
     }

@@ -12,12 +12,14 @@ import com.vaadin.flow.component.textfield.TextField;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.allodium.engine.Sampling;
 import org.allodium.identity.Caller;
 import org.allodium.portal.models.UsableModels;
 import org.allodium.portal.parts.Form;
 import org.allodium.portal.text.Words;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ModelListing;
+import org.allodium.serving.Wishes;
 
 /// The fields of a question to a model.
 final class Question extends Div {
@@ -91,12 +93,12 @@ final class Question extends Div {
                         caller,
                         model.getValue().model().name(),
                         messages,
-                        Optional.ofNullable(maxTokens.getValue()),
-                        temperature.isEmpty() ? 1.0 : temperature.getValue(),
-                        1.0,
-                        Optional.ofNullable(seed.getValue()).map(Integer::longValue),
-                        List.of(),
-                        1,
+                        Wishes.of(
+                                Optional.ofNullable(maxTokens.getValue()),
+                                new Sampling(
+                                        temperature.isEmpty() ? 1.0 : temperature.getValue(),
+                                        1.0,
+                                        seed.isEmpty() ? null : seed.getValue().longValue())),
                         Optional.empty(),
                         Optional.empty()));
     }

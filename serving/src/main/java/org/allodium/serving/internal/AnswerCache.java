@@ -6,9 +6,13 @@ import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.allodium.catalog.Model;
+import org.allodium.engine.GenerationRequest.Logprobs;
+import org.allodium.serving.AnswerCommand;
 import org.allodium.serving.ChatCommand;
 import org.allodium.sovereignty.Decision;
 import org.allodium.sovereignty.PoolId;
@@ -45,15 +49,27 @@ public final class AnswerCache implements AutoCloseable {
         this.answers = manager.getCache(NAME);
     }
 
-    /// Only a temperature of 0 or a seed makes a request deterministic.
-    public static boolean deterministic(ChatCommand command) {
-        return command.temperature() == 0 || command.topP() == 0 || command.seed().isPresent();
+    /// Whether an answer may be kept: the same question must give the same one, and a kept answer
+    /// is
+    /// text alone.
+    public static boolean keeps(AnswerCommand command) {
+        var wishes = command.wishes();
+        return wishes.deterministic()
+                && !wishes.tokens()
+                && wishes.logprobs().equals(Logprobs.NONE)
+                && command instanceof ChatCommand;
     }
 
     /// Everything that shapes the answer, and in whose name: a tenant never meets another's entry,
     /// and a changed fact or policy (a new epoch) leaves all older entries unreachable.
     public static String key(
-            ChatCommand command, Model model, Decision decision, List<Long> prompt, int maxTokens) {
+            AnswerCommand command,
+            Model model,
+            Decision decision,
+            List<Long> prompt,
+            int maxTokens) {
+        var wishes = command.wishes();
+        var sampling = wishes.sampling();
         var text =
                 String.join(
                         "\n",
@@ -63,11 +79,11 @@ public final class AnswerCache implements AutoCloseable {
                         model.digest(),
                         prompt.toString(),
                         Integer.toString(maxTokens),
-                        Double.toString(command.temperature()),
-                        Double.toString(command.topP()),
-                        command.seed().toString(),
-                        JSON.writeValueAsString(command.stop()),
-                        Integer.toString(command.choices()));
+                        sampling.withLogitBias(Map.of()).toString(),
+                        new TreeMap<>(sampling.logitBias()).toString(),
+                        JSON.writeValueAsString(wishes.ending()),
+                        wishes.format().toString(),
+                        Integer.toString(wishes.choices()));
         try {
             var hash = MessageDigest.getInstance("SHA-256");
             return HexFormat.of().formatHex(hash.digest(text.getBytes(StandardCharsets.UTF_8)));

@@ -4,11 +4,16 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
+import java.util.Objects;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.allodium.serving.AnswerListener;
+import org.allodium.serving.AnswerPiece;
+import org.allodium.serving.ScoredToken;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -23,14 +28,19 @@ public final class AnswerFlow {
     /// How many pieces leave between two looks at the present facts and policies (R18).
     private static final int PIECES_BETWEEN_LOOKS = 16;
 
+    /// How many choices of one request are made at the same time.
+    private static final int MOST_AT_ONCE = 32;
+
     private final RequestRun run;
     private final AnswerListener listener;
     private final Duration keepAlive;
     private final Runnable firstToken;
     private final BooleanSupplier stillPermitted;
 
-    private long tokensBefore;
-    private long tokensNow;
+    // By choice.
+    private long[] tokens = {};
+    private int[] cached = {};
+    private boolean interrupted;
     private boolean clientGone;
     private boolean failed;
     private boolean withdrawn;
@@ -81,87 +91,140 @@ public final class AnswerFlow {
         return reasons;
     }
 
-    /// Runs one choice to its end; empty when it did not come whole.
-    public Optional<AnswerCache.Spoken> speak(
-            int choice, ChatPool pool, ChatPool.Continuation what) {
+    /// Runs all choices to their ends, many at once; gives those that came whole, in order.
+    public List<AnswerCache.Spoken> speak(ChatPool pool, List<ChatPool.Continuation> all) {
+        tokens = new long[all.size()];
+        cached = new int[all.size()];
         var heard = new LinkedBlockingQueue<Heard>();
-        var running = pool.generate(what, new QueueingEar(heard));
-        var pieces = new ArrayList<String>();
-        while (true) {
-            switch (next(heard)) {
-                case null -> say(running, listener::waiting);
-                case Heard.Piece(var text, var tokens) -> {
-                    if (goesOn()
-                            && permitted(running)
-                            && say(running, () -> listener.text(choice, text))) {
-                        pieces.add(text);
-                        released(tokens);
-                    }
-                }
-                case Heard.Ended(var why, var tokens) -> {
-                    return end(choice, running, why, tokens, pieces);
-                }
+        var voices = new ArrayList<Voice>();
+        int speaking = 0;
+        while (speaking > 0 || (goesOn() && voices.size() < all.size())) {
+            while (goesOn() && speaking < MOST_AT_ONCE && voices.size() < all.size()) {
+                voices.add(begin(pool, all.get(voices.size()), voices, heard));
+                speaking++;
+            }
+            var next = next(heard);
+            speaking -= next instanceof Heard.Ended ? 1 : 0;
+            hear(next, voices);
+            if (interrupted) {
+                break;
+            }
+        }
+        return voices.stream().filter(v -> v.spoken != null).map(Voice::whole).toList();
+    }
+
+    private Voice begin(
+            ChatPool pool,
+            ChatPool.Continuation what,
+            List<Voice> before,
+            BlockingQueue<Heard> heard) {
+        int choice = before.size();
+        if (what.echo().isPresent() && !what.request().logprobs().ofPrompt()) {
+            var prompt = new AnswerPiece(what.echo().get(), List.of(), 0);
+            say(before, () -> listener.prompt(choice, prompt));
+        }
+        boolean begun = false;
+        try {
+            var running = pool.generate(what, new QueueingEar(choice, heard));
+            begun = true;
+            return new Voice(running, what.echo().orElse(""));
+        } finally {
+            if (!begun) {
+                before.forEach(v -> v.running.cancel());
             }
         }
     }
 
-    private Optional<AnswerCache.Spoken> end(
-            int choice, ChatPool.Running running, ChatPool.End why, int tokens, List<String> said) {
-        if (clientGone || withdrawn) {
-            return Optional.empty();
+    private void hear(@Nullable Heard heard, List<Voice> voices) {
+        switch (heard) {
+            case null -> say(voices, listener::waiting);
+            case Heard.Prompt(var choice, var scored) -> {
+                var prompt = new AnswerPiece(voices.get(choice).prompt, scored, 0);
+                if (goesOn()) {
+                    say(voices, () -> listener.prompt(choice, prompt));
+                }
+            }
+            case Heard.Piece(var choice, var piece) -> {
+                if (goesOn()
+                        && permitted(voices)
+                        && say(voices, () -> listener.piece(choice, piece))) {
+                    voices.get(choice).pieces.add(piece.text());
+                    released(choice, piece.tokensSoFar());
+                }
+            }
+            case Heard.Ended ended -> end(ended, voices);
         }
-        if (why == ChatPool.End.FAILED || why == ChatPool.End.CANCELLED) {
-            failed = true;
-            return Optional.empty();
-        }
-        var reason = why.name().toLowerCase(Locale.ROOT);
-        tokensBefore += tokens;
-        tokensNow = 0;
-        say(running, () -> listener.choiceEnded(choice, reason));
-        return clientGone ? Optional.empty() : Optional.of(new AnswerCache.Spoken(said, reason));
     }
 
-    private void released(int tokensOfThisChoice) {
+    private void end(Heard.Ended ended, List<Voice> voices) {
+        if (clientGone || withdrawn) {
+            return;
+        }
+        if (ended.why() == ChatPool.End.FAILED || ended.why() == ChatPool.End.CANCELLED) {
+            failed = true;
+            voices.forEach(v -> v.running.cancel());
+            return;
+        }
+        int choice = ended.choice();
+        var reason = ended.why().name().toLowerCase(Locale.ROOT);
+        tokens[choice] = ended.tokens();
+        cached[choice] = ended.cached();
+        if (say(voices, () -> listener.choiceEnded(choice, reason))) {
+            var voice = voices.get(choice);
+            voice.spoken = new AnswerCache.Spoken(voice.pieces, reason);
+        }
+    }
+
+    private void released(int choice, int tokensOfThisChoice) {
         if (tokens() == 0) {
             firstToken.run();
         }
-        tokensNow = tokensOfThisChoice;
+        tokens[choice] = tokensOfThisChoice;
         if (listener.streams()) {
             run.released(tokens());
         }
     }
 
     /// A running answer is cut when the place where it is made is no longer permitted.
-    private boolean permitted(ChatPool.Running running) {
+    private boolean permitted(List<Voice> voices) {
         if (pieces++ % PIECES_BETWEEN_LOOKS == 0 && !stillPermitted.getAsBoolean()) {
             withdrawn = true;
             failed = true;
-            running.cancel();
+            voices.forEach(v -> v.running.cancel());
         }
         return !withdrawn;
     }
 
-    private boolean say(ChatPool.Running running, ClientCall call) {
+    private boolean say(List<Voice> voices, ClientCall call) {
         if (clientGone || toClient(call)) {
             return !clientGone;
         }
         clientGone = true;
-        running.cancel();
+        voices.forEach(v -> v.running.cancel());
         return false;
     }
 
-    private @Nullable Heard next(LinkedBlockingQueue<Heard> heard) {
+    private @Nullable Heard next(BlockingQueue<Heard> heard) {
         try {
             return heard.poll(keepAlive.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            return new Heard.Ended(ChatPool.End.FAILED, 0);
+            interrupted = true;
+            return new Heard.Ended(0, ChatPool.End.FAILED, 0, 0);
         }
     }
 
     /// Output tokens that have been released, over all choices.
     public long tokens() {
-        return tokensBefore + tokensNow;
+        return LongStream.of(tokens).sum();
+    }
+
+    /// Tokens of the prompts that were not computed; each prompt has so many choices.
+    public long cachedTokens(int choices) {
+        return IntStream.range(0, cached.length)
+                .filter(i -> i % choices == 0)
+                .mapToLong(i -> cached[i])
+                .sum();
     }
 
     public boolean clientGone() {
@@ -187,20 +250,44 @@ public final class AnswerFlow {
     }
 
     private sealed interface Heard {
-        record Piece(String text, int tokens) implements Heard {}
+        record Prompt(int choice, List<ScoredToken> tokens) implements Heard {}
 
-        record Ended(ChatPool.End why, int tokens) implements Heard {}
+        record Piece(int choice, AnswerPiece piece) implements Heard {}
+
+        record Ended(int choice, ChatPool.End why, int tokens, int cached) implements Heard {}
     }
 
-    private record QueueingEar(LinkedBlockingQueue<Heard> heard) implements ChatPool.Ear {
+    /// One choice while it is made.
+    private static final class Voice {
+        private final ChatPool.Running running;
+        private final String prompt;
+        private final List<String> pieces = new ArrayList<>();
+        private AnswerCache.@Nullable Spoken spoken;
+
+        Voice(ChatPool.Running running, String prompt) {
+            this.running = running;
+            this.prompt = prompt;
+        }
+
+        AnswerCache.Spoken whole() {
+            return Objects.requireNonNull(spoken);
+        }
+    }
+
+    private record QueueingEar(int choice, BlockingQueue<Heard> heard) implements ChatPool.Ear {
         @Override
-        public void piece(String text, int tokensSoFar) {
-            heard.add(new Heard.Piece(text, tokensSoFar));
+        public void prompt(List<ScoredToken> tokens) {
+            heard.add(new Heard.Prompt(choice, tokens));
         }
 
         @Override
-        public void end(ChatPool.End why, int completionTokens) {
-            heard.add(new Heard.Ended(why, completionTokens));
+        public void piece(AnswerPiece piece) {
+            heard.add(new Heard.Piece(choice, piece));
+        }
+
+        @Override
+        public void end(ChatPool.End why, int completionTokens, int cachedTokens) {
+            heard.add(new Heard.Ended(choice, why, completionTokens, cachedTokens));
         }
     }
 }

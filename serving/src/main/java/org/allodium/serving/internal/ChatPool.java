@@ -2,28 +2,43 @@ package org.allodium.serving.internal;
 
 import java.util.List;
 import java.util.Optional;
+import org.allodium.engine.GenerationRequest;
+import org.allodium.engine.OutputFormat;
+import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.ChatCommand;
+import org.allodium.serving.ScoredToken;
 
-/// A pool that continues conversations.
+/// A pool that continues conversations and texts.
 public non-sealed interface ChatPool extends ModelPool {
     /// The conversation as the model's own template writes it. Throws a `CloudException` with the
     /// template's sentence when it takes no such conversation.
     List<Long> prompt(List<ChatCommand.Message> messages);
 
+    /// A text to be continued, as the model's tokenizer writes it.
+    List<Long> tokens(String text);
+
+    /// The text of token ids.
+    String text(List<Long> ids);
+
+    boolean knows(long id);
+
+    /// Throws a `Refusal` if answers cannot be held to this form.
+    void check(OutputFormat format);
+
     /// Returns at once; the ear hears the rest, in order, from another thread.
     Running generate(Continuation what, Ear ear);
 
-    /// One answer to compute; `maxTokens` was reserved.
-    record Continuation(
-            List<Long> prompt,
-            int maxTokens,
-            double temperature,
-            double topP,
-            Optional<Long> seed,
-            List<String> stop) {
-        public Continuation {
-            prompt = List.copyOf(prompt);
-            stop = List.copyOf(stop);
+    /// One answer to compute; the request's maximum of tokens was reserved.
+    ///
+    /// @param tokens whether the ear wants tokens beside their text
+    /// @param echo the prompt's text, if the client wants it back
+    record Continuation(GenerationRequest request, boolean tokens, Optional<String> echo) {
+        public int maxTokens() {
+            return request.maxTokens();
+        }
+
+        public Optional<Long> seed() {
+            return Optional.ofNullable(request.sampling().seed());
         }
     }
 
@@ -32,11 +47,15 @@ public non-sealed interface ChatPool extends ModelPool {
         void cancel();
     }
 
-    /// Hears a generation: pieces, then exactly one end.
+    /// Hears a generation: its prompt if its tokens were to be scored, pieces, then exactly one
+    /// end.
     interface Ear {
-        void piece(String text, int tokensSoFar);
+        void prompt(List<ScoredToken> tokens);
 
-        void end(End why, int completionTokens);
+        void piece(AnswerPiece piece);
+
+        /// @param cachedTokens tokens of the prompt that were not computed
+        void end(End why, int completionTokens, int cachedTokens);
     }
 
     /// Why a generation ended.

@@ -32,7 +32,7 @@ public final class Refusals {
     static Refusal wrongModality(Model model) {
         var cure =
                 switch (model.modality()) {
-                    case TEXT -> "makes text: ask it at /v1/chat/completions.";
+                    case TEXT -> "makes text: ask it at /v1/chat/completions or /v1/completions.";
                     case EMBEDDING -> "makes embeddings: ask it at /v1/embeddings.";
                     case RANKING -> "ranks documents: ask it at /v1/rerank.";
                 };
@@ -46,6 +46,15 @@ public final class Refusals {
                 Optional.of(param),
                 Optional.empty(),
                 List.of());
+    }
+
+    /// @param place within a schema; empty for the whole form
+    static Refusal format(String sentence, String place) {
+        return invalid(
+                sentence,
+                place.isEmpty()
+                        ? "response_format"
+                        : "response_format.json_schema.schema." + place);
     }
 
     public static Refusal contextExceeded(long prompt, long output, int context, String param) {

@@ -52,6 +52,7 @@ class Api {
                         ModelEndpoints.list(listing),
                         ModelEndpoints.one(listing),
                         new ChatEndpoint(completions),
+                        new TextEndpoint(completions),
                         new EmbeddingsEndpoint(embeddings),
                         new RankEndpoint(rankings),
                         new ReceiptEndpoint(budgets, receipts));

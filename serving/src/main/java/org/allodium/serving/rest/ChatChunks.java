@@ -1,12 +1,16 @@
 package org.allodium.serving.rest;
 
+import java.util.List;
 import org.allodium.serving.AnswerEnd;
 import org.allodium.serving.AnswerStart;
+import org.allodium.serving.ScoredToken;
+import org.allodium.serving.Wishes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The JSON of chat answers: the whole object and the chunks of a stream.
+/// The JSON of chat answers: the whole object and the chunks of a stream. Head and usage are those
+/// of text completions too.
 final class ChatChunks {
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -49,6 +53,16 @@ final class ChatChunks {
             chunk.putNull("usage");
         }
         return chunk;
+    }
+
+    /// Adds to a choice what is wanted of its tokens.
+    static void addTokens(ObjectNode choice, Wishes wishes, List<ScoredToken> tokens) {
+        if (wishes.logprobs().ofAnswer()) {
+            choice.set("logprobs", TokenJson.scores(tokens));
+        }
+        if (wishes.tokens()) {
+            choice.set("token_ids", TokenJson.ids(tokens));
+        }
     }
 
     ObjectNode head(String object) {

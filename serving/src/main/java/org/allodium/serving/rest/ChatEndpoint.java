@@ -29,7 +29,7 @@ final class ChatEndpoint implements Endpoint.Inference<ChatRequest> {
         completions.chat(
                 command,
                 request.stream()
-                        ? new ChatStream(response, request.includeUsage(), request.choices())
-                        : new ChatWhole(response, request.choices()));
+                        ? new ChatStream(response, request.wishes(), request.includeUsage())
+                        : new ChatWhole(response, request.wishes()));
     }
 }

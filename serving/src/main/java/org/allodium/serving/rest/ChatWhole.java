@@ -5,22 +5,29 @@ import java.util.ArrayList;
 import java.util.List;
 import org.allodium.serving.AnswerEnd;
 import org.allodium.serving.AnswerListener;
+import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.AnswerStart;
+import org.allodium.serving.ScoredToken;
+import org.allodium.serving.Wishes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Collects an answer and writes it as one JSON object.
 final class ChatWhole implements AnswerListener {
     private final Response response;
+    private final Wishes wishes;
     private final List<StringBuilder> texts = new ArrayList<>();
+    private final List<List<ScoredToken>> tokens = new ArrayList<>();
     private final String[] reasons;
     private @Nullable AnswerStart start;
 
-    ChatWhole(Response response, int choices) {
+    ChatWhole(Response response, Wishes wishes) {
         this.response = response;
-        this.reasons = new String[choices];
-        for (int i = 0; i < choices; i++) {
+        this.wishes = wishes;
+        this.reasons = new String[wishes.choices()];
+        for (int i = 0; i < wishes.choices(); i++) {
             texts.add(new StringBuilder());
+            tokens.add(new ArrayList<>());
         }
     }
 
@@ -38,6 +45,12 @@ final class ChatWhole implements AnswerListener {
     @Override
     public void text(int choice, String piece) {
         texts.get(choice).append(piece);
+    }
+
+    @Override
+    public void piece(int choice, AnswerPiece piece) {
+        text(choice, piece.text());
+        tokens.get(choice).addAll(piece.tokens());
     }
 
     @Override
@@ -66,6 +79,7 @@ final class ChatWhole implements AnswerListener {
                     .putNull("refusal");
             choice.putNull("logprobs");
             choice.put("finish_reason", reasons[i]);
+            ChatChunks.addTokens(choice, wishes, tokens.get(i));
         }
         body.set("usage", ChatChunks.usageOf(end));
         return body;

@@ -88,7 +88,7 @@ final class Response {
     void error(ErrorBody error) throws IOException {
         if (events != null) {
             // The status has left: an event says what happened, and no [DONE] follows.
-            events.write(ChatStream.event(error.json(receiptId)));
+            events.write(Events.event(error.json(receiptId)));
             events.flush();
             return;
         }

@@ -15,6 +15,7 @@ final class Routes {
             Endpoint.Reading models,
             Endpoint.Reading model,
             Endpoint.Inference<ChatRequest> chat,
+            Endpoint.Inference<TextRequest> text,
             Endpoint.Inference<EmbeddingsRequest> embeddings,
             Endpoint.Inference<RankRequest> ranking,
             Endpoint.Reading receipt) {
@@ -23,6 +24,7 @@ final class Routes {
                         new Route("GET", "/models", models),
                         new Route("GET", "/models/{}", model),
                         new Route("POST", "/chat/completions", chat),
+                        new Route("POST", "/completions", text),
                         new Route("POST", "/embeddings", embeddings),
                         new Route("POST", "/rerank", ranking),
                         new Route("GET", "/receipts/{}", receipt));

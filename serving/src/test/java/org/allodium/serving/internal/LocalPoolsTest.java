@@ -15,13 +15,17 @@ import org.allodium.billing.Settlement.Outcome;
 import org.allodium.catalog.Model;
 import org.allodium.engine.EncoderOptions;
 import org.allodium.engine.Engine;
+import org.allodium.engine.GenerationRequest;
 import org.allodium.engine.Golden;
+import org.allodium.engine.Sampling;
 import org.allodium.engine.reference.Family;
 import org.allodium.engine.reference.TinyModel;
 import org.allodium.serving.AnswerEnd;
 import org.allodium.serving.AnswerListener;
+import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.AnswerStart;
 import org.allodium.serving.ChatCommand;
+import org.allodium.serving.ScoredToken;
 import org.allodium.serving.ServingWorld;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -83,13 +87,19 @@ class LocalPoolsTest {
             pool.close();
             var ends = new ArrayList<ChatPool.End>();
             pool.generate(
-                    new ChatPool.Continuation(List.of(1L), 1, 0, 1, Optional.empty(), List.of()),
+                    new ChatPool.Continuation(
+                            new GenerationRequest(List.of(1L), 1, Sampling.GREEDY, List.of()),
+                            false,
+                            Optional.empty()),
                     new ChatPool.Ear() {
                         @Override
-                        public void piece(String text, int tokensSoFar) {}
+                        public void prompt(List<ScoredToken> tokens) {}
 
                         @Override
-                        public void end(ChatPool.End why, int completionTokens) {
+                        public void piece(AnswerPiece piece) {}
+
+                        @Override
+                        public void end(ChatPool.End why, int completionTokens, int cached) {
                             ends.add(why);
                         }
                     });

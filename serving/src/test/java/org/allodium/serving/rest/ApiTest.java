@@ -102,7 +102,7 @@ class ApiTest {
 
     @Test
     void anEngineThatBreaksBeforeTheFirstByteIsAnOrdinaryError() {
-        world.home.script = (pool, ear) -> ear.end(ChatPool.End.FAILED, 0);
+        world.home.script = (pool, ear) -> ear.end(ChatPool.End.FAILED, 0, 0);
         var exchange = chat(",\"stream\":true");
 
         assertThat(exchange.status()).isEqualTo(502);

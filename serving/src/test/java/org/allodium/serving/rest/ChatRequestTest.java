@@ -3,10 +3,18 @@ package org.allodium.serving.rest;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.allodium.engine.GenerationRequest.Ending;
+import org.allodium.engine.GenerationRequest.Logprobs;
+import org.allodium.engine.OutputFormat;
+import org.allodium.engine.Sampling;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.ChatCommand;
+import org.allodium.serving.Wishes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -78,13 +86,34 @@ class ChatRequestTest {
                 "'stream':true,'stream_options':[] | invalid_request | stream_options",
                 "'stream':true,'stream_options':{'x':1}"
                         + " | unsupported_parameter | stream_options.x",
-                "'logprobs':true | unsupported_parameter | logprobs",
-                "'presence_penalty':0.5 | unsupported_parameter | presence_penalty",
+                "'logprobs':3 | invalid_request | logprobs",
+                "'top_logprobs':3 | invalid_request | top_logprobs",
+                "'logprobs':true,'top_logprobs':21 | invalid_request | top_logprobs",
+                "'presence_penalty':2.5 | invalid_request | presence_penalty",
+                "'frequency_penalty':-2.5 | invalid_request | frequency_penalty",
+                "'repetition_penalty':0 | invalid_request | repetition_penalty",
+                "'top_k':-2 | invalid_request | top_k",
+                "'min_p':1.1 | invalid_request | min_p",
+                "'ignore_eos':1 | invalid_request | ignore_eos",
+                "'return_token_ids':'x' | invalid_request | return_token_ids",
                 "'tools':[{'type':'function'}] | unsupported_parameter | tools",
-                "'response_format':{'type':'json_object'}"
-                        + " | unsupported_parameter | response_format",
+                "'response_format':'json' | invalid_request | response_format",
+                "'response_format':{'type':'xml'} | invalid_request | response_format.type",
+                "'response_format':{'type':'json_object','x':1}"
+                        + " | unsupported_parameter | response_format.x",
+                "'response_format':{'type':'json_schema'}"
+                        + " | invalid_request | response_format.json_schema",
+                "'response_format':{'type':'json_schema','json_schema':{'name':'a b','schema':{}}}"
+                        + " | invalid_request | response_format.json_schema.name",
+                "'response_format':{'type':'json_schema','json_schema':{'name':'a'}}"
+                        + " | invalid_request | response_format.json_schema.schema",
+                "'response_format':{'type':'json_object'},'stop':'x' | invalid_request | stop",
+                "'response_format':{'type':'json_object'},'ignore_eos':true"
+                        + " | invalid_request | ignore_eos",
                 "'store':true | unsupported_parameter | store",
-                "'logit_bias':{'5':1} | unsupported_parameter | logit_bias",
+                "'logit_bias':{'5':101} | invalid_request | logit_bias.5",
+                "'logit_bias':{'x':1} | invalid_request | logit_bias.x",
+                "'logit_bias':[] | invalid_request | logit_bias",
                 "'web_search_options':{} | unsupported_parameter | web_search_options",
                 "'made_up':1 | unsupported_parameter | made_up",
             })
@@ -126,6 +155,10 @@ class ChatRequestTest {
                                 + "{'type':'text','text':'b'}]},{'role':'assistant','content':'c',"
                                 + "'refusal':null,'tool_calls':[]}],'max_completion_tokens':7,"
                                 + "'temperature':0,'top_p':0.5,'seed':3,'n':128,'stop':'x',"
+                                + "'top_k':4,'min_p':0.1,'repetition_penalty':1.1,"
+                                + "'presence_penalty':1,'frequency_penalty':-1,"
+                                + "'logit_bias':{'5':-100},'logprobs':true,'top_logprobs':2,"
+                                + "'ignore_eos':true,'return_token_ids':true,"
                                 + "'stream':true,'stream_options':{'include_usage':true}}");
 
         assertThat(request.messages())
@@ -133,14 +166,37 @@ class ChatRequestTest {
                         new ChatCommand.Message("system", "be kind"),
                         new ChatCommand.Message("user", "a\nb"),
                         new ChatCommand.Message("assistant", "c"));
-        assertThat(request.maxTokens()).contains(7);
-        assertThat(request.temperature()).isZero();
-        assertThat(request.topP()).isEqualTo(0.5);
-        assertThat(request.seed()).contains(3L);
-        assertThat(request.stop()).containsExactly("x");
-        assertThat(request.choices()).isEqualTo(128);
+        assertThat(request.wishes())
+                .isEqualTo(
+                        new Wishes(
+                                Optional.of(7),
+                                new Sampling(
+                                        0,
+                                        0.5,
+                                        4,
+                                        0.1,
+                                        new Sampling.Penalties(1.1, 1, -1),
+                                        Map.of(5, -100.0),
+                                        3L),
+                                new Ending(List.of("x"), true),
+                                128,
+                                new Logprobs(2, Logprobs.NOT_WANTED),
+                                OutputFormat.TEXT,
+                                true));
         assertThat(request.stream()).isTrue();
         assertThat(request.includeUsage()).isTrue();
+    }
+
+    @Test
+    void readsTheFormOfTheAnswer() {
+        var schema =
+                parsed(
+                        "{'model':'m','messages':"
+                                + USER
+                                + ",'response_format':{'type':'json_schema','json_schema':"
+                                + "{'name':'a','strict':true,'schema':{'type':'object'}}}}");
+        assertThat(schema.wishes().format())
+                .isEqualTo(new OutputFormat.JsonSchema("{\"type\":\"object\"}"));
     }
 
     @ParameterizedTest

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 class RoutesTest {
     private static final String CHAT =
             "{\"model\":\"guide\",\"messages\":[{\"role\":\"user\",\"content\":\"hi\"}]}";
+    private static final String TEXT = "{\"model\":\"guide\",\"prompt\":\"hi\"}";
     private static final String EMBED = "{\"model\":\"org/encoder\",\"input\":\"hi\"}";
     private static final String RANK =
             "{\"model\":\"org/ranker\",\"query\":\"hi\",\"documents\":[\"a\",\"b\"]}";
@@ -54,7 +55,7 @@ class RoutesTest {
                     WiredApi.over(world).routes().all().stream()
                             .filter(r -> r.endpoint() instanceof Endpoint.Inference<?>)
                             .toList();
-            assertThat(found).hasSize(3);
+            assertThat(found).hasSize(4);
             return found;
         }
     }
@@ -94,6 +95,7 @@ class RoutesTest {
         var body =
                 switch (path) {
                     case "/embeddings" -> EMBED;
+                    case "/completions" -> TEXT;
                     case "/rerank" -> RANK;
                     default -> CHAT;
                 };

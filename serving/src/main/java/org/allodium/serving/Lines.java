@@ -1,0 +1,104 @@
+package org.allodium.serving;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.allodium.catalog.Model;
+import org.allodium.serving.internal.ChatPool;
+import org.allodium.serving.internal.Refusals;
+
+/// The prompts of a request as tokens, each with the most that its answers may have.
+record Lines(List<Line> all) {
+    private static final int DEFAULT_OF_TEXT = 16;
+    private static final long MOST_TOKENS = 1_000_000;
+
+    Lines {
+        all = List.copyOf(all);
+    }
+
+    /// @param echo the prompt's text, if the client wants it back
+    record Line(List<Long> prompt, int maxTokens, Optional<String> echo) {
+        Line {
+            prompt = List.copyOf(prompt);
+        }
+    }
+
+    long inputTokens() {
+        return all.stream().mapToLong(l -> l.prompt().size()).sum();
+    }
+
+    long maxTokens() {
+        return all.stream().mapToLong(Line::maxTokens).sum();
+    }
+
+    static Lines of(AnswerCommand command, Model model, ChatPool pool, int defaultOfChat) {
+        return switch (command) {
+            case ChatCommand chat -> {
+                var prompt = pool.prompt(chat.messages());
+                int maxTokens = maxTokens(chat, model, prompt, "messages", defaultOfChat);
+                yield new Lines(List.of(new Line(prompt, maxTokens, Optional.empty())));
+            }
+            case TextCommand text -> of(text, model, pool);
+        };
+    }
+
+    private static Lines of(TextCommand command, Model model, ChatPool pool) {
+        var lines = new ArrayList<Line>();
+        long tokens = 0;
+        for (int i = 0; i < command.prompts().size(); i++) {
+            var param = command.prompts().size() == 1 ? "prompt" : "prompt[" + i + "]";
+            var given = command.prompts().get(i);
+            var prompt =
+                    switch (given) {
+                        case TextCommand.Prompt.Text(var text) -> pool.tokens(text);
+                        case TextCommand.Prompt.Tokens(var ids) -> known(ids, pool, param);
+                    };
+            if (prompt.isEmpty()) {
+                throw Refusals.invalid("`" + param + "` has no token.", param);
+            }
+            var echo =
+                    command.echo()
+                            ? Optional.of(
+                                    switch (given) {
+                                        case TextCommand.Prompt.Text(var text) -> text;
+                                        case TextCommand.Prompt.Tokens(var ids) -> pool.text(ids);
+                                    })
+                            : Optional.<String>empty();
+            lines.add(
+                    new Line(
+                            prompt,
+                            maxTokens(command, model, prompt, param, DEFAULT_OF_TEXT),
+                            echo));
+            tokens += prompt.size();
+        }
+        if (tokens > MOST_TOKENS) {
+            throw Refusals.invalid(
+                    "One request continues at most "
+                            + MOST_TOKENS
+                            + " tokens; this one has "
+                            + tokens
+                            + ".",
+                    "prompt");
+        }
+        return new Lines(lines);
+    }
+
+    private static List<Long> known(List<Long> ids, ChatPool pool, String param) {
+        for (long id : ids) {
+            if (!pool.knows(id)) {
+                throw Refusals.invalid("The model has no token " + id + ".", param);
+            }
+        }
+        return ids;
+    }
+
+    private static int maxTokens(
+            AnswerCommand command, Model model, List<Long> prompt, String param, int otherwise) {
+        int room = model.contextLength() - prompt.size();
+        int wanted = command.wishes().maxTokens().orElse(Math.min(Math.max(room, 1), otherwise));
+        if (wanted > room) {
+            throw Refusals.contextExceeded(prompt.size(), wanted, model.contextLength(), param);
+        }
+        return wanted;
+    }
+}

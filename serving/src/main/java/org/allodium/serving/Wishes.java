@@ -1,0 +1,44 @@
+package org.allodium.serving;
+
+import java.util.List;
+import java.util.Optional;
+import org.allodium.engine.GenerationRequest.Ending;
+import org.allodium.engine.GenerationRequest.Logprobs;
+import org.allodium.engine.OutputFormat;
+import org.allodium.engine.Sampling;
+
+/// What is wanted of answers, whatever they answer.
+///
+/// @param maxTokens empty means as many as the endpoint gives by itself
+/// @param choices answers to each prompt; they differ by their seed
+/// @param tokens whether the listener is to hear tokens beside their text
+public record Wishes(
+        Optional<Integer> maxTokens,
+        Sampling sampling,
+        Ending ending,
+        int choices,
+        Logprobs logprobs,
+        OutputFormat format,
+        boolean tokens) {
+
+    /// One answer of text.
+    public static Wishes of(Optional<Integer> maxTokens, Sampling sampling) {
+        return new Wishes(
+                maxTokens,
+                sampling,
+                new Ending(List.of(), false),
+                1,
+                Logprobs.NONE,
+                OutputFormat.TEXT,
+                false);
+    }
+
+    public Wishes withChoices(int changed) {
+        return new Wishes(maxTokens, sampling, ending, changed, logprobs, format, tokens);
+    }
+
+    /// Whether asking again gives the same answer: only a temperature of 0 or a seed does that.
+    public boolean deterministic() {
+        return sampling.temperature() == 0 || sampling.seed() != null;
+    }
+}

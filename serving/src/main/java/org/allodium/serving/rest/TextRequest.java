@@ -1,0 +1,145 @@
+package org.allodium.serving.rest;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.allodium.engine.GenerationRequest.Logprobs;
+import org.allodium.identity.Caller;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.TextCommand;
+import org.allodium.serving.TextCommand.Prompt;
+import org.allodium.serving.Wishes;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// The body of `POST /v1/completions`, checked: one text, texts, one text's token ids, or many.
+record TextRequest(
+        String model,
+        List<Prompt> prompts,
+        boolean echo,
+        Wishes wishes,
+        boolean stream,
+        boolean includeUsage) {
+    private static final int MOST_PROMPTS = 512;
+    private static final int MOST_ANSWERS = 2_048;
+    private static final int MOST_LOGPROBS = 5;
+    private static final Set<String> KNOWN =
+            ChatRequest.with(WishFields.KNOWN, "prompt", "echo", "best_of", "response_format");
+
+    static TextRequest of(ObjectNode body) {
+        var fields = new Fields(body, "");
+        fields.refuseOthers(KNOWN, Map.of("user", JsonNode::isString));
+        var wishes = new WishFields(fields);
+        var format = ResponseFormat.of(fields);
+        boolean stream = fields.flag("stream");
+        boolean echo = fields.flag("echo");
+        var prompts = prompts(fields);
+        int choices = choices(fields, wishes);
+        if (prompts.size() * choices > MOST_ANSWERS) {
+            throw fields.invalid(
+                    "n",
+                    "One request has at most " + MOST_ANSWERS + " answers: prompts times `n`.");
+        }
+        return new TextRequest(
+                ChatRequest.model(fields),
+                prompts,
+                echo,
+                new Wishes(
+                        maxTokens(fields, wishes, echo),
+                        wishes.sampling(),
+                        wishes.ending(format),
+                        choices,
+                        logprobs(fields, echo),
+                        format,
+                        fields.flag("return_token_ids")),
+                stream,
+                wishes.includeUsage(stream));
+    }
+
+    private static Optional<Integer> maxTokens(Fields fields, WishFields wishes, boolean echo) {
+        var given = wishes.maxTokens(0);
+        if (given.filter(n -> n == 0).isPresent() && !echo) {
+            throw fields.invalid("max_tokens", "`max_tokens` may be 0 with `echo: true` only.");
+        }
+        return given;
+    }
+
+    private static int choices(Fields fields, WishFields wishes) {
+        int choices = wishes.choices();
+        if (fields.integer("best_of", 0, Integer.MAX_VALUE).filter(b -> b > 0).orElse(choices)
+                != choices) {
+            throw ChatRequest.unsupported(
+                    "best_of", "`best_of` is not supported with a value other than that of `n`.");
+        }
+        return choices;
+    }
+
+    /// Of the prompt too where it is given back; where nothing is generated, its tokens alone are
+    /// scored.
+    private static Logprobs logprobs(Fields fields, boolean echo) {
+        int top = fields.integer("logprobs", 0, MOST_LOGPROBS).orElse(Logprobs.NOT_WANTED);
+        boolean promptAlone =
+                echo && fields.integer("max_tokens", 0, Integer.MAX_VALUE).orElse(1) == 0;
+        return new Logprobs(
+                top,
+                echo ? Math.max(top, promptAlone ? 0 : Logprobs.NOT_WANTED) : Logprobs.NOT_WANTED);
+    }
+
+    private static List<Prompt> prompts(Fields fields) {
+        var value = fields.get("prompt");
+        if (value == null) {
+            throw fields.invalid("prompt", "`prompt` is missing.");
+        }
+        if (value.isString()) {
+            return List.of(new Prompt.Text(Fields.text(value, "prompt")));
+        }
+        if (!value.isArray() || value.isEmpty()) {
+            throw fields.invalid(
+                    "prompt", "`prompt` must be a string, or a list of strings or token ids.");
+        }
+        if (value.get(0).isNumber()) {
+            return List.of(tokens(value, "prompt"));
+        }
+        if (value.size() > MOST_PROMPTS) {
+            throw fields.invalid("prompt", "`prompt` holds at most " + MOST_PROMPTS + " entries.");
+        }
+        var prompts = new ArrayList<Prompt>(value.size());
+        for (int i = 0; i < value.size(); i++) {
+            var path = "prompt[" + i + "]";
+            var entry = value.get(i);
+            prompts.add(
+                    entry.isArray()
+                            ? tokens(entry, path)
+                            : new Prompt.Text(Fields.text(entry, path)));
+        }
+        return prompts;
+    }
+
+    private static Prompt tokens(JsonNode list, String path) {
+        if (list.isEmpty()) {
+            throw new CloudException(
+                    ErrorCode.INVALID_REQUEST, "`" + path + "` must not be empty.", path, null);
+        }
+        var ids = new ArrayList<Long>(list.size());
+        for (int i = 0; i < list.size(); i++) {
+            var id = list.get(i);
+            if (!id.isIntegralNumber() || !id.canConvertToLong()) {
+                var where = path + "[" + i + "]";
+                throw new CloudException(
+                        ErrorCode.INVALID_REQUEST,
+                        "`" + where + "` must be a token id.",
+                        where,
+                        null);
+            }
+            ids.add(id.asLong());
+        }
+        return new Prompt.Tokens(ids);
+    }
+
+    TextCommand command(Caller caller, Optional<String> residency, Optional<String> dataClass) {
+        return new TextCommand(caller, model, prompts, echo, wishes, residency, dataClass);
+    }
+}

@@ -1,0 +1,105 @@
+package org.allodium.serving.rest;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import org.allodium.serving.AnswerEnd;
+import org.allodium.serving.AnswerListener;
+import org.allodium.serving.AnswerPiece;
+import org.allodium.serving.AnswerStart;
+import org.allodium.serving.ScoredToken;
+import org.jspecify.annotations.Nullable;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Collects continued texts and writes them as one JSON object.
+final class TextWhole implements AnswerListener {
+    private final Response response;
+    private final TextRequest request;
+    private final List<Choice> choices = new ArrayList<>();
+    private @Nullable AnswerStart start;
+
+    TextWhole(Response response, TextRequest request, int answers) {
+        this.response = response;
+        this.request = request;
+        for (int i = 0; i < answers; i++) {
+            choices.add(new Choice());
+        }
+    }
+
+    @Override
+    public void started(AnswerStart begun) {
+        start = begun;
+        response.started(begun);
+    }
+
+    @Override
+    public boolean streams() {
+        return false;
+    }
+
+    @Override
+    public void prompt(int choice, AnswerPiece prompt) {
+        var own = choices.get(choice);
+        own.text.append(prompt.text());
+        if (request.wishes().logprobs().ofAnswer()) {
+            TextScores.append(own.logprobs, own.scores.prompt(prompt));
+        }
+    }
+
+    @Override
+    public void text(int choice, String piece) {
+        throw new IllegalStateException("Pieces are heard with their tokens");
+    }
+
+    @Override
+    public void piece(int choice, AnswerPiece piece) {
+        var own = choices.get(choice);
+        own.text.append(piece.text());
+        own.tokens.addAll(piece.tokens());
+        if (request.wishes().logprobs().ofAnswer()) {
+            TextScores.append(own.logprobs, own.scores.answer(piece.tokens()));
+        }
+    }
+
+    @Override
+    public void choiceEnded(int choice, String finishReason) {
+        choices.get(choice).reason = finishReason;
+    }
+
+    @Override
+    public void ended(AnswerEnd end) throws IOException {
+        if (start == null) {
+            throw new IllegalStateException("The answer has not started");
+        }
+        AnswerHeaders.answer(response.exchange(), start);
+        var body = new ChatChunks(start, false).head("text_completion");
+        var list = body.putArray("choices");
+        for (int i = 0; i < choices.size(); i++) {
+            put(list.addObject(), i, choices.get(i));
+        }
+        body.set("usage", ChatChunks.usageOf(end));
+        response.json(200, body);
+    }
+
+    private void put(ObjectNode node, int index, Choice choice) {
+        node.put("text", choice.text.toString()).put("index", index);
+        if (request.wishes().logprobs().ofAnswer()) {
+            node.set("logprobs", choice.logprobs);
+        } else {
+            node.putNull("logprobs");
+        }
+        node.put("finish_reason", choice.reason);
+        if (request.wishes().tokens()) {
+            node.set("token_ids", TokenJson.ids(choice.tokens));
+        }
+    }
+
+    /// One choice while it is collected.
+    private static final class Choice {
+        private final StringBuilder text = new StringBuilder();
+        private final List<ScoredToken> tokens = new ArrayList<>();
+        private final TextScores scores = new TextScores();
+        private final ObjectNode logprobs = TextScores.empty();
+        private @Nullable String reason;
+    }
+}

@@ -1,0 +1,161 @@
+package org.allodium.serving.rest;
+
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.allodium.engine.GenerationRequest.Ending;
+import org.allodium.engine.OutputFormat;
+import org.allodium.engine.Sampling;
+import org.allodium.engine.Sampling.Penalties;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Reads the parameters that chat and text completions share.
+final class WishFields {
+    static final Set<String> KNOWN =
+            Set.of(
+                    "model",
+                    "max_tokens",
+                    "temperature",
+                    "top_p",
+                    "top_k",
+                    "min_p",
+                    "repetition_penalty",
+                    "presence_penalty",
+                    "frequency_penalty",
+                    "logit_bias",
+                    "logprobs",
+                    "seed",
+                    "stop",
+                    "ignore_eos",
+                    "n",
+                    "return_token_ids",
+                    "stream",
+                    "stream_options");
+
+    private static final int MOST_CHOICES = 128;
+    private static final int MOST_STOPS = 4;
+    private static final int MOST_BIASES = 1_024;
+    private static final int LARGEST_TOP_K = 1_000_000;
+
+    private final Fields fields;
+
+    WishFields(Fields fields) {
+        this.fields = fields;
+    }
+
+    int choices() {
+        return fields.integer("n", 1, MOST_CHOICES).orElse(1);
+    }
+
+    Sampling sampling() {
+        double topP = fields.number("top_p", 0, 1).orElse(1.0);
+        double temperature = fields.number("temperature", 0, 2).orElse(1.0);
+        // -1 means all, as 0 does.
+        int topK = fields.integer("top_k", -1, LARGEST_TOP_K).orElse(0);
+        var seed = fields.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE);
+        return new Sampling(
+                // A nucleus of nothing holds the likeliest token alone.
+                topP == 0 ? 0 : temperature,
+                topP == 0 ? 1 : topP,
+                Math.max(topK, 0),
+                fields.number("min_p", 0, 1).orElse(0.0),
+                penalties(),
+                biases(),
+                seed.orElse(null));
+    }
+
+    private Penalties penalties() {
+        return new Penalties(
+                fields.number("repetition_penalty", 0.01, 10).orElse(1.0),
+                fields.number("presence_penalty", -2, 2).orElse(0.0),
+                fields.number("frequency_penalty", -2, 2).orElse(0.0));
+    }
+
+    private Map<Integer, Double> biases() {
+        var value = fields.get("logit_bias");
+        if (value == null) {
+            return Map.of();
+        }
+        if (!(value instanceof ObjectNode object) || object.size() > MOST_BIASES) {
+            throw fields.invalid(
+                    "logit_bias",
+                    "`logit_bias` must be an object of at most " + MOST_BIASES + " token ids.");
+        }
+        var inner = new Fields(object, "logit_bias.");
+        var biases = new HashMap<Integer, Double>();
+        for (var name : object.propertyNames()) {
+            if (!name.matches("\\d{1,9}")) {
+                throw inner.invalid(name, "`" + inner.path(name) + "` is no token id.");
+            }
+            inner.number(name, -100, 100)
+                    .ifPresent(bias -> biases.put(Integer.valueOf(name), bias));
+        }
+        return biases;
+    }
+
+    /// An answer of prescribed form ends where the form does, not elsewhere.
+    Ending ending(OutputFormat format) {
+        var ending = new Ending(stop(), fields.flag("ignore_eos"));
+        if (!(format instanceof OutputFormat.Text)) {
+            var param = ending.ignoreEos() ? "ignore_eos" : "stop";
+            if (ending.ignoreEos() || !ending.stop().isEmpty()) {
+                throw fields.invalid(
+                        param,
+                        "`" + param + "` would break the form that response_format prescribes.");
+            }
+        }
+        return ending;
+    }
+
+    private List<String> stop() {
+        var value = fields.get("stop");
+        if (value == null) {
+            return List.of();
+        }
+        if (!value.isArray()) {
+            return List.of(stopText(value, "stop"));
+        }
+        if (value.size() > MOST_STOPS) {
+            throw fields.invalid("stop", "`stop` holds at most " + MOST_STOPS + " strings.");
+        }
+        var stops = new ArrayList<String>();
+        for (int i = 0; i < value.size(); i++) {
+            stops.add(stopText(value.get(i), "stop[" + i + "]"));
+        }
+        return stops;
+    }
+
+    private String stopText(JsonNode value, String path) {
+        var text = Fields.text(value, path);
+        if (text.isEmpty()) {
+            throw fields.invalid(path, "`" + path + "` must not be empty.");
+        }
+        return text;
+    }
+
+    boolean includeUsage(boolean stream) {
+        var value = fields.get("stream_options");
+        if (value == null) {
+            return false;
+        }
+        if (!stream) {
+            throw fields.invalid(
+                    "stream_options", "`stream_options` is for requests with `stream: true`.");
+        }
+        if (!(value instanceof ObjectNode options)) {
+            throw fields.invalid("stream_options", "`stream_options` must be an object.");
+        }
+        var inner = new Fields(options, "stream_options.");
+        inner.refuseOthers(
+                Set.of("include_usage"), Map.of("include_obfuscation", Harmless::isFalse));
+        return inner.flag("include_usage");
+    }
+
+    Optional<Integer> maxTokens(int least) {
+        return fields.integer("max_tokens", least, Integer.MAX_VALUE);
+    }
+}
