@@ -52,10 +52,12 @@ class WireIT {
                         400,
                         "tools"),
                 bad(
-                        asking("\"response_format\":{\"type\":\"json_object\"}"),
+                        asking(
+                                "\"response_format\":{\"type\":\"json_schema\",\"json_schema\":"
+                                        + "{\"name\":\"a\",\"schema\":{\"not\":{}}}}"),
                         400,
-                        "response_format"),
-                bad(asking("\"presence_penalty\":1"), 400, "presence_penalty"),
+                        "response_format.json_schema.schema.not"),
+                bad(asking("\"presence_penalty\":3"), 400, "presence_penalty"),
                 bad(asking("\"frobnicate\":true"), 400, "frobnicate"));
     }
 
