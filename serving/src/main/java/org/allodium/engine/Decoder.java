@@ -1,9 +1,13 @@
 package org.allodium.engine;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
 import java.util.List;
 
-/// A loaded copy of a text-generating model. Safe for many threads; computes one request at a time,
-/// the others wait in the order they came.
+/// A loaded copy of a text-generating model. Safe for many threads; computes many requests
+/// together,
+/// step by step, and lets them in by their [Turn].
 public interface Decoder extends AutoCloseable {
     ModelDescription description();
 
@@ -43,13 +47,27 @@ public interface Decoder extends AutoCloseable {
 
     /// Queues a request and returns at once.
     ///
-    /// @throws IllegalArgumentException if prompt and answer do not fit the context, or an id is
-    /// unknown
+    /// @throws IllegalArgumentException if prompt and answer fit neither the context nor the memory
+    /// for keys and values, or an id is unknown
     /// @throws FormatRefused if the answer cannot be held to the form
     /// @throws IllegalStateException after [#close]
     Generation submit(GenerationRequest request, GenerationListener listener);
 
-    /// Requests that wait behind the one being computed.
+    /// Queues a request whose prompt begins with what [#prefill] of another copy of the same model
+    /// computed; only the rest of the prompt is computed here.
+    ///
+    /// @throws PagesRefused if the pages are of another model or prompt, or damaged
+    /// @throws IOException if they cannot be read
+    Generation submit(GenerationRequest request, InputStream prefilled, GenerationListener listener)
+            throws IOException;
+
+    /// Computes a prompt and writes its keys and values, so that another copy can go on from them.
+    /// Returns when all is written.
+    ///
+    /// @throws IllegalArgumentException if the prompt does not fit, or an id is unknown
+    void prefill(List<Long> promptTokens, Turn turn, OutputStream to) throws IOException;
+
+    /// Requests that have not begun to be computed, or had to give way.
     int waiting();
 
     /// Logits at every position, for checks and measurements.

@@ -5,7 +5,7 @@ import org.allodium.engine.Turn;
 import org.allodium.engine.Usage;
 
 /// What a sequence is computed for. All methods but [#cancelled] are called on the compute thread.
-sealed interface Aim permits Answer, Probe {
+sealed interface Aim permits Answer, Handover, Probe {
     long id();
 
     Turn turn();

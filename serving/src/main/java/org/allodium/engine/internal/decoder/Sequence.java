@@ -13,7 +13,7 @@ final class Sequence {
     private final int promptLength;
     private final @Nullable BlockKey root;
     private final List<BlockKey> keys = new ArrayList<>();
-    private @Nullable ImportedPages imported;
+    private @Nullable CarriedPages imported;
     private long[] ids;
     private int length;
     private int computed;
@@ -31,7 +31,7 @@ final class Sequence {
     }
 
     /// @param imported the pages of its beginning, computed elsewhere
-    Sequence(Aim aim, long[] prompt, @Nullable ImportedPages imported) {
+    Sequence(Aim aim, long[] prompt, @Nullable CarriedPages imported) {
         this.aim = aim;
         this.ids = prompt.clone();
         this.length = prompt.length;
@@ -143,7 +143,7 @@ final class Sequence {
         return cachedTokens;
     }
 
-    @Nullable ImportedPages imported() {
+    @Nullable CarriedPages imported() {
         return imported;
     }
 

@@ -22,6 +22,9 @@ interface StepKernel extends AutoCloseable {
     /// only if it is the same.
     String pageLayout();
 
+    /// What [#exportPages] gives for a page.
+    long pageBytes();
+
     /// Computes all segments of a step together. Results follow the segments' order.
     List<Row> step(List<Segment> segments);
 

@@ -41,9 +41,11 @@ final class Steps {
     }
 
     /// Fills the first pages of a sequence with what was computed elsewhere.
-    void restore(Sequence sequence, ImportedPages imported) {
+    void restore(Sequence sequence, CarriedPages imported) {
         int full = memory.pagesFor(imported.positions());
-        kernel.importPages(Arrays.copyOf(sequence.pages(), full), imported.content());
+        if (full > 0) {
+            kernel.importPages(Arrays.copyOf(sequence.pages(), full), imported.content());
+        }
     }
 
     /// Computes a step; gives those that have come to their end.

@@ -1,5 +1,9 @@
 package org.allodium.engine.internal.decoder;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -12,7 +16,9 @@ import org.allodium.engine.Generation;
 import org.allodium.engine.GenerationListener;
 import org.allodium.engine.GenerationRequest;
 import org.allodium.engine.ModelDescription;
+import org.allodium.engine.ModelDirectories;
 import org.allodium.engine.OutputFormat;
+import org.allodium.engine.Turn;
 import org.allodium.engine.internal.chat.ModelText;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
@@ -35,6 +41,8 @@ public final class TorchDecoder implements Decoder {
     private final StepLoop loop;
     private final ModelText text;
     private final Set<Delivery> deliveries = ConcurrentHashMap.newKeySet();
+    private final Path dir;
+    private @Nullable String digest;
     private boolean closed;
 
     private TorchDecoder(
@@ -50,6 +58,7 @@ public final class TorchDecoder implements Decoder {
         this.kernel = kernel;
         this.loop = StepLoop.over(kernel, compute::execute, options, System::nanoTime);
         this.text = text;
+        this.dir = folder.dir();
     }
 
     public static TorchDecoder load(ModelFolder folder, DecoderSpec spec, DecoderOptions options) {
@@ -123,13 +132,61 @@ public final class TorchDecoder implements Decoder {
 
     @Override
     public Generation submit(GenerationRequest request, GenerationListener listener) {
+        check(request);
+        return begin(request, listener, null);
+    }
+
+    @Override
+    public Generation submit(
+            GenerationRequest request, InputStream prefilled, GenerationListener listener)
+            throws IOException {
+        check(request);
+        return begin(request, listener, pageStream().read(prompt(request), prefilled));
+    }
+
+    @Override
+    public void prefill(List<Long> promptTokens, Turn turn, OutputStream to) throws IOException {
+        checkFit(promptTokens.size());
+        checkMemory(promptTokens.size());
+        promptTokens.forEach(this::checkId);
+        var prompt = promptTokens.stream().mapToLong(Long::longValue).toArray();
+        var handover = new Handover(turn, kernel);
+        loop.add(new Sequence(handover, prompt));
+        pageStream().write(prompt, handover.await(), to);
+    }
+
+    private PageStream pageStream() {
+        return new PageStream(digest(), kernel);
+    }
+
+    /// Reads the whole directory, the first time it is wanted.
+    private synchronized String digest() {
+        var known = digest;
+        if (known == null) {
+            known = ModelDirectories.digest(dir);
+            digest = known;
+        }
+        return known;
+    }
+
+    private static long[] prompt(GenerationRequest request) {
+        return request.promptTokens().stream().mapToLong(Long::longValue).toArray();
+    }
+
+    private void check(GenerationRequest request) {
         long positions = (long) request.promptTokens().size() + request.maxTokens();
         checkFit(positions);
         // The last token is not computed any further.
         checkMemory(positions - 1);
         request.promptTokens().forEach(this::checkId);
+    }
+
+    private Generation begin(
+            GenerationRequest request,
+            GenerationListener listener,
+            @Nullable CarriedPages prefilled) {
         var constraint = text.constraint(request.format());
-        var prompt = request.promptTokens().stream().mapToLong(Long::longValue).toArray();
+        var prompt = prompt(request);
         var delivery = new Delivery(listener, wording(request), deliveries::remove);
         var answer =
                 new Answer(
@@ -139,7 +196,7 @@ public final class TorchDecoder implements Decoder {
                         new Sampler(request.sampling(), constraint, prompt),
                         wording(request),
                         delivery);
-        loop.add(new Sequence(answer, prompt));
+        loop.add(new Sequence(answer, prompt, prefilled));
         deliveries.add(delivery);
         delivery.start(answer::cancel);
         return answer;

@@ -89,8 +89,8 @@ final class TorchKernel implements StepKernel {
         pages = wanted;
     }
 
-    /// What a page takes in all layers.
-    long pageBytes() {
+    @Override
+    public long pageBytes() {
         long numbers = 2L * spec.layers() * spec.keyValueWidth() * PAGE_TOKENS;
         return numbers * linear.typeBytes();
     }

@@ -19,6 +19,7 @@ import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.StepReport;
 import org.allodium.engine.TokenScore;
 import org.allodium.engine.internal.text.TextStream;
+import org.jspecify.annotations.Nullable;
 
 /// A batcher over a fake kernel, stepped by hand.
 final class BatchingWorld {
@@ -48,6 +49,10 @@ final class BatchingWorld {
     }
 
     Heard submit(GenerationRequest request) {
+        return submit(request, null);
+    }
+
+    Heard submit(GenerationRequest request, @Nullable CarriedPages carried) {
         var prompt = prompt(request);
         var heard = new Heard();
         var wording = new Wording(new TextStream(ids -> ""), request.ending().stop());
@@ -61,7 +66,7 @@ final class BatchingWorld {
                         wording,
                         delivery);
         heard.answer = answer;
-        var sequence = new Sequence(answer, prompt);
+        var sequence = new Sequence(answer, prompt, carried);
         sequences.add(sequence);
         batcher.add(sequence);
         delivery.start(answer::cancel);

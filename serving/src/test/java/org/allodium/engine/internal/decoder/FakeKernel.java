@@ -78,6 +78,11 @@ final class FakeKernel implements StepKernel {
     }
 
     @Override
+    public long pageBytes() {
+        return (long) pageTokens * Long.BYTES;
+    }
+
+    @Override
     public List<Row> step(List<Segment> segments) {
         assertThat(segments).isNotEmpty();
         var written = new HashSet<Integer>();

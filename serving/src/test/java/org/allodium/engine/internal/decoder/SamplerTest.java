@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -123,7 +124,7 @@ class SamplerTest {
 
     @Test
     void aConstraintIsKeptAndTold() {
-        var told = new java.util.ArrayList<Integer>();
+        var told = new ArrayList<Integer>();
         var odd =
                 new Constraint() {
                     @Override
