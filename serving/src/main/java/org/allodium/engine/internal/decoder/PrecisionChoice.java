@@ -8,13 +8,9 @@ import org.allodium.engine.ModelRefused;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.model.TensorEntry.ElementType;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /// Which precision a model copy gets.
 final class PrecisionChoice {
-    private static final Logger LOG = LoggerFactory.getLogger(PrecisionChoice.class);
-
     private PrecisionChoice() {}
 
     /// What was asked for. `auto` keeps what the files hold: nothing is lost that the model's maker
@@ -36,12 +32,6 @@ final class PrecisionChoice {
         if (chosen == Precision.INT4) {
             checkGroups(spec);
         }
-        LOG.info(
-                "{} runs as {} on {} ({} asked for)",
-                folder.dir().getFileName(),
-                name(chosen),
-                options.device(),
-                name(options.precision()));
         return chosen;
     }
 

@@ -1,8 +1,10 @@
 package org.allodium.engine.internal.decoder;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.allodium.engine.internal.decoder.StepKernel.Row;
 import org.allodium.engine.internal.decoder.StepKernel.Segment;
 import org.allodium.engine.internal.decoder.StepKernel.Wanted;
 
@@ -63,6 +65,28 @@ record StepPlan(
                 runs.toArray(),
                 LongStream.concat(Arrays.stream(best), others.build()).toArray(),
                 best.length);
+    }
+
+    List<Row> rows(List<Segment> segments, int[] likeliest, List<float[]> logits) {
+        var rows = new ArrayList<Row>(segments.size());
+        int nextLikeliest = 0;
+        int nextLogits = 0;
+        for (var segment : segments) {
+            int wanted =
+                    switch (segment.wanted()) {
+                        case NOTHING, LIKELIEST -> 0;
+                        case LOGITS -> 1;
+                        case ALL_LOGITS -> segment.ids().length;
+                    };
+            boolean best = segment.wanted() == Wanted.LIKELIEST;
+            rows.add(
+                    new Row(
+                            best ? likeliest[nextLikeliest++] : -1,
+                            logits.subList(nextLogits, nextLogits + wanted)
+                                    .toArray(float[][]::new)));
+            nextLogits += wanted;
+        }
+        return rows;
     }
 
     /// Pages that follow each other, joined.

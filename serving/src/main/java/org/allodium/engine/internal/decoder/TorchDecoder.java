@@ -37,7 +37,7 @@ public final class TorchDecoder implements Decoder {
     private final ModelDescription description;
     private final DecoderSpec spec;
     private final Compute compute;
-    private final TorchKernel kernel;
+    private final StepKernel kernel;
     private final StepLoop loop;
     private final ModelText text;
     private final Set<Delivery> deliveries = ConcurrentHashMap.newKeySet();
@@ -49,7 +49,7 @@ public final class TorchDecoder implements Decoder {
             ModelFolder folder,
             DecoderSpec spec,
             Compute compute,
-            TorchKernel kernel,
+            StepKernel kernel,
             ModelText text,
             DecoderOptions options) {
         this.description = folder.description();
@@ -64,11 +64,11 @@ public final class TorchDecoder implements Decoder {
     public static TorchDecoder load(ModelFolder folder, DecoderSpec spec, DecoderOptions options) {
         var compute = Compute.share();
         ModelText text = null;
-        TorchKernel kernel = null;
+        StepKernel kernel = null;
         boolean loaded = false;
         try {
             text = ModelText.load(folder, spec.endTokens());
-            kernel = TorchKernel.load(folder, spec, compute, options);
+            kernel = Kernels.load(folder, spec, compute, options);
             loaded = true;
             return new TorchDecoder(folder, spec, compute, kernel, text, options);
         } finally {
@@ -79,7 +79,7 @@ public final class TorchDecoder implements Decoder {
     }
 
     private static void release(
-            Compute compute, @Nullable TorchKernel kernel, @Nullable ModelText text) {
+            Compute compute, @Nullable StepKernel kernel, @Nullable ModelText text) {
         if (kernel != null) {
             compute.run(kernel::close);
         }

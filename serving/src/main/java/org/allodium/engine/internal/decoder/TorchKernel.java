@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.allodium.engine.DecoderOptions;
+import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
@@ -15,8 +16,6 @@ import org.allodium.engine.internal.torch.Weights;
 /// A model copy's steps on PyTorch.
 final class TorchKernel implements StepKernel {
     static final int PAGE_TOKENS = 16;
-    private static final long STANDARD_CACHE_BYTES = 1L << 30;
-    private static final int STANDARD_CONTEXTS = 8;
     // Logits are copied out of native memory by so many rows, which bounds it.
     private static final int ROWS_AT_ONCE = 64;
 
@@ -34,17 +33,22 @@ final class TorchKernel implements StepKernel {
     /// Loads a model's weights, each tensor as a compute task of its own, and makes its cache. To
     /// be called outside of the compute thread.
     static TorchKernel load(
-            ModelFolder folder, DecoderSpec spec, Compute compute, DecoderOptions options) {
-        var precision = PrecisionChoice.of(folder, spec, options);
+            ModelFolder folder,
+            DecoderSpec spec,
+            Compute compute,
+            DecoderOptions options,
+            Precision precision) {
         var linear = new LinearScript(precision, options.device().equals("cpu"));
         TorchKernel kernel = null;
         boolean loaded = false;
         try {
             kernel = compute.call(() -> make(spec, linear, options.device()));
-            new DecoderWeights(new Weights(compute, kernel.module, folder), spec).add();
+            var loading = new Loading(folder, spec, options.loading());
+            new DecoderWeights(new Weights(compute, kernel.module, folder, loading::add), spec)
+                    .add();
             compute.run(kernel::addFrequencies);
             var made = kernel;
-            int pages = made.pagesIn(options.cacheBytes());
+            int pages = Kernels.pages(spec, options.cacheBytes(), made.pageBytes(), PAGE_TOKENS);
             compute.run(() -> made.cache(pages));
             loaded = true;
             return made;
@@ -59,19 +63,6 @@ final class TorchKernel implements StepKernel {
         var source = DecoderScript.source(spec, linear);
         return new TorchKernel(
                 TorchModule.load(source, DecoderScript.attributes(), device), spec, linear);
-    }
-
-    /// Without a budget: room for some whole contexts as far as a standard size goes, or for one.
-    private int pagesIn(long budget) {
-        long perContext = Math.ceilDiv(spec.context(), PAGE_TOKENS);
-        long standard =
-                Math.min(STANDARD_CONTEXTS * perContext, STANDARD_CACHE_BYTES / pageBytes());
-        long pages = budget == 0 ? Math.max(perContext, standard) : budget / pageBytes();
-        if (pages < 1) {
-            throw new IllegalArgumentException(
-                    "A cache of %d bytes holds no page of %d".formatted(budget, pageBytes()));
-        }
-        return (int) Math.min(pages, Integer.MAX_VALUE / PAGE_TOKENS);
     }
 
     private void addFrequencies() {
@@ -127,7 +118,7 @@ final class TorchKernel implements StepKernel {
         int outputs = plan.outputs().length;
         int now = Math.max(plan.likeliest(), Math.min(outputs, ROWS_AT_ONCE));
         var logits = new ArrayList<float[]>(outputs - plan.likeliest());
-        long[] likeliest;
+        int[] likeliest;
         try (var call = module.call("step")) {
             int n = plan.ids().length;
             var results =
@@ -140,11 +131,11 @@ final class TorchKernel implements StepKernel {
                             .number(plan.likeliest())
                             .number(now)
                             .results();
-            likeliest = results.numbers();
+            likeliest = Arrays.stream(results.numbers()).mapToInt(Math::toIntExact).toArray();
             split(results.floats(), logits);
         }
         addLater(now, outputs, logits);
-        return rows(segments, likeliest, logits);
+        return plan.rows(segments, likeliest, logits);
     }
 
     private void addLater(int done, int outputs, List<float[]> logits) {
@@ -164,28 +155,6 @@ final class TorchKernel implements StepKernel {
         for (int from = 0; from < flat.length; from += width) {
             rows.add(Arrays.copyOfRange(flat, from, from + width));
         }
-    }
-
-    private static List<Row> rows(List<Segment> segments, long[] likeliest, List<float[]> logits) {
-        var rows = new ArrayList<Row>(segments.size());
-        int nextLikeliest = 0;
-        int nextLogits = 0;
-        for (var segment : segments) {
-            int wanted =
-                    switch (segment.wanted()) {
-                        case NOTHING, LIKELIEST -> 0;
-                        case LOGITS -> 1;
-                        case ALL_LOGITS -> segment.ids().length;
-                    };
-            boolean best = segment.wanted() == Wanted.LIKELIEST;
-            rows.add(
-                    new Row(
-                            best ? (int) likeliest[nextLikeliest++] : -1,
-                            logits.subList(nextLogits, nextLogits + wanted)
-                                    .toArray(float[][]::new)));
-            nextLogits += wanted;
-        }
-        return rows;
     }
 
     @Override

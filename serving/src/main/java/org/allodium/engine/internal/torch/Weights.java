@@ -1,6 +1,7 @@
 package org.allodium.engine.internal.torch;
 
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 import org.allodium.engine.ModelRefused;
 import org.allodium.engine.internal.model.ModelFolder;
@@ -13,11 +14,18 @@ public final class Weights {
     private final Compute compute;
     private final TorchModule module;
     private final ModelFolder folder;
+    private final LongConsumer loaded;
 
     public Weights(Compute compute, TorchModule module, ModelFolder folder) {
+        this(compute, module, folder, bytes -> {});
+    }
+
+    /// @param loaded hears the bytes of what has been added
+    public Weights(Compute compute, TorchModule module, ModelFolder folder, LongConsumer loaded) {
         this.compute = compute;
         this.module = module;
         this.folder = folder;
+        this.loaded = loaded;
     }
 
     /// Linear layers that read the same input become one, so that the input is read once.
@@ -49,6 +57,7 @@ public final class Weights {
                         call.text(list).number(parts).weights(entries).run();
                     }
                 });
+        loaded.accept(entries.stream().mapToLong(TensorEntry::length).sum());
     }
 
     private List<TensorEntry> entries(String... tensors) {

@@ -202,7 +202,7 @@ class TorchKernelTest {
         var spec = (DecoderSpec) folder.spec();
         var options = DecoderOptions.STANDARD.withPrecision(precision).withCacheBytes(64 << 20);
         try (var compute = Compute.share()) {
-            var kernel = TorchKernel.load(folder, spec, compute, options);
+            var kernel = TorchKernel.load(folder, spec, compute, options, precision);
             try {
                 compute.run(() -> check.run(kernel, Golden.cases(model)));
             } finally {

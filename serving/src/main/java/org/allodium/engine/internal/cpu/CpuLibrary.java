@@ -1,0 +1,190 @@
+package org.allodium.engine.internal.cpu;
+
+import ai.djl.util.Utils;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.foreign.Arena;
+import java.lang.foreign.SymbolLookup;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// The compiled sources. They are compiled for the very processor, so the file's name carries a
+/// digest of the sources and of what the processor can do.
+///
+/// To be loaded after PyTorch: it then shares PyTorch's pool of OpenMP threads instead of bringing
+/// a second one, which would fight over the same cores.
+public final class CpuLibrary {
+    private static final Logger LOG = LoggerFactory.getLogger(CpuLibrary.class);
+    private static final String FOLDER = "/native/decoder/";
+    private static final List<String> SOURCES =
+            List.of("decoder.h", "linear.c", "attention.c", "model.c");
+    private static final List<String> COMMAND =
+            List.of("cc", "-O3", "-march=native", "-fopenmp", "-shared", "-fPIC");
+    private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
+    private static final long PATIENCE_SECONDS = 120;
+
+    private static @Nullable Optional<CpuLibrary> found;
+
+    private final SymbolLookup symbols;
+
+    private CpuLibrary(SymbolLookup symbols) {
+        this.symbols = symbols;
+    }
+
+    /// The library, compiled now if it has not been; empty if this machine cannot have it, or if
+    /// the variable `ALLODIUM_NATIVE` says `off`.
+    public static synchronized Optional<CpuLibrary> find() {
+        var known = found;
+        if (known == null) {
+            known = load();
+            found = known;
+        }
+        return known;
+    }
+
+    SymbolLookup symbols() {
+        return symbols;
+    }
+
+    @SuppressWarnings("restricted") // Enabled for the whole product, as PyTorch needs it too.
+    private static Optional<CpuLibrary> load() {
+        if ("off".equals(System.getenv("ALLODIUM_NATIVE"))) {
+            return Optional.empty();
+        }
+        try {
+            var flags = processor();
+            if (!flags.contains(" avx512_vnni")) {
+                return Optional.empty();
+            }
+            var sources = sources();
+            var file =
+                    Utils.getEngineCacheDir("allodium")
+                            .resolve("decoder-%s.so".formatted(digest(flags, sources)));
+            if (!Files.isRegularFile(file) && !compile(sources, file)) {
+                return Optional.empty();
+            }
+            return Optional.of(new CpuLibrary(SymbolLookup.libraryLookup(file, Arena.global())));
+        } catch (IOException | IllegalArgumentException e) {
+            LOG.info("Decoders run on PyTorch's operators: own ones cannot be had", e);
+            return Optional.empty();
+        }
+    }
+
+    /// What the processor can do; empty where the system does not say.
+    private static String processor() throws IOException {
+        if (!Files.isReadable(PROCESSOR)) {
+            return "";
+        }
+        try (var lines = Files.lines(PROCESSOR)) {
+            return lines.filter(l -> l.startsWith("flags") || l.startsWith("model name"))
+                    .limit(2)
+                    .reduce("", (a, b) -> a + b + "\n");
+        }
+    }
+
+    private static Map<String, byte[]> sources() throws IOException {
+        var sources = new LinkedHashMap<String, byte[]>();
+        for (var name : SOURCES) {
+            try (var in = CpuLibrary.class.getResourceAsStream(FOLDER + name)) {
+                if (in == null) {
+                    throw new IOException("The source " + name + " is missing");
+                }
+                sources.put(name, in.readAllBytes());
+            }
+        }
+        return sources;
+    }
+
+    private static String digest(String flags, Map<String, byte[]> sources) {
+        try {
+            var digest = MessageDigest.getInstance("SHA-256");
+            digest.update((flags + COMMAND).getBytes(StandardCharsets.UTF_8));
+            sources.values().forEach(digest::update);
+            return HexFormat.of().formatHex(digest.digest(), 0, 12);
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("Every JDK has SHA-256", e);
+        }
+    }
+
+    /// Compiles in a folder of its own and moves the result: another process may do the same.
+    private static boolean compile(Map<String, byte[]> sources, Path file) throws IOException {
+        Files.createDirectories(file.toAbsolutePath().getParent());
+        var work = Files.createTempDirectory(file.toAbsolutePath().getParent(), "compile");
+        try {
+            var command = new ArrayList<>(COMMAND);
+            for (var source : sources.entrySet()) {
+                Files.write(work.resolve(source.getKey()), source.getValue());
+                if (source.getKey().endsWith(".c")) {
+                    command.add(source.getKey());
+                }
+            }
+            command.addAll(List.of("-o", "made.so", "-lm"));
+            if (!run(command, work)) {
+                return false;
+            }
+            move(work.resolve("made.so"), file);
+            LOG.info("Compiled own operators for decoders into {}", file.getFileName());
+            return true;
+        } finally {
+            delete(work);
+        }
+    }
+
+    private static boolean run(List<String> command, Path work) throws IOException {
+        var log = work.resolve("log");
+        var process =
+                new ProcessBuilder(command)
+                        .directory(work.toFile())
+                        .redirectErrorStream(true)
+                        .redirectOutput(log.toFile())
+                        .start();
+        try {
+            if (process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS) && process.exitValue() == 0) {
+                return true;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            process.destroyForcibly();
+        }
+        LOG.info("Own operators for decoders cannot be compiled: {}", Files.readString(log));
+        return false;
+    }
+
+    private static void move(Path from, Path to) throws IOException {
+        try {
+            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
+        } catch (AtomicMoveNotSupportedException e) {
+            Files.move(from, to, StandardCopyOption.REPLACE_EXISTING);
+        }
+    }
+
+    private static void delete(Path folder) throws IOException {
+        try (var files = Files.list(folder)) {
+            files.forEach(
+                    file -> {
+                        try {
+                            Files.delete(file);
+                        } catch (IOException e) {
+                            throw new UncheckedIOException(e);
+                        }
+                    });
+        }
+        Files.delete(folder);
+    }
+}

@@ -1,0 +1,146 @@
+package org.allodium.engine.internal.decoder;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Random;
+import java.util.function.Consumer;
+import org.allodium.engine.DecoderOptions;
+import org.allodium.engine.DecoderOptions.Precision;
+import org.allodium.engine.internal.cpu.CpuLibrary;
+import org.allodium.engine.internal.decoder.StepKernel.Segment;
+import org.allodium.engine.internal.decoder.StepKernel.Wanted;
+import org.allodium.engine.internal.model.DecoderSpec;
+import org.allodium.engine.internal.model.ModelFolder;
+import org.allodium.engine.internal.torch.Compute;
+import org.allodium.engine.reference.Family;
+import org.allodium.engine.reference.SlowDecoder;
+import org.allodium.engine.reference.TinyModel;
+import org.allodium.engine.reference.TinyModel.Numbers;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.EnumSource.Mode;
+
+/// The own machine code, where this machine can have it.
+class CpuKernelTest {
+    private static final String ENCODERS = "BERT.*|ROBERTA.*|XLM.*";
+    private static final int TOKENS = 150;
+
+    @TempDir Path dir;
+
+    @BeforeAll
+    static void needsTheLibrary() {
+        try (var compute = Compute.share()) {
+            assumeThat(compute.call(CpuLibrary::find)).isPresent();
+        }
+    }
+
+    // Weights are exact; keys and values are rounded to bf16 in the cache.
+    @ParameterizedTest
+    @EnumSource(value = Family.class, names = ENCODERS, mode = Mode.MATCH_NONE)
+    void matchesTheFormulasInBf16(Family family) {
+        TinyModel.of(family).numbers(Numbers.BF16).writeTo(dir);
+        assertThat(error(Precision.BF16)).isLessThan(0.02);
+    }
+
+    // Random weights suffer from rounding far more than trained ones; this tells right from wrong.
+    @ParameterizedTest
+    @EnumSource(value = Family.class, names = ENCODERS, mode = Mode.MATCH_NONE)
+    void staysNearInInt8(Family family) {
+        TinyModel.of(family).writeTo(dir);
+        assertThat(error(Precision.INT8)).isBetween(1e-6, 0.1);
+    }
+
+    @ParameterizedTest
+    @EnumSource(value = Family.class, names = ENCODERS, mode = Mode.MATCH_NONE)
+    void staysNearInInt4(Family family) {
+        TinyModel.of(family).writeTo(dir);
+        assertThat(error(Precision.INT4)).isBetween(1e-6, 0.6);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Family.class,
+            names = {"LLAMA", "GRANITE", "SMOLLM3"})
+    void addsEveryBias(Family family) {
+        TinyModel.of(family)
+                .numbers(Numbers.F16)
+                .config(c -> c.put("attention_bias", true).put("mlp_bias", true))
+                .writeTo(dir);
+        assertThat(error(Precision.BF16)).isLessThan(0.03);
+    }
+
+    @ParameterizedTest
+    @EnumSource(
+            value = Precision.class,
+            names = {"BF16", "INT8", "INT4"})
+    void aRowIsTheSameWhateverIsBesideIt(Precision precision) {
+        TinyModel.of(Family.MISTRAL).writeTo(dir);
+        var ids = new Random(4).longs(TOKENS, 3, 700).toArray();
+        with(
+                precision,
+                kernel -> {
+                    var own = new int[] {9, 3, 5, 6, 7, 1, 0, 11, 12, 13};
+                    var all = new Segment(own, 0, ids, Wanted.ALL_LOGITS);
+                    var whole = kernel.step(List.of(all)).getFirst().logits();
+                    var rows = new ArrayList<float[]>();
+                    int chunk = 61;
+                    for (int from = 0; from < ids.length; from += chunk) {
+                        chunk = from > 120 ? 1 : chunk;
+                        var part = Arrays.copyOfRange(ids, from, Math.min(TOKENS, from + chunk));
+                        var other = new Segment(new int[] {20, 21}, 17, ids, Wanted.NOTHING);
+                        other = new Segment(other.pages(), 17, new long[] {5, 6}, Wanted.NOTHING);
+                        var mine = new Segment(own, from, part, Wanted.ALL_LOGITS);
+                        rows.addAll(
+                                Arrays.asList(kernel.step(List.of(other, mine)).get(1).logits()));
+                    }
+                    for (int i = 0; i < whole.length; i++) {
+                        assertThat(rows.get(i)).containsExactly(whole[i]);
+                    }
+                });
+    }
+
+    /// The root of the mean squared distance to the formulas' logits, as a share of their spread.
+    private double error(Precision precision) {
+        var ids = new Random(3).longs(TOKENS, 3, 700).toArray();
+        var expected = SlowDecoder.logits(dir, ids);
+        var error = new double[1];
+        with(
+                precision,
+                kernel -> {
+                    var pages = new int[] {6, 7, 2, 9, 3, 15, 14, 13, 12, 30};
+                    var all = new Segment(pages, 0, ids, Wanted.ALL_LOGITS);
+                    var ours = kernel.step(List.of(all)).getFirst().logits();
+                    double distance = 0;
+                    double spread = 0;
+                    for (int row = 0; row < ours.length; row++) {
+                        for (int i = 0; i < ours[row].length; i++) {
+                            distance += Math.pow(ours[row][i] - expected[row][i], 2);
+                            spread += Math.pow(expected[row][i], 2);
+                        }
+                    }
+                    error[0] = Math.sqrt(distance / spread);
+                });
+        return error[0];
+    }
+
+    private void with(Precision precision, Consumer<StepKernel> check) {
+        var folder = ModelFolder.read(dir);
+        var options = DecoderOptions.STANDARD.withPrecision(precision).withCacheBytes(1 << 20);
+        try (var compute = Compute.share()) {
+            var kernel = Kernels.load(folder, (DecoderSpec) folder.spec(), compute, options);
+            try {
+                assertThat(kernel).isInstanceOf(CpuKernel.class);
+                compute.run(() -> check.accept(kernel));
+            } finally {
+                compute.run(kernel::close);
+            }
+        }
+    }
+}
