@@ -57,6 +57,11 @@ final class CpuKernel implements StepKernel {
     }
 
     @Override
+    public long pageBytes() {
+        return decoder.pageBytes();
+    }
+
+    @Override
     public List<Row> step(List<Segment> segments) {
         var plan = StepPlan.of(segments, CpuDecoder.PAGE_TOKENS, spec.window());
         decoder.step(

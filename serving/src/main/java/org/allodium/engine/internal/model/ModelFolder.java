@@ -31,6 +31,11 @@ public record ModelFolder(
         return new ModelFolder(dir, spec, weights, prefix, tokenizer);
     }
 
+    /// What the configuration of a directory promises, whether or not its weights are there.
+    public static ModelSpec specOf(Path dir) {
+        return spec(dir, Settings.of(dir.resolve("config.json")));
+    }
+
     private static ModelSpec spec(Path dir, Settings config) {
         var names = config.texts("architectures");
         if (names.size() != 1) {

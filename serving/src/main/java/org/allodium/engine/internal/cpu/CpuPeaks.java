@@ -1,0 +1,48 @@
+package org.allodium.engine.internal.cpu;
+
+import static java.lang.foreign.ValueLayout.JAVA_DOUBLE;
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
+import java.lang.foreign.FunctionDescriptor;
+import java.lang.foreign.Linker;
+import java.lang.invoke.MethodHandle;
+
+/// Loops that do nothing but what they measure, with all threads: the limits that benchmarks quote.
+public final class CpuPeaks {
+    private static final int READ = 0;
+    private static final int FP32 = 1;
+    private static final int INT8 = 2;
+
+    private final MethodHandle measure;
+
+    @SuppressWarnings("restricted") // Enabled for the whole product, as PyTorch needs it too.
+    public CpuPeaks(CpuLibrary library) {
+        measure =
+                Linker.nativeLinker()
+                        .downcallHandle(
+                                library.symbols().findOrThrow("allodium_peak"),
+                                FunctionDescriptor.of(JAVA_DOUBLE, JAVA_INT));
+    }
+
+    public double bytesPerSecond() {
+        return measure(READ);
+    }
+
+    public double fp32PerSecond() {
+        return measure(FP32);
+    }
+
+    public double int8PerSecond() {
+        return measure(INT8);
+    }
+
+    private double measure(int what) {
+        try {
+            return (double) measure.invokeExact(what);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("A native function threw", e);
+        }
+    }
+}

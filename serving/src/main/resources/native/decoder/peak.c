@@ -1,0 +1,60 @@
+#include "decoder.h"
+
+#include <omp.h>
+
+/* What the machine can do at best, for benchmarks to quote: bytes read, or operations, per second. */
+enum { READ, FP32, INT8 };
+
+#define TWELVE(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11)
+#define FMA(i) "vfmadd231ps %%zmm30, %%zmm31, %%zmm" #i "\n"
+#define DOT(i) "vpdpbusd %%zmm30, %%zmm31, %%zmm" #i "\n"
+#define REPEAT(X)                                                                               \
+    for (int64_t i = 0; i < times; i++) {                                                       \
+        __asm__ volatile(TWELVE(X)::: "xmm0", "xmm1", "xmm2", "xmm3", "xmm4", "xmm5", "xmm6",   \
+                         "xmm7", "xmm8", "xmm9", "xmm10", "xmm11");                             \
+    }
+
+static double read_bytes(void) {
+    int64_t bytes = 1 << 30, lines = bytes / 64;
+    uint8_t *memory = allocate(bytes);
+    if (!memory) {
+        return 0;
+    }
+#pragma omp parallel for schedule(static)
+    for (int64_t i = 0; i < lines; i++) {
+        memory[i * 64] = 1;
+    }
+    int64_t total = 0;
+    double from = omp_get_wtime();
+#pragma omp parallel for schedule(static) reduction(+ : total)
+    for (int64_t part = 0; part < 1024; part++) {
+        __m512i a = _mm512_setzero_si512(), b = a;
+        const uint8_t *at = memory + part * (bytes / 1024);
+        for (int64_t i = 0; i < bytes / 1024; i += 128) {
+            a = _mm512_add_epi32(a, _mm512_load_si512(at + i));
+            b = _mm512_add_epi32(b, _mm512_load_si512(at + i + 64));
+        }
+        total += _mm512_reduce_add_epi32(_mm512_add_epi32(a, b));
+    }
+    double seconds = omp_get_wtime() - from;
+    release(memory, bytes);
+    return total ? (double)bytes / seconds : 0;
+}
+
+double allodium_peak(int what) {
+    if (what == READ) {
+        return read_bytes();
+    }
+    int64_t times = 5000000;
+    double from = omp_get_wtime();
+#pragma omp parallel
+    {
+        if (what == FP32) {
+            REPEAT(FMA)
+        } else {
+            REPEAT(DOT)
+        }
+    }
+    double operations = 12.0 * (double)times * (what == FP32 ? 32 : 128) * omp_get_max_threads();
+    return operations / (omp_get_wtime() - from);
+}
