@@ -38,8 +38,7 @@ public record Peaks(double bytes, double fp32, double bf16, double int8) {
         return compute.call(
                 () -> {
                     try (var module =
-                            TorchModule.load(
-                                    TorchScriptArchive.CLASS_HEAD + SCRIPT, Map.of())) {
+                            TorchModule.load(TorchScriptArchive.CLASS_HEAD + SCRIPT, Map.of())) {
                         return measure(module);
                     }
                 });

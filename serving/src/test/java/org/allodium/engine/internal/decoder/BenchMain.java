@@ -18,7 +18,9 @@ public final class BenchMain {
         if (wanted(chosen, List.of("kernel", "quality"), "kernel")) {
             KernelBench.run(
                     folder,
-                    Arrays.stream(BenchModel.values()).filter(m -> in(chosen, BenchModel.values(), m)).toList(),
+                    Arrays.stream(BenchModel.values())
+                            .filter(m -> in(chosen, BenchModel.values(), m))
+                            .toList(),
                     precisions.stream().filter(p -> in(chosen, Precision.values(), p)).toList());
         }
     }

@@ -61,8 +61,7 @@ final class KernelBench {
     private static void time(Peaks peaks, Path dir, Precision precision, Compute compute) {
         var folder = ModelFolder.read(dir);
         var spec = (DecoderSpec) folder.spec();
-        var options =
-                DecoderOptions.STANDARD.withPrecision(precision).withCacheBytes(512L << 20);
+        var options = DecoderOptions.STANDARD.withPrecision(precision).withCacheBytes(512L << 20);
         long from = System.nanoTime();
         var kernel = Kernels.load(folder, spec, compute, options);
         System.out.printf(
