@@ -30,7 +30,16 @@ public record Model(
     }
 
     /// A model on a pool.
-    public record Deployment(PoolId pool, State state) {}
+    public record Deployment(PoolId pool, State state, Precision precision) {}
+
+    /// How the weights of a copy are kept. AUTO leaves it to the device and the model's own type.
+    public enum Precision {
+        AUTO,
+        FP32,
+        BF16,
+        INT8,
+        INT4
+    }
 
     public enum State {
         READY,

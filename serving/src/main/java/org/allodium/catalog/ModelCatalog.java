@@ -84,16 +84,18 @@ public class ModelCatalog {
         return require(name);
     }
 
-    /// Notes that the model belongs on the pool. Whoever runs pools loads it.
+    /// Notes that the model belongs on the pool, in this precision. Whoever runs pools loads it.
+    /// Repeating it changes nothing; another precision in the same place is refused.
     @Requires(Role.OPERATOR)
-    public Model deploy(String name, PoolId pool) {
+    public Model deploy(String name, PoolId pool, Model.Precision precision) {
         var model = require(name);
         if (residency.place(pool).isEmpty()) {
             throw new CloudException(
                     ErrorCode.INVALID_REQUEST, "There is no pool called " + pool + ".");
         }
-        tables().insertDeployment(model.name(), pool, clock.instant());
+        tables().insertDeployment(model.name(), pool, precision, clock.instant());
         refresh();
+        refuseOtherPrecision(require(name), pool, precision);
         return require(name);
     }
 
@@ -132,6 +134,17 @@ public class ModelCatalog {
         }
     }
 
+    private static void refuseOtherPrecision(Model model, PoolId pool, Model.Precision precision) {
+        if (model.deployments().stream()
+                .anyMatch(d -> d.pool().equals(pool) && d.precision() != precision)) {
+            throw new CloudException(
+                    ErrorCode.CONFLICT,
+                    "The model " + model.name() + " runs on " + pool + " in another precision.",
+                    "precision",
+                    null);
+        }
+    }
+
     private List<CatalogTables.Entry> entries() {
         var known = entries;
         return known == null ? refresh() : known;
@@ -145,9 +158,13 @@ public class ModelCatalog {
 
     private Model model(CatalogTables.Entry entry) {
         var deployments =
-                entry.pools().stream()
-                        .map(PoolId::new)
-                        .map(p -> new Model.Deployment(p, state(entry.name(), p)))
+                entry.places().stream()
+                        .map(
+                                place ->
+                                        new Model.Deployment(
+                                                place.pool(),
+                                                state(entry.name(), place.pool()),
+                                                place.precision()))
                         .toList();
         return entry.with(store().directory(entry.digest()), deployments);
     }

@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.allodium.billing.Settlement.Outcome;
 import org.allodium.catalog.Model;
-import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.EmbeddingPool;

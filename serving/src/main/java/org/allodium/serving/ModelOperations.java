@@ -47,13 +47,13 @@ public class ModelOperations {
     /// Runs the model on the default national pool; returns when it is ready or has failed, or
     /// after two minutes with whatever state it has then.
     @Requires(Role.OPERATOR)
-    public Model deploy(String name) {
-        return deploy(name, config.defaultPool());
+    public Model deploy(String name, Model.Precision precision) {
+        return deploy(name, config.defaultPool(), precision);
     }
 
     @Requires(Role.OPERATOR)
-    public Model deploy(String name, PoolId pool) {
-        catalog.deploy(name, pool);
+    public Model deploy(String name, PoolId pool, Model.Precision precision) {
+        catalog.deploy(name, pool, precision);
         await(loader.load(name, pool));
         return catalog.find(name).orElseThrow();
     }

@@ -71,12 +71,28 @@ class ModelCatalogTest {
     @Test
     void survivesARestart() {
         catalog.register("guide", given);
-        catalog.deploy("guide", HOME);
+        catalog.deploy("guide", HOME, Model.Precision.AUTO);
         var found = restarted().find("guide").orElseThrow();
 
         assertThat(found.digest()).isEqualTo("sha256:7");
         assertThat(found.deployments())
-                .containsExactly(new Model.Deployment(HOME, Model.State.STARTING));
+                .containsExactly(
+                        new Model.Deployment(HOME, Model.State.STARTING, Model.Precision.AUTO));
+    }
+
+    @Test
+    void keepsThePrecisionOfADeploymentAndRefusesAnother() {
+        catalog.register("guide", given);
+        catalog.deploy("guide", HOME, Model.Precision.INT8);
+        catalog.deploy("guide", HOME, Model.Precision.INT8);
+        assertThat(catalog.find("guide").orElseThrow().deployments())
+                .containsExactly(
+                        new Model.Deployment(HOME, Model.State.STARTING, Model.Precision.INT8));
+        var refusal =
+                catchThrowableOfType(
+                        CloudException.class,
+                        () -> catalog.deploy("guide", HOME, Model.Precision.FP32));
+        assertThat(refusal.param()).isEqualTo("precision");
     }
 
     @Test
@@ -119,7 +135,8 @@ class ModelCatalogTest {
         catalog.register("guide", given);
         var failure =
                 catchThrowableOfType(
-                        CloudException.class, () -> catalog.deploy("guide", new PoolId("nowhere")));
+                        CloudException.class,
+                        () -> catalog.deploy("guide", new PoolId("nowhere"), Model.Precision.AUTO));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(catalog.find("guide").orElseThrow().deployments()).isEmpty();
@@ -128,11 +145,12 @@ class ModelCatalogTest {
     @Test
     void showsTheStateThatWasReported() {
         catalog.register("guide", given);
-        catalog.deploy("guide", HOME);
+        catalog.deploy("guide", HOME, Model.Precision.AUTO);
         catalog.reportState("guide", HOME, Model.State.READY);
 
         assertThat(catalog.find("guide").orElseThrow().deployments())
-                .containsExactly(new Model.Deployment(HOME, Model.State.READY));
+                .containsExactly(
+                        new Model.Deployment(HOME, Model.State.READY, Model.Precision.AUTO));
     }
 
     @Test

@@ -82,6 +82,11 @@ public final class FakeChatPool implements ChatPool {
     }
 
     @Override
+    public Model.Precision precision() {
+        return Model.Precision.AUTO;
+    }
+
+    @Override
     public Model.State state() {
         return state;
     }

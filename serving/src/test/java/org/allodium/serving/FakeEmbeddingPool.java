@@ -64,6 +64,11 @@ public final class FakeEmbeddingPool implements EmbeddingPool {
     }
 
     @Override
+    public Model.Precision precision() {
+        return Model.Precision.AUTO;
+    }
+
+    @Override
     public Model.State state() {
         return Model.State.READY;
     }

@@ -47,6 +47,11 @@ public final class FakeRankingPool implements RankingPool {
     }
 
     @Override
+    public Model.Precision precision() {
+        return Model.Precision.AUTO;
+    }
+
+    @Override
     public Model.State state() {
         return Model.State.READY;
     }

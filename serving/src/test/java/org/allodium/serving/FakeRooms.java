@@ -44,7 +44,8 @@ public final class FakeRooms {
         public void add(String name, Model.Modality modality, int context, PoolId... pools) {
             var deployments = new ArrayList<Model.Deployment>();
             for (PoolId pool : pools) {
-                deployments.add(new Model.Deployment(pool, Model.State.READY));
+                deployments.add(
+                        new Model.Deployment(pool, Model.State.READY, Model.Precision.AUTO));
             }
             models.add(
                     new Model(

@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -20,7 +21,8 @@ import tools.jackson.databind.json.JsonMapper;
 /// `./allodium model …`: asks the running server, which checks, digests and registers.
 final class ModelCommands {
     private static final String USAGE =
-            "Usage: ./allodium model list | show NAME | import DIR --name NAME [--deploy].";
+            "Usage: ./allodium model list | show NAME | import DIR --name NAME"
+                    + " [--deploy [--precision auto|fp32|bf16|int8|int4]].";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final StackSettings settings;
@@ -83,12 +85,8 @@ final class ModelCommands {
     private int importModel(List<String> arguments) {
         var words = new ArrayList<>(arguments);
         boolean deploy = words.remove("--deploy");
-        int option = words.indexOf("--name");
-        if (option < 0 || option + 1 >= words.size()) {
-            throw new Trouble(USAGE);
-        }
-        var name = words.remove(option + 1);
-        words.remove(option);
+        var name = option(words, "--name").orElseThrow(() -> new Trouble(USAGE));
+        var precision = option(words, "--precision").orElse("auto");
         if (words.size() != 1) {
             throw new Trouble(USAGE);
         }
@@ -98,7 +96,15 @@ final class ModelCommands {
         }
         var body =
                 JSON.writeValueAsString(
-                        Map.of("directory", directory.toString(), "name", name, "deploy", deploy));
+                        Map.of(
+                                "directory",
+                                directory.toString(),
+                                "name",
+                                name,
+                                "deploy",
+                                deploy,
+                                "precision",
+                                precision));
         var model =
                 call(
                         request("")
@@ -120,6 +126,20 @@ final class ModelCommands {
                                         ? "it runs nowhere yet"
                                         : "it runs on " + pools(model)));
         return 0;
+    }
+
+    /// Takes an option and its value out of the words.
+    private static Optional<String> option(List<String> words, String option) {
+        int at = words.indexOf(option);
+        if (at < 0) {
+            return Optional.empty();
+        }
+        if (at + 1 >= words.size()) {
+            throw new Trouble(USAGE);
+        }
+        var value = words.remove(at + 1);
+        words.remove(at);
+        return Optional.of(value);
     }
 
     private HttpRequest.Builder request(String path) {

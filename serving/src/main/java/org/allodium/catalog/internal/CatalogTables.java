@@ -8,6 +8,7 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelInspection;
@@ -31,8 +32,8 @@ public final class CatalogTables {
                 """
                 select m.name, m.digest, m.modality, m.architecture, m.parameters, m.context_length,
                        m.dimensions, m.passport::text, m.registered_at,
-                       array(select d.pool from catalog.deployment d where d.model = m.name
-                             order by d.deployed_at, d.pool) as pools
+                       array(select d.precision || ' ' || d.pool from catalog.deployment d where d.model = m.name
+                             order by d.deployed_at, d.pool) as places
                   from catalog.model m
                  order by m.name""";
         return connected(
@@ -73,12 +74,13 @@ public final class CatalogTables {
                 Timestamp.from(at));
     }
 
-    public void insertDeployment(String model, PoolId pool, Instant at) {
+    public void insertDeployment(String model, PoolId pool, Model.Precision precision, Instant at) {
         var insert =
                 """
-                insert into catalog.deployment (model, pool, deployed_at) values (?, ?, ?)
+                insert into catalog.deployment (model, pool, precision, deployed_at)
+                values (?, ?, ?, ?)
                 on conflict (model, pool) do nothing""";
-        update(insert, model, pool.value(), Timestamp.from(at));
+        update(insert, model, pool.value(), precision.name(), Timestamp.from(at));
     }
 
     private void update(String sql, Object... values) {
@@ -114,14 +116,24 @@ public final class CatalogTables {
                 row.getInt("dimensions"),
                 JSON.readValue(row.getString("passport"), Model.Passport.class),
                 row.getTimestamp("registered_at").toInstant(),
-                List.of((String[]) row.getArray("pools").getArray()));
+                Stream.of((String[]) row.getArray("places").getArray()).map(Placed::of).toList());
     }
 
     private interface Work<T> {
         T with(Connection connection) throws SQLException;
     }
 
-    /// A model's row and the names of its pools, in the order of deployment.
+    /// Where a model is deployed, and in which precision.
+    public record Placed(PoolId pool, Model.Precision precision) {
+        private static Placed of(String text) {
+            int space = text.indexOf(' ');
+            return new Placed(
+                    new PoolId(text.substring(space + 1)),
+                    Model.Precision.valueOf(text.substring(0, space)));
+        }
+    }
+
+    /// A model's row and its places, in the order of deployment.
     public record Entry(
             String name,
             String digest,
@@ -132,9 +144,9 @@ public final class CatalogTables {
             int dimensions,
             Model.Passport passport,
             Instant registeredAt,
-            List<String> pools) {
+            List<Placed> places) {
         public Entry {
-            pools = List.copyOf(pools);
+            places = List.copyOf(places);
         }
 
         public Model with(Path directory, List<Model.Deployment> deployments) {

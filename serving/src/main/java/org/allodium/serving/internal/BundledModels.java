@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
 import org.allodium.engine.MiniLm;
 import org.allodium.sovereignty.PoolId;
@@ -87,7 +88,7 @@ class BundledModels {
         boolean complete = true;
         for (PoolId pool : wanted) {
             if (residency.place(pool).isPresent()) {
-                catalog.deploy(name, pool);
+                catalog.deploy(name, pool, Model.Precision.AUTO);
             } else {
                 LOG.info("{} waits for pool {}, of which no facts are known", name, pool);
                 complete = false;

@@ -28,15 +28,13 @@ import org.slf4j.LoggerFactory;
 final class LocalChatPool implements ChatPool, LocalPool {
     private static final Logger LOG = LoggerFactory.getLogger(LocalChatPool.class);
 
-    private final PoolId pool;
-    private final String digest;
+    private final Copy copy;
     private final Decoder decoder;
     private final Queue queue;
     private volatile Model.State state = Model.State.READY;
 
-    LocalChatPool(PoolId pool, String digest, Decoder decoder, Queue queue) {
-        this.pool = pool;
-        this.digest = digest;
+    LocalChatPool(Copy copy, Decoder decoder, Queue queue) {
+        this.copy = copy;
         this.decoder = decoder;
         this.queue = queue;
     }
@@ -88,7 +86,7 @@ final class LocalChatPool implements ChatPool, LocalPool {
             LOG.debug("The engine refused a request", e);
             throw Refusals.invalid(e.getMessage() + ".", "max_tokens");
         } catch (IllegalStateException closed) {
-            LOG.warn("Pool {} takes no request any more", pool, closed);
+            LOG.warn("Pool {} takes no request any more", copy.pool(), closed);
             ear.end(End.FAILED, 0, 0);
             return () -> {};
         }
@@ -96,12 +94,17 @@ final class LocalChatPool implements ChatPool, LocalPool {
 
     @Override
     public PoolId pool() {
-        return pool;
+        return copy.pool();
     }
 
     @Override
     public String digest() {
-        return digest;
+        return copy.digest();
+    }
+
+    @Override
+    public Model.Precision precision() {
+        return copy.precision();
     }
 
     @Override

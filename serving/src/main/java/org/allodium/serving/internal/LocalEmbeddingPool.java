@@ -14,15 +14,13 @@ final class LocalEmbeddingPool implements EmbeddingPool, LocalPool {
     /// Inputs per call of the engine: enough to fill it, few enough for others to come in between.
     private static final int GROUP = 32;
 
-    private final PoolId pool;
-    private final String digest;
+    private final Copy copy;
     private final Encoder encoder;
     private final Queue queue;
     private volatile Model.State state = Model.State.READY;
 
-    LocalEmbeddingPool(PoolId pool, String digest, Encoder encoder, Queue queue) {
-        this.pool = pool;
-        this.digest = digest;
+    LocalEmbeddingPool(Copy copy, Encoder encoder, Queue queue) {
+        this.copy = copy;
         this.encoder = encoder;
         this.queue = queue;
     }
@@ -68,12 +66,17 @@ final class LocalEmbeddingPool implements EmbeddingPool, LocalPool {
 
     @Override
     public PoolId pool() {
-        return pool;
+        return copy.pool();
     }
 
     @Override
     public String digest() {
-        return digest;
+        return copy.digest();
+    }
+
+    @Override
+    public Model.Precision precision() {
+        return copy.precision();
     }
 
     @Override

@@ -13,15 +13,13 @@ final class LocalRankingPool implements RankingPool, LocalPool {
     /// Pairs per call of the engine: enough to fill it, few enough for others to come in between.
     private static final int GROUP = 32;
 
-    private final PoolId pool;
-    private final String digest;
+    private final Copy copy;
     private final Ranker ranker;
     private final Queue queue;
     private volatile Model.State state = Model.State.READY;
 
-    LocalRankingPool(PoolId pool, String digest, Ranker ranker, Queue queue) {
-        this.pool = pool;
-        this.digest = digest;
+    LocalRankingPool(Copy copy, Ranker ranker, Queue queue) {
+        this.copy = copy;
         this.ranker = ranker;
         this.queue = queue;
     }
@@ -52,12 +50,17 @@ final class LocalRankingPool implements RankingPool, LocalPool {
 
     @Override
     public PoolId pool() {
-        return pool;
+        return copy.pool();
     }
 
     @Override
     public String digest() {
-        return digest;
+        return copy.digest();
+    }
+
+    @Override
+    public Model.Precision precision() {
+        return copy.precision();
     }
 
     @Override

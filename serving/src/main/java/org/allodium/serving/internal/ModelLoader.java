@@ -16,6 +16,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
+import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.EncoderOptions;
 import org.allodium.engine.Engine;
 import org.allodium.sovereignty.PoolId;
@@ -113,7 +114,7 @@ public class ModelLoader {
     private Model.State loadNow(String name, PoolId pool) {
         var model = catalog.find(name).orElseThrow();
         try {
-            if (pools.find(model.digest(), pool).isEmpty()) {
+            if (pools.find(model, pool).isEmpty()) {
                 long begun = System.nanoTime();
                 pools.add(open(model, pool));
                 long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
@@ -131,18 +132,33 @@ public class ModelLoader {
     private ModelPool open(Model model, PoolId pool) {
         var queue = new Queue(config.queueCapacity());
         meters.queue(model.name(), pool.value(), queue.inside());
+        var precision =
+                model.deployments().stream()
+                        .filter(deployment -> deployment.pool().equals(pool))
+                        .map(Model.Deployment::precision)
+                        .findFirst()
+                        .orElse(Model.Precision.AUTO);
+        var copy = new LocalPool.Copy(pool, model.digest(), precision);
+        var wanted = DecoderOptions.Precision.valueOf(precision.name());
+        var directory = model.directory();
         return switch (model.modality()) {
             case TEXT ->
                     new LocalChatPool(
-                            pool, model.digest(), Engine.loadDecoder(model.directory()), queue);
+                            copy,
+                            Engine.loadDecoder(
+                                    directory, DecoderOptions.STANDARD.withPrecision(wanted)),
+                            queue);
             case EMBEDDING ->
                     new LocalEmbeddingPool(
-                            pool, model.digest(), Engine.loadEncoder(model.directory()), queue);
+                            copy,
+                            Engine.loadEncoder(
+                                    directory, EncoderOptions.STANDARD.withPrecision(wanted)),
+                            queue);
             case RANKING ->
                     new LocalRankingPool(
-                            pool,
-                            model.digest(),
-                            Engine.loadRanker(model.directory(), EncoderOptions.STANDARD),
+                            copy,
+                            Engine.loadRanker(
+                                    directory, EncoderOptions.STANDARD.withPrecision(wanted)),
                             queue);
         };
     }

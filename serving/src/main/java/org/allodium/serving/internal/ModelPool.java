@@ -12,6 +12,9 @@ public sealed interface ModelPool permits ChatPool, EmbeddingPool, RankingPool {
 
     String digest();
 
+    /// As the deployment asks, which may leave it to the engine.
+    Model.Precision precision();
+
     Model.State state();
 
     /// Requests taken in and not finished.

@@ -9,24 +9,28 @@ import java.util.concurrent.ConcurrentHashMap;
 import org.allodium.catalog.Model;
 import org.allodium.sovereignty.PoolId;
 
-/// The copies of models that run now. A copy belongs to one pool and one digest; names that stand
-/// for the same files share it.
+/// The copies of models that run now. A copy belongs to one pool, one digest and one precision;
+/// names that stand for the same files share it.
 @ApplicationScoped
 public class Pools {
     private final Map<Place, ModelPool> running = new ConcurrentHashMap<>();
 
     public void add(ModelPool pool) {
-        running.put(new Place(pool.digest(), pool.pool()), pool);
+        running.put(new Place(pool.digest(), pool.precision(), pool.pool()), pool);
     }
 
-    public Optional<ModelPool> find(String digest, PoolId pool) {
-        return Optional.ofNullable(running.get(new Place(digest, pool)));
+    /// The copy that serves the model's deployment there.
+    public Optional<ModelPool> find(Model model, PoolId pool) {
+        return model.deployments().stream()
+                .filter(deployment -> deployment.pool().equals(pool))
+                .findFirst()
+                .map(d -> running.get(new Place(model.digest(), d.precision(), pool)));
     }
 
     /// Of these pools the ones that can work on the model now, the least busy first.
     public List<ModelPool> ready(Model model, List<PoolId> eligible) {
         return eligible.stream()
-                .flatMap(pool -> find(model.digest(), pool).stream())
+                .flatMap(pool -> find(model, pool).stream())
                 .filter(pool -> pool.state() == Model.State.READY)
                 .sorted(Comparator.comparingInt(ModelPool::waiting))
                 .toList();
@@ -35,7 +39,7 @@ public class Pools {
     /// Requests taken in and not finished, over all of the model's pools.
     public int waiting(Model model) {
         return model.deployments().stream()
-                .flatMap(d -> find(model.digest(), d.pool()).stream())
+                .flatMap(d -> find(model, d.pool()).stream())
                 .mapToInt(ModelPool::waiting)
                 .sum();
     }
@@ -44,5 +48,5 @@ public class Pools {
         return List.copyOf(running.values());
     }
 
-    private record Place(String digest, PoolId pool) {}
+    private record Place(String digest, Model.Precision precision, PoolId pool) {}
 }

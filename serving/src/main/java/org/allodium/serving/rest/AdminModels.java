@@ -27,8 +27,8 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The operators' way to the catalog: `GET` lists or shows, `POST {directory, name, deploy}` brings
-/// a model in. Failures are the error object of `/v1`.
+/// The operators' way to the catalog: `GET` lists or shows, `POST {directory, name, deploy,
+/// precision}` brings a model in. Failures are the error object of `/v1`.
 @ApplicationScoped
 class AdminModels {
     private static final Logger LOG = LoggerFactory.getLogger(AdminModels.class);
@@ -105,11 +105,24 @@ class AdminModels {
 
     private void bring(Exchange exchange, Response response) throws IOException {
         var fields = new Fields(RequestBody.read(exchange, LARGEST_BODY), "");
-        fields.refuseOthers(Set.of("directory", "name", "deploy"), Map.of());
+        fields.refuseOthers(Set.of("directory", "name", "deploy", "precision"), Map.of());
         var name = fields.requireText("name");
         boolean deploy = fields.flag("deploy");
+        var precision = precision(fields);
         var model = operations.bring(name, directory(fields));
-        response.json(201, json(deploy ? operations.deploy(name) : model));
+        response.json(201, json(deploy ? operations.deploy(name, precision) : model));
+    }
+
+    private static Model.Precision precision(Fields fields) {
+        var text = fields.text("precision").orElse("auto");
+        return Stream.of(Model.Precision.values())
+                .filter(p -> p.name().toLowerCase(Locale.ROOT).equals(text))
+                .findFirst()
+                .orElseThrow(
+                        () ->
+                                fields.invalid(
+                                        "precision",
+                                        "`precision` is auto, fp32, bf16, int8 or int4."));
     }
 
     private static Path directory(Fields fields) {

@@ -32,6 +32,9 @@ import org.junit.jupiter.api.io.TempDir;
 
 /// The pools of this process on the real engine, with the reference models.
 class LocalPoolsTest {
+    private static final LocalPool.Copy COPY =
+            new LocalPool.Copy(ServingWorld.HOME, "sha256:0", Model.Precision.AUTO);
+
     private static final int MOST = 8;
 
     @Test
@@ -113,10 +116,7 @@ class LocalPoolsTest {
     void embedsManyInputs() throws EmbeddingPool.Broken {
         try (var pool =
                 new LocalEmbeddingPool(
-                        ServingWorld.HOME,
-                        "sha256:0",
-                        Engine.loadEncoder(Golden.dir("bert-embed")),
-                        new Queue(1))) {
+                        COPY, Engine.loadEncoder(Golden.dir("bert-embed")), new Queue(1))) {
             var inputs = new ArrayList<List<Long>>();
             for (int i = 0; i < 70; i++) {
                 inputs.add(List.of(1L, 2L, 3L + i % 5));
@@ -139,7 +139,7 @@ class LocalPoolsTest {
         Files.copy(
                 Golden.dir("tokenizer").resolve("tokenizer.json"), dir.resolve("tokenizer.json"));
         var ranker = Engine.loadRanker(dir, EncoderOptions.STANDARD);
-        var pool = new LocalRankingPool(ServingWorld.HOME, "sha256:0", ranker, new Queue(1));
+        var pool = new LocalRankingPool(COPY, ranker, new Queue(1));
         var pair = pool.tokens("why", "because");
         var other = pool.tokens("why", "on Tuesday");
 
@@ -161,8 +161,8 @@ class LocalPoolsTest {
     private static LocalChatPool decoder(ServingWorld world) {
         var pool =
                 new LocalChatPool(
-                        ServingWorld.HOME,
-                        world.home.digest(),
+                        new LocalPool.Copy(
+                                ServingWorld.HOME, world.home.digest(), Model.Precision.AUTO),
                         Engine.loadDecoder(Golden.dir("llama-tied")),
                         new Queue(4));
         world.pools.add(pool);
