@@ -205,6 +205,12 @@ INLINE void tile16(const int R, const Linear *l, const Input *in, const uint8_t 
     UNROLL for (int r = 0; r < R; r++) UNROLL for (int c = 0; c < 4; c++) _mm512_store_ps(out + r * COLUMNS + 16 * c, sum[r][c]);
 }
 
+/* As an instruction of its own: the compiler's builtin makes it copy and spill the sums. */
+INLINE __m512i dots(__m512i sum, __m512i bytes, __m512i factors) {
+    __asm__("vpdpbusd %2, %1, %0" : "+v"(sum) : "v"(bytes), "v"(factors));
+    return sum;
+}
+
 INLINE __m512i quad(const int8_t *x) {
     int32_t four;
     memcpy(&four, x, 4);
@@ -226,7 +232,7 @@ INLINE void tile8(const int R, const Linear *l, const Input *in, const uint8_t *
             UNROLL for (int c = 0; c < 4; c++) v[c] = _mm512_load_si512(w + 64 * c);
             UNROLL for (int r = 0; r < R; r++) {
                 __m512i q = quad(x + r * in->bytes_stride + g * GROUP8 + k);
-                UNROLL for (int c = 0; c < 4; c++) sum[r][c] = _mm512_dpbusd_epi32(sum[r][c], v[c], q);
+                UNROLL for (int c = 0; c < 4; c++) sum[r][c] = dots(sum[r][c], v[c], q);
             }
         }
         UNROLL for (int r = 0; r < R; r++) {
@@ -267,8 +273,8 @@ INLINE void tile4(const int R, const Linear *l, const Input *in, const uint8_t *
                 __m512i b = _mm512_and_si512(_mm512_srli_epi16(both, 4), low);
                 UNROLL for (int r = 0; r < R; r++) {
                     const int8_t *q = here + r * in->bytes_stride + k;
-                    sum[r][c] = _mm512_dpbusd_epi32(sum[r][c], a, quad(q));
-                    sum[r][c] = _mm512_dpbusd_epi32(sum[r][c], b, quad(q + 4));
+                    sum[r][c] = dots(sum[r][c], a, quad(q));
+                    sum[r][c] = dots(sum[r][c], b, quad(q + 4));
                 }
             }
         }
