@@ -54,8 +54,7 @@ record CpuFunctions(
     }
 
     @SuppressWarnings("restricted") // Enabled for the whole product, as PyTorch needs it too.
-    private static MethodHandle handle(
-            SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
+    static MethodHandle handle(SymbolLookup symbols, String name, FunctionDescriptor descriptor) {
         var symbol = symbols.findOrThrow("allodium_" + name);
         return Linker.nativeLinker().downcallHandle(symbol, descriptor);
     }

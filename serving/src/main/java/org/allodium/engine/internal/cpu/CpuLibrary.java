@@ -32,7 +32,15 @@ public final class CpuLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(CpuLibrary.class);
     private static final String FOLDER = "/native/decoder/";
     private static final List<String> SOURCES =
-            List.of("decoder.h", "linear.c", "attention.c", "model.c", "peak.c");
+            List.of(
+                    "decoder.h",
+                    "linear.c",
+                    "attention.c",
+                    "model.c",
+                    "peak.c",
+                    "encoder.h",
+                    "encoder.c",
+                    "gaze.c");
     private static final List<String> COMMAND =
             List.of("cc", "-O3", "-march=native", "-fopenmp", "-shared", "-fPIC");
     private static final Path PROCESSOR = Path.of("/proc/cpuinfo");

@@ -26,15 +26,14 @@ final class EncoderCopy implements AutoCloseable {
     private EncoderCopy(
             ModelFolder folder,
             EncoderSpec spec,
-            LinearLayers linear,
             Compute compute,
-            EncoderKernel kernel,
+            EncoderKernels.Loaded loaded,
             @Nullable Tokens tokens) {
         this.description = folder.description();
         this.spec = spec;
-        this.precision = linear.precision();
+        this.precision = loaded.precision();
         this.compute = compute;
-        this.kernel = kernel;
+        this.kernel = loaded.kernel();
         this.tokens = tokens;
         this.gathering = new Gathering(compute, kernel::run);
     }
@@ -45,10 +44,9 @@ final class EncoderCopy implements AutoCloseable {
         boolean loaded = false;
         try {
             tokens = folder.tokenizer().map(Tokens::load).orElse(null);
-            var linear = PrecisionChoice.layers(options, compute, spec.architecture());
-            var kernel = EncoderKernel.load(folder, spec, compute, linear);
+            var kernel = EncoderKernels.load(folder, spec, compute, options);
             loaded = true;
-            return new EncoderCopy(folder, spec, linear, compute, kernel, tokens);
+            return new EncoderCopy(folder, spec, compute, kernel, tokens);
         } finally {
             if (!loaded) {
                 compute.close();

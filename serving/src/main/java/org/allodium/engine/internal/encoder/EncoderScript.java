@@ -16,7 +16,7 @@ import org.allodium.engine.internal.torch.TorchScriptArchive.Attribute;
 /// groups. Where only each input's first token counts, the last layer computes that one alone,
 /// which `firsts` finds.
 ///
-/// Weights arrive by `add` in a fixed order (see [EncoderKernel]): `e` the tables of words,
+/// Weights arrive by `add` in a fixed order (see [TorchEncoderKernel]): `e` the tables of words,
 /// positions and types; `w` and `b` linear layers (per layer: query-key-value, attention out, up,
 /// down); `n` weights and biases of the norms (of the embeddings, then two per layer); `h` a head.
 final class EncoderScript {

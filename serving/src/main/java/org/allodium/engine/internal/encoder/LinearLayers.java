@@ -8,7 +8,7 @@ import org.allodium.engine.DecoderOptions.Precision;
 ///
 /// In int8, each row of a matrix and each token has a scale of its own, so that a token's result
 /// does not depend on its neighbours in the batch.
-record LinearLayers(Precision precision, boolean cpu) {
+record LinearLayers(Precision precision, String device) {
     private static final int FLOAT = 6;
     private static final int BFLOAT16 = 15;
 
@@ -56,6 +56,10 @@ record LinearLayers(Precision precision, boolean cpu) {
                 return torch.add_(self.linear(x, i), to)
             """;
 
+    private boolean cpu() {
+        return device.equals("cpu");
+    }
+
     /// PyTorch's number of the type that activations have.
     int type() {
         return precision == Precision.BF16 ? BFLOAT16 : FLOAT;
@@ -66,12 +70,12 @@ record LinearLayers(Precision precision, boolean cpu) {
         if (precision == Precision.INT8) {
             return PACK_INT8;
         }
-        return cpu ? ONEDNN : PLAIN;
+        return cpu() ? ONEDNN : PLAIN;
     }
 
     /// Attention of `q` over `k` and `v`.
     String attention() {
-        return cpu
+        return cpu()
                 ? "(torch._scaled_dot_product_flash_attention_for_cpu(q, k, v, 0., False))[0]"
                 : "torch.scaled_dot_product_attention(q, k, v, None, 0., False)";
     }

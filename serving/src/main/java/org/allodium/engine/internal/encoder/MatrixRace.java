@@ -1,23 +1,15 @@
 package org.allodium.engine.internal.encoder;
 
 import java.util.Map;
-import org.allodium.engine.DecoderOptions.Precision;
-import org.allodium.engine.EncoderOptions;
-import org.allodium.engine.ModelRefused;
-import org.allodium.engine.internal.torch.Compute;
 import org.allodium.engine.internal.torch.TorchModule;
 import org.allodium.engine.internal.torch.TorchScriptArchive;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// In which numbers an encoder runs where the choice is left to the engine: bf16 on other devices
-/// than a CPU, and on a CPU if it multiplies bf16 clearly faster than fp32. That is measured once
-/// in a process, because processors differ in it by more than any list of their features says: with
+/// Whether PyTorch multiplies bf16 clearly faster than fp32 on this CPU. That is measured once in a
+/// process, because processors differ in it by more than any list of their features says: with
 /// matrix units bf16 wins several times over, without them it may even lose.
-final class PrecisionChoice {
-    private static final Logger LOG = LoggerFactory.getLogger(PrecisionChoice.class);
-    // fp32 is exact: bf16 has to be worth it.
+final class MatrixRace {
+    // fp32 loses nothing: bf16 has to be worth it.
     private static final double WORTH = 1.3;
     private static final int RACES = 5;
 
@@ -36,40 +28,21 @@ final class PrecisionChoice {
                     """;
     private static final int MULTIPLICATIONS = 8;
 
-    private static @Nullable Precision fastest;
+    private static @Nullable Boolean known;
 
-    private PrecisionChoice() {}
-
-    static LinearLayers layers(EncoderOptions options, Compute compute, String architecture) {
-        boolean cpu = options.device().equals("cpu");
-        return switch (options.precision()) {
-            case AUTO -> {
-                var picked = cpu ? compute.call(PrecisionChoice::fastest) : Precision.BF16;
-                LOG.info("{} runs in {} on {}", architecture, picked, options.device());
-                yield new LinearLayers(picked, cpu);
-            }
-            case FP32, BF16 -> new LinearLayers(options.precision(), cpu);
-            case INT8 -> {
-                if (!cpu) {
-                    throw new ModelRefused("An encoder runs in int8 on a cpu only.");
-                }
-                yield new LinearLayers(Precision.INT8, true);
-            }
-            case INT4 -> throw new ModelRefused("An encoder does not run in int4.");
-        };
-    }
+    private MatrixRace() {}
 
     /// On the compute thread, which alone touches the field.
-    private static Precision fastest() {
-        var known = fastest;
-        if (known == null) {
-            known = race();
-            fastest = known;
+    static boolean bfloat16Wins() {
+        var found = known;
+        if (found == null) {
+            found = race();
+            known = found;
         }
-        return known;
+        return found;
     }
 
-    private static Precision race() {
+    private static boolean race() {
         try (var module = TorchModule.load(RACE, Map.of())) {
             long floats = Long.MAX_VALUE;
             long brains = Long.MAX_VALUE;
@@ -78,7 +51,7 @@ final class PrecisionChoice {
                 floats = Math.min(floats, nanos(module, FLOAT));
                 brains = Math.min(brains, nanos(module, BFLOAT16));
             }
-            return brains * WORTH < floats ? Precision.BF16 : Precision.FP32;
+            return brains * WORTH < floats;
         }
     }
 

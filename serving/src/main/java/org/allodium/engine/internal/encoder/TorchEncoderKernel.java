@@ -12,26 +12,35 @@ import org.allodium.engine.internal.torch.Compute;
 import org.allodium.engine.internal.torch.TorchModule;
 import org.allodium.engine.internal.torch.Weights;
 
-/// An encoder's computations on PyTorch. Use it on the compute thread only, apart from `load`.
-final class EncoderKernel implements AutoCloseable {
+/// An encoder's computations on PyTorch.
+final class TorchEncoderKernel implements EncoderKernel {
     private final TorchModule module;
     private final EncoderSpec spec;
 
-    private EncoderKernel(TorchModule module, EncoderSpec spec) {
+    private TorchEncoderKernel(TorchModule module, EncoderSpec spec) {
         this.module = module;
         this.spec = spec;
     }
 
-    /// Loads a model's weights, each tensor as a compute task of its own.
-    static EncoderKernel load(
-            ModelFolder folder, EncoderSpec spec, Compute compute, LinearLayers linear) {
+    /// Loads a model's weights, each tensor as a compute task of its own. To be called outside of
+    /// the compute thread.
+    static TorchEncoderKernel load(
+            ModelFolder folder,
+            EncoderSpec spec,
+            Compute compute,
+            LinearLayers linear,
+            Loading loading) {
         var source = EncoderScript.source(spec, linear);
-        var module = compute.call(() -> TorchModule.load(source, EncoderScript.attributes()));
+        var module =
+                compute.call(
+                        () ->
+                                TorchModule.load(
+                                        source, EncoderScript.attributes(), linear.device()));
         boolean loaded = false;
         try {
-            addWeights(new Weights(compute, module, folder), spec);
+            addWeights(new Weights(compute, module, folder, loading), spec);
             loaded = true;
-            return new EncoderKernel(module, spec);
+            return new TorchEncoderKernel(module, spec);
         } finally {
             if (!loaded) {
                 compute.run(module::close);
@@ -72,8 +81,8 @@ final class EncoderKernel implements AutoCloseable {
         weights.add("norm", name + ".bias");
     }
 
-    /// What the model puts out for each input, in order.
-    List<float[]> run(List<Sequence> inputs) {
+    @Override
+    public List<float[]> run(List<Sequence> inputs) {
         var batch = new Batch(inputs);
         try (var call = module.call("run")) {
             var flat = batch.arguments(call).floats();
@@ -86,8 +95,8 @@ final class EncoderKernel implements AutoCloseable {
         }
     }
 
-    /// Vectors of all tokens of each input: `[input][token × dimensions]`.
-    List<float[]> hidden(List<Sequence> inputs) {
+    @Override
+    public List<float[]> hidden(List<Sequence> inputs) {
         var batch = new Batch(inputs);
         try (var call = module.call("hidden")) {
             var flat = batch.arguments(call).flag(true).floats();

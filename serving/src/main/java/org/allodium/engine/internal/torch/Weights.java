@@ -45,6 +45,7 @@ public final class Weights {
                         call.text(list).weights(entries).run();
                     }
                 });
+        report(entries);
     }
 
     /// Appends tensors, joined and then cut into equal parts along their first dimension. The
@@ -57,6 +58,10 @@ public final class Weights {
                         call.text(list).number(parts).weights(entries).run();
                     }
                 });
+        report(entries);
+    }
+
+    private void report(List<TensorEntry> entries) {
         loaded.accept(entries.stream().mapToLong(TensorEntry::length).sum());
     }
 

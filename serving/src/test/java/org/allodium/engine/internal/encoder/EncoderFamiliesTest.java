@@ -127,9 +127,18 @@ class EncoderFamiliesTest {
     @Test
     void theEngineChoosesWhatItRunsIn() {
         TinyModel.of(Family.BERT).writeTo(dir);
-        try (var encoder = Engine.loadEncoder(dir)) {
+        var heard = new ArrayList<Long>();
+        long[] whole = new long[1];
+        var options =
+                EncoderOptions.STANDARD.withLoading(
+                        (done, all) -> {
+                            heard.add(done);
+                            whole[0] = all;
+                        });
+        try (var encoder = Engine.loadEncoder(dir, options)) {
             assertThat(encoder.precision()).isIn(Precision.FP32, Precision.BF16);
         }
+        assertThat(heard).isSorted().startsWith(0L).endsWith(whole[0]);
         assertThatThrownBy(
                         () ->
                                 Engine.loadEncoder(

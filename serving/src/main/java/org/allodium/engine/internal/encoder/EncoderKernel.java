@@ -1,0 +1,15 @@
+package org.allodium.engine.internal.encoder;
+
+import java.util.List;
+
+/// An encoder's computations. Use it on the compute thread only.
+interface EncoderKernel extends AutoCloseable {
+    /// What the model puts out for each input, in order.
+    List<float[]> run(List<Sequence> inputs);
+
+    /// Vectors of all tokens of each input: `[input][token × dimensions]`.
+    List<float[]> hidden(List<Sequence> inputs);
+
+    @Override
+    void close();
+}
