@@ -255,10 +255,16 @@ public class Completions {
             return lines.maxTokens() * command.wishes().choices();
         }
 
+        /// A tenant's prefixes are its own: nobody else can find or time them.
+        private Turn turn() {
+            var tenant = command.caller().tenant().toString();
+            return new Turn(choice.counted().limits().priority().ordinal(), tenant, 1, tenant);
+        }
+
         /// Choices of one prompt differ by their seed, in a way that the same request repeats.
         List<ChatPool.Continuation> continuations() {
             var wishes = command.wishes();
-            var tenant = command.caller().tenant().toString();
+            var turn = turn();
             var all = new ArrayList<ChatPool.Continuation>();
             for (var line : lines.all()) {
                 for (int n = 0; n < wishes.choices(); n++) {
@@ -271,7 +277,7 @@ public class Completions {
                                     wishes.ending(),
                                     wishes.logprobs(),
                                     wishes.format(),
-                                    new Turn(0, tenant, 1, tenant));
+                                    turn);
                     all.add(new ChatPool.Continuation(request, wishes.tokens(), line.echo()));
                 }
             }

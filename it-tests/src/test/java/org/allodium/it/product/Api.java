@@ -59,6 +59,29 @@ public final class Api {
         return send(HttpRequest.newBuilder(URI.create(Product.portal() + path)).GET());
     }
 
+    /// Hangs up when the first event of a stream has come; gives the id of its receipt.
+    public String leaveAfterFirstEvent(String path, String json) {
+        var request =
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(json))
+                        .build();
+        // A client of its own: closing it drops the connection.
+        try (var http = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build()) {
+            var answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            try (var body = answer.body()) {
+                body.read();
+            }
+            http.shutdownNow();
+            return answer.headers().firstValue("x-receipt-id").orElseThrow();
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(interrupted);
+        }
+    }
+
     /// One user message, greedy.
     public Answer chat(String model, String content, int maxTokens) {
         return post(

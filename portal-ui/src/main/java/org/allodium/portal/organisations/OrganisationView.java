@@ -7,6 +7,7 @@ import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Paragraph;
 import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.component.select.Select;
 import com.vaadin.flow.component.textfield.IntegerField;
 import com.vaadin.flow.router.AfterNavigationEvent;
 import com.vaadin.flow.router.AfterNavigationObserver;
@@ -91,7 +92,8 @@ public class OrganisationView extends Sheet
                 new Facts()
                         .fact(say("quota.requests"), figures.number(limits.requestsPerMinute()))
                         .fact(say("quota.tokens"), figures.number(limits.tokensPerMinute()))
-                        .fact(say("quota.concurrent"), figures.number(limits.concurrentRequests())),
+                        .fact(say("quota.concurrent"), figures.number(limits.concurrentRequests()))
+                        .fact(say("quota.priority"), Words.of(limits.priority())),
                 note);
     }
 
@@ -115,12 +117,18 @@ public class OrganisationView extends Sheet
         var requests = number(say("quota.requests"), limits.requestsPerMinute());
         var tokens = number(say("quota.tokens"), limits.tokensPerMinute());
         var concurrent = number(say("quota.concurrent"), limits.concurrentRequests());
+        var priority = new Select<Limits.Priority>(say("quota.priority"));
+        priority.setItems(Limits.Priority.values());
+        priority.setItemLabelGenerator(Words::of);
+        priority.setHelperText(say("quota.priority.help"));
+        priority.setValue(limits.priority());
         new FormDialog(
                         say("quota.of", tenant.name()),
                         new Form()
                                 .wide("requestsPerMinute", requests)
                                 .wide("tokensPerMinute", tokens)
-                                .wide("concurrentRequests", concurrent),
+                                .wide("concurrentRequests", concurrent)
+                                .wide("priority", priority),
                         say("action.save"),
                         () -> {
                             tenants.changeLimits(
@@ -128,7 +136,8 @@ public class OrganisationView extends Sheet
                                     new Limits(
                                             requests.getValue(),
                                             tokens.getValue(),
-                                            concurrent.getValue()));
+                                            concurrent.getValue(),
+                                            priority.getValue()));
                             Notice.done(say("quota.changed", tenant.name()));
                             load();
                         })

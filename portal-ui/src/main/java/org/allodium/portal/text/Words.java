@@ -9,6 +9,7 @@ import org.allodium.billing.Application;
 import org.allodium.billing.FieldOfScience;
 import org.allodium.billing.Settlement;
 import org.allodium.catalog.Model;
+import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Role;
 
@@ -24,6 +25,10 @@ public final class Words {
 
     public static String of(OrganisationKind kind) {
         return say("kind." + kind.name().toLowerCase(Locale.ROOT));
+    }
+
+    public static String of(Limits.Priority priority) {
+        return say("quota.priority." + priority.name().toLowerCase(Locale.ROOT));
     }
 
     public static String of(Model.State state) {

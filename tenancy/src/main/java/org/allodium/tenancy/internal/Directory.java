@@ -27,7 +27,7 @@ import org.allodium.tenancy.TenantId;
 public final class Directory {
     private static final String TENANT =
             "select tenant_id, slug, name, kind, country, identifier, requests_per_minute,"
-                    + " tokens_per_minute, concurrent_requests, founded_at"
+                    + " tokens_per_minute, concurrent_requests, priority, founded_at"
                     + " from tenancy.organisation ";
     private static final String MEMBER =
             "select m.tenant_id, m.subject, p.name, p.email, m.role, m.since"
@@ -126,8 +126,12 @@ public final class Directory {
                 OrganisationKind.valueOf(row.getString(4)),
                 row.getString(5),
                 row.getString(6),
-                new Limits(row.getInt(7), row.getInt(8), row.getInt(9)),
-                row.getTimestamp(10).toInstant());
+                new Limits(
+                        row.getInt(7),
+                        row.getInt(8),
+                        row.getInt(9),
+                        Limits.Priority.valueOf(row.getString(10))),
+                row.getTimestamp(11).toInstant());
     }
 
     private static Member member(ResultSet row) throws SQLException {

@@ -15,6 +15,7 @@ import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Shared;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.TenantId;
+import org.jspecify.annotations.Nullable;
 
 /// The tenant itself, so Hibernate has no tenant to filter it by; the row policy shows role
 /// `allodium_app` only its own.
@@ -44,6 +45,9 @@ public class Organisation {
     @Column(name = "concurrent_requests")
     private int concurrentRequests;
 
+    @Enumerated(EnumType.STRING)
+    private Limits.@Nullable Priority priority;
+
     @Column(name = "founded_at")
     private Instant foundedAt;
 
@@ -70,6 +74,7 @@ public class Organisation {
         requestsPerMinute = limits.requestsPerMinute();
         tokensPerMinute = limits.tokensPerMinute();
         concurrentRequests = limits.concurrentRequests();
+        priority = limits.priority();
         return before;
     }
 
@@ -83,6 +88,7 @@ public class Organisation {
         return new Limits(
                 Math.max(1, requestsPerMinute),
                 Math.max(1, tokensPerMinute),
-                Math.max(1, concurrentRequests));
+                Math.max(1, concurrentRequests),
+                priority == null ? Limits.Priority.NORMAL : priority);
     }
 }
