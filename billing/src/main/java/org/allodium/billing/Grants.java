@@ -1,13 +1,11 @@
 package org.allodium.billing;
 
-import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.time.Clock;
 import java.util.List;
-import javax.sql.DataSource;
 import org.allodium.billing.internal.BillingConfig;
 import org.allodium.billing.internal.GrantBook;
 import org.allodium.billing.internal.Scoped;
@@ -20,12 +18,7 @@ import org.allodium.tenancy.TenantScope;
 /// Grants in the order in which they pay: priority, nearest end, oldest.
 @ApplicationScoped
 public class Grants {
-    @Resource(lookup = "jdbc/app")
-    DataSource app;
-
-    @Resource(lookup = "jdbc/platform")
-    DataSource platform;
-
+    @Inject Scoped reads;
     @Inject Budgets budgets;
     @Inject BillingConfig config;
     @Inject Clock clock;
@@ -46,10 +39,8 @@ public class Grants {
     public List<Grant> ofTenant(TenantId tenant) {
         TenantScope.current().demand(tenant);
         budgets.awaitQuiescence(tenant, Usage.PATIENCE);
-        return new Scoped(app, platform)
-                .read(
-                        connection ->
-                                GrantBook.ofTenant(connection, tenant.value(), clock.instant()));
+        return reads.read(
+                connection -> GrantBook.ofTenant(connection, tenant.value(), clock.instant()));
     }
 
     /// What running grants could still pay, in the platform's currency.

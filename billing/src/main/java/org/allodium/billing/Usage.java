@@ -1,6 +1,5 @@
 package org.allodium.billing;
 
-import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
@@ -10,7 +9,6 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
-import javax.sql.DataSource;
 import org.allodium.billing.internal.Scoped;
 import org.allodium.billing.internal.UsageLog;
 import org.allodium.kernel.Money;
@@ -29,12 +27,7 @@ public class Usage {
     static final Duration PATIENCE = Duration.ofSeconds(2);
     private static final int LARGEST_PAGE = 500;
 
-    @Resource(lookup = "jdbc/app")
-    DataSource app;
-
-    @Resource(lookup = "jdbc/platform")
-    DataSource platform;
-
+    @Inject Scoped reads;
     @Inject Budgets budgets;
     @Inject Projects projects;
 
@@ -102,7 +95,7 @@ public class Usage {
     private Scoped settledReads(TenantId tenant) {
         TenantScope.current().demand(tenant);
         budgets.awaitQuiescence(tenant, PATIENCE);
-        return new Scoped(app, platform);
+        return reads;
     }
 
     private String projectName(String id) {

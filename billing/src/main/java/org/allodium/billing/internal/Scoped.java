@@ -1,5 +1,7 @@
 package org.allodium.billing.internal;
 
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
 import java.sql.Connection;
 import java.sql.SQLException;
 import javax.sql.DataSource;
@@ -7,9 +9,17 @@ import org.allodium.tenancy.TenantScope;
 
 /// Reads in the name of the present scope: a tenant's on the connection that PostgreSQL holds to
 /// that tenant, the platform's on the platform's.
-public final class Scoped {
-    private final DataSource app;
-    private final DataSource platform;
+@ApplicationScoped
+public class Scoped {
+    @Resource(lookup = "jdbc/app")
+    DataSource app;
+
+    @Resource(lookup = "jdbc/platform")
+    DataSource platform;
+
+    /// For CDI.
+    @SuppressWarnings("NullAway.Init")
+    public Scoped() {}
 
     public Scoped(DataSource app, DataSource platform) {
         this.app = app;

@@ -5,9 +5,11 @@ import static org.allodium.portal.text.Messages.say;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import org.allodium.billing.Budgets;
 import org.allodium.portal.text.Sentences;
 import org.allodium.serving.ModelListing;
 import org.allodium.sovereignty.Decision;
@@ -16,18 +18,29 @@ import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.PoolVerdict;
 import org.allodium.sovereignty.Residency;
 import org.allodium.sovereignty.RuleFailure;
+import org.allodium.tenancy.TenantId;
 
 /// What an organisation's policy does to a model, asked of the same decision that requests ask.
 @ApplicationScoped
 public class PolicyEffect {
     @Inject Residency residency;
+    @Inject Budgets budgets;
 
     public Decision decide(UUID tenant, ModelListing.Entry entry) {
         var pools =
                 entry.model().deployments().stream().map(deployment -> deployment.pool()).toList();
         return residency.decide(
                 new PlacementRequest(
-                        tenant, null, null, pools, Set.of(Activity.PROCESS), null, null));
+                        tenant,
+                        null,
+                        null,
+                        pools,
+                        Set.of(Activity.PROCESS),
+                        null,
+                        null,
+                        entry.model().name(),
+                        Map.of()),
+                consents -> budgets.spilled(new TenantId(tenant), consents));
     }
 
     public boolean permits(UUID tenant, ModelListing.Entry entry) {
