@@ -203,7 +203,7 @@ public final class TorchDecoder implements Decoder {
     }
 
     private Wording wording(GenerationRequest request) {
-        return new Wording(text.answer(), request.ending().stop());
+        return new Wording(text.answer(), request.ending().stop(), !description.hasTokenizer());
     }
 
     private void checkFit(long positions) {

@@ -11,12 +11,15 @@ import org.allodium.engine.internal.text.TextStream;
 /// Makes pieces of an answer from its tokens. On one thread at a time.
 final class Wording {
     private final TextStream text;
+    private final boolean silent;
     private final StopFilter stops;
     private final List<TokenScore> untold = new ArrayList<>();
     private int count;
 
-    Wording(TextStream text, List<String> stops) {
+    /// @param silent whether the model has no text, so that each token is a piece
+    Wording(TextStream text, List<String> stops, boolean silent) {
         this.text = text;
+        this.silent = silent;
         this.stops = new StopFilter(stops);
     }
 
@@ -27,7 +30,7 @@ final class Wording {
         count++;
         untold.add(token);
         var piece = shown ? stops.push(text.push(token.id())) : "";
-        return piece.isEmpty() ? Optional.empty() : Optional.of(piece(piece));
+        return piece.isEmpty() && !silent ? Optional.empty() : Optional.of(piece(piece));
     }
 
     /// Whether a stop text is complete.

@@ -55,7 +55,7 @@ final class BatchingWorld {
     Heard submit(GenerationRequest request, @Nullable CarriedPages carried) {
         var prompt = prompt(request);
         var heard = new Heard();
-        var wording = new Wording(new TextStream(ids -> ""), request.ending().stop());
+        var wording = new Wording(new TextStream(ids -> ""), request.ending().stop(), true);
         var delivery = new Delivery(heard, wording, done -> {});
         var answer =
                 new Answer(

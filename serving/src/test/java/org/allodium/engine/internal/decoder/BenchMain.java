@@ -5,23 +5,33 @@ import java.util.Arrays;
 import java.util.List;
 import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.bench.BenchModel;
+import org.allodium.engine.bench.LoadBench;
 
-/// The engine's benchmark. Arguments: the folder for models, then parts to run (kernel, quality),
-/// models and precisions to limit it to; without any, all.
+/// The engine's benchmark. Arguments: the folder for models, then parts to run (kernel, quality,
+/// load, soak), models and precisions to limit it to; without any, all.
 public final class BenchMain {
+    private static final List<String> PARTS = List.of("kernel", "quality", "load", "soak");
+
     private BenchMain() {}
 
     public static void main(String[] args) {
         var folder = Path.of(args.length > 0 ? args[0] : "target/bench");
         var chosen = Arrays.asList(args).subList(Math.min(1, args.length), args.length);
         var precisions = List.of(Precision.BF16, Precision.INT8, Precision.INT4, Precision.FP32);
-        if (wanted(chosen, List.of("kernel", "quality"), "kernel")) {
+        var limited = precisions.stream().filter(p -> in(chosen, Precision.values(), p)).toList();
+        if (wanted(chosen, PARTS, "kernel")) {
             KernelBench.run(
                     folder,
                     Arrays.stream(BenchModel.values())
                             .filter(m -> in(chosen, BenchModel.values(), m))
                             .toList(),
-                    precisions.stream().filter(p -> in(chosen, Precision.values(), p)).toList());
+                    limited);
+        }
+        if (wanted(chosen, PARTS, "load")) {
+            LoadBench.load(folder, limited);
+        }
+        if (wanted(chosen, PARTS, "soak")) {
+            LoadBench.soak(folder);
         }
     }
 
