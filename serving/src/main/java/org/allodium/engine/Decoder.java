@@ -45,6 +45,19 @@ public interface Decoder extends AutoCloseable {
     /// @throws ChatRefused if the template rejects the conversation
     long[] encodeChat(List<ChatMessage> messages);
 
+    /// The same for a conversation with tools. Where the model begins a call with a control token
+    /// and
+    /// must call, that token ends the prompt.
+    ///
+    /// @throws ChatRefused if the template rejects the conversation, or has no place for what is in
+    /// it
+    long[] encodeChat(Conversation conversation);
+
+    /// Reads the calls out of an answer in this form; for one answer.
+    ///
+    /// @throws FormatRefused if the model's template calls no tools, or in a form that is not known
+    ToolCallReader toolCalls(OutputFormat.ToolCalls format);
+
     /// Queues a request and returns at once.
     ///
     /// @throws IllegalArgumentException if prompt and answer fit neither the context nor the memory

@@ -1,5 +1,7 @@
 package org.allodium.engine;
 
+import java.util.List;
+
 /// What form an answer must have. A form other than text is kept by construction: tokens that would
 /// break it are never drawn.
 public sealed interface OutputFormat {
@@ -15,4 +17,15 @@ public sealed interface OutputFormat {
     ///
     /// @param schema the schema as JSON text
     record JsonSchema(String schema) implements OutputFormat {}
+
+    /// Words, calls of tools, or both, in the model's own form.
+    ///
+    /// @param tools those that may be called
+    /// @param required nothing but calls whose arguments fit their schemas; else the model is free
+    /// @param many whether an answer that must be calls may be more than one
+    record ToolCalls(List<Tool> tools, boolean required, boolean many) implements OutputFormat {
+        public ToolCalls {
+            tools = List.copyOf(tools);
+        }
+    }
 }

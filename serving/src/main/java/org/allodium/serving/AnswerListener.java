@@ -29,7 +29,7 @@ public interface AnswerListener {
         }
     }
 
-    /// `finishReason` is `stop` or `length`.
+    /// `finishReason` is `stop`, `length` or `tool_calls`.
     void choiceEnded(int choice, String finishReason) throws Exception;
 
     void ended(AnswerEnd end) throws Exception;

@@ -2,6 +2,7 @@ package org.allodium.serving;
 
 import java.util.List;
 import java.util.Optional;
+import org.allodium.engine.ToolCall;
 import org.allodium.identity.Caller;
 
 /// A chat completion as asked for. Without a maximum of tokens it may take as many as the context
@@ -10,6 +11,7 @@ public record ChatCommand(
         Caller caller,
         String model,
         List<Message> messages,
+        ChatTools tools,
         Wishes wishes,
         Optional<String> residency,
         Optional<String> dataClass)
@@ -18,5 +20,16 @@ public record ChatCommand(
         messages = List.copyOf(messages);
     }
 
-    public record Message(String role, String content) {}
+    /// @param toolCalls what the assistant asked to be called
+    /// @param toolCallId which call the content is the result of
+    public record Message(
+            String role, String content, List<ToolCall> toolCalls, Optional<String> toolCallId) {
+        public Message {
+            toolCalls = List.copyOf(toolCalls);
+        }
+
+        public Message(String role, String content) {
+            this(role, content, List.of(), Optional.empty());
+        }
+    }
 }

@@ -39,7 +39,7 @@ public final class FakeChatPool implements ChatPool {
     }
 
     @Override
-    public List<Long> prompt(List<ChatCommand.Message> messages) {
+    public List<Long> prompt(List<ChatCommand.Message> messages, ChatTools tools) {
         int length = messages.stream().mapToInt(m -> m.content().length()).sum();
         return LongStream.range(0, length).boxed().toList();
     }

@@ -15,6 +15,7 @@ import org.allodium.serving.AnswerEnd;
 import org.allodium.serving.AnswerListener;
 import org.allodium.serving.AnswerStart;
 import org.allodium.serving.ChatCommand;
+import org.allodium.serving.ChatTools;
 import org.allodium.serving.Completions;
 import org.allodium.serving.EmbedCommand;
 import org.allodium.serving.Embeddings;
@@ -108,6 +109,7 @@ class DemoSpending {
                 caller,
                 TEXT_MODEL,
                 List.of(new ChatCommand.Message("user", "What is Allodium?")),
+                ChatTools.NONE,
                 Wishes.of(Optional.of(tokens), Sampling.GREEDY),
                 Optional.empty(),
                 Optional.empty());

@@ -18,6 +18,7 @@ import org.allodium.portal.models.UsableModels;
 import org.allodium.portal.parts.Form;
 import org.allodium.portal.text.Words;
 import org.allodium.serving.ChatCommand;
+import org.allodium.serving.ChatTools;
 import org.allodium.serving.ModelListing;
 import org.allodium.serving.Wishes;
 
@@ -93,6 +94,7 @@ final class Question extends Div {
                         caller,
                         model.getValue().model().name(),
                         messages,
+                        ChatTools.NONE,
                         Wishes.of(
                                 Optional.ofNullable(maxTokens.getValue()),
                                 new Sampling(

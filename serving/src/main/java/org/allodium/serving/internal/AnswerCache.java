@@ -57,7 +57,8 @@ public final class AnswerCache implements AutoCloseable {
         return wishes.deterministic()
                 && !wishes.tokens()
                 && wishes.logprobs().equals(Logprobs.NONE)
-                && command instanceof ChatCommand;
+                && command instanceof ChatCommand chat
+                && chat.tools().offered().isEmpty();
     }
 
     /// Everything that shapes the answer, and in whose name: a tenant never meets another's entry,

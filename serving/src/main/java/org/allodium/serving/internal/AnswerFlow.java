@@ -148,7 +148,9 @@ public final class AnswerFlow {
                 if (goesOn()
                         && permitted(voices)
                         && say(voices, () -> listener.piece(choice, piece))) {
-                    voices.get(choice).pieces.add(piece.text());
+                    if (!piece.text().isEmpty()) {
+                        voices.get(choice).pieces.add(piece.text());
+                    }
                     released(choice, piece.tokensSoFar());
                 }
             }

@@ -6,13 +6,14 @@ import org.allodium.engine.GenerationRequest;
 import org.allodium.engine.OutputFormat;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.ChatCommand;
+import org.allodium.serving.ChatTools;
 import org.allodium.serving.ScoredToken;
 
 /// A pool that continues conversations and texts.
 public non-sealed interface ChatPool extends ModelPool {
     /// The conversation as the model's own template writes it. Throws a `CloudException` with the
     /// template's sentence when it takes no such conversation.
-    List<Long> prompt(List<ChatCommand.Message> messages);
+    List<Long> prompt(List<ChatCommand.Message> messages, ChatTools tools);
 
     /// A text to be continued, as the model's tokenizer writes it.
     List<Long> tokens(String text);
@@ -61,6 +62,8 @@ public non-sealed interface ChatPool extends ModelPool {
     /// Why a generation ended.
     enum End {
         STOP,
+        /// The model asked for calls.
+        TOOL_CALLS,
         LENGTH,
         CANCELLED,
         FAILED

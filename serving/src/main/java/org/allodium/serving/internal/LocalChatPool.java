@@ -10,6 +10,7 @@ import java.util.stream.LongStream;
 import org.allodium.catalog.Model;
 import org.allodium.engine.ChatMessage;
 import org.allodium.engine.ChatRefused;
+import org.allodium.engine.Conversation;
 import org.allodium.engine.Decoder;
 import org.allodium.engine.FormatRefused;
 import org.allodium.engine.GenerationListener;
@@ -17,10 +18,13 @@ import org.allodium.engine.GenerationPiece;
 import org.allodium.engine.GenerationResult;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.TokenScore;
+import org.allodium.engine.ToolCallReader;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.ChatCommand;
+import org.allodium.serving.ChatTools;
 import org.allodium.serving.ScoredToken;
 import org.allodium.sovereignty.PoolId;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -40,10 +44,20 @@ final class LocalChatPool implements ChatPool, LocalPool {
     }
 
     @Override
-    public List<Long> prompt(List<ChatCommand.Message> messages) {
-        var turns = messages.stream().map(m -> new ChatMessage(m.role(), m.content())).toList();
+    public List<Long> prompt(List<ChatCommand.Message> messages, ChatTools tools) {
+        var turns =
+                messages.stream()
+                        .map(
+                                m ->
+                                        new ChatMessage(
+                                                m.role(),
+                                                m.content(),
+                                                m.toolCalls(),
+                                                m.toolCallId()))
+                        .toList();
+        var conversation = new Conversation(turns, tools.offered(), tools.required());
         try {
-            return LongStream.of(decoder.encodeChat(turns)).boxed().toList();
+            return LongStream.of(decoder.encodeChat(conversation)).boxed().toList();
         } catch (ChatRefused e) {
             LOG.debug("The template refused a conversation", e);
             throw Refusals.invalid(
@@ -73,14 +87,16 @@ final class LocalChatPool implements ChatPool, LocalPool {
             decoder.check(format);
         } catch (FormatRefused e) {
             LOG.debug("A form of answer was refused", e);
-            throw Refusals.format(e.getMessage(), e.place());
+            throw format instanceof OutputFormat.ToolCalls
+                    ? Refusals.invalid(e.getMessage(), "tools" + e.place())
+                    : Refusals.format(e.getMessage(), e.place());
         }
     }
 
     @Override
     public Running generate(Continuation what, Ear ear) {
         try {
-            return decoder.submit(what.request(), new Listening(what, ear, decoder))::cancel;
+            return decoder.submit(what.request(), Listening.of(what, ear, decoder))::cancel;
         } catch (IllegalArgumentException e) {
             // All else was checked before; what remains is a copy of the model with little memory.
             LOG.debug("The engine refused a request", e);
@@ -138,8 +154,25 @@ final class LocalChatPool implements ChatPool, LocalPool {
         decoder.close();
     }
 
-    private record Listening(Continuation what, Ear ear, Decoder decoder)
+    /// @param calls null where no tools are offered
+    private record Listening(
+            Continuation what, Ear ear, Decoder decoder, @Nullable ToolCallReader calls, Told told)
             implements GenerationListener {
+
+        /// What was said by now.
+        private static final class Told {
+            private int tokens;
+            private boolean called;
+        }
+
+        static Listening of(Continuation what, Ear ear, Decoder decoder) {
+            var calls =
+                    what.request().format() instanceof OutputFormat.ToolCalls tools
+                            ? decoder.toolCalls(tools)
+                            : null;
+            return new Listening(what, ear, decoder, calls, new Told());
+        }
+
         @Override
         public void onPrompt(List<TokenScore> prompt) {
             ear.prompt(prompt.stream().map(this::scored).toList());
@@ -152,12 +185,22 @@ final class LocalChatPool implements ChatPool, LocalPool {
 
         @Override
         public void onPiece(GenerationPiece piece) {
-            boolean told = what.tokens() || what.request().logprobs().ofAnswer();
+            boolean wanted = what.tokens() || what.request().logprobs().ofAnswer();
             var tokens =
-                    told
+                    wanted
                             ? piece.tokens().stream().map(this::scored).toList()
                             : List.<ScoredToken>of();
-            ear.piece(new AnswerPiece(piece.text(), tokens, piece.completionTokensSoFar()));
+            told.tokens = piece.completionTokensSoFar();
+            if (calls == null) {
+                ear.piece(new AnswerPiece(piece.text(), tokens, told.tokens));
+            } else {
+                tell(calls.push(piece.text()), tokens);
+            }
+        }
+
+        private void tell(ToolCallReader.Found found, List<ScoredToken> tokens) {
+            told.called |= !found.calls().isEmpty();
+            ear.piece(new AnswerPiece(found.text(), tokens, told.tokens, found.calls()));
         }
 
         private ScoredToken scored(TokenScore token) {
@@ -182,9 +225,12 @@ final class LocalChatPool implements ChatPool, LocalPool {
 
         @Override
         public void onEnd(GenerationResult result) {
+            if (calls != null) {
+                tell(calls.end(), List.of());
+            }
             var why =
                     switch (result.reason()) {
-                        case STOP -> End.STOP;
+                        case STOP -> told.called ? End.TOOL_CALLS : End.STOP;
                         case LENGTH -> End.LENGTH;
                         case CANCELLED -> End.CANCELLED;
                         case FAILED -> End.FAILED;

@@ -1,6 +1,7 @@
 package org.allodium.serving.rest;
 
 import java.util.List;
+import org.allodium.engine.ToolCall;
 import org.allodium.serving.AnswerEnd;
 import org.allodium.serving.AnswerStart;
 import org.allodium.serving.ScoredToken;
@@ -53,6 +54,26 @@ final class ChatChunks {
             chunk.putNull("usage");
         }
         return chunk;
+    }
+
+    /// The beginning of a call: all but its arguments.
+    ObjectNode call(int choice, int index, ToolCall call) {
+        var delta = JSON.createObjectNode();
+        var entry = delta.putArray("tool_calls").addObject().put("index", index);
+        put(entry, call, "");
+        return chunk(choice, delta, null);
+    }
+
+    ObjectNode arguments(int choice, int index, ToolCall call) {
+        var delta = JSON.createObjectNode();
+        var entry = delta.putArray("tool_calls").addObject().put("index", index);
+        entry.putObject("function").put("arguments", call.arguments());
+        return chunk(choice, delta, null);
+    }
+
+    static void put(ObjectNode entry, ToolCall call, String arguments) {
+        entry.put("id", call.id()).put("type", "function");
+        entry.putObject("function").put("name", call.name()).put("arguments", arguments);
     }
 
     /// Adds to a choice what is wanted of its tokens.

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.allodium.engine.ToolCall;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.ChatCommand;
@@ -13,14 +14,12 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The `messages` of a chat request: roles, and content as a string or as text parts.
 final class ChatMessages {
-    private static final Set<String> KNOWN = Set.of("role", "content");
+    private static final Set<String> KNOWN =
+            Set.of("role", "content", "tool_calls", "tool_call_id");
 
     /// What clients send back of an answer they were given, and a name that templates ignore.
     private static final Map<String, Predicate<JsonNode>> HARMLESS =
-            Map.of(
-                    "name", JsonNode::isString,
-                    "tool_calls", Harmless::isEmpty,
-                    "annotations", Harmless::isEmpty);
+            Map.of("name", JsonNode::isString, "annotations", Harmless::isEmpty);
 
     private ChatMessages() {}
 
@@ -46,15 +45,25 @@ final class ChatMessages {
         }
         var fields = new Fields(object, path + ".");
         fields.refuseOthers(KNOWN, HARMLESS);
-        return new ChatCommand.Message(role(fields), content(fields));
+        var role = role(fields);
+        var calls = calls(fields, role);
+        var result = fields.text("tool_call_id");
+        if (role.equals("tool") != result.isPresent()) {
+            throw fields.invalid(
+                    "tool_call_id",
+                    "`" + fields.path("tool_call_id") + "` belongs to messages of role tool.");
+        }
+        // Beside calls there may be no words.
+        boolean silent = !calls.isEmpty() && fields.get("content") == null;
+        return new ChatCommand.Message(role, silent ? "" : content(fields), calls, result);
     }
 
     private static String role(Fields fields) {
         var role = fields.requireText("role");
         return switch (role) {
-            case "system", "user", "assistant" -> role;
+            case "system", "user", "assistant", "tool" -> role;
             case "developer" -> "system";
-            case "tool", "function" ->
+            case "function" ->
                     throw ChatRequest.unsupported(
                             fields.path("role"), "The role `" + role + "` is not supported.");
             default ->
@@ -62,8 +71,45 @@ final class ChatMessages {
                             "role",
                             "`"
                                     + fields.path("role")
-                                    + "` must be system, developer, user or assistant.");
+                                    + "` must be system, developer, user, assistant or tool.");
         };
+    }
+
+    private static List<ToolCall> calls(Fields message, String role) {
+        var value = message.get("tool_calls");
+        if (value == null || value.isArray() && value.isEmpty()) {
+            return List.of();
+        }
+        if (!value.isArray() || !role.equals("assistant")) {
+            throw message.invalid(
+                    "tool_calls",
+                    "`"
+                            + message.path("tool_calls")
+                            + "` must be a list, in the assistant's message.");
+        }
+        var calls = new ArrayList<ToolCall>();
+        for (int i = 0; i < value.size(); i++) {
+            calls.add(call(value.get(i), message.path("tool_calls") + "[" + i + "]"));
+        }
+        return calls;
+    }
+
+    private static ToolCall call(JsonNode value, String path) {
+        if (!(value instanceof ObjectNode object)
+                || !(object.get("function") instanceof ObjectNode called)) {
+            throw new CloudException(
+                    ErrorCode.INVALID_REQUEST, "`" + path + "` must be a call.", path, null);
+        }
+        var fields = new Fields(object, path + ".");
+        fields.refuseOthers(
+                Set.of("id", "function"),
+                Map.of("type", Harmless.oneOf("function"), "index", JsonNode::isNumber));
+        var function = new Fields(called, path + ".function.");
+        function.refuseOthers(Set.of("name", "arguments"), Map.of());
+        return new ToolCall(
+                fields.requireText("id"),
+                function.requireText("name"),
+                function.requireText("arguments"));
     }
 
     private static String content(Fields fields) {

@@ -11,6 +11,7 @@ import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.ChatCommand;
+import org.allodium.serving.ChatTools;
 import org.allodium.serving.Wishes;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -20,6 +21,7 @@ import tools.jackson.databind.node.ObjectNode;
 record ChatRequest(
         String model,
         List<ChatCommand.Message> messages,
+        ChatTools tools,
         Wishes wishes,
         boolean stream,
         boolean includeUsage) {
@@ -31,7 +33,10 @@ record ChatRequest(
                     "messages",
                     "max_completion_tokens",
                     "top_logprobs",
-                    "response_format");
+                    "response_format",
+                    "tools",
+                    "tool_choice",
+                    "parallel_tool_calls");
     private static final Map<String, Predicate<JsonNode>> HARMLESS =
             Map.ofEntries(
                     Map.entry("user", JsonNode::isString),
@@ -40,9 +45,6 @@ record ChatRequest(
                     Map.entry("metadata", JsonNode::isObject),
                     Map.entry("store", Harmless::isFalse),
                     Map.entry("service_tier", Harmless.oneOf("auto", "default")),
-                    Map.entry("parallel_tool_calls", JsonNode::isBoolean),
-                    Map.entry("tools", Harmless::isEmpty),
-                    Map.entry("tool_choice", Harmless.oneOf("none", "auto")),
                     Map.entry("functions", Harmless::isEmpty),
                     Map.entry("function_call", Harmless.oneOf("none", "auto")),
                     Map.entry("modalities", Harmless::isTextAlone),
@@ -52,11 +54,14 @@ record ChatRequest(
         var fields = new Fields(body, "");
         fields.refuseOthers(KNOWN, HARMLESS);
         var wishes = new WishFields(fields);
-        var format = ResponseFormat.of(fields);
+        var tools = ToolFields.of(fields);
+        var format = ToolFields.format(fields, tools, ResponseFormat.of(fields));
+        fields.flag("parallel_tool_calls");
         boolean stream = fields.flag("stream");
         return new ChatRequest(
                 model(fields),
                 ChatMessages.of(fields),
+                tools,
                 new Wishes(
                         maxTokens(fields, wishes),
                         wishes.sampling(),
@@ -103,7 +108,7 @@ record ChatRequest(
     }
 
     ChatCommand command(Caller caller, Optional<String> residency, Optional<String> dataClass) {
-        return new ChatCommand(caller, model, messages, wishes, residency, dataClass);
+        return new ChatCommand(caller, model, messages, tools, wishes, residency, dataClass);
     }
 
     static CloudException unsupported(String path, String sentence) {

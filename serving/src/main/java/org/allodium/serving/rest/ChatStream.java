@@ -1,6 +1,8 @@
 package org.allodium.serving.rest;
 
 import java.io.IOException;
+import java.util.List;
+import org.allodium.engine.ToolCall;
 import org.allodium.serving.AnswerEnd;
 import org.allodium.serving.AnswerListener;
 import org.allodium.serving.AnswerPiece;
@@ -15,6 +17,7 @@ final class ChatStream implements AnswerListener {
     private final Wishes wishes;
     private final boolean includeUsage;
     private final boolean[] introduced;
+    private final int[] called;
 
     private @Nullable ChatChunks chunks;
 
@@ -23,6 +26,7 @@ final class ChatStream implements AnswerListener {
         this.wishes = wishes;
         this.includeUsage = includeUsage;
         this.introduced = new boolean[wishes.choices()];
+        this.called = new int[wishes.choices()];
     }
 
     @Override
@@ -49,6 +53,7 @@ final class ChatStream implements AnswerListener {
             if (!piece.text().isEmpty()) {
                 text(choice, piece.text());
             }
+            calls(choice, piece.calls());
             return;
         }
         introduce(choice);
@@ -56,6 +61,16 @@ final class ChatStream implements AnswerListener {
         var only = (ObjectNode) chunk.withArray("choices").get(0);
         ChatChunks.addTokens(only, wishes, piece.tokens());
         events.send(chunk);
+        calls(choice, piece.calls());
+    }
+
+    private void calls(int choice, List<ToolCall> calls) throws IOException {
+        for (var call : calls) {
+            introduce(choice);
+            int index = called[choice]++;
+            events.send(chunks().call(choice, index, call));
+            events.send(chunks().arguments(choice, index, call));
+        }
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.allodium.serving.rest;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.allodium.engine.ToolCall;
 import org.allodium.serving.AnswerEnd;
 import org.allodium.serving.AnswerListener;
 import org.allodium.serving.AnswerPiece;
@@ -18,6 +19,7 @@ final class ChatWhole implements AnswerListener {
     private final Wishes wishes;
     private final List<StringBuilder> texts = new ArrayList<>();
     private final List<List<ScoredToken>> tokens = new ArrayList<>();
+    private final List<List<ToolCall>> calls = new ArrayList<>();
     private final String[] reasons;
     private @Nullable AnswerStart start;
 
@@ -28,6 +30,7 @@ final class ChatWhole implements AnswerListener {
         for (int i = 0; i < wishes.choices(); i++) {
             texts.add(new StringBuilder());
             tokens.add(new ArrayList<>());
+            calls.add(new ArrayList<>());
         }
     }
 
@@ -51,6 +54,7 @@ final class ChatWhole implements AnswerListener {
     public void piece(int choice, AnswerPiece piece) {
         text(choice, piece.text());
         tokens.get(choice).addAll(piece.tokens());
+        calls.get(choice).addAll(piece.calls());
     }
 
     @Override
@@ -73,15 +77,26 @@ final class ChatWhole implements AnswerListener {
         for (int i = 0; i < reasons.length; i++) {
             var choice = choices.addObject();
             choice.put("index", i);
-            choice.putObject("message")
-                    .put("role", "assistant")
-                    .put("content", texts.get(i).toString())
-                    .putNull("refusal");
+            putMessage(choice, texts.get(i).toString(), calls.get(i));
             choice.putNull("logprobs");
             choice.put("finish_reason", reasons[i]);
             ChatChunks.addTokens(choice, wishes, tokens.get(i));
         }
         body.set("usage", ChatChunks.usageOf(end));
         return body;
+    }
+
+    private static void putMessage(ObjectNode choice, String text, List<ToolCall> calls) {
+        var message = choice.putObject("message").put("role", "assistant");
+        if (text.isEmpty() && !calls.isEmpty()) {
+            message.putNull("content");
+        } else {
+            message.put("content", text);
+        }
+        message.putNull("refusal");
+        if (!calls.isEmpty()) {
+            var list = message.putArray("tool_calls");
+            calls.forEach(call -> ChatChunks.put(list.addObject(), call, call.arguments()));
+        }
     }
 }

@@ -100,12 +100,14 @@ final class WishFields {
     /// An answer of prescribed form ends where the form does, not elsewhere.
     Ending ending(OutputFormat format) {
         var ending = new Ending(stop(), fields.flag("ignore_eos"));
-        if (!(format instanceof OutputFormat.Text)) {
+        boolean free =
+                format instanceof OutputFormat.Text
+                        || format instanceof OutputFormat.ToolCalls calls && !calls.required();
+        if (!free) {
             var param = ending.ignoreEos() ? "ignore_eos" : "stop";
             if (ending.ignoreEos() || !ending.stop().isEmpty()) {
                 throw fields.invalid(
-                        param,
-                        "`" + param + "` would break the form that response_format prescribes.");
+                        param, "`" + param + "` would break the form that was prescribed.");
             }
         }
         return ending;

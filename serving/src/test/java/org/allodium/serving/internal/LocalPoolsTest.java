@@ -25,6 +25,7 @@ import org.allodium.serving.AnswerListener;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.AnswerStart;
 import org.allodium.serving.ChatCommand;
+import org.allodium.serving.ChatTools;
 import org.allodium.serving.ScoredToken;
 import org.allodium.serving.ServingWorld;
 import org.junit.jupiter.api.Test;
@@ -48,7 +49,8 @@ class LocalPoolsTest {
             var settlement = world.budgets.settled.getFirst();
             assertThat(settlement.outcome()).isEqualTo(Outcome.COMPLETED);
             assertThat(settlement.outputTokens()).isBetween(1L, (long) MOST);
-            assertThat(settlement.inputTokens()).isEqualTo(pool.prompt(messages()).size());
+            assertThat(settlement.inputTokens())
+                    .isEqualTo(pool.prompt(messages(), ChatTools.NONE).size());
             assertThat(client.reasons).hasSize(1);
             assertThat(pool.waiting()).isZero();
         }

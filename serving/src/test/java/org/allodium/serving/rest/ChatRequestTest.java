@@ -11,9 +11,12 @@ import org.allodium.engine.GenerationRequest.Ending;
 import org.allodium.engine.GenerationRequest.Logprobs;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Sampling;
+import org.allodium.engine.Tool;
+import org.allodium.engine.ToolCall;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.ChatCommand;
+import org.allodium.serving.ChatTools;
 import org.allodium.serving.Wishes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,8 +43,19 @@ class ChatRequestTest {
                 "{'model':'m','messages':[{'content':'a'}]} | invalid_request | messages[0].role",
                 "{'model':'m','messages':[{'role':'king','content':'a'}]}"
                         + " | invalid_request | messages[0].role",
-                "{'model':'m','messages':[{'role':'tool','content':'a'}]}"
+                "{'model':'m','messages':[{'role':'function','content':'a'}]}"
                         + " | unsupported_parameter | messages[0].role",
+                "{'model':'m','messages':[{'role':'tool','content':'a'}]}"
+                        + " | invalid_request | messages[0].tool_call_id",
+                "{'model':'m','messages':[{'role':'user','content':'a','tool_call_id':'x'}]}"
+                        + " | invalid_request | messages[0].tool_call_id",
+                "{'model':'m','messages':[{'role':'user','content':'a','tool_calls':[{}]}]}"
+                        + " | invalid_request | messages[0].tool_calls",
+                "{'model':'m','messages':[{'role':'assistant','tool_calls':[{}]}]}"
+                        + " | invalid_request | messages[0].tool_calls[0]",
+                "{'model':'m','messages':[{'role':'assistant','tool_calls':[{'id':'x','function':"
+                        + "{'name':'f'}}]}]}"
+                        + " | invalid_request | messages[0].tool_calls[0].function.arguments",
                 "{'model':'m','messages':[{'role':'user'}]}"
                         + " | invalid_request | messages[0].content",
                 "{'model':'m','messages':[{'role':'user','content':'a'},{'role':'user','content':7}]}"
@@ -96,7 +110,26 @@ class ChatRequestTest {
                 "'min_p':1.1 | invalid_request | min_p",
                 "'ignore_eos':1 | invalid_request | ignore_eos",
                 "'return_token_ids':'x' | invalid_request | return_token_ids",
-                "'tools':[{'type':'function'}] | unsupported_parameter | tools",
+                "'tools':{} | invalid_request | tools",
+                "'tools':[{'type':'retrieval'}] | unsupported_parameter | tools[0].type",
+                "'tools':[{'type':'function'}] | invalid_request | tools[0].function",
+                "'tools':[{'type':'function','function':{'name':'a b'}}]"
+                        + " | invalid_request | tools[0].function.name",
+                "'tools':[{'type':'function','function':{'name':'f','strict':true}}]"
+                        + " | unsupported_parameter | tools[0].function.strict",
+                "'tools':[{'type':'function','function':{'name':'f','parameters':5}}]"
+                        + " | invalid_request | tools[0].function.parameters",
+                "'tools':[{'type':'function','function':{'name':'f'}},"
+                        + "{'type':'function','function':{'name':'f'}}]"
+                        + " | invalid_request | tools[1].function.name",
+                "'tools':[{'type':'function','function':{'name':'f'}}],"
+                        + "'response_format':{'type':'json_object'}"
+                        + " | invalid_request | response_format",
+                "'tool_choice':'required' | invalid_request | tool_choice",
+                "'tool_choice':'maybe' | invalid_request | tool_choice",
+                "'tools':[{'type':'function','function':{'name':'f'}}],'tool_choice':"
+                        + "{'type':'function','function':{'name':'g'}}"
+                        + " | invalid_request | tool_choice.function.name",
                 "'response_format':'json' | invalid_request | response_format",
                 "'response_format':{'type':'xml'} | invalid_request | response_format.type",
                 "'response_format':{'type':'json_object','x':1}"
@@ -185,6 +218,43 @@ class ChatRequestTest {
                                 true));
         assertThat(request.stream()).isTrue();
         assertThat(request.includeUsage()).isTrue();
+    }
+
+    @Test
+    void readsToolsAndWhatBecameOfCalls() {
+        var request =
+                parsed(
+                        "{'model':'m','messages':[{'role':'user','content':'hi'},"
+                                + "{'role':'assistant','content':null,'tool_calls':[{'id':'c1',"
+                                + "'type':'function','function':{'name':'f','arguments':'{}'}}]},"
+                                + "{'role':'tool','tool_call_id':'c1','content':'5'}],"
+                                + "'tools':[{'type':'function','function':{'name':'f'}},"
+                                + "{'type':'function','function':{'name':'g','strict':true}}],"
+                                + "'parallel_tool_calls':false,'tool_choice':{'type':'function',"
+                                + "'function':{'name':'g'}}}");
+        assertThat(request.messages().get(1).toolCalls())
+                .containsExactly(new ToolCall("c1", "f", "{}"));
+        assertThat(request.messages().get(2).toolCallId()).contains("c1");
+        assertThat(request.tools().offered()).hasSize(2);
+        var g =
+                new Tool(
+                        "g",
+                        "{\"type\":\"function\",\"function\":{\"name\":\"g\"}}",
+                        "{\"type\":\"object\",\"properties\":{}}");
+        assertThat(request.wishes().format())
+                .isEqualTo(new OutputFormat.ToolCalls(List.of(g), true, false));
+    }
+
+    @Test
+    void toolsThatMayNotBeCalledAreNotOffered() {
+        var request =
+                parsed(
+                        "{'model':'m','messages':"
+                                + USER
+                                + ",'tools':[{'type':'function','function':{'name':'f'}}],"
+                                + "'tool_choice':'none'}");
+        assertThat(request.tools()).isEqualTo(ChatTools.NONE);
+        assertThat(request.wishes().format()).isEqualTo(OutputFormat.TEXT);
     }
 
     @Test

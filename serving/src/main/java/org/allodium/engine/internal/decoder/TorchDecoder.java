@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.allodium.engine.ChatMessage;
+import org.allodium.engine.Conversation;
 import org.allodium.engine.Decoder;
 import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.Generation;
@@ -18,6 +19,7 @@ import org.allodium.engine.GenerationRequest;
 import org.allodium.engine.ModelDescription;
 import org.allodium.engine.ModelDirectories;
 import org.allodium.engine.OutputFormat;
+import org.allodium.engine.ToolCallReader;
 import org.allodium.engine.Turn;
 import org.allodium.engine.internal.chat.ModelText;
 import org.allodium.engine.internal.model.DecoderSpec;
@@ -122,7 +124,17 @@ public final class TorchDecoder implements Decoder {
 
     @Override
     public long[] encodeChat(List<ChatMessage> messages) {
-        return text.encodeChat(messages);
+        return text.encodeChat(new Conversation(messages));
+    }
+
+    @Override
+    public long[] encodeChat(Conversation conversation) {
+        return text.encodeChat(conversation);
+    }
+
+    @Override
+    public ToolCallReader toolCalls(OutputFormat.ToolCalls format) {
+        return text.toolCalls(format);
     }
 
     @Override
@@ -203,7 +215,10 @@ public final class TorchDecoder implements Decoder {
     }
 
     private Wording wording(GenerationRequest request) {
-        return new Wording(text.answer(), request.ending().stop(), !description.hasTokenizer());
+        return new Wording(
+                text.answer(request.format()),
+                request.ending().stop(),
+                !description.hasTokenizer());
     }
 
     private void checkFit(long positions) {

@@ -24,6 +24,7 @@ public final class Constraints {
     private final Path tokenizer;
     private final Function<long[], String> decode;
     private final Set<Long> endTokens;
+    private final @Nullable CallShape calls;
     private final Map<OutputFormat, Node> grammars = new LinkedHashMap<>(16, 0.75f, true);
     private byte @Nullable [][] spellings;
     private @Nullable Ready ready;
@@ -33,7 +34,13 @@ public final class Constraints {
     /// @param tokenizer the file `tokenizer.json`
     /// @param decode text of tokens by that tokenizer, to check our reading of the file against
     /// @param endTokens those with which the model ends an answer
-    public Constraints(Path tokenizer, Function<long[], String> decode, Set<Long> endTokens) {
+    /// @param calls how the model calls tools; null if it does not
+    public Constraints(
+            Path tokenizer,
+            Function<long[], String> decode,
+            Set<Long> endTokens,
+            @Nullable CallShape calls) {
+        this.calls = calls;
         this.tokenizer = tokenizer;
         this.decode = decode;
         this.endTokens = Set.copyOf(endTokens);
@@ -55,7 +62,13 @@ public final class Constraints {
     ///
     /// @throws FormatRefused if the form cannot be kept
     public Optional<Constraint> start(OutputFormat format) {
-        if (format instanceof OutputFormat.Text) {
+        boolean free =
+                switch (format) {
+                    case OutputFormat.Text() -> true;
+                    case OutputFormat.ToolCalls tools -> !tools.required();
+                    case OutputFormat.JsonObject _, OutputFormat.JsonSchema _ -> false;
+                };
+        if (free) {
             return Optional.empty();
         }
         var grammar = grammar(format);
@@ -70,7 +83,7 @@ public final class Constraints {
                 return known;
             }
         }
-        var made = compile(format);
+        var made = compile(format, calls);
         synchronized (grammars) {
             grammars.put(format, made);
             if (grammars.size() > MOST_GRAMMARS) {
@@ -80,11 +93,17 @@ public final class Constraints {
         return made;
     }
 
-    static Node compile(OutputFormat format) {
+    static Node compile(OutputFormat format, @Nullable CallShape calls) {
         var grammar =
                 switch (format) {
                     case OutputFormat.JsonObject() -> Json.text(Json.OBJECT);
                     case OutputFormat.JsonSchema(String schema) -> SchemaReader.read(schema);
+                    case OutputFormat.ToolCalls tools -> {
+                        if (calls == null) {
+                            throw new FormatRefused("", "The model's template calls no tools.");
+                        }
+                        yield calls.grammar(tools);
+                    }
                     case OutputFormat.Text() ->
                             throw new IllegalArgumentException("Any text needs no grammar");
                 };

@@ -32,18 +32,34 @@ final class SchemaReader {
 
     /// @throws FormatRefused if it is no schema, or one of a kind that is not supported
     static Node read(String schema) {
+        var grammar = Json.text(readValue(schema));
+        Node.settle(grammar);
+        return grammar;
+    }
+
+    /// A schema of arguments: those of an object, whatever it says of others.
+    static Node readObject(String schema) {
+        var value = readValue(schema);
+        if (!JsonMapper.shared().readTree(schema).path("type").asString("").equals("object")) {
+            throw new FormatRefused(
+                    "type", "The schema of a tool's arguments must be an object's.");
+        }
+        return value;
+    }
+
+    private static Node readValue(String schema) {
         JsonNode whole;
         try {
             whole = JsonMapper.shared().readTree(schema);
         } catch (JacksonException e) {
             throw new FormatRefused("", "The schema is not JSON.");
         }
-        var grammar = Json.text(new SchemaReader(whole).value(whole, "", Set.of(), 0));
-        Node.settle(grammar);
-        if (!grammar.finite()) {
+        var value = new SchemaReader(whole).value(whole, "", Set.of(), 0);
+        Node.settle(value);
+        if (!value.finite()) {
             throw new FormatRefused("", "The schema allows no value of finite length.");
         }
-        return grammar;
+        return value;
     }
 
     /// @param here the references that lead to this very place, to notice one that leads nowhere

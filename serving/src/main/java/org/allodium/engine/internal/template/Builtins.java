@@ -43,6 +43,8 @@ final class Builtins {
         all.put("default", Builtins::otherwise);
         all.put("d", Builtins::otherwise);
         all.put("int", Builtins::whole);
+        all.put("reverse", g -> Values.items(g.target()).reversed());
+        all.put("indent", Builtins::indent);
         all.put("map", Builtins::map);
         all.put("selectattr", g -> select(g, true));
         all.put("rejectattr", g -> select(g, false));
@@ -101,6 +103,7 @@ final class Builtins {
         all.put("endswith", g -> g.text().endsWith(g.textArgument(1, "suffix")));
         all.put("replace", Builtins::replace);
         all.put("split", Builtins::split);
+        all.put("join", g -> String.join(g.text(), strings(second(g))));
         all.put("items", Builtins::items);
         all.put("keys", g -> List.copyOf(asMap(g.target()).keySet()));
         all.put("values", g -> List.copyOf(asMap(g.target()).values()));
@@ -117,7 +120,9 @@ final class Builtins {
                 "namespace",
                 g -> new Namespace(new LinkedHashMap<>(g.named())),
                 "range",
-                Builtins::range);
+                Builtins::range,
+                "strftime_now",
+                g -> Dates.now(g.text()));
     }
 
     private static Object second(Given given) {
@@ -168,6 +173,25 @@ final class Builtins {
             parts.add(Values.text(attribute == null ? item : Values.item(item, attribute)));
         }
         return String.join(between == null ? "" : Values.text(between), parts);
+    }
+
+    private static List<String> strings(Object list) {
+        return Values.items(list).stream().map(Values::string).toList();
+    }
+
+    /// All lines but the first, and blank ones, moved to the right.
+    private static Object indent(Given given) {
+        var width = given.argument(1, "width");
+        var first = given.argument(2, "first");
+        if (given.count() > (width == null ? 1 : 2) + (first == null ? 0 : 1)) {
+            throw new RenderFailure("indent is known with width and first only");
+        }
+        var blanks = " ".repeat(width == null ? 4 : Math.clamp(Values.index(width), 0, 100));
+        var lines = Values.text(given.target()).split("\n", -1);
+        for (int i = first != null && Values.isTrue(first) ? 0 : 1; i < lines.length; i++) {
+            lines[i] = lines[i].isEmpty() ? "" : blanks + lines[i];
+        }
+        return String.join("\n", lines);
     }
 
     private static Map<?, ?> asMap(Object value) {

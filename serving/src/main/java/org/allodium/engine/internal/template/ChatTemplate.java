@@ -1,7 +1,6 @@
 package org.allodium.engine.internal.template;
 
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.allodium.engine.ChatRefused;
@@ -11,13 +10,15 @@ import org.allodium.engine.internal.template.Values.None;
 
 /// A model's chat template, ready to render. Immutable.
 ///
-/// The variables are those that the reference library gives: `messages`, `add_generation_prompt`,
-/// the special tokens, and `tools` and `documents` as none. There is no date.
+/// The variables are those that the reference library gives: `messages`, `tools`,
+/// `add_generation_prompt`, the special tokens, `documents` as none, and `strftime_now`.
 public final class ChatTemplate {
+    private final String source;
     private final List<Statement> statements;
     private final Map<String, Object> constants;
 
-    private ChatTemplate(List<Statement> statements, Map<String, Object> constants) {
+    private ChatTemplate(String source, List<Statement> statements, Map<String, Object> constants) {
+        this.source = source;
         this.statements = statements;
         this.constants = Map.copyOf(constants);
     }
@@ -28,8 +29,9 @@ public final class ChatTemplate {
         constants.put("tools", None.NONE);
         constants.put("documents", None.NONE);
         constants.put("add_generation_prompt", true);
+        constants.put("strftime_now", "");
         try {
-            return new ChatTemplate(Parser.parse(file.source()), constants);
+            return new ChatTemplate(file.source(), Parser.parse(file.source()), constants);
         } catch (TemplateRefused e) {
             throw new ModelRefused(
                     "The chat template in %s is not supported: %s."
@@ -38,14 +40,27 @@ public final class ChatTemplate {
         }
     }
 
+    /// Its text, for what can be seen there only.
+    public String source() {
+        return source;
+    }
+
+    /// Whether a name occurs in its tags, so that giving it a value may make a difference.
+    public boolean uses(String name) {
+        return Lexer.tokens(source).stream().anyMatch(t -> t.is(Token.Kind.NAME, name));
+    }
+
     /// The prompt for the assistant's next turn.
     ///
+    /// @param messages each a map as [TemplateValue] makes them
+    /// @param tools likewise; empty for none
     /// @throws ChatRefused if the template rejects the conversation
-    public String render(List<? extends Map<String, String>> messages) {
+    public String render(List<? extends Map<String, ?>> messages, List<?> tools) {
         var scope = new HashMap<>(constants);
-        scope.put(
-                "messages",
-                messages.stream().<Object>map(m -> new LinkedHashMap<String, Object>(m)).toList());
+        scope.put("messages", List.copyOf(messages));
+        if (!tools.isEmpty()) {
+            scope.put("tools", List.copyOf(tools));
+        }
         var out = new StringBuilder();
         try {
             Statement.runAll(statements, new Scope(scope), out);

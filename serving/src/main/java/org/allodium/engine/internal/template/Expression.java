@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BinaryOperator;
+import org.allodium.engine.internal.template.Values.Macro;
 import org.allodium.engine.internal.template.Values.None;
 import org.allodium.engine.internal.template.Values.Undefined;
 import org.jspecify.annotations.Nullable;
@@ -154,6 +155,40 @@ sealed interface Expression {
             var named = new LinkedHashMap<String, Object>();
             arguments.named().forEach((name, a) -> named.put(name, a.value(scope)));
             return callable.call(new Callable.Given(values, named));
+        }
+    }
+
+    /// A macro with its arguments; its value is what it writes.
+    record MacroCall(String name, Arguments arguments) implements Expression {
+        @Override
+        public Object value(Scope scope) {
+            if (!(scope.get(name) instanceof Macro(var macro, var home))) {
+                throw new RenderFailure(name + " is no macro here");
+            }
+            var inside = home.calledFrom(scope);
+            int position = 0;
+            for (var parameter : macro.parameters().entrySet()) {
+                var given =
+                        position < arguments.positional().size()
+                                ? arguments.positional().get(position)
+                                : arguments.named().get(parameter.getKey());
+                position++;
+                var otherwise = parameter.getValue();
+                if (given != null) {
+                    inside.set(parameter.getKey(), given.value(scope));
+                } else if (otherwise != null) {
+                    inside.set(parameter.getKey(), otherwise.value(inside));
+                } else {
+                    inside.set(parameter.getKey(), new Undefined(parameter.getKey()));
+                }
+            }
+            if (position < arguments.positional().size()
+                    || !macro.parameters().keySet().containsAll(arguments.named().keySet())) {
+                throw new RenderFailure(name + " is called with too many arguments");
+            }
+            var out = new StringBuilder();
+            Statement.runAll(macro.body(), inside, out);
+            return out.toString();
         }
     }
 

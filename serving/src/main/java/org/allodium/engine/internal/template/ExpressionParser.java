@@ -1,6 +1,7 @@
 package org.allodium.engine.internal.template;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -14,6 +15,7 @@ import org.allodium.engine.internal.template.Expression.Constant;
 import org.allodium.engine.internal.template.Expression.If;
 import org.allodium.engine.internal.template.Expression.Item;
 import org.allodium.engine.internal.template.Expression.ListOf;
+import org.allodium.engine.internal.template.Expression.MacroCall;
 import org.allodium.engine.internal.template.Expression.MapOf;
 import org.allodium.engine.internal.template.Expression.Name;
 import org.allodium.engine.internal.template.Expression.Not;
@@ -63,10 +65,16 @@ final class ExpressionParser {
                     "setdefault");
 
     private final Cursor cursor;
+    private final Set<String> macros = new HashSet<>();
     private int depth;
 
     ExpressionParser(Cursor cursor) {
         this.cursor = cursor;
+    }
+
+    /// From here on the name calls a macro.
+    void macro(String name) {
+        macros.add(name);
     }
 
     Expression parse() {
@@ -213,16 +221,10 @@ final class ExpressionParser {
         if (!cursor.sees(Kind.OPERATOR, "(")) {
             return new Name(name);
         }
-        var function = Builtins.FUNCTIONS.get(name);
-        if (function == null && name.equals("strftime_now")) {
-            // Templates ask for the date only where the caller offers one, and we never do: a
-            // prompt must not
-            // depend on the day.
-            function =
-                    g -> {
-                        throw new RenderFailure("the date is not known");
-                    };
+        if (macros.contains(name)) {
+            return new MacroCall(name, arguments());
         }
+        var function = Builtins.FUNCTIONS.get(name);
         if (function == null) {
             throw cursor.refused("the function " + name + " is not known");
         }

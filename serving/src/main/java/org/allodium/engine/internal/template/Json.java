@@ -26,6 +26,7 @@ final class Json {
         switch (value) {
             case String s -> text(s);
             case Long n -> out.append(n);
+            case Double d -> out.append(Python.repr(d));
             case Boolean b -> out.append(b);
             case None n -> out.append("null");
             case Collection<?> list -> {

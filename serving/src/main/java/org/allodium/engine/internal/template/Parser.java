@@ -1,11 +1,13 @@
 package org.allodium.engine.internal.template;
 
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Set;
 import org.allodium.engine.internal.template.Expression.Constant;
 import org.allodium.engine.internal.template.Statement.Flow;
 import org.allodium.engine.internal.template.Token.Kind;
+import org.jspecify.annotations.Nullable;
 
 /// Reads a template; whatever it does not know refuses the template.
 final class Parser {
@@ -71,6 +73,7 @@ final class Parser {
             case "if" -> List.of(conditional());
             case "for" -> List.of(loop());
             case "set" -> List.of(assignment());
+            case "macro" -> List.of(macro());
             case "break" -> List.of(jump(Flow.BREAK));
             case "continue" -> List.of(jump(Flow.CONTINUE));
             // Marks the assistant's words for training; in a prompt it does nothing.
@@ -139,6 +142,28 @@ final class Parser {
         }
         end("endfor");
         return new Statement.For(List.copyOf(names), over, condition, body, otherwise);
+    }
+
+    private Statement macro() {
+        var name = cursor.name();
+        // Known before its body, which may call it.
+        expressions.macro(name);
+        var parameters = new LinkedHashMap<String, @Nullable Expression>();
+        cursor.expectOperator("(");
+        while (!cursor.skipOperator(")")) {
+            var parameter = cursor.name();
+            parameters.put(parameter, cursor.skipOperator("=") ? expressions.parse() : null);
+            if (!cursor.sees(Kind.OPERATOR, ")")) {
+                cursor.expectOperator(",");
+            }
+        }
+        cursor.expect(Kind.BLOCK_END);
+        int outside = loops;
+        loops = 0;
+        var body = body(Set.of("endmacro"));
+        loops = outside;
+        end("endmacro");
+        return new Statement.MacroDefinition(name, parameters, body);
     }
 
     private Statement assignment() {

@@ -1,5 +1,6 @@
 package org.allodium.engine.internal.template;
 
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -142,6 +143,23 @@ final class Python {
             }
         }
         return -1;
+    }
+
+    /// A fraction as Python writes it: the shortest digits that mean it.
+    static String repr(double number) {
+        if (Double.isNaN(number) || Double.isInfinite(number)) {
+            throw new RenderFailure("a number is none");
+        }
+        var shortest = new BigDecimal(Double.toString(number));
+        double size = Math.abs(number);
+        if (size != 0 && (size < 1e-4 || size >= 1e16)) {
+            var digits = shortest.stripTrailingZeros();
+            int exponent = digits.precision() - digits.scale() - 1;
+            var mantissa = digits.movePointLeft(exponent).stripTrailingZeros().toPlainString();
+            return "%se%s%02d".formatted(mantissa, exponent < 0 ? "-" : "+", Math.abs(exponent));
+        }
+        var plain = shortest.stripTrailingZeros().toPlainString();
+        return plain.contains(".") ? plain : plain + ".0";
     }
 
     static String capitalize(String text) {

@@ -10,27 +10,42 @@ import org.jspecify.annotations.Nullable;
 final class Scope {
     // More rounds than any conversation needs; a template that asks for more is broken or hostile.
     private static final int MAX_ROUNDS = 1_000_000;
+    private static final int MAX_DEPTH = 100;
 
     private final @Nullable Scope outer;
     private final Map<String, Object> values = new HashMap<>();
     private final int[] rounds;
+    private final int depth;
 
     Scope(Map<String, Object> values) {
         this.outer = null;
         this.rounds = new int[1];
+        this.depth = 0;
         this.values.putAll(values);
     }
 
-    private Scope(Scope outer) {
+    private Scope(Scope outer, int depth) {
         this.outer = outer;
         this.rounds = outer.rounds;
+        this.depth = depth;
+        if (depth > MAX_DEPTH) {
+            throw new RenderFailure("loops and macros are nested too deeply");
+        }
     }
 
     Scope round() {
         if (++rounds[0] > MAX_ROUNDS) {
             throw new RenderFailure("the loops do not end");
         }
-        return new Scope(this);
+        return new Scope(this, depth + 1);
+    }
+
+    /// The scope of a macro's body: it sees what this one sees, and counts as called from `caller`.
+    Scope calledFrom(Scope caller) {
+        if (++rounds[0] > MAX_ROUNDS) {
+            throw new RenderFailure("the loops do not end");
+        }
+        return new Scope(this, caller.depth + 1);
     }
 
     Object get(String name) {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.allodium.engine.internal.template.Values.Macro;
 import org.allodium.engine.internal.template.Values.Namespace;
 import org.allodium.engine.internal.template.Values.Undefined;
 import org.jspecify.annotations.Nullable;
@@ -79,6 +80,17 @@ sealed interface Statement {
             } else {
                 throw new RenderFailure(name + " is no namespace");
             }
+            return Flow.NEXT;
+        }
+    }
+
+    /// @param parameters names with their values where none is given; null where one must be
+    record MacroDefinition(
+            String name, Map<String, @Nullable Expression> parameters, List<Statement> body)
+            implements Statement {
+        @Override
+        public Flow run(Scope scope, StringBuilder out) {
+            scope.set(name, new Macro(this, scope));
             return Flow.NEXT;
         }
     }

@@ -20,6 +20,9 @@ final class Values {
     /// A record whose fields a template may change.
     record Namespace(Map<String, Object> fields) {}
 
+    /// A macro, and the scope in which it was defined.
+    record Macro(Statement.MacroDefinition definition, Scope home) {}
+
     private Values() {}
 
     static boolean isTrue(Object value) {
@@ -41,6 +44,7 @@ final class Values {
         return switch (value) {
             case String s -> s;
             case Long n -> n.toString();
+            case Double d -> Python.repr(d);
             case Boolean b -> b ? "True" : "False";
             case None n -> "None";
             case Undefined u -> "";
@@ -59,6 +63,7 @@ final class Values {
             case Map<?, ?> m -> "map";
             case None n -> "none";
             case Undefined u -> "undefined value (" + u.name() + ")";
+            case Macro m -> "macro";
             default -> "namespace";
         };
     }

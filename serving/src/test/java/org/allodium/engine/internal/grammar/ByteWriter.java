@@ -39,7 +39,7 @@ final class ByteWriter {
     }
 
     Constraint start(OutputFormat format) {
-        return new TokenConstraint(Constraints.compile(format), vocabulary, masks);
+        return new TokenConstraint(Constraints.compile(format, null), vocabulary, masks);
     }
 
     /// Whether the text can be written byte by byte and may end there.

@@ -153,7 +153,7 @@ class SchemaGrammarTest {
     void refusesByNameWhatItDoesNotKeep(String schema, String place) {
         var refusal =
                 catchThrowableOfType(
-                        FormatRefused.class, () -> Constraints.compile(schema(schema)));
+                        FormatRefused.class, () -> Constraints.compile(schema(schema), null));
         assertThat(refusal).as(schema).isNotNull();
         assertThat(refusal.place()).isEqualTo(place);
         assertThat(refusal.getMessage()).endsWith(".");

@@ -70,7 +70,8 @@ class StructuredOutputTest {
     @Test
     void alwaysFitsTheSchemaWithARealVocabulary() {
         try (var tokens = Tokens.load(GUIDE_TOKENIZER)) {
-            var constraints = new Constraints(GUIDE_TOKENIZER, tokens::decode, Set.of(GUIDE_END));
+            var constraints =
+                    new Constraints(GUIDE_TOKENIZER, tokens::decode, Set.of(GUIDE_END), null);
             var random = new Random(5);
             var closing = new boolean[2048];
             for (int i = 0; i < closing.length; i++) {

@@ -22,7 +22,7 @@ class ChatTemplateTest {
                     Map.of("role", "user", "content", "Grüße 🙂"));
 
     private static String render(String template) {
-        return template(template).render(CONVERSATION);
+        return template(template).render(CONVERSATION, List.of());
     }
 
     private static ChatTemplate template(String source) {
@@ -76,7 +76,13 @@ class ChatTemplateTest {
                 "{% set t %}a{{ 1 }}{% endset %}{{ t }} § a1",
                 "{{ bos_token + eos_token }} § <s></s>",
                 "{% generation %}x{% endgeneration %} § x",
-                "{% if strftime_now is defined %}{{ strftime_now('%Y') }}{% else %}no date{% endif %} § no date",
+                "{% if strftime_now is defined %}{{ strftime_now('%Y')|length }}{% endif %} § 4",
+                "{{ {'a': 0.5, 'b': 2.0}|tojson }} § {\"a\": 0.5, \"b\": 2.0}",
+                "{% macro m(a, b='y') %}{{ a }}{{ b }}{% endmacro %}{{ m('x') }} {{ m('x', b='z') }} § xy xz",
+                "{% macro n(i) %}{{ i }}{% if i %}{{ n(i - 1) }}{% endif %}{% endmacro %}{{ n(2) }} § 210",
+                "{{ ', '.join(['a', 'b']) }} § a, b",
+                "{{ 'a\\nb'|indent(2) }} § `a\n  b`",
+                "{{ [1, 2]|reverse|first }} § 2",
                 "{{ 'a' 'b'.x if false }}. § REFUSED",
             })
     void rendersAsJinjaDoes(String template, String expected) {
@@ -115,7 +121,9 @@ class ChatTemplateTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "{% macro m() %}{% endmacro %}",
+                "{% macro m( %}{% endmacro %}",
+                "{% macro m() %}",
+                "{% call m() %}{% endcall %}",
                 "{% include 'x' %}",
                 "{% raw %}{% endraw %}",
                 "{{ x|unknown }}",
@@ -147,10 +155,13 @@ class ChatTemplateTest {
     @ValueSource(
             strings = {
                 "{{ raise_exception('Roles must alternate') }}",
-                "{{ 1 / 2 }}",
+                "{{ 1 / 0 }}",
                 "{{ messages }}",
                 "{{ 'a' + 1 }}",
                 "{{ missing.part }}",
+                "{{ strftime_now('%Q') }}",
+                "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
+                "{% macro m() %}{% endmacro %}{{ m(1) }}",
                 "{{ 1 < 'a' }}",
                 "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}",
             })

@@ -1,0 +1,182 @@
+package org.allodium.engine.internal.chat;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.allodium.engine.ToolCall;
+import org.allodium.engine.ToolCallReader;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.DeserializationFeature;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Reads the calls of one answer in one of the [ToolStyle]s.
+final class CallReader implements ToolCallReader {
+    private static final JsonMapper JSON =
+            JsonMapper.builder().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS).build();
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final String ALPHABET =
+            "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
+    private static final String TAG_END = "</tool_call>";
+    private static final int OUR_ID_LENGTH = 24;
+
+    /// Mistral's templates take ids of this length only.
+    private static final int MISTRAL_ID_LENGTH = 9;
+
+    private final ToolStyle style;
+    private final Set<String> names;
+    private final StringBuilder held = new StringBuilder();
+    private boolean inCall;
+    private boolean begun;
+    private boolean called;
+
+    /// @param names the tools that may be called
+    /// @param inCall whether the prompt began the call
+    CallReader(ToolStyle style, Set<String> names, boolean inCall) {
+        this.style = style;
+        this.names = Set.copyOf(names);
+        this.inCall = inCall;
+    }
+
+    @Override
+    public Found push(String text) {
+        held.append(text);
+        var words = new StringBuilder();
+        var calls = new ArrayList<ToolCall>();
+        while (step(words, calls)) {
+            // As long as something is found.
+        }
+        return new Found(words.toString(), calls);
+    }
+
+    /// Takes the next certain part from what is held; false if nothing is certain.
+    private boolean step(StringBuilder words, List<ToolCall> calls) {
+        if (inCall) {
+            return style == ToolStyle.TAGS && closeTag(words, calls);
+        }
+        if (style == ToolStyle.BARE && !begun) {
+            return beginBare();
+        }
+        int at = held.indexOf(style.marker());
+        if (at >= 0) {
+            say(held.substring(0, at).stripTrailing(), words);
+            held.delete(0, at + style.marker().length());
+            inCall = true;
+            return true;
+        }
+        int safe = held.length() - beginning(style.marker());
+        // Blanks before a call are the call's.
+        while (safe > 0 && Character.isWhitespace(held.charAt(safe - 1))) {
+            safe--;
+        }
+        say(held.substring(0, safe), words);
+        held.delete(0, safe);
+        return false;
+    }
+
+    /// A bare call is told from words by its first character.
+    private boolean beginBare() {
+        var text = held.toString().stripLeading();
+        if (text.isEmpty() || style.marker().startsWith(text)) {
+            return false;
+        }
+        begun = true;
+        inCall = text.startsWith("{");
+        return true;
+    }
+
+    private boolean closeTag(StringBuilder words, List<ToolCall> calls) {
+        int end = held.indexOf(TAG_END);
+        if (end < 0) {
+            return false;
+        }
+        var inside = held.substring(0, end);
+        held.delete(0, end + TAG_END.length());
+        inCall = false;
+        var found = calls(inside);
+        if (found.isEmpty()) {
+            say(style.marker() + inside + TAG_END, words);
+        }
+        add(found, calls);
+        return true;
+    }
+
+    private void add(List<ToolCall> found, List<ToolCall> calls) {
+        called |= !found.isEmpty();
+        calls.addAll(found);
+    }
+
+    private void say(String text, StringBuilder words) {
+        // What separates calls is no word.
+        if (!called || !text.isBlank()) {
+            words.append(text);
+        }
+    }
+
+    /// How much of the end may begin this text.
+    private int beginning(String text) {
+        for (int n = Math.min(text.length() - 1, held.length()); n > 0; n--) {
+            if (text.startsWith(held.substring(held.length() - n))) {
+                return n;
+            }
+        }
+        return 0;
+    }
+
+    @Override
+    public Found end() {
+        var rest = held.toString();
+        held.setLength(0);
+        var words = new StringBuilder();
+        var calls = new ArrayList<ToolCall>();
+        if (inCall) {
+            add(calls(rest), calls);
+        }
+        if (calls.isEmpty()) {
+            boolean tag = inCall && style == ToolStyle.TAGS;
+            say(tag ? style.marker() + rest : rest, words);
+        }
+        return new Found(words.toString(), calls);
+    }
+
+    /// All calls of a text, or none if any part of it is none.
+    private List<ToolCall> calls(String text) {
+        JsonNode json;
+        try {
+            json = JSON.readTree(text.strip());
+        } catch (JacksonException e) {
+            // Words, then; the caller shows them.
+            return List.of();
+        }
+        var found = new ArrayList<ToolCall>();
+        var entries = json.isArray() ? json.valueStream().toList() : List.of(json);
+        for (var entry : entries) {
+            var call = call(entry);
+            if (call.isEmpty()) {
+                return List.of();
+            }
+            found.add(call.get());
+        }
+        return found;
+    }
+
+    private Optional<ToolCall> call(JsonNode json) {
+        var name = json.path("name").asString("");
+        var arguments = json.path(style.shape().argumentsKey());
+        if (!names.contains(name) || !arguments.isObject()) {
+            return Optional.empty();
+        }
+        return Optional.of(new ToolCall(id(), name, arguments.toString()));
+    }
+
+    private String id() {
+        int length = style == ToolStyle.MISTRAL ? MISTRAL_ID_LENGTH : OUR_ID_LENGTH;
+        var id = new StringBuilder(style == ToolStyle.MISTRAL ? "" : "call_");
+        for (int i = 0; i < length; i++) {
+            id.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
+        }
+        return id.toString();
+    }
+}

@@ -1,0 +1,18 @@
+package org.allodium.serving;
+
+import java.util.List;
+import org.allodium.engine.Tool;
+
+/// The tools of a chat.
+///
+/// @param offered all that the model is told of
+/// @param callable those that it may call, or must
+/// @param required whether the answer is to be a call
+public record ChatTools(List<Tool> offered, List<Tool> callable, boolean required) {
+    public static final ChatTools NONE = new ChatTools(List.of(), List.of(), false);
+
+    public ChatTools {
+        offered = List.copyOf(offered);
+        callable = List.copyOf(callable);
+    }
+}

@@ -1,0 +1,143 @@
+package org.allodium.serving.rest;
+
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.allodium.engine.OutputFormat;
+import org.allodium.engine.Tool;
+import org.allodium.serving.ChatTools;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.ObjectNode;
+
+/// Reads `tools`, `tool_choice` and `parallel_tool_calls`.
+final class ToolFields {
+    private static final int MOST_TOOLS = 128;
+    private static final String NO_ARGUMENTS = "{\"type\":\"object\",\"properties\":{}}";
+
+    private final Fields body;
+
+    private ToolFields(Fields body) {
+        this.body = body;
+    }
+
+    static ChatTools of(Fields body) {
+        var fields = new ToolFields(body);
+        var offered = fields.tools();
+        return fields.chosen(offered);
+    }
+
+    /// The form of an answer with these tools; `otherwise` without any.
+    static OutputFormat format(Fields body, ChatTools tools, OutputFormat otherwise) {
+        if (tools.offered().isEmpty()) {
+            return otherwise;
+        }
+        if (!(otherwise instanceof OutputFormat.Text)) {
+            throw body.invalid(
+                    "response_format", "`response_format` is not supported beside `tools`.");
+        }
+        boolean many = body.get("parallel_tool_calls") == null || body.flag("parallel_tool_calls");
+        return new OutputFormat.ToolCalls(tools.callable(), tools.required(), many);
+    }
+
+    private List<Tool> tools() {
+        var value = body.get("tools");
+        if (value == null) {
+            return List.of();
+        }
+        if (!value.isArray() || value.size() > MOST_TOOLS) {
+            throw body.invalid("tools", "`tools` must be a list of at most " + MOST_TOOLS + ".");
+        }
+        var tools = new ArrayList<Tool>();
+        var names = new HashSet<String>();
+        for (int i = 0; i < value.size(); i++) {
+            var tool = tool(value.get(i), "tools[" + i + "]");
+            if (!names.add(tool.name())) {
+                throw body.invalid(
+                        "tools[" + i + "].function.name", "Two tools have the same name.");
+            }
+            tools.add(tool);
+        }
+        return tools;
+    }
+
+    private Tool tool(JsonNode value, String path) {
+        if (!(value instanceof ObjectNode object)) {
+            throw body.invalid(path, "`" + path + "` must be an object.");
+        }
+        var fields = new Fields(object, path + ".");
+        if (!fields.requireText("type").equals("function")) {
+            throw ChatRequest.unsupported(
+                    fields.path("type"), "Tools of other types than function are not supported.");
+        }
+        fields.refuseOthers(Set.of("type", "function"), Map.of());
+        if (!(fields.get("function") instanceof ObjectNode described)) {
+            throw fields.invalid("function", "`" + path + ".function` must be an object.");
+        }
+        var function = new Fields(described, path + ".function.");
+        function.refuseOthers(Set.of("name", "description", "parameters", "strict"), Map.of());
+        var name = function.requireText("name");
+        if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
+            throw function.invalid("name", "A tool's name is 1 to 64 letters, digits, _ or -.");
+        }
+        function.text("description");
+        var parameters = function.get("parameters");
+        if (parameters != null && !parameters.isObject()) {
+            throw function.invalid("parameters", "`parameters` must be a JSON Schema.");
+        }
+        if (function.flag("strict") && !mustCall()) {
+            throw ChatRequest.unsupported(
+                    function.path("strict"),
+                    "Arguments are held to their schema where `tool_choice` demands a call; with"
+                            + " a free choice `strict` is not supported.");
+        }
+        var told = object.deepCopy();
+        ((ObjectNode) told.path("function")).remove("strict");
+        return new Tool(
+                name, told.toString(), parameters == null ? NO_ARGUMENTS : parameters.toString());
+    }
+
+    private boolean mustCall() {
+        var choice = body.get("tool_choice");
+        return choice != null
+                && (choice.isObject() || choice.isString() && "required".equals(choice.asString()));
+    }
+
+    private ChatTools chosen(List<Tool> offered) {
+        var choice = body.get("tool_choice");
+        if (choice instanceof ObjectNode named) {
+            return named(offered, new Fields(named, "tool_choice."));
+        }
+        var word = body.text("tool_choice").orElse(offered.isEmpty() ? "none" : "auto");
+        return switch (word) {
+            case "none" -> ChatTools.NONE;
+            case "auto" -> new ChatTools(offered, offered, false);
+            case "required" -> {
+                if (offered.isEmpty()) {
+                    throw body.invalid("tool_choice", "`tool_choice` demands a call of no tool.");
+                }
+                yield new ChatTools(offered, offered, true);
+            }
+            default ->
+                    throw body.invalid(
+                            "tool_choice",
+                            "`tool_choice` must be none, auto, required, or name a function.");
+        };
+    }
+
+    private ChatTools named(List<Tool> offered, Fields choice) {
+        choice.refuseOthers(Set.of("type", "function"), Map.of());
+        if (!choice.requireText("type").equals("function")
+                || !(choice.get("function") instanceof ObjectNode function)) {
+            throw body.invalid("tool_choice", "`tool_choice` must name a function.");
+        }
+        var name = new Fields(function, "tool_choice.function.").requireText("name");
+        var callable = offered.stream().filter(t -> t.name().equals(name)).toList();
+        if (callable.isEmpty()) {
+            throw body.invalid(
+                    "tool_choice.function.name", "`tool_choice` names a tool that is not offered.");
+        }
+        return new ChatTools(offered, callable, true);
+    }
+}

@@ -1,0 +1,74 @@
+package org.allodium.engine.internal.chat;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.allodium.engine.ToolCall;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+class CallReaderTest {
+    /// Words and calls, however the text is cut into pieces.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '§',
+            quoteCharacter = '`',
+            value = {
+                "TAGS § false § Hello there. § Hello there. § ``",
+                "TAGS § false § `<tool_call>\n{'name':'f','arguments':{'a':1}}\n</tool_call>` § ``"
+                        + " § f{'a':1}",
+                "TAGS § false § `Well.\n<tool_call>\n{'name':'f','arguments':{}}\n</tool_call>\n"
+                        + "<tool_call>\n{'name':'g','arguments':{}}\n</tool_call>` § Well. § f{}g{}",
+                "TAGS § false § `<tool_call>\n{'name':'f','arguments':{}}` § `` § f{}",
+                "TAGS § false § <tool_call>{'name':'f'</tool_call> §"
+                        + " <tool_call>{'name':'f'</tool_call> § ``",
+                "TAGS § false § <tool_call>{'name':'h','arguments':{}}</tool_call> §"
+                        + " <tool_call>{'name':'h','arguments':{}}</tool_call> § ``",
+                "TAGS § false § a <tool b § a <tool b § ``",
+                "TAGS § false § `a \n` § `a \n` § ``",
+                "BARE § false § {'name':'f','parameters':{'a':[1,2]}} § `` § f{'a':[1,2]}",
+                "BARE § false § `  {'name':'f','parameters':{}}` § `` § f{}",
+                "BARE § false § <|python_tag|>{'name':'f','parameters':{}} § `` § f{}",
+                "BARE § false § {'name':'f'} § {'name':'f'} § ``",
+                "BARE § false § It is {'a':1}. § It is {'a':1}. § ``",
+                "GRANITE § false § <|tool_call|>[{'name':'f','arguments':{}}] § `` § f{}",
+                "GRANITE § true § [{'name':'f','arguments':{}}] § `` § f{}",
+                "GRANITE § false § [1] § [1] § ``",
+                "MISTRAL § false § `[TOOL_CALLS] [{'name':'f','arguments':{}},"
+                        + " {'name':'g','arguments':{'x':'y'}}]` § `` § f{}g{'x':'y'}",
+                "MISTRAL § true § [{'name':'f' § [{'name':'f' § ``",
+            })
+    void tellsWordsFromCalls(
+            ToolStyle style, boolean inCall, String text, String words, String calls) {
+        for (int size : new int[] {1, 2, 3, 7, 1000}) {
+            var reader = new CallReader(style, Set.of("f", "g"), inCall);
+            var said = new StringBuilder();
+            var found = new ArrayList<ToolCall>();
+            var given = text.replace('\'', '"');
+            for (int i = 0; i < given.length(); i += size) {
+                var part = reader.push(given.substring(i, Math.min(given.length(), i + size)));
+                said.append(part.text());
+                found.addAll(part.calls());
+            }
+            var rest = reader.end();
+            said.append(rest.text());
+            found.addAll(rest.calls());
+            assertThat(said.toString()).isEqualTo(words.replace('\'', '"'));
+            assertThat(written(found)).isEqualTo(calls.replace('\'', '"'));
+            assertThat(found)
+                    .allMatch(
+                            c ->
+                                    c.id().matches("call_\\w{24}")
+                                            || style == ToolStyle.MISTRAL
+                                                    && c.id().matches("\\w{9}"));
+        }
+    }
+
+    private static String written(List<ToolCall> calls) {
+        var out = new StringBuilder();
+        calls.forEach(c -> out.append(c.name()).append(c.arguments()));
+        return out.toString();
+    }
+}
