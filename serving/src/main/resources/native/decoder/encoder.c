@@ -30,6 +30,7 @@ typedef struct {
     Input input;
     int64_t tokens, longest; /* that the buffers are made for */
     int threads;
+    int use; /* threads of the run under way */
 } Encoder;
 
 static float *floats(int64_t count) {
@@ -177,9 +178,9 @@ INLINE __m512 gelu(__m512 x) {
 }
 
 /* to = x W' + bias, bent or added to what `to` holds. */
-static void apply(const Linear *l, const Input *in, int64_t rows, int how, float *to) {
+static void apply(const Linear *l, const Input *in, int64_t rows, int how, float *to, int threads) {
     int64_t chunks = (rows + CHUNK - 1) / CHUNK;
-#pragma omp parallel
+#pragma omp parallel num_threads(threads)
     {
         float out[CHUNK * COLUMNS] __attribute__((aligned(64)));
 #pragma omp for schedule(static) nowait
@@ -217,7 +218,7 @@ static void prepare_row(Encoder *e, const Linear *like, int64_t row, const float
 
 static const Input *prepared(Encoder *e, const Linear *like, const float *rows, int64_t count) {
     if (like->bits == 8) {
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for num_threads(e->use) schedule(static)
         for (int64_t r = 0; r < count; r++) {
             prepare_row(e, like, r, rows + r * like->inputs);
         }
@@ -246,7 +247,7 @@ static void norm_row(float *x, const float *norms, int64_t count, float epsilon)
 /* Norms rows and makes them the next layer's input, if there is one. */
 static void norm_rows(Encoder *e, const float *norms, int64_t rows, const Linear *next) {
     int64_t h = e->shape.hidden;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for num_threads(e->use) schedule(static)
     for (int64_t r = 0; r < rows; r++) {
         norm_row(e->x + r * h, norms, h, e->shape.epsilon);
         if (next) {
@@ -258,7 +259,7 @@ static void norm_rows(Encoder *e, const float *norms, int64_t rows, const Linear
 static void embed(Encoder *e, const int64_t *tokens, int64_t count) {
     int64_t h = e->shape.hidden;
     const int64_t *places = tokens + count, *kinds = places + count;
-#pragma omp parallel for schedule(static)
+#pragma omp parallel for num_threads(e->use) schedule(static)
     for (int64_t t = 0; t < count; t++) {
         float *x = e->x + t * h;
         const float *place = e->places + places[t] * h, *kind = e->kinds + kinds[t] * h;
@@ -274,7 +275,7 @@ static void embed(Encoder *e, const int64_t *tokens, int64_t count) {
 static void attend_all(Encoder *e, int64_t inputs, const int64_t *starts) {
     int64_t heads = e->shape.heads, h = e->shape.hidden, width = h / heads;
     int64_t room = (e->longest + LANES) * (width + QUERIES);
-#pragma omp parallel for schedule(dynamic, 4)
+#pragma omp parallel for num_threads(e->use) schedule(dynamic, 4)
     for (int64_t unit = 0; unit < inputs * heads; unit++) {
         int64_t from = starts[unit / heads], to = starts[unit / heads + 1], at = unit % heads * width;
         Gaze gaze = {e->joined + from * 3 * h + at, e->mixed + from * h + at,
@@ -284,9 +285,10 @@ static void attend_all(Encoder *e, int64_t inputs, const int64_t *starts) {
 }
 
 /* Vectors of all tokens after the last layer, or of each input's first token alone.
-   tokens: ids, then positions, then types; starts: where each input begins, and the end. */
+   tokens: ids, then positions, then types; starts: where each input begins, and the end;
+   threads: 0 for all. What comes out does not depend on them. */
 int allodium_encoder_run(Encoder *e, int64_t count, const int64_t *tokens, int64_t inputs,
-                         const int64_t *starts, int firsts, float *out) {
+                         const int64_t *starts, int firsts, int threads, float *out) {
     int64_t longest = 0, h = e->shape.hidden;
     for (int64_t i = 0; i < inputs; i++) {
         longest = starts[i + 1] - starts[i] > longest ? starts[i + 1] - starts[i] : longest;
@@ -295,11 +297,12 @@ int allodium_encoder_run(Encoder *e, int64_t count, const int64_t *tokens, int64
         drop_buffers(e);
         return 0;
     }
+    e->use = threads > 0 && threads < e->threads ? threads : e->threads;
     embed(e, tokens, count);
     for (int64_t l = 0; l < e->shape.layers; l++) {
         Layer *layer = e->layer + l;
         const Linear *next = l + 1 < e->shape.layers ? &layer[1].joined : 0;
-        apply(&layer->joined, given(e, &layer->joined, e->x), count, AS_IT_IS, e->joined);
+        apply(&layer->joined, given(e, &layer->joined, e->x), count, AS_IT_IS, e->joined, e->use);
         attend_all(e, inputs, starts);
         if (firsts && !next) {
             for (int64_t i = 0; i < inputs; i++) {
@@ -308,10 +311,10 @@ int allodium_encoder_run(Encoder *e, int64_t count, const int64_t *tokens, int64
             }
             count = inputs;
         }
-        apply(&layer->out, prepared(e, &layer->out, e->mixed, count), count, ADDED, e->x);
+        apply(&layer->out, prepared(e, &layer->out, e->mixed, count), count, ADDED, e->x, e->use);
         norm_rows(e, layer->norms, count, &layer->up);
-        apply(&layer->up, given(e, &layer->up, e->x), count, BENT, e->broad);
-        apply(&layer->down, prepared(e, &layer->down, e->broad, count), count, ADDED, e->x);
+        apply(&layer->up, given(e, &layer->up, e->x), count, BENT, e->broad, e->use);
+        apply(&layer->down, prepared(e, &layer->down, e->broad, count), count, ADDED, e->x, e->use);
         norm_rows(e, layer->norms + 2 * h, count, next);
     }
     memcpy(out, e->x, count * h * sizeof(float));

@@ -71,7 +71,7 @@ public final class CpuEncoder implements AutoCloseable {
                         "encoder_run",
                         FunctionDescriptor.of(
                                 JAVA_INT, ADDRESS, JAVA_LONG, ADDRESS, JAVA_LONG, ADDRESS, JAVA_INT,
-                                ADDRESS));
+                                JAVA_INT, ADDRESS));
     }
 
     /// Whether a model's sizes are among those that the machine code is made for.
@@ -140,7 +140,8 @@ public final class CpuEncoder implements AutoCloseable {
     /// @param tokens ids of all inputs, then their positions, then their types
     /// @param starts where each input begins, and where the last one ends
     /// @param firsts whether only each input's first token is wanted
-    public float[] run(long[] tokens, long[] starts, boolean firsts) {
+    /// @param threads 0 for all; what comes out does not depend on them
+    public float[] run(long[] tokens, long[] starts, boolean firsts, int threads) {
         int inputs = starts.length - 1;
         long count = tokens.length / 3;
         try (var arena = Arena.ofConfined()) {
@@ -155,6 +156,7 @@ public final class CpuEncoder implements AutoCloseable {
                                             (long) inputs,
                                             arena.allocateFrom(JAVA_LONG, starts),
                                             firsts ? 1 : 0,
+                                            threads,
                                             out)
                             != 0);
             return out.toArray(JAVA_FLOAT);

@@ -25,6 +25,7 @@ final class CpuEncoderKernel implements EncoderKernel {
     private final VectorOutput output;
     // The word table is read where the file is mapped.
     private final Arena table;
+    private final ThreadChoice threads = new ThreadChoice();
 
     private CpuEncoderKernel(
             CpuEncoder encoder, EncoderSpec spec, VectorOutput output, Arena table) {
@@ -103,7 +104,11 @@ final class CpuEncoderKernel implements EncoderKernel {
             at += ids.length;
             starts[i + 1] = at;
         }
-        return encoder.run(tokens, starts, firsts);
+        int use = threads.of(count);
+        long begun = System.nanoTime();
+        var vectors = encoder.run(tokens, starts, firsts, use);
+        threads.took(count, use, System.nanoTime() - begun);
+        return vectors;
     }
 
     @Override

@@ -5,12 +5,14 @@ import java.util.Arrays;
 import java.util.List;
 import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.bench.BenchModel;
+import org.allodium.engine.bench.EmbeddingBench;
 import org.allodium.engine.bench.LoadBench;
 
 /// The engine's benchmark. Arguments: the folder for models, then parts to run (kernel, quality,
-/// load, soak), models and precisions to limit it to; without any, all.
+/// load, embeddings, soak), models and precisions to limit it to; without any, all.
 public final class BenchMain {
-    private static final List<String> PARTS = List.of("kernel", "quality", "load", "soak");
+    private static final List<String> PARTS =
+            List.of("kernel", "quality", "load", "embeddings", "soak");
 
     private BenchMain() {}
 
@@ -29,6 +31,9 @@ public final class BenchMain {
         }
         if (wanted(chosen, PARTS, "load")) {
             LoadBench.load(folder, limited);
+        }
+        if (wanted(chosen, PARTS, "embeddings")) {
+            EmbeddingBench.run(folder);
         }
         if (wanted(chosen, PARTS, "soak")) {
             LoadBench.soak(folder);
