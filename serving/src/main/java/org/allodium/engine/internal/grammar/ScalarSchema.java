@@ -16,7 +16,7 @@ final class ScalarSchema {
     Node of(SchemaType type, SchemaPart part) {
         return switch (type) {
             case STRING -> string(part);
-            case NUMBER -> Json.NUMBER;
+            case NUMBER -> number(part);
             case INTEGER -> integer(part);
             case BOOLEAN -> Json.BOOLEAN;
             case NULL -> Json.NULL;
@@ -137,6 +137,45 @@ final class ScalarSchema {
         } catch (Dfa.TooLarge e) {
             throw part.refused(keyword, "`%s` is too large.", part.at(keyword));
         }
+    }
+
+    private static Node number(SchemaPart part) {
+        var low = bound(part, "minimum", "exclusiveMinimum", true);
+        var high = bound(part, "maximum", "exclusiveMaximum", false);
+        if (low == null && high == null) {
+            return Json.NUMBER;
+        }
+        var options = Decimals.between(low, high);
+        if (options.isEmpty()) {
+            var keyword =
+                    low == null ? "maximum" : part.has("minimum") ? "minimum" : "exclusiveMinimum";
+            throw part.refused(keyword, "`%s` leaves no number.", part.at(keyword));
+        }
+        return new Node.Choice(options);
+    }
+
+    /// The narrower of the two bounds at one end.
+    private static Decimals.@Nullable Bound bound(
+            SchemaPart part, String inclusive, String exclusive, boolean low) {
+        Decimals.Bound bound = null;
+        for (var keyword : List.of(inclusive, exclusive)) {
+            if (!part.has(keyword)) {
+                continue;
+            }
+            var number = part.number(keyword);
+            if (Decimals.tooFine(number)) {
+                throw part.refused(
+                        keyword,
+                        "`%s` is supported with up to %s digits.",
+                        part.at(keyword),
+                        Numbers.MOST_DIGITS);
+            }
+            int narrower = bound == null ? 1 : number.compareTo(bound.number()) * (low ? 1 : -1);
+            if (narrower >= 0) {
+                bound = new Decimals.Bound(number, keyword.equals(inclusive));
+            }
+        }
+        return bound;
     }
 
     private static Node integer(SchemaPart part) {

@@ -10,7 +10,7 @@ enum SchemaType {
     OBJECT("properties", "required", "additionalProperties", "minProperties", "maxProperties"),
     ARRAY("items", "minItems", "maxItems"),
     STRING("pattern", "format", "minLength", "maxLength"),
-    NUMBER,
+    NUMBER("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
     INTEGER("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
     BOOLEAN,
     NULL;

@@ -50,7 +50,12 @@ final class RandomSchema {
         }
         switch (random.nextInt(depth > 0 ? 9 : 5)) {
             case 0 -> fillString(schema);
-            case 1 -> fillInteger(schema);
+            case 1 -> {
+                fillInteger(schema);
+                if (random.nextBoolean()) {
+                    fillNumber(schema);
+                }
+            }
             case 2 -> schema.put("type", one("number", "boolean", "null", "integer"));
             case 3 -> fillEnum(schema);
             case 4 -> schema.putArray("type").add("string").add("null");
@@ -138,6 +143,18 @@ final class RandomSchema {
             case 1 -> schema.put("exclusiveMinimum", low);
             case 2 -> schema.put("maximum", low + 0.5);
             default -> {}
+        }
+    }
+
+    private void fillNumber(ObjectNode schema) {
+        schema.removeAll();
+        schema.put("type", "number");
+        double low = (random.nextInt(4000) - 2000) / 16.0;
+        switch (random.nextInt(4)) {
+            case 0 -> schema.put("minimum", low).put("maximum", low + random.nextInt(50) / 8.0);
+            case 1 -> schema.put("exclusiveMinimum", low).put("exclusiveMaximum", low + 0.25);
+            case 2 -> schema.put("exclusiveMaximum", low);
+            default -> schema.put("minimum", low);
         }
     }
 
