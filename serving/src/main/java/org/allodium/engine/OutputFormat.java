@@ -21,9 +21,11 @@ public sealed interface OutputFormat {
     /// Words, calls of tools, or both, in the model's own form.
     ///
     /// @param tools those that may be called
-    /// @param required nothing but calls whose arguments fit their schemas; else the model is free
-    /// @param many whether an answer that must be calls may be more than one
-    record ToolCalls(List<Tool> tools, boolean required, boolean many) implements OutputFormat {
+    /// @param required nothing but calls; else the model is free to write words
+    /// @param many whether there may be more than one call
+    /// @param held whether arguments must fit their schemas; those of required calls always do
+    record ToolCalls(List<Tool> tools, boolean required, boolean many, boolean held)
+            implements OutputFormat {
         public ToolCalls {
             tools = List.copyOf(tools);
         }

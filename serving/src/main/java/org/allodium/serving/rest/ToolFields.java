@@ -17,6 +17,7 @@ final class ToolFields {
     private static final String NO_ARGUMENTS = "{\"type\":\"object\",\"properties\":{}}";
 
     private final Fields body;
+    private boolean held;
 
     private ToolFields(Fields body) {
         this.body = body;
@@ -38,7 +39,7 @@ final class ToolFields {
                     "response_format", "`response_format` is not supported beside `tools`.");
         }
         boolean many = body.get("parallel_tool_calls") == null || body.flag("parallel_tool_calls");
-        return new OutputFormat.ToolCalls(tools.callable(), tools.required(), many);
+        return new OutputFormat.ToolCalls(tools.callable(), tools.required(), many, tools.held());
     }
 
     private List<Tool> tools() {
@@ -86,22 +87,11 @@ final class ToolFields {
         if (parameters != null && !parameters.isObject()) {
             throw function.invalid("parameters", "`parameters` must be a JSON Schema.");
         }
-        if (function.flag("strict") && !mustCall()) {
-            throw ChatRequest.unsupported(
-                    function.path("strict"),
-                    "Arguments are held to their schema where `tool_choice` demands a call; with"
-                            + " a free choice `strict` is not supported.");
-        }
+        held |= function.flag("strict");
         var told = object.deepCopy();
         ((ObjectNode) told.path("function")).remove("strict");
         return new Tool(
                 name, told.toString(), parameters == null ? NO_ARGUMENTS : parameters.toString());
-    }
-
-    private boolean mustCall() {
-        var choice = body.get("tool_choice");
-        return choice != null
-                && (choice.isObject() || choice.isString() && "required".equals(choice.asString()));
     }
 
     private ChatTools chosen(List<Tool> offered) {
@@ -112,12 +102,12 @@ final class ToolFields {
         var word = body.text("tool_choice").orElse(offered.isEmpty() ? "none" : "auto");
         return switch (word) {
             case "none" -> ChatTools.NONE;
-            case "auto" -> new ChatTools(offered, offered, false);
+            case "auto" -> new ChatTools(offered, offered, false, held);
             case "required" -> {
                 if (offered.isEmpty()) {
                     throw body.invalid("tool_choice", "`tool_choice` demands a call of no tool.");
                 }
-                yield new ChatTools(offered, offered, true);
+                yield new ChatTools(offered, offered, true, true);
             }
             default ->
                     throw body.invalid(
@@ -138,6 +128,6 @@ final class ToolFields {
             throw body.invalid(
                     "tool_choice.function.name", "`tool_choice` names a tool that is not offered.");
         }
-        return new ChatTools(offered, callable, true);
+        return new ChatTools(offered, callable, true, true);
     }
 }

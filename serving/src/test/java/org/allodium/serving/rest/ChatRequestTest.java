@@ -115,8 +115,8 @@ class ChatRequestTest {
                 "'tools':[{'type':'function'}] | invalid_request | tools[0].function",
                 "'tools':[{'type':'function','function':{'name':'a b'}}]"
                         + " | invalid_request | tools[0].function.name",
-                "'tools':[{'type':'function','function':{'name':'f','strict':true}}]"
-                        + " | unsupported_parameter | tools[0].function.strict",
+                "'tools':[{'type':'function','function':{'name':'f','strict':1}}]"
+                        + " | invalid_request | tools[0].function.strict",
                 "'tools':[{'type':'function','function':{'name':'f','parameters':5}}]"
                         + " | invalid_request | tools[0].function.parameters",
                 "'tools':[{'type':'function','function':{'name':'f'}},"
@@ -242,7 +242,7 @@ class ChatRequestTest {
                         "{\"type\":\"function\",\"function\":{\"name\":\"g\"}}",
                         "{\"type\":\"object\",\"properties\":{}}");
         assertThat(request.wishes().format())
-                .isEqualTo(new OutputFormat.ToolCalls(List.of(g), true, false));
+                .isEqualTo(new OutputFormat.ToolCalls(List.of(g), true, false, true));
     }
 
     @Test

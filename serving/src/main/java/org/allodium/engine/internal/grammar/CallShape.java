@@ -25,19 +25,52 @@ public record CallShape(
         boolean several) {
     private static final int MOST_CALLS = 16;
 
+    private static final Regular ANY_TEXT =
+            new Regular.Repeat(Characters.ALL.asText(), 0, Regular.UNLIMITED);
+    private static final Characters BLANKS = Characters.among(" \t\r\n");
+
     Node grammar(OutputFormat.ToolCalls format) {
+        var call = anyCall(format);
+        return format.required() ? demanded(call, format.many()) : free(call, format.many());
+    }
+
+    private Node anyCall(OutputFormat.ToolCalls format) {
         var calls = new ArrayList<Node>();
         for (int i = 0; i < format.tools().size(); i++) {
             calls.add(call(format.tools().get(i), i));
         }
-        var call = new Node.Choice(calls);
+        return new Node.Choice(calls);
+    }
+
+    private Node demanded(Node call, boolean many) {
         Node rest = literal(behind);
-        for (int i = 1; i < MOST_CALLS && format.many() && several; i++) {
+        for (int i = 1; i < MOST_CALLS && many && several; i++) {
             rest =
                     new Node.Choice(
                             List.of(literal(behind), new Node.Chain(literal(between), call, rest)));
         }
         return new Node.Chain(literal(before), call, rest);
+    }
+
+    /// Words and calls. Words cannot be taken for a call.
+    private Node free(Node call, boolean many) {
+        if (!before.isEmpty()) {
+            throw new FormatRefused(
+                    "",
+                    "In the form in which this model calls tools, arguments are held to their schema"
+                            + " only where `tool_choice` demands a call.");
+        }
+        if (open.isEmpty()) {
+            var blanks = new Regular.Repeat(BLANKS.asText(), 0, Regular.UNLIMITED);
+            var word = BLANKS.with(Characters.one('{')).complement().asText();
+            var words = Regular.chain(blanks, Regular.optional(Regular.chain(word, ANY_TEXT)));
+            return new Node.Choice(List.of(new Node.Leaf(Dfa.of(words)), call));
+        }
+        var words = new Node.Leaf(Dfa.both(Dfa.of(ANY_TEXT), Dfa.without(open.strip())));
+        var whole = new Node.Rule();
+        Node further = many ? new Node.Chain(call, whole) : call;
+        whole.be(new Node.Chain(words, new Node.Choice(List.of(literal(""), further))));
+        return whole;
     }
 
     private Node call(Tool tool, int index) {

@@ -85,6 +85,15 @@ record Characters(List<Span> spans) {
         return complement().with(other.complement()).complement();
     }
 
+    /// One of these characters as it is.
+    Regular asText() {
+        var options = new ArrayList<Regular>();
+        for (var span : spans) {
+            utf8(span.low(), span.high(), options);
+        }
+        return new Regular.Either(options);
+    }
+
     /// One of these characters as a JSON string holds it, in its shortest spelling.
     Regular inString() {
         var options = new ArrayList<Regular>();

@@ -65,7 +65,7 @@ public final class Constraints {
         boolean free =
                 switch (format) {
                     case OutputFormat.Text() -> true;
-                    case OutputFormat.ToolCalls tools -> !tools.required();
+                    case OutputFormat.ToolCalls tools -> !tools.required() && !tools.held();
                     case OutputFormat.JsonObject _, OutputFormat.JsonSchema _ -> false;
                 };
         if (free) {

@@ -1,5 +1,6 @@
 package org.allodium.engine.internal.grammar;
 
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -47,6 +48,41 @@ final class Dfa implements Automaton {
         }
         return explore(
                 column, columns, nfa.start(), (set, c) -> nfa.step(set, example[c]), nfa::accepts);
+    }
+
+    /// All bytes in which a text does not occur. A state is how much of it has just been read.
+    static Dfa without(String text) {
+        byte[] wanted = text.getBytes(StandardCharsets.UTF_8);
+        int[] column = new int[BYTES];
+        int columns = 1;
+        for (byte b : wanted) {
+            if (column[b & 0xff] == 0) {
+                column[b & 0xff] = columns++;
+            }
+        }
+        return explore(
+                column,
+                columns,
+                List.of(0),
+                (read, c) -> {
+                    int next = read(wanted, read.getFirst(), c, column);
+                    return next == wanted.length ? List.of() : List.of(next);
+                },
+                read -> true);
+    }
+
+    /// The longest beginning of the wanted text that is read after one more byte.
+    private static int read(byte[] wanted, int before, int c, int[] column) {
+        for (int n = before + 1; n > 0; n--) {
+            boolean fits = column[wanted[n - 1] & 0xff] == c;
+            for (int i = 0; fits && i < n - 1; i++) {
+                fits = wanted[i] == wanted[before - (n - 1) + i];
+            }
+            if (fits) {
+                return n;
+            }
+        }
+        return 0;
     }
 
     /// The texts that both take.

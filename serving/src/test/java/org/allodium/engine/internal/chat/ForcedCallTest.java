@@ -65,7 +65,7 @@ class ForcedCallTest {
     void callsWithArgumentsThatFit(ToolStyle style) throws IOException {
         try (var decoder = load(template(style))) {
             var tools = List.of(WEATHER, CLOCK);
-            var format = new OutputFormat.ToolCalls(tools, true, false);
+            var format = new OutputFormat.ToolCalls(tools, true, false, true);
             decoder.check(format);
             for (long seed = 0; seed < 4; seed++) {
                 var calls = calls(decoder, format, seed);
@@ -118,7 +118,7 @@ class ForcedCallTest {
     @Test
     void aTemplateWithoutToolsRefusesThem() throws IOException {
         try (var decoder = load("{{ messages[0].content }}")) {
-            var format = new OutputFormat.ToolCalls(List.of(CLOCK), false, true);
+            var format = new OutputFormat.ToolCalls(List.of(CLOCK), false, true, false);
             var refusal = catchThrowableOfType(FormatRefused.class, () -> decoder.check(format));
             assertThat(refusal).hasMessage("The model's chat template does not use tools.");
             var result = new ChatMessage("tool", "x", List.of(), Optional.of("c"));
@@ -133,7 +133,7 @@ class ForcedCallTest {
     void aSchemaOfArgumentsThatIsNotKeptIsRefusedByPlace() throws IOException {
         try (var decoder = load(Styles.TAGS)) {
             var odd = tool("odd", "{\"type\":\"object\",\"minProperties\":5}");
-            var format = new OutputFormat.ToolCalls(List.of(CLOCK, odd), true, true);
+            var format = new OutputFormat.ToolCalls(List.of(CLOCK, odd), true, true, true);
             var refusal = catchThrowableOfType(FormatRefused.class, () -> decoder.check(format));
             assertThat(refusal.place()).isEqualTo("[1].function.parameters.minProperties");
         }

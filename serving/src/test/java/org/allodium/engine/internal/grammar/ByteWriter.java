@@ -39,12 +39,20 @@ final class ByteWriter {
     }
 
     Constraint start(OutputFormat format) {
-        return new TokenConstraint(Constraints.compile(format, null), vocabulary, masks);
+        return start(Constraints.compile(format, null));
+    }
+
+    private Constraint start(Node grammar) {
+        return new TokenConstraint(grammar, vocabulary, masks);
     }
 
     /// Whether the text can be written byte by byte and may end there.
     boolean writes(OutputFormat format, String text) {
-        var constraint = start(format);
+        return writes(Constraints.compile(format, null), text);
+    }
+
+    boolean writes(Node grammar, String text) {
+        var constraint = start(grammar);
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
             if (!allowed(constraint, b & 0xff)) {
                 return false;
