@@ -59,6 +59,7 @@ public final class Compute implements AutoCloseable {
     }
 
     private static boolean prepare() {
+        NativeMemory.keepNothingLarge();
         Engine.getEngine("PyTorch");
         // The optimising executor recompiles for every new shape, which prompts bring all the time.
         JniUtils.setGraphExecutorOptimize(false);
@@ -116,7 +117,8 @@ public final class Compute implements AutoCloseable {
                 });
     }
 
-    /// Gives the share back; the last one ends the thread and waits for it.
+    /// Gives the share back, and the memory of what used it; the last one ends the thread and waits
+    /// for it.
     @Override
     public void close() {
         ExecutorService last = null;
@@ -134,6 +136,7 @@ public final class Compute implements AutoCloseable {
             last.shutdown();
             awaitEnd(last);
         }
+        NativeMemory.giveBack();
     }
 
     private static void awaitEnd(ExecutorService ending) {
