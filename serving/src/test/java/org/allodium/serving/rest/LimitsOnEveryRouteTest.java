@@ -87,13 +87,19 @@ class LimitsOnEveryRouteTest {
                     switch (route.endpoint()) {
                         case Endpoint.Reading reading -> FakeExchange.get(path);
                         case Endpoint.Inference<?> inference ->
-                                FakeExchange.post(
-                                        path,
-                                        path.equals("/embeddings")
-                                                ? "{\"model\":\"org/encoder\",\"input\":\"a\"}"
-                                                : HELLO);
+                                FakeExchange.post(path, body(path));
                     });
         }
         return exchanges;
+    }
+
+    private static String body(String path) {
+        return switch (path) {
+            case "/embeddings" -> "{\"model\":\"org/encoder\",\"input\":\"a\"}";
+            case "/completions" -> "{\"model\":\"guide\",\"prompt\":\"a\"}";
+            case "/rerank" ->
+                    "{\"model\":\"org/ranker\",\"query\":\"a\",\"documents\":[\"b\"]}";
+            default -> HELLO;
+        };
     }
 }
