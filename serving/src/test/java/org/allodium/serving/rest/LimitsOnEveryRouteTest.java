@@ -86,8 +86,7 @@ class LimitsOnEveryRouteTest {
             exchanges.add(
                     switch (route.endpoint()) {
                         case Endpoint.Reading reading -> FakeExchange.get(path);
-                        case Endpoint.Inference<?> inference ->
-                                FakeExchange.post(path, body(path));
+                        case Endpoint.Inference<?> inference -> FakeExchange.post(path, body(path));
                     });
         }
         return exchanges;
@@ -97,8 +96,7 @@ class LimitsOnEveryRouteTest {
         return switch (path) {
             case "/embeddings" -> "{\"model\":\"org/encoder\",\"input\":\"a\"}";
             case "/completions" -> "{\"model\":\"guide\",\"prompt\":\"a\"}";
-            case "/rerank" ->
-                    "{\"model\":\"org/ranker\",\"query\":\"a\",\"documents\":[\"b\"]}";
+            case "/rerank" -> "{\"model\":\"org/ranker\",\"query\":\"a\",\"documents\":[\"b\"]}";
             default -> HELLO;
         };
     }
