@@ -23,10 +23,11 @@ class ThreadChoiceTest {
     }
 
     @Test
-    void largeBatchesHaveAllThreads() {
-        choice.took(256, ThreadChoice.ONE, 1);
-        assertThat(choice.of(257)).isEqualTo(ThreadChoice.ALL);
-        assertThat(choice.of(100_000)).isEqualTo(ThreadChoice.ALL);
+    void batchesOfOtherSizesAreAnotherMatter() {
+        ones(100, 5_000_000, 1_000_000);
+        assertThat(choice.of(1024)).isEqualTo(ThreadChoice.ALL);
+        choice.took(1024, ThreadChoice.ALL, 1_000_000);
+        assertThat(choice.of(1100)).isEqualTo(ThreadChoice.ONE);
     }
 
     /// How often one thread was chosen.
