@@ -37,6 +37,8 @@ typedef struct {
     float *x, *qkv, *mixed, *inner, *cosines, *sines, *last;
     Input in;
     int64_t last_room;
+    float *results;
+    int64_t result_rows;
     atomic_llong *counters;
 } Model;
 
@@ -76,6 +78,7 @@ void allodium_close(Model *m) {
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         free(all[i]);
     }
+    release(m->results, m->result_rows * m->s.vocabulary * (int64_t)sizeof(float));
     free(m->counters);
     free(m->layer);
     free(m);
@@ -495,11 +498,22 @@ static int32_t likeliest(const float *logits, int64_t count) {
     return (int32_t)(i < count ? i : 0);
 }
 
-/* Logits of the kept rows from `first`, and the likeliest token of each. */
-int allodium_head(Model *m, int64_t first, int64_t rows, float *logits, int32_t *best) {
+/* Logits of the kept rows from `first`, and the likeliest token of each. They stay until the next
+   call; null where memory is missing. */
+const float *allodium_head(Model *m, int64_t first, int64_t rows, int32_t *best) {
     if (!reserve(m, rows)) {
         return 0;
     }
+    int64_t row_bytes = m->s.vocabulary * (int64_t)sizeof(float);
+    if (rows > m->result_rows) {
+        release(m->results, m->result_rows * row_bytes);
+        m->results = allocate(rows * row_bytes);
+        m->result_rows = m->results ? rows : 0;
+        if (!m->results) {
+            return 0;
+        }
+    }
+    float *logits = m->results;
     Use store = {STORE, logits, m->s.vocabulary, (float)m->s.logits};
     atomic_store(m->counters, 0);
 #pragma omp parallel
@@ -511,5 +525,5 @@ int allodium_head(Model *m, int64_t first, int64_t rows, float *logits, int32_t 
             best[r] = likeliest(logits + r * m->s.vocabulary, m->s.vocabulary);
         }
     }
-    return 1;
+    return logits;
 }

@@ -65,17 +65,11 @@ public record Peaks(double bytes, double fp32, double bf16, double int8) {
     private static double slope(Repeated work) {
         double least = Double.MAX_VALUE;
         for (int i = 0; i < TRIES; i++) {
-            double one = seconds(() -> work.run(1));
-            double more = seconds(() -> work.run(6));
+            double one = Stopwatch.seconds(() -> work.run(1));
+            double more = Stopwatch.seconds(() -> work.run(6));
             least = Math.min(least, (more - one) / 5);
         }
         return least;
-    }
-
-    private static double seconds(Runnable work) {
-        long from = System.nanoTime();
-        work.run();
-        return (System.nanoTime() - from) / 1e9;
     }
 
     private static double best(Supplier<Double> measure) {
@@ -100,7 +94,7 @@ public record Peaks(double bytes, double fp32, double bf16, double int8) {
 
     /// In gigabytes and billions of operations per second.
     public String line() {
-        return "peaks: read %.1f GB/s; multiply fp32 %.0f, bf16 %.0f, int8 %.0f billion operations/s"
-                .formatted(bytes / 1e9, fp32 / 1e9, bf16 / 1e9, int8 / 1e9);
+        return "peaks (%s): read %.1f GB/s; multiply fp32 %.0f, bf16 %.0f, int8 %.0f billion operations/s"
+                .formatted(Stopwatch.name(), bytes / 1e9, fp32 / 1e9, bf16 / 1e9, int8 / 1e9);
     }
 }

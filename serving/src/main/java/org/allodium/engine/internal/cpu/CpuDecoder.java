@@ -55,7 +55,6 @@ public final class CpuDecoder implements AutoCloseable {
 
     private static final long SHAPE_NUMBERS = 19;
     private static final long STEP_NUMBERS = 9;
-    private static final long ALIGNMENT = 64;
 
     private final CpuFunctions functions;
     private final DecoderSpec spec;
@@ -227,14 +226,16 @@ public final class CpuDecoder implements AutoCloseable {
         }
     }
 
-    /// Logits of the last step's outputs.
+    /// Logits of the last step's outputs, which stay until the next call.
     ///
-    /// @param arena owns what comes back
+    /// @param arena owns the list of likeliest tokens
+    @SuppressWarnings("restricted") // The function says how much there is.
     public Outputs head(Arena arena, long first, long rows) {
-        var logits = arena.allocate(rows * spec.vocabulary() * Float.BYTES, ALIGNMENT);
         var likeliest = arena.allocate(rows * Integer.BYTES, Integer.BYTES);
-        checkMemory((int) call(functions.head(), model, first, rows, logits, likeliest) != 0);
-        return new Outputs(logits, likeliest);
+        var logits = (MemorySegment) call(functions.head(), model, first, rows, likeliest);
+        checkMemory(logits.address() != 0);
+        return new Outputs(
+                logits.reinterpret(rows * spec.vocabulary() * Float.BYTES), likeliest);
     }
 
     public long pageBytes() {

@@ -49,8 +49,7 @@ record CpuFunctions(
                 handle(
                         symbols,
                         "head",
-                        FunctionDescriptor.of(
-                                JAVA_INT, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS, ADDRESS)));
+                        FunctionDescriptor.of(ADDRESS, ADDRESS, JAVA_LONG, JAVA_LONG, ADDRESS)));
     }
 
     @SuppressWarnings("restricted") // Enabled for the whole product, as PyTorch needs it too.

@@ -20,14 +20,12 @@ public final class BenchMain {
         var folder = Path.of(args.length > 0 ? args[0] : "target/bench");
         var chosen = Arrays.asList(args).subList(Math.min(1, args.length), args.length);
         var precisions = List.of(Precision.BF16, Precision.INT8, Precision.INT4, Precision.FP32);
-        var limited = precisions.stream().filter(p -> in(chosen, Precision.values(), p)).toList();
+        var limited = chosen(chosen, precisions);
         if (wanted(chosen, PARTS, "kernel")) {
-            KernelBench.run(
-                    folder,
-                    Arrays.stream(BenchModel.values())
-                            .filter(m -> in(chosen, BenchModel.values(), m))
-                            .toList(),
-                    limited);
+            KernelBench.run(folder, chosen(chosen, List.of(BenchModel.values())), limited);
+        }
+        if (wanted(chosen, PARTS, "quality")) {
+            QualityBench.run();
         }
         if (wanted(chosen, PARTS, "load")) {
             LoadBench.load(folder, limited);
@@ -40,11 +38,12 @@ public final class BenchMain {
         }
     }
 
-    private static boolean wanted(List<String> chosen, List<String> all, String part) {
-        return chosen.contains(part) || all.stream().noneMatch(chosen::contains);
+    private static <T extends Enum<T>> List<T> chosen(List<String> chosen, List<T> all) {
+        var names = all.stream().map(Enum::name).toList();
+        return all.stream().filter(one -> wanted(chosen, names, one.name())).toList();
     }
 
-    private static <T extends Enum<T>> boolean in(List<String> chosen, T[] all, T one) {
-        return wanted(chosen, Arrays.stream(all).map(Enum::name).toList(), one.name());
+    private static boolean wanted(List<String> chosen, List<String> all, String part) {
+        return chosen.contains(part) || all.stream().noneMatch(chosen::contains);
     }
 }

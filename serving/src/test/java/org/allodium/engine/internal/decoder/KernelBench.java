@@ -10,6 +10,7 @@ import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.bench.BenchModel;
 import org.allodium.engine.bench.Peaks;
+import org.allodium.engine.bench.Stopwatch;
 import org.allodium.engine.internal.decoder.StepKernel.Segment;
 import org.allodium.engine.internal.decoder.StepKernel.Wanted;
 import org.allodium.engine.internal.model.DecoderSpec;
@@ -103,7 +104,7 @@ final class KernelBench {
             var part = Arrays.copyOfRange(ids, from, to);
             var wanted = to == ids.length ? Wanted.LIKELIEST : Wanted.NOTHING;
             var segment = new Segment(pages, from, part, wanted);
-            next = compute.call(() -> kernel.step(List.of(segment))).getFirst().likeliest();
+            next = kernel.step(List.of(segment)).getFirst().likeliest();
         }
         return next;
     }
@@ -113,7 +114,9 @@ final class KernelBench {
         var last = new long[sequences];
         for (int i = 0; i < sequences; i++) {
             tables[i] = pages(i, PROMPT + STEPS);
-            last[i] = prefill(tables[i], random.longs(PROMPT, 3, spec.vocabulary()).toArray());
+            var table = tables[i];
+            var prompt = random.longs(PROMPT, 3, spec.vocabulary()).toArray();
+            last[i] = compute.call(() -> prefill(table, prompt));
         }
         var times = new double[STEPS];
         for (int s = 0; s < STEPS; s++) {
@@ -125,7 +128,7 @@ final class KernelBench {
             times[s] =
                     seconds(
                             () -> {
-                                var rows = compute.call(() -> kernel.step(segments));
+                                var rows = kernel.step(segments);
                                 for (int i = 0; i < sequences; i++) {
                                     last[i] = rows.get(i).likeliest();
                                 }
@@ -162,10 +165,8 @@ final class KernelBench {
         return IntStream.range(from, from + count).toArray();
     }
 
-    private static double seconds(Runnable work) {
-        long from = System.nanoTime();
-        work.run();
-        return (System.nanoTime() - from) / 1e9;
+    private double seconds(Runnable work) {
+        return compute.call(() -> Stopwatch.seconds(work));
     }
 
     private static double least(double[] times) {
