@@ -234,8 +234,7 @@ public final class CpuDecoder implements AutoCloseable {
         var likeliest = arena.allocate(rows * Integer.BYTES, Integer.BYTES);
         var logits = (MemorySegment) call(functions.head(), model, first, rows, likeliest);
         checkMemory(logits.address() != 0);
-        return new Outputs(
-                logits.reinterpret(rows * spec.vocabulary() * Float.BYTES), likeliest);
+        return new Outputs(logits.reinterpret(rows * spec.vocabulary() * Float.BYTES), likeliest);
     }
 
     public long pageBytes() {
