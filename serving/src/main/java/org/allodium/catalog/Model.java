@@ -23,6 +23,15 @@ public record Model(
         deployments = List.copyOf(deployments);
     }
 
+    /// As the deployment on this pool asks.
+    public Precision precision(PoolId pool) {
+        return deployments.stream()
+                .filter(deployment -> deployment.pool().equals(pool))
+                .map(Deployment::precision)
+                .findFirst()
+                .orElse(Precision.AUTO);
+    }
+
     public enum Modality {
         TEXT,
         EMBEDDING,

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,6 +37,15 @@ public class ModelOperations {
     @Requires({Role.OPERATOR, Role.SECURITY_OFFICER, Role.AUDITOR})
     public Optional<Model> find(String name) {
         return catalog.find(name);
+    }
+
+    /// Which share of the model's weights is ready where it is being loaded: the least of its
+    /// pools.
+    @Requires({Role.OPERATOR, Role.SECURITY_OFFICER, Role.AUDITOR})
+    public OptionalDouble loading(Model model) {
+        return model.deployments().stream()
+                .flatMapToDouble(d -> loader.loading(model.name(), d.pool()).stream())
+                .min();
     }
 
     /// Checks, digests and registers a directory of this machine.

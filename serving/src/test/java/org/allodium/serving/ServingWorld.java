@@ -83,7 +83,8 @@ public final class ServingWorld implements AutoCloseable {
                 Duration.ofMinutes(5),
                 HOME,
                 List.of(HOME),
-                List.of(ABROAD));
+                List.of(ABROAD),
+                new ServingConfig.EngineSettings("cpu", 0, 0));
     }
 
     public void wire(ServingConfig with) {

@@ -9,16 +9,17 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
 import org.allodium.engine.DecoderOptions;
-import org.allodium.engine.EncoderOptions;
-import org.allodium.engine.Engine;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantScope;
@@ -39,9 +40,9 @@ public class ModelLoader {
     @Inject ModelCatalog catalog;
     @Inject BundledModels bundled;
     @Inject Pools pools;
-    @Inject ServingConfig config;
-    @Inject ServingMeters meters;
+    @Inject ModelCopies copies;
 
+    private final Map<Place, Double> shares = new ConcurrentHashMap<>();
     private ScheduledExecutorService worker;
     private volatile boolean installed;
 
@@ -71,6 +72,17 @@ public class ModelLoader {
                         .filter(model -> BundledModels.NAMES.contains(model.name()))
                         .flatMap(model -> model.deployments().stream())
                         .allMatch(d -> d.state() == Model.State.READY);
+    }
+
+    /// Which share of a model's weights is ready on a pool, while it is being loaded.
+    public OptionalDouble loading(String name, PoolId pool) {
+        var share = shares.get(new Place(name, pool));
+        return share == null ? OptionalDouble.empty() : OptionalDouble.of(share);
+    }
+
+    private DecoderOptions.LoadListener loaded(Model model, PoolId pool) {
+        var place = new Place(model.name(), pool);
+        return (done, all) -> shares.put(place, all == 0 ? 0 : (double) done / all);
     }
 
     /// Completes with READY or FAILED.
@@ -116,7 +128,7 @@ public class ModelLoader {
         try {
             if (pools.find(model, pool).isEmpty()) {
                 long begun = System.nanoTime();
-                pools.add(open(model, pool));
+                pools.add(copies.open(model, pool, loaded(model, pool)));
                 long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
                 LOG.info("Model {} runs on {} after {} ms", name, pool, took);
             }
@@ -126,42 +138,12 @@ public class ModelLoader {
             LOG.error("Model {} does not start on {}", name, pool, e);
             catalog.reportState(name, pool, Model.State.FAILED);
             return Model.State.FAILED;
+        } finally {
+            shares.remove(new Place(name, pool));
         }
     }
 
-    private ModelPool open(Model model, PoolId pool) {
-        var queue = new Queue(config.queueCapacity());
-        meters.queue(model.name(), pool.value(), queue.inside());
-        var precision =
-                model.deployments().stream()
-                        .filter(deployment -> deployment.pool().equals(pool))
-                        .map(Model.Deployment::precision)
-                        .findFirst()
-                        .orElse(Model.Precision.AUTO);
-        var copy = new LocalPool.Copy(pool, model.digest(), precision);
-        var wanted = DecoderOptions.Precision.valueOf(precision.name());
-        var directory = model.directory();
-        return switch (model.modality()) {
-            case TEXT ->
-                    new LocalChatPool(
-                            copy,
-                            Engine.loadDecoder(
-                                    directory, DecoderOptions.STANDARD.withPrecision(wanted)),
-                            queue);
-            case EMBEDDING ->
-                    new LocalEmbeddingPool(
-                            copy,
-                            Engine.loadEncoder(
-                                    directory, EncoderOptions.STANDARD.withPrecision(wanted)),
-                            queue);
-            case RANKING ->
-                    new LocalRankingPool(
-                            copy,
-                            Engine.loadRanker(
-                                    directory, EncoderOptions.STANDARD.withPrecision(wanted)),
-                            queue);
-        };
-    }
+    private record Place(String model, PoolId pool) {}
 
     /// Takes nothing more in, gives what runs a moment, and returns the native memory.
     @PreDestroy

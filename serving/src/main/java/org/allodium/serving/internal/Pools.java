@@ -21,10 +21,8 @@ public class Pools {
 
     /// The copy that serves the model's deployment there.
     public Optional<ModelPool> find(Model model, PoolId pool) {
-        return model.deployments().stream()
-                .filter(deployment -> deployment.pool().equals(pool))
-                .findFirst()
-                .map(d -> running.get(new Place(model.digest(), d.precision(), pool)));
+        return Optional.ofNullable(
+                running.get(new Place(model.digest(), model.precision(pool), pool)));
     }
 
     /// Of these pools the ones that can work on the model now, the least busy first.

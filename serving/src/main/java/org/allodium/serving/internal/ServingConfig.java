@@ -22,7 +22,8 @@ public record ServingConfig(
         Duration cacheLifespan,
         PoolId defaultPool,
         List<PoolId> bundledPools,
-        List<PoolId> bundledPoolsAbroad) {
+        List<PoolId> bundledPoolsAbroad,
+        EngineSettings engine) {
     public ServingConfig {
         bundledPools = List.copyOf(bundledPools);
         bundledPoolsAbroad = List.copyOf(bundledPoolsAbroad);
@@ -54,7 +55,29 @@ public record ServingConfig(
                                 String.class,
                                 "norrhamn-cpu")),
                 pools(config, "allodium.catalog.bundled.pools", "norrhamn-cpu,sydal-cpu"),
-                pools(config, "allodium.catalog.bundled.pools-abroad", "harbour-cpu"));
+                pools(config, "allodium.catalog.bundled.pools-abroad", "harbour-cpu"),
+                EngineSettings.from(config));
+    }
+
+    /// How models run in this process.
+    ///
+    /// @param device `cpu` or `gpu:0`, `gpu:1` …
+    /// @param cacheBytes the most memory for keys and values of one copy; 0 lets the engine choose
+    /// @param watts what the device draws while it computes; 0 where nobody measured it
+    public record EngineSettings(String device, long cacheBytes, double watts) {
+        public EngineSettings {
+            if (cacheBytes < 0 || !(watts >= 0)) {
+                throw new IllegalArgumentException(
+                        "allodium.engine: memory and power must not be negative");
+            }
+        }
+
+        static EngineSettings from(Config config) {
+            return new EngineSettings(
+                    read(config, "allodium.engine.device", String.class, "cpu"),
+                    read(config, "allodium.engine.cache-bytes", Long.class, 0L),
+                    read(config, "allodium.engine.watts", Double.class, 0.0));
+        }
     }
 
     private static <T> T read(Config config, String key, Class<T> type, T otherwise) {

@@ -8,6 +8,7 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.allodium.engine.StepReport;
 import org.allodium.kernel.ErrorCode;
 
 /// What serving counts. Tags are a model's public name, the operation and the outcome: all bounded,
@@ -60,6 +61,15 @@ public final class ServingMeters {
                 .tag("kind", code.kind().name().toLowerCase(Locale.ROOT))
                 .register(registry)
                 .increment();
+    }
+
+    /// A step of a model copy, on its compute thread.
+    public void step(String model, String pool, StepReport step) {
+        var tags = Tags.of(MODEL, model, "pool", pool);
+        registry.timer("allodium.engine.step", tags).record(step.took());
+        registry.summary("allodium.engine.batch", tags).record(step.shares().size());
+        registry.summary("allodium.engine.pages.free", tags).record(step.pagesFree());
+        registry.counter("allodium.engine.energy.joules", tags).increment(step.joules());
     }
 
     /// The requests that a pool has taken in and not finished.

@@ -145,7 +145,7 @@ class AdminModels {
                 : URLDecoder.decode(path.substring(1).replace("+", "%2B"), StandardCharsets.UTF_8);
     }
 
-    private static ObjectNode json(Model model) {
+    private ObjectNode json(Model model) {
         var body = JSON.createObjectNode();
         body.put("name", model.name());
         body.put("digest", model.digest());
@@ -156,7 +156,12 @@ class AdminModels {
         body.put("licence", model.passport().licence());
         var pools = body.putArray("deployed_on");
         model.deployments().forEach(deployment -> pools.add(deployment.pool().value()));
+        var precisions = body.putArray("precision");
+        model.deployments().stream()
+                .map(deployment -> deployment.precision().name().toLowerCase(Locale.ROOT))
+                .forEach(precisions::add);
         body.put("state", state(model));
+        operations.loading(model).ifPresent(share -> body.put("loaded", share));
         return body;
     }
 
