@@ -56,7 +56,7 @@ class OwnersWorkIT {
             form.getByLabel("E-mail").fill("nobody@x");
             form.getByLabel("Name").fill("Guest Person");
             button(form, "Invite").click();
-            awaitText(page, "This is not an e-mail address");
+            awaitText(page, "This is no e-mail address");
             form.getByLabel("E-mail").fill(email);
             button(form, "Invite").click();
             awaitText(page, "Invitation for " + email);
