@@ -19,6 +19,8 @@ import java.util.Map;
 import org.allodium.engine.DecoderOptions.Precision;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class MiniLmTest {
     private static final List<String> SENTENCES =
@@ -57,6 +59,24 @@ class MiniLmTest {
             }
             assertThat(cosine(ours.get(0), ours.get(1)))
                     .isGreaterThan(cosine(ours.get(0), ours.get(2)) + 0.3);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"AUTO, 0.9995", "INT8, 0.98"})
+    void fewerBitsStayNear(Precision precision, double least) {
+        MiniLm.writeTo(dir);
+        var standard = EncoderOptions.STANDARD;
+        try (var exact = Engine.loadEncoder(dir, standard.withPrecision(Precision.FP32));
+                var chosen = Engine.loadEncoder(dir, standard.withPrecision(precision))) {
+            var inputs = SENTENCES.stream().map(exact::encode).toList();
+            var expected = exact.embed(inputs);
+            var ours = chosen.embed(inputs);
+            for (int i = 0; i < inputs.size(); i++) {
+                assertThat(cosine(ours.get(i), expected.get(i)))
+                        .describedAs(SENTENCES.get(i))
+                        .isGreaterThan(least);
+            }
         }
     }
 

@@ -15,15 +15,21 @@ import org.allodium.engine.internal.torch.Compute;
 /// further inputs wait; the next batch takes one from each caller in turn, so a caller with
 /// thousands does not keep out one with a single input. Each batch is one compute task.
 final class Gathering {
-    // Bounds the time of a batch, which other models wait for, and its memory; more tokens would
-    // not be computed faster.
+    // More tokens would not be computed faster.
     static final int MOST_TOKENS = 1024;
+
+    // Other models wait for a batch: so it takes no longer than this, if it has several inputs.
+    private static final double LONGEST_NANOS = 150e6;
+    private static final double WEIGHT = 0.25;
+    // What fewer take says little about the pace of many.
+    private static final int TELLING_TOKENS = 64;
 
     private final Compute compute;
     private final Function<List<Sequence>, List<float[]>> computation;
     private final Deque<Request> waiting = new ArrayDeque<>();
     private boolean scheduled;
     private boolean closed;
+    private double nanosPerToken;
 
     Gathering(Compute compute, Function<List<Sequence>, List<float[]>> computation) {
         this.compute = compute;
@@ -69,7 +75,7 @@ final class Gathering {
         var batch = gather();
         try {
             if (!batch.isEmpty()) {
-                var results = computation.apply(batch.stream().map(Item::input).toList());
+                var results = timed(batch.stream().map(Item::input).toList());
                 for (int i = 0; i < batch.size(); i++) {
                     batch.get(i).request().put(batch.get(i).place(), results.get(i));
                 }
@@ -84,12 +90,32 @@ final class Gathering {
         }
     }
 
+    private List<float[]> timed(List<Sequence> inputs) {
+        long begun = System.nanoTime();
+        var results = computation.apply(inputs);
+        int tokens = inputs.stream().mapToInt(Sequence::length).sum();
+        double took = (double) (System.nanoTime() - begun) / tokens;
+        if (tokens >= TELLING_TOKENS) {
+            nanosPerToken =
+                    nanosPerToken == 0 ? took : nanosPerToken + WEIGHT * (took - nanosPerToken);
+        }
+        return results;
+    }
+
+    /// On the compute thread, which alone knows the pace.
+    private int mostTokens() {
+        return nanosPerToken == 0
+                ? MOST_TOKENS
+                : (int) Math.clamp(LONGEST_NANOS / nanosPerToken, 1, MOST_TOKENS);
+    }
+
     private synchronized List<Item> gather() {
         var batch = new ArrayList<Item>();
+        int most = mostTokens();
         int tokens = 0;
         while (!waiting.isEmpty()) {
             tokens += waiting.peekFirst().nextLength();
-            if (!batch.isEmpty() && tokens > MOST_TOKENS) {
+            if (!batch.isEmpty() && tokens > most) {
                 break;
             }
             var request = waiting.removeFirst();

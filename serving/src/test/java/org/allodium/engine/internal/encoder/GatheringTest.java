@@ -22,6 +22,7 @@ class GatheringTest {
     private final List<List<Integer>> batches = Collections.synchronizedList(new ArrayList<>());
     private final CountDownLatch begun = new CountDownLatch(1);
     private final CountDownLatch held = new CountDownLatch(1);
+    private volatile long nanosPerToken;
     private final Gathering gathering = new Gathering(compute, this::computed);
 
     @AfterEach
@@ -64,6 +65,17 @@ class GatheringTest {
     }
 
     @Test
+    void aSlowModelGetsSmallBatches() {
+        held.countDown();
+        nanosPerToken = 1_000_000;
+        ids(inputs(0, 1, 100));
+        batches.clear();
+        ids(inputs(0, 20, 60));
+        // 150 ms hold two of them; the machine may make it slower still.
+        assertThat(batches).hasSizeGreaterThanOrEqualTo(10).allMatch(b -> b.size() <= 2);
+    }
+
+    @Test
     void aFailureEndsItsBatchAlone() {
         held.countDown();
         assertThatThrownBy(() -> ids(input(-1, 3))).hasMessage("broken");
@@ -99,6 +111,10 @@ class GatheringTest {
             held.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
+        }
+        long tokens = inputs.stream().mapToLong(Sequence::length).sum();
+        for (long end = System.nanoTime() + tokens * nanosPerToken; System.nanoTime() < end; ) {
+            Thread.onSpinWait();
         }
         batches.add(inputs.stream().map(input -> (int) input.ids()[0]).toList());
         if (inputs.stream().anyMatch(input -> input.ids()[0] < 0)) {
