@@ -11,6 +11,11 @@ import java.util.function.IntPredicate;
 /// A regular language as a table.
 final class Dfa implements Automaton {
     private static final int MOST_STATES = 10_000;
+
+    /// Of all states together: how many parts of the expression they stand for. It bounds the time
+    /// that somebody else's pattern can take.
+    private static final int MOST_PARTS = 1_000_000;
+
     private static final int BYTES = 256;
 
     // next[state * columns + column[byte]]
@@ -126,6 +131,7 @@ final class Dfa implements Automaton {
         var waiting = new ArrayDeque<S>();
         var rows = new ArrayList<int[]>();
         var accepting = new BitSet();
+        long parts = 0;
         numbers.put(start, 0);
         waiting.add(start);
         while (!waiting.isEmpty()) {
@@ -143,7 +149,8 @@ final class Dfa implements Automaton {
                 var number = numbers.get(to);
                 if (number == null) {
                     number = numbers.size();
-                    if (number == MOST_STATES) {
+                    parts += to.size();
+                    if (number == MOST_STATES || parts > MOST_PARTS) {
                         throw new TooLarge();
                     }
                     numbers.put(to, number);

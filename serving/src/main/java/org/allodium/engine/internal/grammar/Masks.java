@@ -13,7 +13,7 @@ final class Masks {
 
     private final Vocabulary vocabulary;
     private final int most;
-    private final Map<Frame, long[]> known = new LinkedHashMap<>(64, 0.75f, true);
+    private final Map<Frame, Mask> known = new LinkedHashMap<>(64, 0.75f, true);
 
     Masks(Vocabulary vocabulary) {
         this.vocabulary = vocabulary;
@@ -21,15 +21,19 @@ final class Masks {
         this.most = (int) Math.max(16, MOST_BYTES / each);
     }
 
-    /// A set of token ids, not to be changed.
-    long[] at(Frame leaf) {
+    /// @param tokens a set of ids, not to be changed
+    /// @param cost nodes of the tree that were looked at to find it
+    record Mask(long[] tokens, long cost) {}
+
+    Mask at(Frame leaf) {
         synchronized (known) {
             var found = known.get(leaf);
             if (found != null) {
                 return found;
             }
         }
-        var made = new Walk().tokens(leaf);
+        var walk = new Walk();
+        var made = new Mask(walk.tokens(leaf), walk.cost);
         synchronized (known) {
             known.put(leaf, made);
             if (known.size() > most) {
@@ -45,6 +49,7 @@ final class Masks {
         private final long[] bits = new long[vocabulary.words()];
         private final Map<Frame, List<Frame>> opened = new HashMap<>();
         private TokenTrie trie = vocabulary.all();
+        private long cost;
 
         long[] tokens(Frame leaf) {
             var automaton = Opening.automaton(leaf);
@@ -63,6 +68,7 @@ final class Masks {
         private void children(int node, Automaton automaton, int state, @Nullable Frame behind) {
             int end = trie.end(node);
             for (int c = trie.firstChild(node); c < end; c = trie.end(c)) {
+                cost++;
                 int next = automaton.next(state, trie.label(c));
                 if (next != Automaton.DEAD) {
                     trie.mark(c, bits);

@@ -12,6 +12,10 @@ import tools.jackson.databind.JsonNode;
 /// Makes grammars of the parts of a schema that describe single values.
 final class ScalarSchema {
     private static final int MOST_COUNTED_BY_TABLE = 256;
+    private static final int MOST_STATES = 50_000;
+
+    // Of all tables of the schema.
+    private int states;
 
     Node of(SchemaType type, SchemaPart part) {
         return switch (type) {
@@ -58,7 +62,7 @@ final class ScalarSchema {
                 .anyMatch(t -> t.fits(value));
     }
 
-    private static Node string(SchemaPart part) {
+    private Node string(SchemaPart part) {
         int min = part.count("minLength", 0, Counted.MOST);
         int max = part.count("maxLength", Regular.UNLIMITED, Counted.MOST);
         if (max != Regular.UNLIMITED && max < min) {
@@ -83,7 +87,7 @@ final class ScalarSchema {
         return Json.string(inside);
     }
 
-    private static @Nullable Dfa expression(SchemaPart part) {
+    private @Nullable Dfa expression(SchemaPart part) {
         Dfa inside = null;
         if (part.has("format")) {
             var known = Formats.KNOWN.get(part.text("format"));
@@ -103,7 +107,7 @@ final class ScalarSchema {
         return inside;
     }
 
-    private static Dfa pattern(SchemaPart part) {
+    private Dfa pattern(SchemaPart part) {
         try {
             var table = table(part, "pattern", PatternReader.read(part.text("pattern")));
             if (table.isEmpty()) {
@@ -119,9 +123,14 @@ final class ScalarSchema {
         }
     }
 
-    private static Dfa table(SchemaPart part, String keyword, Regular regular) {
+    private Dfa table(SchemaPart part, String keyword, Regular regular) {
         try {
-            return Dfa.of(regular);
+            var table = Dfa.of(regular);
+            states += table.states();
+            if (states > MOST_STATES) {
+                throw new Dfa.TooLarge();
+            }
+            return table;
         } catch (Dfa.TooLarge e) {
             throw part.refused(keyword, "`%s` is too large.", part.at(keyword));
         }

@@ -2,6 +2,11 @@ package org.allodium.engine.internal.grammar;
 
 /// One answer on its way through a grammar.
 final class TokenConstraint implements Constraint {
+    // Nodes of the tree of tokens, some ten milliseconds of looking. Counted whether a mask was
+    // kept
+    // or not, so that what is written does not depend on that.
+    private static final long MOST_COST = 4_000_000;
+
     private final Vocabulary vocabulary;
     private final Masks masks;
     private Opening place;
@@ -27,13 +32,19 @@ final class TokenConstraint implements Constraint {
         var leaves = place.leaves();
         boolean mayEnd = place.mayEnd();
         if (leaves.size() == 1 && !mayEnd) {
-            return masks.at(leaves.getFirst());
+            return masks.at(leaves.getFirst()).tokens();
         }
         var union = new long[vocabulary.words()];
+        long cost = 0;
         for (var leaf : leaves) {
-            long[] one = masks.at(leaf);
+            // Every reading allows a token of its own, so some are left whatever is left out.
+            if (cost > MOST_COST) {
+                break;
+            }
+            var one = masks.at(leaf);
+            cost += one.cost();
             for (int i = 0; i < union.length; i++) {
-                union[i] |= one[i];
+                union[i] |= one.tokens()[i];
             }
         }
         if (mayEnd) {
