@@ -3,6 +3,7 @@ package org.allodium.engine.internal.torch;
 import ai.djl.Device;
 import ai.djl.MalformedModelException;
 import ai.djl.Model;
+import ai.djl.engine.Engine;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtModel;
@@ -23,6 +24,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.allodium.engine.ModelRefused;
 import org.allodium.engine.internal.model.TensorEntry;
 import org.allodium.engine.internal.torch.TorchScriptArchive.Attribute;
 
@@ -49,7 +51,7 @@ public final class TorchModule implements AutoCloseable {
     /// @param device `cpu`, or `gpu:0`, `gpu:1` …
     public static TorchModule load(
             String source, Map<String, Attribute> attributes, String device) {
-        var model = Model.newInstance("m", Device.fromName(device), "PyTorch");
+        var model = Model.newInstance("m", device(device), "PyTorch");
         try {
             var archive = TorchScriptArchive.write(source, attributes);
             ((PtModel) model).load(new ByteArrayInputStream(archive), Map.of());
@@ -63,6 +65,24 @@ public final class TorchModule implements AutoCloseable {
     /// What a method gave.
     @SuppressWarnings("ArrayRecordComponent") // Made for one reader, never compared.
     public record Results(long[] numbers, float[] floats) {}
+
+    private static Device device(String name) {
+        if (name.equals("cpu")) {
+            return Device.cpu();
+        }
+        if (!name.matches("gpu:[0-9]{1,3}")) {
+            throw new ModelRefused(
+                    "The device " + name + " is neither cpu nor gpu:0, gpu:1 and so on.");
+        }
+        int index = Integer.parseInt(name.substring("gpu:".length()));
+        int there = Engine.getEngine("PyTorch").getGpuCount();
+        if (index >= there) {
+            throw new ModelRefused(
+                    "The device %s is not there: PyTorch sees %d graphics processors."
+                            .formatted(name, there));
+        }
+        return Device.gpu(index);
+    }
 
     /// Begins a call. Arguments are added in the order of the method's parameters.
     public Call call(String method) {

@@ -1,6 +1,7 @@
 package org.allodium.engine.internal.decoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -12,6 +13,7 @@ import java.util.stream.IntStream;
 import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.Golden;
+import org.allodium.engine.ModelRefused;
 import org.allodium.engine.internal.decoder.StepKernel.Segment;
 import org.allodium.engine.internal.decoder.StepKernel.Wanted;
 import org.allodium.engine.internal.model.DecoderSpec;
@@ -117,6 +119,25 @@ class TorchKernelTest {
                         assertThat(distance(logits, golden.logits()))
                                 .isBetween(1e-6f, tolerance * spread(golden.logits()));
                     });
+        }
+    }
+
+    @Test
+    void refusesDevicesThatAreNotThere() {
+        var folder = ModelFolder.read(Golden.dir("qwen2"));
+        var options = DecoderOptions.STANDARD.withPrecision(Precision.FP32);
+        try (var compute = Compute.share()) {
+            for (var device : List.of("gpu:99", "tpu", "gpu")) {
+                assertThatThrownBy(
+                                () ->
+                                        Kernels.load(
+                                                folder,
+                                                (DecoderSpec) folder.spec(),
+                                                compute,
+                                                options.withDevice(device)))
+                        .isInstanceOf(ModelRefused.class)
+                        .hasMessageContaining("The device " + device + " is");
+            }
         }
     }
 
