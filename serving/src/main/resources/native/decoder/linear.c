@@ -71,34 +71,49 @@ static void pack16(Linear *l, uint8_t *block, int64_t column, const float *row) 
     }
 }
 
+static __mmask16 lanes(int64_t left) {
+    return left >= 16 ? 0xffff : (__mmask16)((1u << left) - 1);
+}
+
 static void pack8(Linear *l, uint8_t *block, int64_t at, const float *row) {
-    float largest = 1e-9f;
-    for (int64_t k = 0; k < l->inputs; k++) {
-        largest = fmaxf(largest, fabsf(row[k]));
+    __m512 largest = _mm512_set1_ps(1e-9f);
+    for (int64_t k = 0; k < l->inputs; k += 16) {
+        __m512 v = _mm512_maskz_loadu_ps(lanes(l->inputs - k), row + k);
+        largest = _mm512_max_ps(largest, _mm512_abs_ps(v));
     }
-    float scale = largest / 127;
+    float scale = _mm512_reduce_max_ps(largest) / 127;
+    __m512 inverse = _mm512_set1_ps(1 / scale);
     l->scales[at] = scale;
     uint8_t *to = block + at % COLUMNS * 4;
-    for (int64_t k = 0; k < l->inputs; k++) {
-        to[k / 4 * COLUMNS * 4 + k % 4] = (uint8_t)((int)lrintf(row[k] / scale) + 128);
+    for (int64_t k = 0; k < l->inputs; k += 16) {
+        __m512 v = _mm512_maskz_loadu_ps(lanes(l->inputs - k), row + k);
+        __m512i q = _mm512_cvtps_epi32(_mm512_mul_ps(v, inverse));
+        uint8_t bytes[16];
+        _mm_storeu_si128((__m128i *)bytes, _mm512_cvtepi32_epi8(_mm512_add_epi32(q, _mm512_set1_epi32(128))));
+        for (int i = 0; i < 4; i++) {
+            memcpy(to + (k / 4 + i) * COLUMNS * 4, bytes + 4 * i, 4);
+        }
     }
 }
 
 static float error4(const float *x, float scale) {
-    float inverse = 1 / scale, error = 0;
-    for (int k = 0; k < GROUP4; k++) {
-        float q = fminf(7, fmaxf(-8, rintf(x[k] * inverse)));
-        float d = x[k] - q * scale;
-        error += d * d;
+    __m512 inverse = _mm512_set1_ps(1 / scale), by = _mm512_set1_ps(scale);
+    __m512 error = _mm512_setzero_ps();
+    for (int k = 0; k < GROUP4; k += 16) {
+        __m512 v = _mm512_loadu_ps(x + k);
+        __m512 q = _mm512_roundscale_ps(_mm512_mul_ps(v, inverse), _MM_FROUND_TO_NEAREST_INT);
+        q = _mm512_min_ps(_mm512_max_ps(q, _mm512_set1_ps(-8)), _mm512_set1_ps(7));
+        __m512 d = _mm512_fnmadd_ps(q, by, v);
+        error = _mm512_fmadd_ps(d, d, error);
     }
-    return error;
+    return _mm512_reduce_add_ps(error);
 }
 
 /* The scale of a group with the least squared error of a few that map its extreme near -8. */
 static float scale4(const float *x) {
     float extreme = 0;
     for (int k = 0; k < GROUP4; k++) {
-        extreme = fabsf(x[k]) > fabsf(extreme) ? x[k] : extreme;
+        extreme = x[k] * x[k] > extreme * extreme ? x[k] : extreme;
     }
     if (extreme == 0) {
         return 1e-9f;
@@ -128,11 +143,16 @@ static void pack4(Linear *l, uint8_t *block, int64_t column, const float *row) {
         uint8_t *at = block + g * GROUP4_BYTES;
         ((uint16_t *)at)[column] = _cvtss_sh(scale, 0);
         at += COLUMNS * 2 + column * 4;
+        int8_t q[GROUP4];
+        for (int k = 0; k < GROUP4; k += 16) {
+            __m512 v = _mm512_mul_ps(_mm512_loadu_ps(group + k), _mm512_set1_ps(inverse));
+            __m512i whole = _mm512_add_epi32(_mm512_cvtps_epi32(v), _mm512_set1_epi32(8));
+            whole = _mm512_min_epi32(_mm512_max_epi32(whole, _mm512_setzero_si512()), _mm512_set1_epi32(15));
+            _mm_storeu_si128((__m128i *)(q + k), _mm512_cvtepi32_epi8(whole));
+        }
         for (int k = 0; k < GROUP4; k += 8) {
             for (int j = 0; j < 4; j++) {
-                int low = (int)fminf(15, fmaxf(0, rintf(group[k + j] * inverse) + 8));
-                int high = (int)fminf(15, fmaxf(0, rintf(group[k + 4 + j] * inverse) + 8));
-                at[k / 8 * COLUMNS * 4 + j] = (uint8_t)(low | high << 4);
+                at[k / 8 * COLUMNS * 4 + j] = (uint8_t)(q[k + j] | q[k + 4 + j] << 4);
             }
         }
     }
