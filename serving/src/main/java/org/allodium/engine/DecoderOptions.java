@@ -71,7 +71,8 @@ public record DecoderOptions(
     ///
     /// @param mostSequences the most sequences in a step
     /// @param prefillChunk the most tokens of prompts in a step
-    /// @param longestStep how long a piece of prompt may hold up the answers that are under way
+    /// @param longestStep how long pieces of prompts may hold up the answers that are under way, in
+    /// each step
     /// @param prefixCache whether computed prefixes are kept for requests of the same salt
     public record Batching(
             int mostSequences, int prefillChunk, Duration longestStep, boolean prefixCache) {

@@ -141,6 +141,7 @@ class GenerationTest {
         var order = new ArrayList<String>();
         var answers = new ArrayList<RecordedAnswer>();
         var generations = new ArrayList<Generation>();
+        var begun = new CountDownLatch(1);
         var oneByOne =
                 DecoderOptions.STANDARD.withBatching(
                         new Batching(1, 256, Duration.ofMillis(200), true));
@@ -151,9 +152,10 @@ class GenerationTest {
                 generations.add(
                         single.submit(
                                 new GenerationRequest(PROMPT, 400, HOT, List.of()),
-                                noting(name, order, answer)));
+                                noting(name, order, answer, begun)));
             }
-            assertThat(single.waiting()).isBetween(2, 3);
+            await(begun);
+            assertThat(single.waiting()).isEqualTo(2);
             generations.get(1).cancel();
             var cancelled = answers.get(1).result();
             assertThat(cancelled.reason()).isEqualTo(FinishReason.CANCELLED);
@@ -165,10 +167,11 @@ class GenerationTest {
     }
 
     private static GenerationListener noting(
-            String name, List<String> order, RecordedAnswer answer) {
+            String name, List<String> order, RecordedAnswer answer, CountDownLatch begun) {
         return new GenerationListener() {
             @Override
             public void onText(String text, int completionTokensSoFar) {
+                begun.countDown();
                 answer.onText(text, completionTokensSoFar);
             }
 
@@ -258,6 +261,23 @@ class GenerationTest {
             likeliest = rows[399][i] > rows[399][likeliest] ? i : likeliest;
         }
         assertThat(answer.text()).isEqualTo(decoder.decode(new long[] {likeliest}));
+    }
+
+    @Test
+    void twoModelsTakeTurns() {
+        var first = new RecordedAnswer();
+        var begun = new CountDownLatch(1);
+        try (var other = Engine.loadDecoder(Golden.dir("qwen2"))) {
+            decoder.submit(
+                    new GenerationRequest(PROMPT, 500, HOT, List.of()),
+                    noting("long", new ArrayList<>(), first, begun));
+            await(begun);
+            var second = new RecordedAnswer();
+            other.submit(new GenerationRequest(PROMPT, 5, HOT, List.of()), second);
+            assertThat(second.result().completionTokens()).isPositive();
+            assertThat(first.ended()).isFalse();
+        }
+        assertThat(first.result().completionTokens()).isPositive();
     }
 
     @Test

@@ -23,6 +23,10 @@ public final class RecordedAnswer implements GenerationListener {
         broken |= !end.complete(result);
     }
 
+    public boolean ended() {
+        return end.isDone();
+    }
+
     public GenerationResult result() {
         try {
             return end.get(60, TimeUnit.SECONDS);

@@ -69,13 +69,8 @@ final class Batcher {
     }
 
     private void measure(List<Planned> plan, long nanos) {
-        int prefilled = 0;
-        int decoded = 0;
-        for (var planned : plan) {
-            prefilled += planned.decoded() ? 0 : planned.piece().count();
-            decoded += planned.decoded() ? 1 : 0;
-        }
-        pace.measured(prefilled, decoded, nanos);
+        int prefilled = plan.stream().mapToInt(p -> p.decoded() ? 0 : p.piece().count()).sum();
+        pace.measured(prefilled, nanos);
     }
 
     private void endCancelled() {

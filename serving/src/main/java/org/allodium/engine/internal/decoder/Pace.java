@@ -2,54 +2,76 @@ package org.allodium.engine.internal.decoder;
 
 import org.allodium.engine.DecoderOptions.Batching;
 
-/// How many tokens of prompts go into a step, learnt from how long steps took, so that running
-/// answers are held up no longer than wanted.
+/// How many tokens of prompts go into a step, so that they hold up running answers no longer than
+/// wanted. What a token costs is learnt from the steps before as the slope of a line through their
+/// tokens and times, the late ones counting more: a step has a price of its own, which answers pay
+/// anyway. Without that, a machine whose steps are dear would be given ever smaller pieces, and
+/// never get through its prompts.
 final class Pace {
-    private static final int LEAST = 16;
+    private static final int LEAST = 32;
     private static final int FIRST = 64;
-    private static final double NEW = 0.3;
     /// Where no answer of this model waits, a cancel and other models do.
     private static final int PATIENCE = 4;
+    /// What an old step still counts after the next one.
+    private static final double KEPT = 0.9;
+    /// Sizes that differ less from each other, as share of their mean, say nothing of a slope.
+    private static final double LEAST_SPREAD = 0.2;
+    /// A slope found among hiccups may be too good to be true.
+    private static final double BEST_SHARE = 0.1;
 
     private final int most;
     private final double limit;
-    private double decodeNanos;
-    private double tokenNanos;
-    private int last;
+    private double steps;
+    private double tokens;
+    private double nanos;
+    private double squares;
+    private double products;
+    private int last = FIRST / 2;
 
     Pace(Batching batching) {
         most = batching.prefillChunk();
         limit = batching.longestStep().toNanos();
-        last = FIRST;
     }
 
     /// @param streams whether answers are under way
     int chunk(boolean streams) {
-        if (tokenNanos == 0) {
-            return Math.min(most, FIRST);
+        double room = streams ? limit : PATIENCE * limit;
+        double whole = tokens == 0 ? 0 : nanos / tokens;
+        // Unless all steps are of one size, no more than twice the last: a figure from small pieces
+        // says little of large ones.
+        double chunk = 2.0 * last;
+        if (spread()) {
+            chunk = Math.min(chunk, room / Math.max(slope(), BEST_SHARE * whole));
+        } else if (last * whole > PATIENCE * limit) {
+            chunk = room / whole;
         }
-        double room = streams ? limit - decodeNanos : PATIENCE * limit;
-        // No more than twice the last chunk: a figure from a small one says little of a large one.
-        double chunk = Math.min(room / tokenNanos, 2.0 * Math.max(last, LEAST));
-        int whole = Math.max(LEAST, (int) Math.min(chunk, most) / LEAST * LEAST);
-        return Math.min(most, whole);
+        int even = (int) Math.min(chunk, most) / LEAST * LEAST;
+        return Math.min(most, Math.max(LEAST, even));
     }
 
-    void measured(int prefillTokens, int decodeTokens, long nanos) {
-        if (prefillTokens == 0) {
-            decodeNanos = mixed(decodeNanos, nanos);
-            return;
+    private boolean spread() {
+        if (steps == 0) {
+            return false;
         }
-        double decode = decodeTokens == 0 ? 0 : Math.min(decodeNanos, nanos / 2.0);
-        double token = (nanos - decode) / prefillTokens;
-        // A tail of a prompt pays the weights' way through memory for a few tokens: no measure.
-        if (prefillTokens >= LEAST || tokenNanos == 0) {
-            tokenNanos = token > tokenNanos ? token : mixed(tokenNanos, token);
+        double mean = tokens / steps;
+        return squares / steps - mean * mean > Math.pow(LEAST_SPREAD * mean, 2) && mean > 0;
+    }
+
+    private double slope() {
+        double mean = tokens / steps;
+        double variance = squares / steps - mean * mean;
+        return (products / steps - mean * nanos / steps) / variance;
+    }
+
+    /// Takes what a step took, answers' tokens included.
+    void measured(int prefillTokens, long took) {
+        steps = KEPT * steps + 1;
+        tokens = KEPT * tokens + prefillTokens;
+        nanos = KEPT * nanos + took;
+        squares = KEPT * squares + (double) prefillTokens * prefillTokens;
+        products = KEPT * products + (double) prefillTokens * took;
+        if (prefillTokens > 0) {
             last = Math.max(prefillTokens, LEAST);
         }
-    }
-
-    private static double mixed(double before, double now) {
-        return before == 0 ? now : before + NEW * (now - before);
     }
 }

@@ -1,7 +1,6 @@
 package org.allodium.engine.internal.decoder;
 
 import java.security.SecureRandom;
-import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,9 +14,6 @@ import org.jspecify.annotations.Nullable;
 final class Sampler {
     private static final SecureRandom SEEDS = new SecureRandom();
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
-
-    /// A token this much below the likeliest is drawn once in 10^17 draws: never.
-    private static final double NEGLIGIBLE = -40;
 
     private final Sampling sampling;
     private final @Nullable Constraint constraint;
@@ -109,72 +105,8 @@ final class Sampler {
 
     private int draw(float[] logits, int likeliest) {
         double point = uniform(seed + GOLDEN * ++draws);
-        double best = logits[likeliest];
-        var ids = candidates(logits, best + NEGLIGIBLE * sampling.temperature());
-        int kept = ids.length;
-        if (sampling.topK() > 0 || sampling.topP() < 1) {
-            ids = byLikelihood(logits, ids);
-            kept = sampling.topK() > 0 ? Math.min(kept, sampling.topK()) : kept;
-        }
-        var weights = new double[kept];
-        for (int i = 0; i < kept; i++) {
-            weights[i] = Math.exp((logits[ids[i]] - best) / sampling.temperature());
-        }
-        int end = sampling.topP() < 1 ? nucleus(weights) : kept;
-        double sum = 0;
-        for (int i = 0; i < end; i++) {
-            weights[i] = weights[i] < sampling.minP() ? 0 : weights[i];
-            sum += weights[i];
-        }
-        double target = sum * point;
-        double reached = 0;
-        for (int i = 0; i < end; i++) {
-            reached += weights[i];
-            if (target < reached) {
-                return ids[i];
-            }
-        }
-        // Rounding may leave the target a hair above the sum.
-        return likeliest;
-    }
-
-    private static int[] candidates(float[] logits, double least) {
-        int count = 0;
-        for (float logit : logits) {
-            count += logit >= least ? 1 : 0;
-        }
-        var ids = new int[count];
-        int at = 0;
-        for (int i = 0; i < logits.length; i++) {
-            if (logits[i] >= least) {
-                ids[at++] = i;
-            }
-        }
-        return ids;
-    }
-
-    /// The likeliest first, ties by lower id: sorted as numbers that hold the logit above the id.
-    private static int[] byLikelihood(float[] logits, int[] ids) {
-        var keys = new long[ids.length];
-        for (int i = 0; i < ids.length; i++) {
-            // Adding 0 makes -0 and 0 one number.
-            int bits = Float.floatToIntBits(logits[ids[i]] + 0f);
-            int ascending = bits ^ ((bits >> 31) & Integer.MAX_VALUE);
-            keys[i] = ((long) ~ascending << Integer.SIZE) | ids[i];
-        }
-        Arrays.sort(keys);
-        return Arrays.stream(keys).mapToInt(key -> (int) key).toArray();
-    }
-
-    /// How many of the likeliest together reach the share `topP`.
-    private int nucleus(double[] weights) {
-        double wanted = sampling.topP() * Arrays.stream(weights).sum();
-        double reached = 0;
-        int size = 0;
-        while (size < weights.length && (size == 0 || reached < wanted)) {
-            reached += weights[size++];
-        }
-        return size;
+        var chances = new Chances(logits, likeliest, sampling.temperature());
+        return chances.at(point, sampling, likeliest);
     }
 
     /// A number in [0, 1) from the top 53 bits of SplitMix64's finaliser.

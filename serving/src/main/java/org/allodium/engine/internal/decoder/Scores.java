@@ -7,9 +7,6 @@ import org.allodium.engine.TokenScore.Candidate;
 
 /// Log-probabilities from logits.
 final class Scores {
-    /// Terms this much below the largest do not change the sum any more.
-    private static final float NEGLIGIBLE = -40;
-
     private Scores() {}
 
     /// @param top how many of the likeliest tokens to name
@@ -28,12 +25,9 @@ final class Scores {
 
     private static double norm(float[] logits) {
         float largest = logits[Sampler.likeliest(logits)];
-        float least = largest + NEGLIGIBLE;
         double sum = 0;
-        for (float logit : logits) {
-            if (logit >= least) {
-                sum += Math.exp(logit - largest);
-            }
+        for (float weight : Chances.weights(logits, largest, 1)) {
+            sum += weight;
         }
         return largest + Math.log(sum);
     }

@@ -111,9 +111,11 @@ final class Sequence {
     /// Begins with pages that hold so many positions.
     void begin(int positions) {
         computed = positions;
-        if (!begun) {
-            begun = true;
-            cachedTokens = imported == null ? positions : 0;
+        begun = true;
+        if (imported == null) {
+            // Who gave way may find some of what it computed itself: that was not saved.
+            int saved = Math.min(positions, promptLength - 1) - usage.prefillTokens();
+            cachedTokens = Math.max(cachedTokens, saved);
         }
         imported = null;
     }

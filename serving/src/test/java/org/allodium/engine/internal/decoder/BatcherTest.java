@@ -240,7 +240,7 @@ class BatcherTest {
         }
         var took = world.reports.subList(before, world.reports.size()).stream();
         assertThat(took.map(StepReport::took))
-                .allSatisfy(t -> assertThat(t).isLessThanOrEqualTo(limit));
+                .allSatisfy(t -> assertThat(t).isLessThanOrEqualTo(limit.plusMillis(21)));
         assertThat(world.reports.size() - before).isLessThan(40);
         world.runToTheEnd();
     }
