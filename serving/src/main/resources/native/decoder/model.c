@@ -2,6 +2,7 @@
 
 #include <math.h>
 #include <omp.h>
+#include <sched.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 
@@ -9,6 +10,33 @@
 enum { QUERY, KEY, VALUE, OUT, GATE, UP, DOWN, HEAD };
 /* Which vector. */
 enum { NORM_ATTENTION, NORM_FEED, NORM_QUERY, NORM_KEY, NORM_LAST };
+
+/* A part of a step, cut into tasks that threads take one by one. The next part begins when all
+   tasks are done, not when all threads are there: a thread whose core somebody else has is waited
+   for only if it holds a task, and catches up later. */
+typedef struct {
+    atomic_llong next, done;
+} Stage;
+
+enum { STAGES_PER_LAYER = 10, FURTHER_STAGES = 4, PATIENCE = 2000 };
+
+static int64_t take(Stage *stage) {
+    return atomic_fetch_add_explicit(&stage->next, 1, memory_order_acq_rel);
+}
+
+static void finish(Stage *stage) {
+    atomic_fetch_add_explicit(&stage->done, 1, memory_order_acq_rel);
+}
+
+static void await(Stage *stage, int64_t total) {
+    for (int turn = 0; atomic_load_explicit(&stage->done, memory_order_acquire) < total; turn++) {
+        if (turn < PATIENCE) {
+            _mm_pause();
+        } else {
+            sched_yield();
+        }
+    }
+}
 
 typedef struct {
     Linear qkv, out, gate_up, down;
@@ -39,7 +67,7 @@ typedef struct {
     int64_t last_room;
     float *results;
     int64_t result_rows;
-    atomic_llong *counters;
+    Stage *stages;
 } Model;
 
 /* A step as the caller lays it out: per segment its first row, rows, position of the first row,
@@ -79,7 +107,7 @@ void allodium_close(Model *m) {
         free(all[i]);
     }
     release(m->results, m->result_rows * m->s.vocabulary * (int64_t)sizeof(float));
-    free(m->counters);
+    free(m->stages);
     free(m->layer);
     free(m);
 }
@@ -93,10 +121,10 @@ Model *allodium_open(const Shape *shape, const float *frequencies, const int8_t 
     m->s = *shape;
     Shape *s = &m->s;
     m->layer = calloc(s->layers, sizeof(Layer));
-    m->counters = calloc(s->layers * 8 + 8, sizeof(atomic_llong));
+    m->stages = calloc(s->layers * STAGES_PER_LAYER + FURTHER_STAGES, sizeof(Stage));
     m->norm_last = floats(s->hidden);
     m->frequencies = floats(s->dimensions / 2);
-    int bits = (int)s->bits, made = m->layer && m->counters && m->norm_last && m->frequencies;
+    int bits = (int)s->bits, made = m->layer && m->stages && m->norm_last && m->frequencies;
     int64_t queries = s->heads * s->dimensions, keys = s->key_heads * s->dimensions;
     for (int64_t l = 0; made && l < s->layers; l++) {
         Layer *y = &m->layer[l];
@@ -271,27 +299,33 @@ static void norm(const Shape *s, const float *x, const float *weight, int64_t n,
     }
 }
 
-/* Row by row, by the threads in turn: what a linear layer reads, normed if there is a weight. */
-static void prepare(Model *m, const Linear *l, const float *from, int64_t stride,
-                    const float *weight, float *normed, int64_t rows) {
-    int64_t groups = l->bits == 16 ? 0 : l->padded / group_size(l->bits);
-#pragma omp single
-    {
-        m->in.groups = groups;
-        m->in.plain = weight ? normed : from;
-        m->in.plain_stride = stride;
-    }
-#pragma omp for schedule(static)
-    for (int64_t r = 0; r < rows; r++) {
-        const float *row = from + r * stride;
-        if (weight) {
-            norm(&m->s, row, weight, l->inputs, normed + r * stride);
-            row = normed + r * stride;
+/* What a linear layer reads: rows as they are, or normed if there is a weight; quantised for 8 and
+   4 bits. */
+typedef struct {
+    const float *from;
+    int64_t stride;
+    const float *weight;
+    float *normed;
+} Source;
+
+static Input prepare(Model *m, const Linear *l, const Source *s, int64_t rows, Stage *stage) {
+    Input in = m->in;
+    in.groups = l->bits == 16 ? 0 : l->padded / group_size(l->bits);
+    in.plain = s->weight ? s->normed : s->from;
+    in.plain_stride = s->stride;
+    for (int64_t r = take(stage); r < rows; r = take(stage)) {
+        const float *row = s->from + r * s->stride;
+        if (s->weight) {
+            norm(&m->s, row, s->weight, l->inputs, s->normed + r * s->stride);
+            row = s->normed + r * s->stride;
         }
-        if (groups) {
-            quantize_row(l, &m->in, r, row);
+        if (in.groups) {
+            quantize_row(l, &in, r, row);
         }
+        finish(stage);
     }
+    await(stage, rows);
+    return in;
 }
 
 enum { ROWS_AT_ONCE = 192 };
@@ -330,14 +364,14 @@ static void use(const Use *u, const float *a, const float *b, int64_t row, int64
 /* A linear layer by all threads. Each takes the next block when it has done one, so that a thread
    that is held up delays little, and reads ahead the block that it takes next. */
 static void apply(Model *m, const Linear *l, const Input *in, int64_t rows, const Use *u,
-                  atomic_llong *counter) {
+                  Stage *stage) {
     int pair = u->kind == SWIGLU ? 2 : 1;
     int64_t groups = l->blocks / pair, parts = (rows + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE;
     int64_t outputs = pair == 2 ? m->s.inner : l->outputs, total = groups * parts;
     _Alignas(64) float a[ROWS_AT_ONCE * COLUMNS], b[ROWS_AT_ONCE * COLUMNS];
-    int64_t task = atomic_fetch_add(counter, 1);
+    int64_t task = take(stage);
     while (task < total) {
-        int64_t following = atomic_fetch_add(counter, 1);
+        int64_t following = take(stage);
         int64_t after = following < total ? following : task;
         const uint8_t *next = l->weights + after % groups * pair * l->block_bytes;
         int64_t group = task % groups, row = task / groups * ROWS_AT_ONCE;
@@ -351,9 +385,10 @@ static void apply(Model *m, const Linear *l, const Input *in, int64_t rows, cons
         }
         int64_t column = group * COLUMNS;
         use(u, a, b, row, count, column, outputs - column < COLUMNS ? outputs - column : COLUMNS);
+        finish(stage);
         task = following;
     }
-#pragma omp barrier
+    await(stage, total);
 }
 
 static void rotate(float *x, const float *cosines, const float *sines, int64_t d) {
@@ -391,15 +426,15 @@ static void place_row(Model *m, const Layer *y, int64_t row, int64_t where) {
 
 /* A segment's queries of one key-value head, some rows at a time, from the last, which are the
    dearest. */
-static void attend_all(Model *m, const Layer *y, const Step *step, atomic_llong *counter) {
+static void attend_all(Model *m, const Layer *y, const Step *step, Stage *stage) {
     const Shape *s = &m->s;
     int64_t d = s->dimensions, group = s->heads / s->key_heads;
     int64_t at_once = QUERY_ROWS / group, width = (s->heads + 2 * s->key_heads) * d;
-    int64_t task = atomic_fetch_add(counter, 1), before = 0;
+    int64_t task = take(stage), before = 0;
     for (int64_t i = 0; i < step->segments; i++) {
         const int64_t *g = step->segment + 4 * i;
         int64_t parts = (g[1] + at_once - 1) / at_once, tasks = parts * s->key_heads;
-        for (; task < before + tasks; task = atomic_fetch_add(counter, 1)) {
+        for (; task < before + tasks; task = take(stage)) {
             int64_t part = parts - 1 - (task - before) / s->key_heads;
             int64_t head = (task - before) % s->key_heads, first = part * at_once;
             Attention a = {
@@ -409,17 +444,17 @@ static void attend_all(Model *m, const Layer *y, const Step *step, atomic_llong 
                 g[2] + first, g[1] - first < at_once ? g[1] - first : at_once, s->window,
                 (int)group, (int)d, (float)s->attention};
             attend(&a);
+            finish(stage);
         }
         before += tasks;
     }
-#pragma omp barrier
+    await(stage, before);
 }
 
-static void begin(Model *m, const Step *step) {
+static void begin(Model *m, const Step *step, Stage *stage) {
     const Shape *s = &m->s;
     int64_t half = s->dimensions / 2;
-#pragma omp for schedule(static)
-    for (int64_t r = 0; r < step->rows; r++) {
+    for (int64_t r = take(stage); r < step->rows; r = take(stage)) {
         for (int64_t i = 0; i < s->hidden; i++) {
             m->x[r * s->hidden + i] =
                     number(m->table, m->stored, step->ids[r] * s->hidden + i) * (float)s->embedding;
@@ -429,29 +464,36 @@ static void begin(Model *m, const Step *step) {
             m->cosines[r * half + i] = cosf(angle);
             m->sines[r * half + i] = sinf(angle);
         }
+        finish(stage);
     }
+    await(stage, step->rows);
 }
 
-static void run_layer(Model *m, const Layer *y, const Step *step, atomic_llong *counters) {
+static void run_layer(Model *m, const Layer *y, const Step *step, Stage *stage) {
     const Shape *s = &m->s;
     int64_t rows = step->rows, queries = s->heads * s->dimensions;
     int plain = s->residual == 1;
     Use store = {STORE, m->qkv, queries + 2 * s->key_heads * s->dimensions, 1};
     Use add = {plain ? ADD : ADD_SCALED, m->x, s->hidden, (float)s->residual};
     Use gate = {SWIGLU, m->inner, up(s->inner), 1};
-    prepare(m, &y->qkv, m->x, s->hidden, y->norm_attention, m->mixed, rows);
-    apply(m, &y->qkv, &m->in, rows, &store, counters);
-#pragma omp for schedule(static)
-    for (int64_t r = 0; r < rows; r++) {
+    Source before = {m->x, s->hidden, y->norm_attention, m->mixed};
+    Source seen = {m->mixed, queries, 0, 0};
+    Source after = {m->x, s->hidden, y->norm_feed, m->mixed};
+    Source inner = {m->inner, up(s->inner), 0, 0};
+    Input in = prepare(m, &y->qkv, &before, rows, stage);
+    apply(m, &y->qkv, &in, rows, &store, stage + 1);
+    for (int64_t r = take(stage + 2); r < rows; r = take(stage + 2)) {
         place_row(m, y, r, step->places[r]);
+        finish(stage + 2);
     }
-    attend_all(m, y, step, counters + 1);
-    prepare(m, &y->out, m->mixed, queries, 0, 0, rows);
-    apply(m, &y->out, &m->in, rows, &add, counters + 2);
-    prepare(m, &y->gate_up, m->x, s->hidden, y->norm_feed, m->mixed, rows);
-    apply(m, &y->gate_up, &m->in, rows, &gate, counters + 3);
-    prepare(m, &y->down, m->inner, up(s->inner), 0, 0, rows);
-    apply(m, &y->down, &m->in, rows, &add, counters + 4);
+    await(stage + 2, rows);
+    attend_all(m, y, step, stage + 3);
+    in = prepare(m, &y->out, &seen, rows, stage + 4);
+    apply(m, &y->out, &in, rows, &add, stage + 5);
+    in = prepare(m, &y->gate_up, &after, rows, stage + 6);
+    apply(m, &y->gate_up, &in, rows, &gate, stage + 7);
+    in = prepare(m, &y->down, &inner, rows, stage + 8);
+    apply(m, &y->down, &in, rows, &add, stage + 9);
 }
 
 /* Computes all rows and keeps those whose logits are wanted; 0 where memory is missing. */
@@ -468,15 +510,16 @@ int allodium_step(Model *m, const Step *step) {
             return 0;
         }
     }
-    memset(m->counters, 0, (m->s.layers * 8 + 8) * sizeof *m->counters);
+    int64_t stages = m->s.layers * STAGES_PER_LAYER;
+    memset(m->stages, 0, (stages + FURTHER_STAGES) * sizeof(Stage));
 #pragma omp parallel
     {
-        begin(m, step);
+        begin(m, step, m->stages + stages);
         for (int64_t l = 0; l < m->s.layers; l++) {
-            run_layer(m, &m->layer[l], step, m->counters + l * 8);
+            run_layer(m, &m->layer[l], step, m->stages + l * STAGES_PER_LAYER);
         }
-#pragma omp for schedule(static)
-        for (int64_t i = 0; i < step->outputs; i++) {
+        Stage *last = m->stages + stages + 1;
+        for (int64_t i = take(last); i < step->outputs; i = take(last)) {
             norm(&m->s, m->x + step->output[i] * hidden, m->norm_last, hidden, m->last + i * hidden);
         }
     }
@@ -515,13 +558,13 @@ const float *allodium_head(Model *m, int64_t first, int64_t rows, int32_t *best)
     }
     float *logits = m->results;
     Use store = {STORE, logits, m->s.vocabulary, (float)m->s.logits};
-    atomic_store(m->counters, 0);
+    memset(m->stages, 0, FURTHER_STAGES * sizeof(Stage));
+    Source source = {m->last + first * m->s.hidden, m->s.hidden, 0, 0};
 #pragma omp parallel
     {
-        prepare(m, &m->head, m->last + first * m->s.hidden, m->s.hidden, 0, 0, rows);
-        apply(m, &m->head, &m->in, rows, &store, m->counters);
-#pragma omp for schedule(static)
-        for (int64_t r = 0; r < rows; r++) {
+        Input in = prepare(m, &m->head, &source, rows, m->stages);
+        apply(m, &m->head, &in, rows, &store, m->stages + 1);
+        for (int64_t r = take(m->stages + 2); r < rows; r = take(m->stages + 2)) {
             best[r] = likeliest(logits + r * m->s.vocabulary, m->s.vocabulary);
         }
     }
