@@ -1,13 +1,10 @@
 package org.allodium.serving.internal;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.LongStream;
-import org.allodium.catalog.Model;
 import org.allodium.engine.ChatMessage;
 import org.allodium.engine.ChatRefused;
 import org.allodium.engine.Conversation;
@@ -23,24 +20,19 @@ import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
 import org.allodium.serving.ScoredToken;
-import org.allodium.sovereignty.PoolId;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// A decoder in this process.
-final class LocalChatPool implements ChatPool, LocalPool {
+final class LocalChatPool extends LocalPool implements ChatPool {
     private static final Logger LOG = LoggerFactory.getLogger(LocalChatPool.class);
 
-    private final Copy copy;
     private final Decoder decoder;
-    private final Queue queue;
-    private volatile Model.State state = Model.State.READY;
 
     LocalChatPool(Copy copy, Decoder decoder, Queue queue) {
-        this.copy = copy;
+        super(copy, queue);
         this.decoder = decoder;
-        this.queue = queue;
     }
 
     @Override
@@ -102,50 +94,10 @@ final class LocalChatPool implements ChatPool, LocalPool {
             LOG.debug("The engine refused a request", e);
             throw Refusals.invalid(e.getMessage() + ".", "max_tokens");
         } catch (IllegalStateException closed) {
-            LOG.warn("Pool {} takes no request any more", copy.pool(), closed);
+            LOG.warn("Pool {} takes no request any more", pool(), closed);
             ear.end(End.FAILED, 0, 0);
             return () -> {};
         }
-    }
-
-    @Override
-    public PoolId pool() {
-        return copy.pool();
-    }
-
-    @Override
-    public String digest() {
-        return copy.digest();
-    }
-
-    @Override
-    public Model.Precision precision() {
-        return copy.precision();
-    }
-
-    @Override
-    public Model.State state() {
-        return state;
-    }
-
-    @Override
-    public int waiting() {
-        return queue.inside().get();
-    }
-
-    @Override
-    public Optional<Seat> enter() {
-        return queue.enter();
-    }
-
-    @Override
-    public Duration expectedWait() {
-        return queue.expectedWait();
-    }
-
-    @Override
-    public void takeNoMore() {
-        state = Model.State.OFFLINE;
     }
 
     @Override

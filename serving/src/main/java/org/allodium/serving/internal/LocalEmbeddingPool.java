@@ -1,28 +1,20 @@
 package org.allodium.serving.internal;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.stream.LongStream;
-import org.allodium.catalog.Model;
 import org.allodium.engine.Encoder;
-import org.allodium.sovereignty.PoolId;
 
 /// An encoder in this process.
-final class LocalEmbeddingPool implements EmbeddingPool, LocalPool {
+final class LocalEmbeddingPool extends LocalPool implements EmbeddingPool {
     /// Inputs per call of the engine: enough to fill it, few enough for others to come in between.
     private static final int GROUP = 32;
 
-    private final Copy copy;
     private final Encoder encoder;
-    private final Queue queue;
-    private volatile Model.State state = Model.State.READY;
 
     LocalEmbeddingPool(Copy copy, Encoder encoder, Queue queue) {
-        this.copy = copy;
+        super(copy, queue);
         this.encoder = encoder;
-        this.queue = queue;
     }
 
     @Override
@@ -62,46 +54,6 @@ final class LocalEmbeddingPool implements EmbeddingPool, LocalPool {
 
     private static long[] ids(List<Long> tokens) {
         return tokens.stream().mapToLong(Long::longValue).toArray();
-    }
-
-    @Override
-    public PoolId pool() {
-        return copy.pool();
-    }
-
-    @Override
-    public String digest() {
-        return copy.digest();
-    }
-
-    @Override
-    public Model.Precision precision() {
-        return copy.precision();
-    }
-
-    @Override
-    public Model.State state() {
-        return state;
-    }
-
-    @Override
-    public int waiting() {
-        return queue.inside().get();
-    }
-
-    @Override
-    public Optional<Seat> enter() {
-        return queue.enter();
-    }
-
-    @Override
-    public Duration expectedWait() {
-        return queue.expectedWait();
-    }
-
-    @Override
-    public void takeNoMore() {
-        state = Model.State.OFFLINE;
     }
 
     @Override

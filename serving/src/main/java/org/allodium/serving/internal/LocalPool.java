@@ -1,19 +1,59 @@
 package org.allodium.serving.internal;
 
+import java.time.Duration;
+import java.util.Optional;
 import org.allodium.catalog.Model;
 import org.allodium.sovereignty.PoolId;
 
-/// A pool that lives in this process and ends with it.
-sealed interface LocalPool extends AutoCloseable
+/// A pool that lives in this process and ends with it: what is the same whatever a model makes.
+abstract sealed class LocalPool implements AutoCloseable
         permits LocalChatPool, LocalEmbeddingPool, LocalRankingPool {
-    /// Running requests go on; new ones are not offered any more.
-    void takeNoMore();
+    private final Copy copy;
+    private final Queue queue;
+    private volatile Model.State state = Model.State.READY;
 
-    int waiting();
+    LocalPool(Copy copy, Queue queue) {
+        this.copy = copy;
+        this.queue = queue;
+    }
 
     /// Which files run where, and how their weights are kept.
     record Copy(PoolId pool, String digest, Model.Precision precision) {}
 
+    public final PoolId pool() {
+        return copy.pool();
+    }
+
+    public final String digest() {
+        return copy.digest();
+    }
+
+    public final Model.Precision precision() {
+        return copy.precision();
+    }
+
+    public final Model.State state() {
+        return state;
+    }
+
+    public final int waiting() {
+        return queue.inside().get();
+    }
+
+    public final Optional<ModelPool.Seat> enter() {
+        return queue.enter();
+    }
+
+    public final Duration expectedWait() {
+        return queue.expectedWait();
+    }
+
+    /// Running requests go on; new ones are not offered any more.
+    final void takeNoMore() {
+        state = Model.State.OFFLINE;
+    }
+
+    /// Returns the native memory.
     @Override
-    void close();
+    public abstract void close();
 }
