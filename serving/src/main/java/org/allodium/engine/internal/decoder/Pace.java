@@ -9,6 +9,7 @@ import org.allodium.engine.DecoderOptions.Batching;
 /// never get through its prompts.
 final class Pace {
     private static final int LEAST = 32;
+    private static final int ROUND = 16;
     private static final int FIRST = 64;
     /// Where no answer of this model waits, a cancel and other models do.
     private static final int PATIENCE = 4;
@@ -45,7 +46,7 @@ final class Pace {
         } else if (last * whole > PATIENCE * limit) {
             chunk = room / whole;
         }
-        int even = (int) Math.min(chunk, most) / LEAST * LEAST;
+        int even = (int) Math.min(chunk, most) / ROUND * ROUND;
         return Math.min(most, Math.max(LEAST, even));
     }
 
