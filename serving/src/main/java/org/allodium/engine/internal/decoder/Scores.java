@@ -7,6 +7,8 @@ import org.allodium.engine.TokenScore.Candidate;
 
 /// Log-probabilities from logits.
 final class Scores {
+    private static final float EXACT = 1e-4f;
+
     private Scores() {}
 
     /// @param top how many of the likeliest tokens to name
@@ -25,9 +27,11 @@ final class Scores {
 
     private static double norm(float[] logits) {
         float largest = logits[Sampler.likeliest(logits)];
+        var weights = Chances.weights(logits, largest, 1);
         double sum = 0;
-        for (float weight : Chances.weights(logits, largest, 1)) {
-            sum += weight;
+        for (int i = 0; i < logits.length; i++) {
+            // The many small ones may be a millionth off.
+            sum += weights[i] > EXACT ? Math.exp(logits[i] - (double) largest) : weights[i];
         }
         return largest + Math.log(sum);
     }
