@@ -1,30 +1,40 @@
 package org.allodium.launcher;
 
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /// What the children see of our environment: as little as they need, so that nothing set by chance
 /// in a terminal changes the product.
 final class ServerEnvironment {
+    /// How an operator gives the engine another libtorch, or fewer cores.
+    private static final List<String> ENGINE =
+            List.of("PYTORCH_LIBRARY_PATH", "PYTORCH_FLAVOR", "PYTORCH_VERSION", "OMP_NUM_THREADS");
+
     private ServerEnvironment() {}
 
     static Map<String, String> base() {
         var environment = new HashMap<String, String>();
-        for (var name : new String[] {"PATH", "TMPDIR", "TZ", "HOME", "USER"}) {
-            var value = System.getenv(name);
-            if (value != null && !value.isBlank()) {
-                environment.put(name, value);
-            }
-        }
+        pass(List.of("PATH", "TMPDIR", "TZ", "HOME", "USER"), environment);
         environment.putIfAbsent("PATH", "/usr/local/bin:/usr/bin:/bin");
         environment.put("JAVA_HOME", System.getProperty("java.home"));
         environment.put("LC_ALL", "C.UTF-8");
         return environment;
     }
 
+    private static void pass(List<String> names, Map<String, String> environment) {
+        for (var name : names) {
+            var value = System.getenv(name);
+            if (value != null && !value.isBlank()) {
+                environment.put(name, value);
+            }
+        }
+    }
+
     /// For the server: the agreement with the WAR, where a key `allodium.x.y` reads `ALLODIUM_X_Y`.
     static Map<String, String> server(StackSettings settings, DataFolder folder, Secrets secrets) {
         var environment = base();
+        pass(ENGINE, environment);
         settings.extra().forEach(environment::put);
         environment.put("WLP_USER_DIR", folder.home().resolve("liberty").toString());
         environment.put("LOG_DIR", folder.logs().toString());
