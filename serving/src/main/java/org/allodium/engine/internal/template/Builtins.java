@@ -1,15 +1,19 @@
 package org.allodium.engine.internal.template;
 
+import java.math.BigInteger;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Predicate;
 import org.allodium.engine.internal.template.Callable.Given;
+import org.allodium.engine.internal.template.Values.Markup;
 import org.allodium.engine.internal.template.Values.Namespace;
 import org.allodium.engine.internal.template.Values.None;
 import org.allodium.engine.internal.template.Values.Undefined;
+import org.jspecify.annotations.Nullable;
 
 /// The filters, tests, methods and functions that templates may use. A name that is not here
 /// refuses the template when it is read.
@@ -20,6 +24,7 @@ final class Builtins {
     static final Map<String, Callable> FUNCTIONS = functions();
 
     private static final int MAX_RANGE = 100_000;
+    private static final double LARGEST_WHOLE = 1e15;
 
     private Builtins() {}
 
@@ -30,24 +35,18 @@ final class Builtins {
         all.put("lower", g -> Python.lower(Values.text(g.target())));
         all.put("capitalize", g -> Python.capitalize(Values.text(g.target())));
         all.put("string", g -> Values.text(g.target()));
-        all.put("safe", g -> Values.text(g.target()));
+        all.put("safe", g -> new Markup(Values.text(g.target())));
         all.put("replace", Builtins::replace);
         all.put("length", g -> Values.length(g.target()));
         all.put("count", g -> Values.length(g.target()));
-        all.put("list", g -> Values.items(g.target()));
-        all.put("first", g -> edge(g, 0));
-        all.put("last", g -> edge(g, -1));
-        all.put("join", Builtins::join);
-        all.put("items", Builtins::items);
+        all.put("items", g -> Row.generator(pairs(g.target())));
         all.put("tojson", Builtins::json);
         all.put("default", Builtins::otherwise);
         all.put("d", Builtins::otherwise);
         all.put("int", Builtins::whole);
-        all.put("reverse", g -> Values.items(g.target()).reversed());
         all.put("indent", Builtins::indent);
-        all.put("map", Builtins::map);
-        all.put("selectattr", g -> select(g, true));
-        all.put("rejectattr", g -> select(g, false));
+        all.put("title", g -> Python.titleOfWords(Values.text(g.target())));
+        all.putAll(RowFilters.all());
         return Map.copyOf(all);
     }
 
@@ -56,12 +55,18 @@ final class Builtins {
         test(all, "defined", v -> !(v instanceof Undefined));
         test(all, "undefined", v -> v instanceof Undefined);
         test(all, "none", v -> v == None.NONE);
-        test(all, "string", v -> v instanceof String);
+        test(all, "string", v -> v instanceof String || v instanceof Markup);
         test(all, "mapping", v -> v instanceof Map<?, ?>);
         test(
                 all,
                 "sequence",
-                v -> v instanceof String || v instanceof List<?> || v instanceof Map<?, ?>);
+                v ->
+                        v instanceof Row row
+                                ? row.isSequence()
+                                : v instanceof String
+                                        || v instanceof List<?>
+                                        || v instanceof Map<?, ?>
+                                        || v instanceof Undefined);
         test(
                 all,
                 "iterable",
@@ -71,16 +76,17 @@ final class Builtins {
                                 || v instanceof Map<?, ?>
                                 || v instanceof Undefined);
         test(all, "number", Values::isNumber);
-        test(all, "integer", v -> v instanceof Long);
+        test(all, "integer", v -> v instanceof Long || v instanceof BigInteger);
         test(all, "float", v -> v instanceof Double);
         test(all, "boolean", v -> v instanceof Boolean);
         test(all, "true", v -> v instanceof Boolean b && b);
         test(all, "false", v -> v instanceof Boolean b && !b);
         test(all, "odd", v -> Math.floorMod((long) Values.number(v), 2L) == 1);
         test(all, "even", v -> Math.floorMod((long) Values.number(v), 2L) == 0);
-        for (var name : new String[] {"equalto", "eq", "sameas"}) {
+        for (var name : new String[] {"equalto", "eq"}) {
             all.put(name, g -> Values.equal(g.target(), second(g)));
         }
+        all.put("sameas", g -> Values.same(g.target(), second(g)));
         all.put("ne", g -> !Values.equal(g.target(), second(g)));
         all.put("in", g -> Values.contains(second(g), g.target()));
         all.put("divisibleby", g -> Values.equal(Python.remainder(g.target(), second(g)), 0L));
@@ -104,9 +110,10 @@ final class Builtins {
         all.put("replace", Builtins::replace);
         all.put("split", Builtins::split);
         all.put("join", g -> String.join(g.text(), strings(second(g))));
-        all.put("items", Builtins::items);
-        all.put("keys", g -> List.copyOf(asMap(g.target()).keySet()));
-        all.put("values", g -> List.copyOf(asMap(g.target()).values()));
+        all.put("title", g -> Python.title(g.text()));
+        all.put("items", g -> view(pairs(asMap(g.target()))));
+        all.put("keys", g -> view(asMap(g.target()).keySet()));
+        all.put("values", g -> view(asMap(g.target()).values()));
         all.put("get", Builtins::get);
         return Map.copyOf(all);
     }
@@ -158,23 +165,6 @@ final class Builtins {
                 max == null ? -1 : Values.index(max));
     }
 
-    private static Object edge(Given given, int index) {
-        var items = Values.items(given.target());
-        return items.isEmpty()
-                ? new Undefined("element of an empty list")
-                : items.get(index < 0 ? items.size() - 1 : index);
-    }
-
-    private static Object join(Given given) {
-        var between = given.argument(1, "d");
-        var attribute = given.argument(2, "attribute");
-        var parts = new ArrayList<String>();
-        for (var item : Values.items(given.target())) {
-            parts.add(Values.text(attribute == null ? item : Values.item(item, attribute)));
-        }
-        return String.join(between == null ? "" : Values.text(between), parts);
-    }
-
     private static List<String> strings(Object list) {
         return Values.items(list).stream().map(Values::string).toList();
     }
@@ -187,7 +177,7 @@ final class Builtins {
             throw new RenderFailure("indent is known with width and first only");
         }
         var blanks = " ".repeat(width == null ? 4 : Math.clamp(Values.index(width), 0, 100));
-        var lines = Values.text(given.target()).split("\n", -1);
+        var lines = Python.lines(Values.text(given.target()));
         for (int i = first != null && Values.isTrue(first) ? 0 : 1; i < lines.length; i++) {
             lines[i] = lines[i].isEmpty() ? "" : blanks + lines[i];
         }
@@ -201,10 +191,18 @@ final class Builtins {
         throw new RenderFailure("a " + Values.typeName(value) + " stands where a map is wanted");
     }
 
-    private static Object items(Given given) {
-        return asMap(given.target()).entrySet().stream()
-                .<Object>map(e -> List.<Object>of(e.getKey(), e.getValue()))
+    /// The pairs of a map, as templates go through them.
+    static List<Object> pairs(Object map) {
+        if (map instanceof Undefined) {
+            return List.of();
+        }
+        return asMap(map).entrySet().stream()
+                .<Object>map(e -> Row.tuple(e.getKey(), e.getValue()))
                 .toList();
+    }
+
+    private static Row view(Collection<?> values) {
+        return new Row(Row.Kind.VIEW, List.copyOf(values));
     }
 
     private static Object get(Given given) {
@@ -216,17 +214,33 @@ final class Builtins {
         return otherwise == null ? None.NONE : otherwise;
     }
 
+    /// As the reference library's `tojson`, which knows more than Jinja's own.
     private static Object json(Given given) {
-        for (var name : given.named().keySet()) {
-            if (!name.equals("indent") && !name.equals("ensure_ascii")) {
-                throw new RenderFailure("the argument " + name + " of tojson is not known");
-            }
+        var known = List.of("ensure_ascii", "indent", "separators", "sort_keys");
+        if (given.values().size() > 1 + known.size()
+                || !known.containsAll(given.named().keySet())) {
+            throw new RenderFailure("an argument of tojson is not known");
         }
-        if (Values.isTrue(given.named().getOrDefault("ensure_ascii", false))) {
-            throw new RenderFailure("ensure_ascii of tojson is not known");
+        var indent = given.argument(2, "indent");
+        var separators = given.argument(3, "separators");
+        var parts = separators == null ? List.of() : Values.items(separators);
+        if (separators != null && parts.size() != 2) {
+            throw new RenderFailure("the separators of tojson are two texts");
         }
-        var indent = given.argument(1, "indent");
-        return Json.write(given.target(), indent == null ? null : Values.index(indent));
+        return Json.write(
+                given.target(),
+                new Json.Form(
+                        indent == null ? null : Values.index(indent),
+                        parts.isEmpty()
+                                ? (indent == null ? ", " : ",")
+                                : Values.string(parts.get(0)),
+                        parts.isEmpty() ? ": " : Values.string(parts.get(1)),
+                        wanted(given.argument(1, "ensure_ascii")),
+                        wanted(given.argument(4, "sort_keys"))));
+    }
+
+    private static boolean wanted(@Nullable Object flag) {
+        return flag != null && Values.isTrue(flag);
     }
 
     private static Object otherwise(Given given) {
@@ -245,52 +259,23 @@ final class Builtins {
     }
 
     private static Object whole(Given given) {
+        var otherwise = given.argument(1, "default");
         return switch (given.target()) {
             case Long n -> n;
+            case BigInteger n -> n;
             case Boolean b -> b ? 1L : 0L;
-            case Double d -> d.longValue();
+            case Double d when Math.abs(d) < LARGEST_WHOLE -> d.longValue();
             case String s when s.matches("\\s*[+-]?[0-9]{1,18}\\s*") -> Long.valueOf(s.strip());
-            case String s -> 0L;
+            case String s when s.matches("\\s*[+-]?[0-9]{1,15}\\.[0-9]*\\s*") ->
+                    Double.valueOf(s.strip()).longValue();
+            case None n -> otherwise == null ? 0L : otherwise;
+            case String s when s.matches("[^0-9]*") -> otherwise == null ? 0L : otherwise;
             default ->
                     throw new RenderFailure(
                             "a "
                                     + Values.typeName(given.target())
                                     + " stands where a number is wanted");
         };
-    }
-
-    private static Object map(Given given) {
-        var attribute = given.named().get("attribute");
-        if (attribute == null || given.values().size() > 1) {
-            throw new RenderFailure("map is known with attribute= only");
-        }
-        return Values.items(given.target()).stream()
-                .map(item -> Values.item(item, attribute))
-                .toList();
-    }
-
-    private static Object select(Given given, boolean wanted) {
-        var attribute = given.textArgument(1, "attribute");
-        var rest =
-                given.values().subList(Math.min(3, given.values().size()), given.values().size());
-        var test = given.values().size() > 2 ? TESTS.get(given.textArgument(2, "test")) : null;
-        if (given.values().size() > 2 && test == null) {
-            throw new RenderFailure("the test of selectattr is not known");
-        }
-        var kept = new ArrayList<Object>();
-        for (var item : Values.items(given.target())) {
-            var value = Values.item(item, attribute);
-            var arguments = new ArrayList<Object>(List.of(value));
-            arguments.addAll(rest);
-            boolean holds =
-                    test == null
-                            ? Values.isTrue(value)
-                            : Values.isTrue(test.call(new Given(arguments, Map.of())));
-            if (holds == wanted) {
-                kept.add(item);
-            }
-        }
-        return List.copyOf(kept);
     }
 
     private static Object range(Given given) {
@@ -308,6 +293,6 @@ final class Builtins {
         for (long i = from; step > 0 ? i < to : i > to; i += step) {
             numbers.add(i);
         }
-        return List.copyOf(numbers);
+        return new Row(Row.Kind.RANGE, numbers);
     }
 }

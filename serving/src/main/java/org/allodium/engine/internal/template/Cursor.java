@@ -1,10 +1,14 @@
 package org.allodium.engine.internal.template;
 
 import java.util.List;
+import java.util.Set;
 import org.allodium.engine.internal.template.Token.Kind;
 
 /// A reader's place in the tokens of a template.
 final class Cursor {
+    private static final Set<String> BEHIND_A_TEST =
+            Set.of("else", "or", "and", "if", "is", "in", "not");
+
     private final List<Token> tokens;
     private int at;
 
@@ -30,6 +34,16 @@ final class Cursor {
 
     boolean seesWord(String word) {
         return sees(Kind.NAME, word);
+    }
+
+    /// Whether what comes can be the argument of a test that is written without brackets.
+    boolean seesArgument() {
+        return switch (peek().kind()) {
+            case STRING, INTEGER, FLOAT -> true;
+            case OPERATOR -> sees(Kind.OPERATOR, "[") || sees(Kind.OPERATOR, "{");
+            case NAME -> !BEHIND_A_TEST.contains(peek().text());
+            default -> false;
+        };
     }
 
     boolean seesAhead(Kind kind, String text) {

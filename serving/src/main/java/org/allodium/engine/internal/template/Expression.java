@@ -35,6 +35,13 @@ sealed interface Expression {
         }
     }
 
+    record TupleOf(List<Expression> elements) implements Expression {
+        @Override
+        public Object value(Scope scope) {
+            return new Row(Row.Kind.TUPLE, elements.stream().map(e -> e.value(scope)).toList());
+        }
+    }
+
     record MapOf(Map<String, Expression> entries) implements Expression {
         @Override
         public Object value(Scope scope) {
@@ -61,7 +68,11 @@ sealed interface Expression {
         @Override
         public Object value(Scope scope) {
             var whole = container.value(scope);
-            if (!(whole instanceof String || whole instanceof List<?>)) {
+            if (whole == None.NONE) {
+                return new Undefined("part");
+            }
+            if (!(whole instanceof String || whole instanceof List<?>)
+                    || whole instanceof Row row && !row.isSequence()) {
                 throw new RenderFailure("a part of a " + Values.typeName(whole) + " was asked for");
             }
             var items = Values.items(whole);
@@ -81,7 +92,7 @@ sealed interface Expression {
             if (whole instanceof String) {
                 return String.join("", part.stream().map(Values::string).toList());
             }
-            return List.copyOf(part);
+            return whole instanceof Row row ? new Row(row.kind(), part) : List.copyOf(part);
         }
 
         private static int bound(
@@ -139,6 +150,22 @@ sealed interface Expression {
         @Override
         public Object value(Scope scope) {
             return operator.apply(left.value(scope), right.value(scope));
+        }
+    }
+
+    /// `a < b < c`: each with the next one, until one does not hold.
+    record Chain(Expression first, List<BinaryOperator<Object>> operators, List<Expression> others)
+            implements Expression {
+        @Override
+        public Object value(Scope scope) {
+            var left = first.value(scope);
+            Object holds = true;
+            for (int i = 0; i < others.size() && Values.isTrue(holds); i++) {
+                var right = others.get(i).value(scope);
+                holds = operators.get(i).apply(left, right);
+                left = right;
+            }
+            return holds;
         }
     }
 

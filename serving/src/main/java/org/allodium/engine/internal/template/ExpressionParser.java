@@ -11,6 +11,7 @@ import org.allodium.engine.internal.template.Expression.And;
 import org.allodium.engine.internal.template.Expression.Arguments;
 import org.allodium.engine.internal.template.Expression.Binary;
 import org.allodium.engine.internal.template.Expression.Call;
+import org.allodium.engine.internal.template.Expression.Chain;
 import org.allodium.engine.internal.template.Expression.Constant;
 import org.allodium.engine.internal.template.Expression.If;
 import org.allodium.engine.internal.template.Expression.Item;
@@ -21,6 +22,7 @@ import org.allodium.engine.internal.template.Expression.Name;
 import org.allodium.engine.internal.template.Expression.Not;
 import org.allodium.engine.internal.template.Expression.Or;
 import org.allodium.engine.internal.template.Expression.Slice;
+import org.allodium.engine.internal.template.Expression.TupleOf;
 import org.allodium.engine.internal.template.Token.Kind;
 import org.allodium.engine.internal.template.Values.None;
 import org.jspecify.annotations.Nullable;
@@ -125,29 +127,32 @@ final class ExpressionParser {
     }
 
     private Expression comparison() {
-        var left = sum();
-        var compared = comparedWith(left);
-        if (compared == null) {
-            return left;
+        var first = sum();
+        var operators = new ArrayList<BinaryOperator<Object>>();
+        var others = new ArrayList<Expression>();
+        for (var o = comparisonOperator(); o != null; o = comparisonOperator()) {
+            operators.add(o);
+            others.add(sum());
         }
-        if (comparedWith(compared) != null) {
-            throw cursor.refused("a chain of comparisons is not known");
-        }
-        return compared;
+        return switch (others.size()) {
+            case 0 -> first;
+            case 1 -> new Binary(first, others.getFirst(), operators.getFirst());
+            default -> new Chain(first, List.copyOf(operators), List.copyOf(others));
+        };
     }
 
-    private @Nullable Expression comparedWith(Expression left) {
+    private @Nullable BinaryOperator<Object> comparisonOperator() {
         var operator = operator(COMPARISONS);
         if (operator != null) {
-            return new Binary(left, sum(), operator);
+            return operator;
         }
         if (cursor.skipWord("in")) {
-            return new Binary(left, sum(), (item, all) -> Values.contains(all, item));
+            return (item, all) -> Values.contains(all, item);
         }
         if (cursor.seesWord("not") && cursor.seesAhead(Kind.NAME, "in")) {
             cursor.next();
             cursor.next();
-            return new Not(new Binary(left, sum(), (item, all) -> Values.contains(all, item)));
+            return (item, all) -> !Values.contains(all, item);
         }
         return null;
     }
@@ -200,10 +205,11 @@ final class ExpressionParser {
         var token = cursor.next();
         return switch (token.kind()) {
             case STRING -> {
-                if (cursor.peek().kind() == Kind.STRING) {
-                    throw cursor.refused("quoted texts side by side are not known");
+                var text = new StringBuilder(token.text());
+                while (cursor.peek().kind() == Kind.STRING) {
+                    text.append(cursor.next().text());
                 }
-                yield new Constant(token.text());
+                yield new Constant(text.toString());
             }
             case INTEGER -> new Constant(Long.valueOf(token.text()));
             case FLOAT -> new Constant(Double.valueOf(token.text()));
@@ -242,7 +248,7 @@ final class ExpressionParser {
                 cursor.next();
                 var elements = new ArrayList<>(List.of(inner));
                 elements.addAll(elements(")"));
-                yield new ListOf(List.copyOf(elements));
+                yield new TupleOf(List.copyOf(elements));
             }
             case "[" -> new ListOf(elements("]"));
             case "{" -> map();
@@ -377,8 +383,7 @@ final class ExpressionParser {
         if (cursor.sees(Kind.OPERATOR, "(")) {
             return new Call(test, value, arguments());
         }
-        var kind = cursor.peek().kind();
-        if (kind == Kind.STRING || kind == Kind.INTEGER) {
+        if (cursor.seesArgument()) {
             return new Call(test, value, new Arguments(List.of(primary()), Map.of()));
         }
         return new Call(test, value, Arguments.NO);

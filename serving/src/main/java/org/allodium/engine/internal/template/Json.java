@@ -1,23 +1,35 @@
 package org.allodium.engine.internal.template;
 
+import java.math.BigInteger;
 import java.util.Collection;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import org.allodium.engine.internal.template.Values.Markup;
 import org.allodium.engine.internal.template.Values.None;
 import org.jspecify.annotations.Nullable;
 
-/// JSON as Python's `json.dumps(…, ensure_ascii=False)` writes it, on which chat templates were
-/// trained.
+/// JSON as Python's `json.dumps` writes it, on which chat templates were trained.
 final class Json {
     private final StringBuilder out = new StringBuilder();
-    private final @Nullable Integer indent;
-
-    private Json(@Nullable Integer indent) {
-        this.indent = indent;
-    }
+    private final Form form;
 
     /// @param indent blanks per level; null for one line
-    static String write(Object value, @Nullable Integer indent) {
-        var json = new Json(indent);
+    /// @param between two elements
+    /// @param behindKey what stands behind a key
+    record Form(
+            @Nullable Integer indent,
+            String between,
+            String behindKey,
+            boolean ascii,
+            boolean sorted) {}
+
+    private Json(Form form) {
+        this.form = form;
+    }
+
+    static String write(Object value, Form form) {
+        var json = new Json(form);
         json.value(value, 0);
         return json.out.toString();
     }
@@ -25,10 +37,15 @@ final class Json {
     private void value(Object value, int depth) {
         switch (value) {
             case String s -> text(s);
+            case Markup m -> text(m.text());
             case Long n -> out.append(n);
+            case BigInteger n -> out.append(n);
             case Double d -> out.append(Python.repr(d));
             case Boolean b -> out.append(b);
             case None n -> out.append("null");
+            case Row row when !row.isTuple() ->
+                    throw new RenderFailure(
+                            "a " + Values.typeName(row) + " cannot be written as JSON");
             case Collection<?> list -> {
                 opening('[');
                 int i = 0;
@@ -41,11 +58,11 @@ final class Json {
             case Map<?, ?> map -> {
                 opening('{');
                 int i = 0;
-                for (var entry : map.entrySet()) {
+                for (var key : keys(map)) {
                     separator(i++, depth + 1);
-                    text(Values.string(entry.getKey()));
-                    out.append(": ");
-                    value(entry.getValue(), depth + 1);
+                    text(key);
+                    out.append(form.behindKey());
+                    value(Objects.requireNonNull(map.get(key)), depth + 1);
                 }
                 closing('}', i, depth);
             }
@@ -55,13 +72,18 @@ final class Json {
         }
     }
 
+    private List<String> keys(Map<?, ?> map) {
+        var keys = map.keySet().stream().map(Values::string);
+        return (form.sorted() ? keys.sorted(Values::compare) : keys).toList();
+    }
+
     private void opening(char bracket) {
         out.append(bracket);
     }
 
     private void separator(int index, int depth) {
         if (index > 0) {
-            out.append(indent == null ? ", " : ",");
+            out.append(form.between());
         }
         newLine(depth);
     }
@@ -74,8 +96,9 @@ final class Json {
     }
 
     private void newLine(int depth) {
+        var indent = form.indent();
         if (indent != null) {
-            out.append('\n').repeat(" ", indent * depth);
+            out.append('\n').repeat(" ", Math.max(0, indent) * depth);
         }
     }
 
@@ -92,7 +115,7 @@ final class Json {
                 case '\b' -> out.append("\\b");
                 case '\f' -> out.append("\\f");
                 default -> {
-                    if (c < 0x20) {
+                    if (c < 0x20 || form.ascii() && c > 0x7e && !covers(s, i)) {
                         out.append("\\u%04x".formatted((int) c));
                     } else {
                         out.append(c);
@@ -101,5 +124,11 @@ final class Json {
             }
         }
         out.append('"');
+    }
+
+    private static boolean covers(String s, int at) {
+        char c = s.charAt(at);
+        int from = Character.isLowSurrogate(c) && at > 0 ? at - 1 : at;
+        return Repr.isCover(s.codePointAt(from));
     }
 }

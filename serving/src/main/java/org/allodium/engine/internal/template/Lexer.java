@@ -103,11 +103,14 @@ final class Lexer {
 
     private void tag(Kind begin, Kind end, String closing) {
         add(begin, "");
+        // Inside brackets, what looks like the end is none: {{ {'a': {}} }}.
+        int open = 0;
         while (true) {
             skipBlanks();
             char sign = sign(at);
             int close = sign == 0 ? at : at + 1;
-            if (source.startsWith(closing, close)
+            if (open == 0
+                    && source.startsWith(closing, close)
                     && !(sign == '+' && begin == Kind.VARIABLE_BEGIN)) {
                 at = close + 2;
                 add(end, "");
@@ -115,7 +118,19 @@ final class Lexer {
                 return;
             }
             token();
+            open += bracket(tokens.getLast());
         }
+    }
+
+    private static int bracket(Token token) {
+        if (token.kind() != Kind.OPERATOR) {
+            return 0;
+        }
+        return switch (token.text()) {
+            case "(", "[", "{" -> 1;
+            case ")", "]", "}" -> -1;
+            default -> 0;
+        };
     }
 
     private void afterTag(char sign, boolean trimsNewline) {

@@ -21,6 +21,13 @@ final class Parser {
     private Parser(List<Token> tokens) {
         this.cursor = new Cursor(tokens);
         this.expressions = new ExpressionParser(cursor);
+        // A macro may call one that is defined further down.
+        for (int i = 0; i + 2 < tokens.size(); i++) {
+            if (tokens.get(i).kind() == Kind.BLOCK_BEGIN
+                    && tokens.get(i + 1).is(Kind.NAME, "macro")) {
+                expressions.macro(tokens.get(i + 2).text());
+            }
+        }
     }
 
     static List<Statement> parse(String template) {
@@ -74,17 +81,35 @@ final class Parser {
             case "for" -> List.of(loop());
             case "set" -> List.of(assignment());
             case "macro" -> List.of(macro());
+            case "filter" -> List.of(filtered());
             case "break" -> List.of(jump(Flow.BREAK));
             case "continue" -> List.of(jump(Flow.CONTINUE));
             // Marks the assistant's words for training; in a prompt it does nothing.
             case "generation" -> {
                 cursor.expect(Kind.BLOCK_END);
-                var inside = body(Set.of("endgeneration"));
-                end("endgeneration");
-                yield inside;
+                yield List.of(new Statement.Inner(capture("endgeneration")));
             }
             default -> throw cursor.refused("the block " + word + " is not known");
         };
+    }
+
+    /// A body that no loop outside can be left from.
+    private List<Statement> capture(String end) {
+        int outside = loops;
+        loops = 0;
+        var body = body(Set.of(end));
+        loops = outside;
+        end(end);
+        return body;
+    }
+
+    private Statement filtered() {
+        var value = expressions.filter(new Expression.Name(Statement.Filtered.BODY));
+        while (cursor.skipOperator("|")) {
+            value = expressions.filter(value);
+        }
+        cursor.expect(Kind.BLOCK_END);
+        return new Statement.Filtered(value, capture("endfilter"));
     }
 
     private void end(String word) {
@@ -146,8 +171,6 @@ final class Parser {
 
     private Statement macro() {
         var name = cursor.name();
-        // Known before its body, which may call it.
-        expressions.macro(name);
         var parameters = new LinkedHashMap<String, @Nullable Expression>();
         cursor.expectOperator("(");
         while (!cursor.skipOperator(")")) {
@@ -158,18 +181,16 @@ final class Parser {
             }
         }
         cursor.expect(Kind.BLOCK_END);
-        int outside = loops;
-        loops = 0;
-        var body = body(Set.of("endmacro"));
-        loops = outside;
-        end("endmacro");
-        return new Statement.MacroDefinition(name, parameters, body);
+        return new Statement.MacroDefinition(name, parameters, capture("endmacro"));
     }
 
     private Statement assignment() {
         var name = cursor.name();
         if (name.equals("loop")) {
             throw cursor.refused("loop cannot be set");
+        }
+        if (cursor.sees(Kind.OPERATOR, ",")) {
+            return unpacking(name);
         }
         var field = cursor.skipOperator(".") ? cursor.name() : null;
         if (cursor.skipOperator("=")) {
@@ -181,11 +202,28 @@ final class Parser {
             throw cursor.refused("expected =");
         }
         cursor.expect(Kind.BLOCK_END);
-        int outside = loops;
-        loops = 0;
-        var body = body(Set.of("endset"));
-        loops = outside;
-        end("endset");
-        return new Statement.Capture(name, body);
+        return new Statement.Capture(name, capture("endset"));
+    }
+
+    /// `a, b = 1, 2`
+    private Statement unpacking(String first) {
+        var names = new ArrayList<>(List.of(first));
+        while (cursor.skipOperator(",")) {
+            names.add(cursor.name());
+        }
+        if (names.contains("loop")) {
+            throw cursor.refused("loop cannot be set");
+        }
+        cursor.expectOperator("=");
+        var values = new ArrayList<>(List.of(expressions.parse()));
+        while (cursor.skipOperator(",")) {
+            values.add(expressions.parse());
+        }
+        cursor.expect(Kind.BLOCK_END);
+        return new Statement.Unpacking(
+                List.copyOf(names),
+                values.size() == 1
+                        ? values.getFirst()
+                        : new Expression.TupleOf(List.copyOf(values)));
     }
 }

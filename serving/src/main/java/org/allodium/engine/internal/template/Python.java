@@ -1,10 +1,12 @@
 package org.allodium.engine.internal.template;
 
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BinaryOperator;
+import org.allodium.engine.internal.template.Values.Markup;
 import org.jspecify.annotations.Nullable;
 
 /// Operators and text functions with Python's results.
@@ -15,12 +17,30 @@ final class Python {
         if (a instanceof String x && b instanceof String y) {
             return x + y;
         }
-        if (a instanceof List<?> x && b instanceof List<?> y) {
+        if (a instanceof Markup || b instanceof Markup) {
+            return new Markup(escaped(a) + escaped(b));
+        }
+        if (a instanceof List<?> x
+                && b instanceof List<?> y
+                && !(a instanceof Row)
+                && !(b instanceof Row)) {
             var joined = new ArrayList<Object>(x);
             joined.addAll(y);
             return List.copyOf(joined);
         }
         return arithmetic(a, b, Math::addExact, Double::sum);
+    }
+
+    private static String escaped(Object value) {
+        if (value instanceof Markup markup) {
+            return markup.text();
+        }
+        return Values.string(value)
+                .replace("&", "&amp;")
+                .replace(">", "&gt;")
+                .replace("<", "&lt;")
+                .replace("'", "&#39;")
+                .replace("\"", "&#34;");
     }
 
     static Object subtract(Object a, Object b) {
@@ -70,11 +90,14 @@ final class Python {
                             + Values.typeName(b)
                             + " are calculated with");
         }
+        if (a instanceof BigInteger || b instanceof BigInteger) {
+            throw new RenderFailure("a number is too large");
+        }
         if (a instanceof Double || b instanceof Double) {
             return fraction.apply(Values.number(a), Values.number(b));
         }
         try {
-            return whole.apply((long) Values.number(a), (long) Values.number(b));
+            return whole.apply(Values.integer(a), Values.integer(b));
         } catch (ArithmeticException e) {
             throw new RenderFailure("a number is too large");
         }
@@ -151,8 +174,11 @@ final class Python {
             throw new RenderFailure("a number is none");
         }
         var shortest = new BigDecimal(Double.toString(number));
+        if (number == 0) {
+            return 1 / number < 0 ? "-0.0" : "0.0";
+        }
         double size = Math.abs(number);
-        if (size != 0 && (size < 1e-4 || size >= 1e16)) {
+        if (size < 1e-4 || size >= 1e16) {
             var digits = shortest.stripTrailingZeros();
             int exponent = digits.precision() - digits.scale() - 1;
             var mantissa = digits.movePointLeft(exponent).stripTrailingZeros().toPlainString();
@@ -168,6 +194,38 @@ final class Python {
         }
         int first = text.offsetByCodePoints(0, 1);
         return upper(text.substring(0, first)) + lower(text.substring(first));
+    }
+
+    /// `str.title`: each run of letters begins with a capital.
+    static String title(String text) {
+        var out = new StringBuilder();
+        boolean inside = false;
+        for (int i = 0; i < text.length(); ) {
+            int c = text.codePointAt(i);
+            out.appendCodePoint(inside ? Character.toLowerCase(c) : Character.toTitleCase(c));
+            inside = Character.isLetter(c);
+            i += Character.charCount(c);
+        }
+        return out.toString();
+    }
+
+    /// Jinja's filter of that name: words begin behind blanks, hyphens and opening brackets.
+    static String titleOfWords(String text) {
+        var out = new StringBuilder();
+        boolean inside = false;
+        for (int i = 0; i < text.length(); ) {
+            var letter = Character.toString(text.codePointAt(i));
+            boolean border = "-({[<".contains(letter) || isSpace(letter.codePointAt(0));
+            out.append(inside ? lower(letter) : upper(letter));
+            inside = !border;
+            i += letter.length();
+        }
+        return out.toString();
+    }
+
+    /// `str.splitlines`, with a last empty line where the text ends with a break.
+    static String[] lines(String text) {
+        return text.split("\\r\\n|[\\n\\r\\x0b\\f\\x1c-\\x1e\\x85\\u2028\\u2029]", -1);
     }
 
     static String upper(String text) {

@@ -40,6 +40,10 @@ final class Scope {
         return new Scope(this, depth + 1);
     }
 
+    Scope inner() {
+        return new Scope(this, depth + 1);
+    }
+
     /// The scope of a macro's body: it sees what this one sees, and counts as called from `caller`.
     Scope calledFrom(Scope caller) {
         if (++rounds[0] > MAX_ROUNDS) {

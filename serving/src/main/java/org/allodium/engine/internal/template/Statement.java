@@ -99,9 +99,50 @@ sealed interface Statement {
         @Override
         public Flow run(Scope scope, StringBuilder out) {
             var captured = new StringBuilder();
-            var flow = runAll(body, scope, captured);
+            runAll(body, scope.inner(), captured);
             scope.set(name, captured.toString());
-            return flow;
+            return Flow.NEXT;
+        }
+    }
+
+    /// What is set inside is gone afterwards.
+    record Inner(List<Statement> body) implements Statement {
+        @Override
+        public Flow run(Scope scope, StringBuilder out) {
+            return runAll(body, scope.inner(), out);
+        }
+    }
+
+    /// @param filters their value with what the body writes under the name [#BODY]
+    record Filtered(Expression filters, List<Statement> body) implements Statement {
+        static final String BODY = " body";
+
+        @Override
+        public Flow run(Scope scope, StringBuilder out) {
+            var inside = new StringBuilder();
+            runAll(body, scope.inner(), inside);
+            var around = scope.inner();
+            around.set(BODY, inside.toString());
+            out.append(Values.text(filters.value(around)));
+            return Flow.NEXT;
+        }
+    }
+
+    record Unpacking(List<String> names, Expression values) implements Statement {
+        @Override
+        public Flow run(Scope scope, StringBuilder out) {
+            assign(scope, names, values.value(scope));
+            return Flow.NEXT;
+        }
+    }
+
+    private static void assign(Scope scope, List<String> names, Object value) {
+        var parts = Values.items(value);
+        if (parts.size() != names.size()) {
+            throw new RenderFailure(names.size() + " names are given " + parts.size() + " values");
+        }
+        for (int i = 0; i < parts.size(); i++) {
+            scope.set(names.get(i), parts.get(i));
         }
     }
 
@@ -150,13 +191,7 @@ sealed interface Statement {
                 round.set(names.getFirst(), item);
                 return;
             }
-            var parts = Values.items(item);
-            if (parts.size() != names.size()) {
-                throw new RenderFailure("a loop over pairs met something else");
-            }
-            for (int i = 0; i < parts.size(); i++) {
-                round.set(names.get(i), parts.get(i));
-            }
+            Statement.assign(round, names, item);
         }
 
         private static Map<String, Object> loop(List<Object> items, int i) {

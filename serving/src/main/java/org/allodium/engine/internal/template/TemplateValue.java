@@ -28,8 +28,8 @@ public final class TemplateValue {
         if (json.isBoolean()) {
             return json.asBoolean();
         }
-        if (json.isIntegralNumber() && json.canConvertToLong()) {
-            return json.asLong();
+        if (json.isIntegralNumber()) {
+            return json.canConvertToLong() ? (Object) json.asLong() : json.bigIntegerValue();
         }
         return json.isNumber() ? (Object) json.asDouble() : None.NONE;
     }

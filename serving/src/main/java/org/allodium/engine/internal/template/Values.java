@@ -1,13 +1,16 @@
 package org.allodium.engine.internal.template;
 
+import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/// Values as Python sees them. A value is a String, Long, Double, Boolean, List, Map with String
-/// keys, [Namespace], [None] or [Undefined].
+/// Values as Python sees them. A value is a String, Long, BigInteger (where a long does not do),
+/// Double, Boolean, List, [Row], Map with String keys, [Namespace], [Markup], [None] or
+/// [Undefined].
 final class Values {
     /// Python's `None`.
     enum None {
@@ -20,6 +23,9 @@ final class Values {
     /// A record whose fields a template may change.
     record Namespace(Map<String, Object> fields) {}
 
+    /// What the filter `safe` has gone over: adding to it escapes the other text.
+    record Markup(String text) {}
+
     /// A macro, and the scope in which it was defined.
     record Macro(Statement.MacroDefinition definition, Scope home) {}
 
@@ -31,6 +37,8 @@ final class Values {
             case String s -> !s.isEmpty();
             case Long n -> n != 0;
             case Double d -> d != 0;
+            case Markup m -> !m.text().isEmpty();
+            case Row row when row.isGenerator() -> true;
             case Collection<?> c -> !c.isEmpty();
             case Map<?, ?> m -> !m.isEmpty();
             case None n -> false;
@@ -39,7 +47,7 @@ final class Values {
         };
     }
 
-    /// What is printed. Lists and maps have no agreed form in a prompt.
+    /// What is printed.
     static String text(Object value) {
         return switch (value) {
             case String s -> s;
@@ -48,6 +56,10 @@ final class Values {
             case Boolean b -> b ? "True" : "False";
             case None n -> "None";
             case Undefined u -> "";
+            case BigInteger n -> n.toString();
+            case Markup m -> m.text();
+            case Collection<?> c -> Repr.of(c);
+            case Map<?, ?> m -> Repr.of(m);
             default ->
                     throw new RenderFailure("a " + typeName(value) + " cannot be written as text");
         };
@@ -57,6 +69,9 @@ final class Values {
         return switch (value) {
             case String s -> "text";
             case Long n -> "number";
+            case BigInteger n -> "large number";
+            case Markup m -> "safe text";
+            case Row row -> row.kind().name().toLowerCase(Locale.ROOT);
             case Double d -> "fraction";
             case Boolean b -> "truth value";
             case Collection<?> c -> "list";
@@ -70,13 +85,13 @@ final class Values {
 
     static boolean equal(Object a, Object b) {
         if (isNumber(a) && isNumber(b)) {
-            return number(a) == number(b);
+            return compareNumbers(a, b) == 0;
         }
         if (a instanceof Undefined && b instanceof Undefined) {
             return true;
         }
         if (a instanceof List<?> x && b instanceof List<?> y) {
-            if (x.size() != y.size()) {
+            if (x instanceof Row != y instanceof Row || x.size() != y.size()) {
                 return false;
             }
             for (int i = 0; i < x.size(); i++) {
@@ -86,18 +101,50 @@ final class Values {
             }
             return true;
         }
+        if (a instanceof Map<?, ?> x && b instanceof Map<?, ?> y) {
+            return x.size() == y.size()
+                    && x.keySet().stream()
+                            .allMatch(k -> y.containsKey(k) && equal(item(x, k), item(y, k)));
+        }
         return Objects.equals(a, b);
+    }
+
+    /// Python's `is`, as far as values here tell it.
+    static boolean same(Object a, Object b) {
+        return a.getClass() == b.getClass() && equal(a, b);
     }
 
     static int compare(Object a, Object b) {
         if (isNumber(a) && isNumber(b)) {
-            return Double.compare(number(a), number(b));
+            return compareNumbers(a, b);
         }
         if (a instanceof String x && b instanceof String y) {
             // Python orders by code point, Java by UTF-16 unit.
             return compareCodePoints(x.codePoints().toArray(), y.codePoints().toArray());
         }
         throw new RenderFailure("a " + typeName(a) + " cannot be compared with a " + typeName(b));
+    }
+
+    private static int compareNumbers(Object a, Object b) {
+        if (a instanceof Double || b instanceof Double) {
+            // Not compare: both zeros are equal.
+            double x = number(a);
+            double y = number(b);
+            return x < y ? -1 : x > y ? 1 : 0;
+        }
+        return whole(a).compareTo(whole(b));
+    }
+
+    private static BigInteger whole(Object number) {
+        return number instanceof BigInteger large ? large : BigInteger.valueOf(integer(number));
+    }
+
+    static long integer(Object value) {
+        return switch (value) {
+            case Long n -> n;
+            case Boolean b -> b ? 1 : 0;
+            default -> throw new RenderFailure("a " + typeName(value) + " is no whole number");
+        };
     }
 
     private static int compareCodePoints(int[] a, int[] b) {
@@ -107,6 +154,7 @@ final class Values {
     static boolean contains(Object container, Object item) {
         return switch (container) {
             case String s when item instanceof String part -> s.contains(part);
+            case Row row -> row.run().stream().anyMatch(x -> equal(x, item));
             case List<?> list -> list.stream().anyMatch(x -> equal(x, item));
             case Map<?, ?> map -> map.containsKey(item);
             case Undefined u -> false;
@@ -120,7 +168,10 @@ final class Values {
     }
 
     static boolean isNumber(Object value) {
-        return value instanceof Long || value instanceof Double || value instanceof Boolean;
+        return value instanceof Long
+                || value instanceof Double
+                || value instanceof Boolean
+                || value instanceof BigInteger;
     }
 
     static double number(Object value) {
@@ -128,6 +179,7 @@ final class Values {
             case Long n -> n;
             case Double d -> d;
             case Boolean b -> b ? 1 : 0;
+            case BigInteger n -> n.doubleValue();
             default -> throw new RenderFailure("a " + typeName(value) + " is no number");
         };
     }
@@ -150,6 +202,7 @@ final class Values {
     /// What a loop runs over: elements, keys, characters.
     static List<Object> items(Object value) {
         return switch (value) {
+            case Row row -> row.run();
             case Collection<?> c -> List.copyOf(c);
             case Map<?, ?> m -> List.copyOf(m.keySet());
             case String s -> s.codePoints().<Object>mapToObj(Character::toString).toList();
@@ -162,6 +215,8 @@ final class Values {
         return switch (value) {
             case String s -> s.codePointCount(0, s.length());
             case Map<?, ?> m -> m.size();
+            case Row row when row.isGenerator() ->
+                    throw new RenderFailure("a generator has no length");
             default -> items(value).size();
         };
     }
@@ -174,10 +229,15 @@ final class Values {
             }
             case Namespace space ->
                     space.fields().getOrDefault(string(key), new Undefined(string(key)));
+            case Row row when !row.isSequence() -> new Undefined("item");
             case List<?> list when !(key instanceof String) -> at(List.copyOf(list), index(key));
             case String text when !(key instanceof String) -> at(items(text), index(key));
             case List<?> list -> new Undefined(string(key));
             case String text -> new Undefined(string(key));
+            case None n -> new Undefined(key instanceof String s ? s : "item");
+            case Long n -> new Undefined(key instanceof String s ? s : "item");
+            case Double d -> new Undefined(key instanceof String s ? s : "item");
+            case Boolean b -> new Undefined(key instanceof String s ? s : "item");
             default ->
                     throw new RenderFailure(
                             "the part "
