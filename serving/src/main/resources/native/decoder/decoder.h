@@ -35,7 +35,8 @@ typedef struct {
 } Linear;
 
 /* Inputs of a linear layer: fp32 as they are, or as signed bytes with a scale and the negated,
-   weighted sum of each group (what the offset of the weights adds). */
+   weighted sum of each group (what the offset of the weights adds). Tiles read bf16 for weights of
+   16 bits, which then stand among the bytes. */
 typedef struct {
     const float *plain;
     int64_t plain_stride;
@@ -51,7 +52,10 @@ int64_t group_size(int bits);
 int linear_make(Linear *linear, int bits, int64_t outputs, int64_t inputs, int bias);
 void linear_pack_row(Linear *linear, int64_t at, const float *row);
 void linear_free(Linear *linear);
-void quantize_row(const Linear *linear, Input *input, int64_t row, const float *values);
+/* Whether layers of so many bits read bytes instead of plain numbers, and how many a row takes. */
+int reads_bytes(int bits);
+int64_t row_bytes(int bits, int64_t inputs);
+void make_bytes(const Linear *linear, Input *input, int64_t row, const float *values);
 /* Computes up to 64 outputs of `rows` rows from `row` into out[rows][64]; reads ahead what the
    caller needs next. */
 void linear_block(const Linear *linear, const Input *input, int64_t block, int64_t row,

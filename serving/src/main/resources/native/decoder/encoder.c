@@ -146,13 +146,13 @@ static int make_buffers(Encoder *e, int64_t tokens, int64_t longest) {
     int64_t h = e->shape.hidden, most = e->shape.wide > h ? e->shape.wide : h;
     int64_t padded = padded_inputs(8, most), width = h / e->shape.heads;
     e->input.groups = padded / group_size(8);
-    e->input.bytes_stride = padded;
+    e->input.bytes_stride = row_bytes((int)e->shape.bits, padded);
     e->x = floats(tokens * h);
     e->joined = floats(tokens * 3 * h);
     e->mixed = floats(tokens * h);
     e->broad = floats(tokens * e->shape.wide);
     e->heads = floats(threads * (longest + LANES) * (width + QUERIES));
-    e->input.bytes = aligned_alloc(64, tokens * padded);
+    e->input.bytes = aligned_alloc(64, tokens * e->input.bytes_stride);
     e->input.scales = floats(tokens * e->input.groups);
     e->input.offsets = (int32_t *)floats(tokens * e->input.groups);
     e->tokens = tokens, e->longest = longest, e->threads = threads;
@@ -211,13 +211,13 @@ static const Input *given(Encoder *e, const Linear *like, const float *rows) {
 }
 
 static void prepare_row(Encoder *e, const Linear *like, int64_t row, const float *x) {
-    if (like->bits == 8) {
-        quantize_row(like, &e->input, row, x);
+    if (reads_bytes(like->bits)) {
+        make_bytes(like, &e->input, row, x);
     }
 }
 
 static const Input *prepared(Encoder *e, const Linear *like, const float *rows, int64_t count) {
-    if (like->bits == 8) {
+    if (reads_bytes(like->bits)) {
 #pragma omp parallel for num_threads(e->use) schedule(static)
         for (int64_t r = 0; r < count; r++) {
             prepare_row(e, like, r, rows + r * like->inputs);

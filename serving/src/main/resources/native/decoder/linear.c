@@ -1,10 +1,11 @@
-#include "decoder.h"
+#include "linear.h"
+#include "tiles.h"
 
 #include <math.h>
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { GROUP8 = 128, GROUP4 = 64, GROUP4_BYTES = COLUMNS * 2 + COLUMNS * GROUP4 / 2, PIECE = 256 };
+enum { PIECE = 256 };
 
 /* Zeroed, on huge pages where the system has some: weights are read from end to end each step. */
 void *allocate(int64_t bytes) {
@@ -30,8 +31,9 @@ void release(void *memory, int64_t bytes) {
     }
 }
 
+/* Tiles take 32 numbers of 16 bits at once, vectors two. */
 int64_t group_size(int bits) {
-    return bits == 8 ? GROUP8 : bits == 4 ? GROUP4 : 2;
+    return bits == 8 ? GROUP8 : bits == 4 ? GROUP4 : tiles_in_use ? 32 : 2;
 }
 
 int64_t padded_inputs(int bits, int64_t inputs) {
@@ -169,7 +171,29 @@ void linear_pack_row(Linear *l, int64_t at, const float *row) {
     }
 }
 
-void quantize_row(const Linear *l, Input *in, int64_t row, const float *x) {
+int reads_bytes(int bits) {
+    return bits != 16 || tiles_in_use;
+}
+
+int64_t row_bytes(int bits, int64_t inputs) {
+    return bits == 16 && tiles_in_use ? 2 * inputs : inputs;
+}
+
+static void round_row(const Linear *l, uint16_t *to, const float *x) {
+    for (int64_t k = 0; k < l->padded; k += 16) {
+        int64_t left = l->inputs - k;
+        __m512i v = _mm512_castps_si512(_mm512_maskz_loadu_ps(left > 0 ? lanes(left) : 0, x + k));
+        __m512i odd = _mm512_and_si512(_mm512_srli_epi32(v, 16), _mm512_set1_epi32(1));
+        v = _mm512_add_epi32(v, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
+        _mm256_storeu_si256((__m256i *)(to + k), _mm512_cvtepi32_epi16(_mm512_srli_epi32(v, 16)));
+    }
+}
+
+void make_bytes(const Linear *l, Input *in, int64_t row, const float *x) {
+    if (l->bits == 16) {
+        round_row(l, (uint16_t *)(in->bytes + row * in->bytes_stride), x);
+        return;
+    }
     int64_t group = group_size(l->bits);
     int32_t zero = l->bits == 8 ? 128 : 8;
     int8_t *bytes = in->bytes + row * in->bytes_stride;
@@ -285,11 +309,10 @@ INLINE __m512i quad(const int8_t *x) {
 /* Adds a register of a group's whole numbers, scaled, to the results. */
 INLINE void gather(__m512i sum, __m512 scale, const uint8_t *columns, int64_t group, float *at) {
     __m512 v = _mm512_cvtepi32_ps(sum);
-    __m512 before = group ? _mm512_load_ps(at) : _mm512_setzero_ps();
     if (columns) {
         v = _mm512_mul_ps(v, _mm512_cvtph_ps(_mm256_load_si256((const __m256i *)columns)));
     }
-    _mm512_store_ps(at, _mm512_fmadd_ps(v, scale, before));
+    add_group(v, scale, group, at);
 }
 
 #define BEGIN_ROW(r)                                                                        \
@@ -376,8 +399,7 @@ INLINE void tile4(const int R, const int lines, const Input *in, const Piece *p,
     }
 }
 
-/* Spreads a piece of 4-bit weights into bytes, once for many rows. */
-static void unpack4(const uint8_t *w, int64_t groups, uint8_t *to) {
+void unpack4(const uint8_t *w, int64_t groups, uint8_t *to) {
     const __m512i low = _mm512_set1_epi8(15);
     for (int64_t g = 0; g < groups; g++, w += GROUP4_BYTES) {
         const uint8_t *at = w + COLUMNS * 2;
@@ -463,8 +485,8 @@ static void finish(const Linear *l, int64_t block, int64_t rows, float *out) {
 }
 
 /* With many rows, pieces of the weights that stay in the first cache meet all rows in turn. */
-void linear_block(const Linear *l, const Input *in, int64_t block, int64_t row, int64_t rows,
-                  float *out, const uint8_t *next) {
+void block_by_vectors(const Linear *l, const Input *in, int64_t block, int64_t row, int64_t rows,
+                      float *out, const uint8_t *next) {
     _Alignas(64) uint8_t spread[PIECE * COLUMNS];
     const uint8_t *w = l->weights + block * l->block_bytes;
     int64_t step = rows <= ROWS ? l->padded : l->bits == 16 ? PIECE / 2 : PIECE;
@@ -479,6 +501,15 @@ void linear_block(const Linear *l, const Input *in, int64_t block, int64_t row, 
             p.weights = spread;
         }
         rows_over(form, in, &p, row, rows, out);
+    }
+}
+
+void linear_block(const Linear *l, const Input *in, int64_t block, int64_t row, int64_t rows,
+                  float *out, const uint8_t *next) {
+    if (tiles_suit(l->bits, rows)) {
+        block_by_tiles(l, in, block, row, rows, out, next);
+    } else {
+        block_by_vectors(l, in, block, row, rows, out, next);
     }
     finish(l, block, rows, out);
 }

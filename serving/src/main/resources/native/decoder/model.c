@@ -274,14 +274,14 @@ static int reserve(Model *m, int64_t rows) {
     float **of[] = {&m->x, &m->qkv, &m->mixed, &m->inner, &m->cosines, &m->sines, &m->in.scales,
                     (float **)&m->in.bytes, (float **)&m->in.offsets};
     int64_t sizes[] = {s->hidden, all, width, up(s->inner), s->dimensions, s->dimensions,
-                       width / 64, width / 4, width / 64};
+                       width / 64, row_bytes((int)s->bits, width) / 4, width / 64};
     int made = 1;
     for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
         free(*of[i]);
         *of[i] = floats(rows * sizes[i] + COLUMNS);
         made = made && *of[i];
     }
-    m->in.bytes_stride = width;
+    m->in.bytes_stride = row_bytes((int)s->bits, width);
     m->room = made ? rows : 0;
     return made;
 }
@@ -319,8 +319,8 @@ static Input prepare(Model *m, const Linear *l, const Source *s, int64_t rows, S
             norm(&m->s, row, s->weight, l->inputs, s->normed + r * s->stride);
             row = s->normed + r * s->stride;
         }
-        if (in.groups) {
-            quantize_row(l, &in, r, row);
+        if (reads_bytes(l->bits)) {
+            make_bytes(l, &in, r, row);
         }
         finish(stage);
     }

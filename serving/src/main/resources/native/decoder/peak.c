@@ -1,10 +1,11 @@
-#include "decoder.h"
+#include "instructions.h"
+#include "tiles.h"
 
 #include <omp.h>
 #include <time.h>
 
 /* What the machine can do at best, for benchmarks to quote: bytes read, or operations, per second. */
-enum { READ, FP32, INT8 };
+enum { READ, FP32, INT8, INT8_TILES, BF16_TILES };
 
 #define TWELVE(X) X(0) X(1) X(2) X(3) X(4) X(5) X(6) X(7) X(8) X(9) X(10) X(11)
 #define FMA(i) "vfmadd231ps %%zmm30, %%zmm31, %%zmm" #i "\n"
@@ -49,9 +50,53 @@ static double read_bytes(void) {
     return total ? (double)bytes / seconds : 0;
 }
 
+#ifdef TILES
+#define SIX(X) X(0, 6, 7); X(1, 6, 7); X(2, 6, 7); X(3, 6, 7); X(4, 6, 7); X(5, 6, 7);
+
+static void multiply_tiles(int what, int64_t times) {
+    TileShapes shapes = {.palette = 1};
+    _Alignas(64) uint8_t numbers[1024] = {0};
+    for (int t = 0; t < 8; t++) {
+        shapes.row_bytes[t] = 64;
+        shapes.rows[t] = 16;
+    }
+    TILE_SHAPES(&shapes);
+    TILE_LOAD(6, numbers, 64);
+    TILE_LOAD(7, numbers, 64);
+    for (int64_t i = 0; i < times; i++) {
+        if (what == INT8_TILES) {
+            SIX(TILE_BYTES)
+        } else {
+            SIX(TILE_HALVES)
+        }
+    }
+    TILE_RELEASE();
+}
+#else
+static void multiply_tiles(int what, int64_t times) {
+    (void)what, (void)times;
+}
+#endif
+
+static double tile_operations(int what) {
+    int64_t times = 1000000;
+    if (!tiles_in_use) {
+        return 0;
+    }
+    double from = now();
+#pragma omp parallel
+    multiply_tiles(what, times);
+    double each = 2.0 * 16 * 16 * (what == INT8_TILES ? 64 : 32);
+    return 6.0 * (double)times * each * omp_get_max_threads() / (now() - from);
+}
+
+/* 0 where there is nothing that does it. */
 double allodium_peak(int what) {
     if (what == READ) {
         return read_bytes();
+    }
+    if (what == INT8_TILES || what == BF16_TILES) {
+        return tile_operations(what);
     }
     int64_t times = 5000000;
     double from = now();

@@ -53,7 +53,7 @@ public record Peaks(double bytes, double fp32, double bf16, double int8) {
         return new Peaks(
                 Math.max(bytes, best(() -> own.map(CpuPeaks::bytesPerSecond).orElse(0.0))),
                 Math.max(fp32, best(() -> own.map(CpuPeaks::fp32PerSecond).orElse(0.0))),
-                bf16,
+                Math.max(bf16, best(() -> own.map(CpuPeaks::bf16PerSecond).orElse(0.0))),
                 best(() -> own.map(CpuPeaks::int8PerSecond).orElse(0.0)));
     }
 

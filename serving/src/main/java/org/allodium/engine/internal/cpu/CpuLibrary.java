@@ -1,9 +1,12 @@
 package org.allodium.engine.internal.cpu;
 
+import static java.lang.foreign.ValueLayout.JAVA_INT;
+
 import ai.djl.util.Utils;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.foreign.Arena;
+import java.lang.foreign.FunctionDescriptor;
 import java.lang.foreign.SymbolLookup;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -34,7 +37,12 @@ public final class CpuLibrary {
     private static final List<String> SOURCES =
             List.of(
                     "decoder.h",
+                    "linear.h",
                     "linear.c",
+                    "tiles.h",
+                    "instructions.h",
+                    "tiles.c",
+                    "check.c",
                     "attention.c",
                     "model.c",
                     "peak.c",
@@ -49,44 +57,88 @@ public final class CpuLibrary {
     private static @Nullable Optional<CpuLibrary> found;
 
     private final SymbolLookup symbols;
+    private final Tiles tiles;
 
-    private CpuLibrary(SymbolLookup symbols) {
+    private CpuLibrary(SymbolLookup symbols, boolean allowsTiles) {
         this.symbols = symbols;
+        tiles = tiles(symbols, allowsTiles);
+        if (tiles.surprises()) {
+            LOG.warn(tiles.words());
+        } else {
+            LOG.info(tiles.words());
+        }
+    }
+
+    /// Asks the system for matrix tiles and tries whether they are right. Before anything else:
+    /// how weights are packed depends on it.
+    private static Tiles tiles(SymbolLookup symbols, boolean allowed) {
+        var function =
+                CpuFunctions.handle(symbols, "tiles", FunctionDescriptor.of(JAVA_INT, JAVA_INT));
+        try {
+            return Tiles.values()[(int) function.invokeExact(allowed ? 1 : 0)];
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("A native function threw", e);
+        }
     }
 
     /// The library, compiled now if it has not been; empty if this machine cannot have it, or if
-    /// the variable `ALLODIUM_NATIVE` says `off`.
+    /// the variable `ALLODIUM_NATIVE` says `off`. `off` in `ALLODIUM_TILES` forbids matrix tiles.
     public static synchronized Optional<CpuLibrary> find() {
         var known = found;
         if (known == null) {
-            known = load();
+            known =
+                    "off".equals(System.getenv("ALLODIUM_NATIVE"))
+                            ? Optional.empty()
+                            : load(
+                                    List.of(),
+                                    List.of(),
+                                    !"off".equals(System.getenv("ALLODIUM_TILES")));
             found = known;
         }
         return known;
+    }
+
+    /// Whether matrix tiles multiply. They round activations to bf16 where weights have 16 bits.
+    public boolean usesTiles() {
+        return tiles == Tiles.USED;
+    }
+
+    /// In words for who reads the log.
+    public String name() {
+        return usesTiles() ? "own machine code with matrix tiles" : "own machine code";
+    }
+
+    Tiles tiles() {
+        return tiles;
     }
 
     SymbolLookup symbols() {
         return symbols;
     }
 
+    /// @param options for the compiler, beside the usual ones
+    /// @param further sources beside the usual ones
     @SuppressWarnings("restricted") // Enabled for the whole product, as PyTorch needs it too.
-    private static Optional<CpuLibrary> load() {
-        if ("off".equals(System.getenv("ALLODIUM_NATIVE"))) {
-            return Optional.empty();
-        }
+    static Optional<CpuLibrary> load(
+            List<String> options, List<String> further, boolean allowsTiles) {
         try {
             var flags = processor();
             if (!flags.contains(" avx512_vnni")) {
                 return Optional.empty();
             }
-            var sources = sources();
+            var sources = sources(further);
+            var command = new ArrayList<>(COMMAND);
+            command.addAll(options);
             var file =
                     Utils.getEngineCacheDir("allodium")
-                            .resolve("decoder-%s.so".formatted(digest(flags, sources)));
-            if (!Files.isRegularFile(file) && !compile(sources, file)) {
+                            .resolve("decoder-%s.so".formatted(digest(flags + command, sources)));
+            if (!Files.isRegularFile(file) && !compile(command, sources, file)) {
                 return Optional.empty();
             }
-            return Optional.of(new CpuLibrary(SymbolLookup.libraryLookup(file, Arena.global())));
+            return Optional.of(
+                    new CpuLibrary(SymbolLookup.libraryLookup(file, Arena.global()), allowsTiles));
         } catch (IOException | IllegalArgumentException e) {
             LOG.info("Decoders run on PyTorch's operators: own ones cannot be had", e);
             return Optional.empty();
@@ -105,9 +157,11 @@ public final class CpuLibrary {
         }
     }
 
-    private static Map<String, byte[]> sources() throws IOException {
+    private static Map<String, byte[]> sources(List<String> further) throws IOException {
         var sources = new LinkedHashMap<String, byte[]>();
-        for (var name : SOURCES) {
+        var names = new ArrayList<>(SOURCES);
+        names.addAll(further);
+        for (var name : names) {
             try (var in = CpuLibrary.class.getResourceAsStream(FOLDER + name)) {
                 if (in == null) {
                     throw new IOException("The source " + name + " is missing");
@@ -118,10 +172,10 @@ public final class CpuLibrary {
         return sources;
     }
 
-    private static String digest(String flags, Map<String, byte[]> sources) {
+    private static String digest(String machine, Map<String, byte[]> sources) {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
-            digest.update((flags + COMMAND).getBytes(StandardCharsets.UTF_8));
+            digest.update(machine.getBytes(StandardCharsets.UTF_8));
             sources.values().forEach(digest::update);
             return HexFormat.of().formatHex(digest.digest(), 0, 12);
         } catch (NoSuchAlgorithmException e) {
@@ -130,11 +184,12 @@ public final class CpuLibrary {
     }
 
     /// Compiles in a folder of its own and moves the result: another process may do the same.
-    private static boolean compile(Map<String, byte[]> sources, Path file) throws IOException {
+    private static boolean compile(List<String> usual, Map<String, byte[]> sources, Path file)
+            throws IOException {
         Files.createDirectories(file.toAbsolutePath().getParent());
         var work = Files.createTempDirectory(file.toAbsolutePath().getParent(), "compile");
         try {
-            var command = new ArrayList<>(COMMAND);
+            var command = new ArrayList<>(usual);
             for (var source : sources.entrySet()) {
                 Files.write(work.resolve(source.getKey()), source.getValue());
                 if (source.getKey().endsWith(".c")) {

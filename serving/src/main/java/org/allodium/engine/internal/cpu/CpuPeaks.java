@@ -12,6 +12,8 @@ public final class CpuPeaks {
     private static final int READ = 0;
     private static final int FP32 = 1;
     private static final int INT8 = 2;
+    private static final int INT8_TILES = 3;
+    private static final int BF16_TILES = 4;
 
     private final MethodHandle measure;
 
@@ -32,8 +34,14 @@ public final class CpuPeaks {
         return measure(FP32);
     }
 
+    /// By tiles where they are used, else by vectors.
     public double int8PerSecond() {
-        return measure(INT8);
+        return Math.max(measure(INT8), measure(INT8_TILES));
+    }
+
+    /// By tiles; 0 where they are not used.
+    public double bf16PerSecond() {
+        return measure(BF16_TILES);
     }
 
     private double measure(int what) {

@@ -13,8 +13,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Loads a model copy with the kernel that suits it: own machine code where the machine can have
-/// it,
-/// PyTorch's operators elsewhere and for fp32.
+/// it, PyTorch's operators elsewhere and for fp32.
 final class Kernels {
     private static final Logger LOG = LoggerFactory.getLogger(Kernels.class);
     private static final long STANDARD_CACHE_BYTES = 1L << 30;
@@ -39,7 +38,7 @@ final class Kernels {
                 PrecisionChoice.name(precision),
                 options.device(),
                 PrecisionChoice.name(options.precision()),
-                library.isPresent() ? "own machine code" : "PyTorch's operators");
+                library.map(CpuLibrary::name).orElse("PyTorch's operators"));
         return library.isPresent()
                 ? loadOwn(library.get(), folder, spec, compute, options, precision)
                 : TorchKernel.load(folder, spec, compute, options, precision);

@@ -47,7 +47,7 @@ final class EncoderKernels {
                 name(precision),
                 options.device(),
                 name(options.precision()),
-                own ? "own machine code" : "PyTorch's operators");
+                own ? library.get().name() : "PyTorch's operators");
         var loading = new Loading(folder, spec, options.loading());
         if (own) {
             int bits = precision == Precision.INT8 ? Byte.SIZE : WHOLE_BITS;
