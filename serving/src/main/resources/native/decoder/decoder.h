@@ -81,6 +81,14 @@ enum { QUERY_ROWS = 48, MAX_DIMENSIONS = 256 };
 
 void attend(const Attention *a);
 
+/* With as many threads as cores each keeps to a core of its own: left to itself, the system now and
+   then has two of them take turns on one core while another is idle. A parallel region's caller asks
+   for its `cores` before, every thread of the region sits down, and the caller stands up again
+   behind it, since threads that it starts would inherit its seat. */
+const void *cores(void);
+void sit(const void *cores);
+void stand(void);
+
 void *allocate(int64_t bytes);
 void release(void *memory, int64_t bytes);
 

@@ -298,6 +298,9 @@ int allodium_encoder_run(Encoder *e, int64_t count, const int64_t *tokens, int64
         return 0;
     }
     e->use = threads > 0 && threads < e->threads ? threads : e->threads;
+    const void *seats = cores();
+#pragma omp parallel num_threads(e->use)
+    sit(seats);
     embed(e, tokens, count);
     for (int64_t l = 0; l < e->shape.layers; l++) {
         Layer *layer = e->layer + l;
@@ -317,6 +320,7 @@ int allodium_encoder_run(Encoder *e, int64_t count, const int64_t *tokens, int64
         apply(&layer->down, prepared(e, &layer->down, e->broad, count), count, ADDED, e->x, e->use);
         norm_rows(e, layer->norms + 2 * h, count, next);
     }
+    stand();
     memcpy(out, e->x, count * h * sizeof(float));
     return 1;
 }

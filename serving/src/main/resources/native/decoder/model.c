@@ -187,8 +187,10 @@ static int64_t place(const Model *m, int part, int64_t row) {
 void allodium_matrix(Model *m, int64_t layer, int part, int64_t first, int64_t rows,
                      const void *from, int stored) {
     Linear *l = matrix(m, layer, part);
+    const void *seats = cores();
 #pragma omp parallel
     {
+        sit(seats);
         float *row = floats(l->inputs);
 #pragma omp for schedule(static)
         for (int64_t r = 0; r < rows; r++) {
@@ -199,6 +201,7 @@ void allodium_matrix(Model *m, int64_t layer, int part, int64_t first, int64_t r
         }
         free(row);
     }
+    stand();
 }
 
 void allodium_bias(Model *m, int64_t layer, int part, int64_t first, int64_t rows, const void *from,
@@ -512,8 +515,10 @@ int allodium_step(Model *m, const Step *step) {
     }
     int64_t stages = m->s.layers * STAGES_PER_LAYER;
     memset(m->stages, 0, (stages + FURTHER_STAGES) * sizeof(Stage));
+    const void *seats = cores();
 #pragma omp parallel
     {
+        sit(seats);
         begin(m, step, m->stages + stages);
         for (int64_t l = 0; l < m->s.layers; l++) {
             run_layer(m, &m->layer[l], step, m->stages + l * STAGES_PER_LAYER);
@@ -523,6 +528,7 @@ int allodium_step(Model *m, const Step *step) {
             norm(&m->s, m->x + step->output[i] * hidden, m->norm_last, hidden, m->last + i * hidden);
         }
     }
+    stand();
     return 1;
 }
 
@@ -560,13 +566,16 @@ const float *allodium_head(Model *m, int64_t first, int64_t rows, int32_t *best)
     Use store = {STORE, logits, m->s.vocabulary, (float)m->s.logits};
     memset(m->stages, 0, FURTHER_STAGES * sizeof(Stage));
     Source source = {m->last + first * m->s.hidden, m->s.hidden, 0, 0};
+    const void *seats = cores();
 #pragma omp parallel
     {
+        sit(seats);
         Input in = prepare(m, &m->head, &source, rows, m->stages);
         apply(m, &m->head, &in, rows, &store, m->stages + 1);
         for (int64_t r = take(m->stages + 2); r < rows; r = take(m->stages + 2)) {
             best[r] = likeliest(logits + r * m->s.vocabulary, m->s.vocabulary);
         }
     }
+    stand();
     return logits;
 }

@@ -29,6 +29,9 @@ static double read_bytes(void) {
     if (!memory) {
         return 0;
     }
+    const void *seats = cores();
+#pragma omp parallel
+    sit(seats);
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < lines; i++) {
         memory[i * 64] = 1;
@@ -46,6 +49,7 @@ static double read_bytes(void) {
         total += _mm512_reduce_add_epi32(_mm512_add_epi32(a, b));
     }
     double seconds = now() - from;
+    stand();
     release(memory, bytes);
     return total ? (double)bytes / seconds : 0;
 }
@@ -99,6 +103,9 @@ double allodium_peak(int what) {
         return tile_operations(what);
     }
     int64_t times = 5000000;
+    const void *seats = cores();
+#pragma omp parallel
+    sit(seats);
     double from = now();
 #pragma omp parallel
     {
@@ -108,6 +115,8 @@ double allodium_peak(int what) {
             REPEAT(DOT)
         }
     }
+    double seconds = now() - from;
+    stand();
     double operations = 12.0 * (double)times * (what == FP32 ? 32 : 128) * omp_get_max_threads();
-    return operations / (now() - from);
+    return operations / seconds;
 }

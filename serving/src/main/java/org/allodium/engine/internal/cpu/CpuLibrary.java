@@ -37,6 +37,7 @@ public final class CpuLibrary {
     private static final List<String> SOURCES =
             List.of(
                     "decoder.h",
+                    "cores.c",
                     "linear.h",
                     "linear.c",
                     "tiles.h",

@@ -3,14 +3,19 @@ package org.allodium.engine.internal.decoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.internal.cpu.CpuLibrary;
@@ -24,6 +29,7 @@ import org.allodium.engine.reference.SlowDecoder;
 import org.allodium.engine.reference.TinyModel;
 import org.allodium.engine.reference.TinyModel.Numbers;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -116,6 +122,54 @@ class CpuKernelTest {
                         assertThat(rows.get(i)).containsExactly(whole[i]);
                     }
                 });
+    }
+
+    @Test
+    void addsUpMoreInputsThanStayInACache() {
+        TinyModel.of(Family.LLAMA).config(c -> c.put("intermediate_size", 1100)).writeTo(dir);
+        assertThat(error(Precision.INT8)).isBetween(1e-6, 0.1);
+        assertThat(error(Precision.BF16)).isLessThan(0.02);
+    }
+
+    @Test
+    void eachThreadHasACoreOfItsOwnAndTheCallerAllAgain() {
+        int cores = Runtime.getRuntime().availableProcessors();
+        assumeThat(cores).isGreaterThan(1);
+        assumeThat(System.getenv("OMP_NUM_THREADS")).isNull();
+        TinyModel.of(Family.LLAMA).writeTo(dir);
+        with(
+                Precision.INT8,
+                kernel -> {
+                    var before = cores(Path.of("/proc/thread-self"));
+                    var ids = new long[] {5, 6, 7};
+                    kernel.step(List.of(new Segment(new int[] {0}, 0, ids, Wanted.NOTHING)));
+                    assertThat(cores(Path.of("/proc/thread-self"))).isEqualTo(before);
+                    assertThat(coresOfOne()).hasSizeGreaterThanOrEqualTo(cores - 1);
+                });
+    }
+
+    /// The cores that belong to one thread, or to several, but none of them has another one.
+    private static Set<String> coresOfOne() {
+        try (var threads = Files.list(Path.of("/proc/self/task"))) {
+            return threads.map(CpuKernelTest::cores)
+                    .filter(list -> list.matches("\\d+"))
+                    .collect(Collectors.toSet());
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// What the system lets a thread run on; nothing if it has just ended.
+    private static String cores(Path thread) {
+        try {
+            return Files.readAllLines(thread.resolve("status")).stream()
+                    .filter(line -> line.startsWith("Cpus_allowed_list:"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElseThrow();
+        } catch (IOException e) {
+            return "";
+        }
     }
 
     /// The root of the mean squared distance to the formulas' logits, as a share of their spread.
