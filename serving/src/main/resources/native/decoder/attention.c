@@ -6,10 +6,12 @@
    dimensions: both products read them straight. */
 enum { KEYS = 128, KEY_ROWS = 12 };
 
+/* Rows stand close behind each other: at a stride of 1 KB they would share a few sets of the first
+   cache. */
 typedef struct {
-    float q[QUERY_ROWS][MAX_DIMENSIONS];
-    float o[QUERY_ROWS][MAX_DIMENSIONS];
-    float s[QUERY_ROWS][KEYS];
+    float q[QUERY_ROWS * MAX_DIMENSIONS];
+    float o[QUERY_ROWS * MAX_DIMENSIONS];
+    float s[QUERY_ROWS][KEYS + PAGE];
     float most[QUERY_ROWS], sum[QUERY_ROWS];
 } Tile;
 
@@ -21,7 +23,7 @@ INLINE void scores(const int R, Tile *t, int row, const uint16_t *k0, const uint
         __m512i a = _mm512_load_si512(k0 + i * PAGE), b = _mm512_load_si512(k1 + i * PAGE);
         __m512 a0 = low_bf16(a), b0 = low_bf16(b), a1 = high_bf16(a), b1 = high_bf16(b);
         UNROLL for (int r = 0; r < R; r++) {
-            __m512 x = _mm512_set1_ps(t->q[row + r][i]), y = _mm512_set1_ps(t->q[row + r][i + 1]);
+            __m512 x = _mm512_set1_ps(t->q[(row + r) * d + i]), y = _mm512_set1_ps(t->q[(row + r) * d + i + 1]);
             s[r][0] = _mm512_fmadd_ps(a1, y, _mm512_fmadd_ps(a0, x, s[r][0]));
             s[r][1] = _mm512_fmadd_ps(b1, y, _mm512_fmadd_ps(b0, x, s[r][1]));
         }
@@ -83,7 +85,7 @@ static void soften(Tile *t, int row, int count, int d) {
         float shrink = t->most[row] == -INFINITY ? 0 : exp2f(t->most[row] - most);
         __m512 by = _mm512_set1_ps(shrink);
         for (int i = 0; i < d; i += 16) {
-            _mm512_storeu_ps(&t->o[row][i], _mm512_mul_ps(_mm512_loadu_ps(&t->o[row][i]), by));
+            _mm512_storeu_ps(&t->o[row * d + i], _mm512_mul_ps(_mm512_loadu_ps(&t->o[row * d + i]), by));
         }
         t->sum[row] *= shrink;
         t->most[row] = most;
@@ -94,7 +96,7 @@ static void soften(Tile *t, int row, int count, int d) {
 INLINE void mix(const int R, const int C, Tile *t, int row, const uint16_t *const *v, int pages,
                 int d, int at) {
     __m512 o[ROWS][4];
-    UNROLL for (int r = 0; r < R; r++) UNROLL for (int c = 0; c < C; c++) o[r][c] = _mm512_loadu_ps(&t->o[row + r][at + 16 * c]);
+    UNROLL for (int r = 0; r < R; r++) UNROLL for (int c = 0; c < C; c++) o[r][c] = _mm512_loadu_ps(&t->o[(row + r) * d + at + 16 * c]);
     for (int p = 0; p < pages; p++) {
         for (int k = 0; k < PAGE; k += 2) {
             const uint16_t *from = v[p] + k * d + at * 2;
@@ -111,7 +113,7 @@ INLINE void mix(const int R, const int C, Tile *t, int row, const uint16_t *cons
             }
         }
     }
-    UNROLL for (int r = 0; r < R; r++) UNROLL for (int c = 0; c < C; c++) _mm512_storeu_ps(&t->o[row + r][at + 16 * c], o[r][c]);
+    UNROLL for (int r = 0; r < R; r++) UNROLL for (int c = 0; c < C; c++) _mm512_storeu_ps(&t->o[(row + r) * d + at + 16 * c], o[r][c]);
 }
 
 #define MIX(C)                                                                                \
@@ -136,9 +138,9 @@ static void read_queries(Tile *t, const Attention *a) {
             int64_t row = i * a->group + g;
             const float *from = a->queries + i * a->query_stride + (int64_t)g * a->dimensions;
             for (int d = 0; d < a->dimensions; d++) {
-                t->q[row][d] = from[d] * scale;
+                t->q[row * a->dimensions + d] = from[d] * scale;
             }
-            memset(t->o[row], 0, a->dimensions * sizeof(float));
+            memset(&t->o[row * a->dimensions], 0, a->dimensions * sizeof(float));
             t->most[row] = -INFINITY;
             t->sum[row] = 0;
         }
@@ -185,7 +187,7 @@ void attend(const Attention *a) {
         float *to = a->out + row / a->group * a->out_stride + (int64_t)(row % a->group) * d;
         float by = 1 / t.sum[row];
         for (int i = 0; i < d; i++) {
-            to[i] = t.o[row][i] * by;
+            to[i] = t.o[row * d + i] * by;
         }
     }
 }

@@ -120,6 +120,12 @@ INLINE __m512 exp2_ps(__m512 x) {
     return _mm512_scalef_ps(p, whole);
 }
 
+/* 1 / x: an estimate to 14 bits and a step of Newton's, in a quarter of a division's time. */
+INLINE __m512 inverse_ps(__m512 x) {
+    __m512 near = _mm512_rcp14_ps(x);
+    return _mm512_mul_ps(near, _mm512_fnmadd_ps(x, near, _mm512_set1_ps(2)));
+}
+
 INLINE __m512 low_bf16(__m512i pairs) {
     return _mm512_castsi512_ps(_mm512_slli_epi32(pairs, 16));
 }

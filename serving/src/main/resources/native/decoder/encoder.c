@@ -163,8 +163,7 @@ static int make_buffers(Encoder *e, int64_t tokens, int64_t longest) {
 /* x (1 + erf(x / sqrt 2)) / 2; the rational approximation of erf is good to 2e-7. */
 INLINE __m512 gelu(__m512 x) {
     __m512 z = _mm512_mul_ps(_mm512_abs_ps(x), _mm512_set1_ps(0.70710678f));
-    __m512 t = _mm512_div_ps(_mm512_set1_ps(1),
-                             _mm512_fmadd_ps(z, _mm512_set1_ps(0.3275911f), _mm512_set1_ps(1)));
+    __m512 t = inverse_ps(_mm512_fmadd_ps(z, _mm512_set1_ps(0.3275911f), _mm512_set1_ps(1)));
     __m512 p = _mm512_set1_ps(1.061405429f);
     p = _mm512_fmadd_ps(p, t, _mm512_set1_ps(-1.453152027f));
     p = _mm512_fmadd_ps(p, t, _mm512_set1_ps(1.421413741f));

@@ -5,7 +5,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 
-enum { PIECE = 256 };
+enum { PIECE = 512 };
 
 /* Zeroed, on huge pages where the system has some: weights are read from end to end each step. */
 void *allocate(int64_t bytes) {
@@ -484,8 +484,11 @@ static void finish(const Linear *l, int64_t block, int64_t rows, float *out) {
     }
 }
 
-/* With many rows, pieces of the weights that stay in the first cache meet all rows in turn. */
-void block_by_vectors(const Linear *l, const Input *in, int64_t block, int64_t row, int64_t rows,
+/* Pieces of the weights meet all rows in turn: a piece, the inputs and the sums of so many rows stay
+   in the first cache together. Weights of 4 bits are spread once for all rows. */
+enum { ROWS_AT_ONCE = 8 * ROWS };
+
+static void some_rows(const Linear *l, const Input *in, int64_t block, int64_t row, int64_t rows,
                       float *out, const uint8_t *next) {
     _Alignas(64) uint8_t spread[PIECE * COLUMNS];
     const uint8_t *w = l->weights + block * l->block_bytes;
@@ -501,6 +504,15 @@ void block_by_vectors(const Linear *l, const Input *in, int64_t block, int64_t r
             p.weights = spread;
         }
         rows_over(form, in, &p, row, rows, out);
+    }
+}
+
+void block_by_vectors(const Linear *l, const Input *in, int64_t block, int64_t row, int64_t rows,
+                      float *out, const uint8_t *next) {
+    int64_t most = l->bits == 4 ? rows : ROWS_AT_ONCE;
+    for (int64_t done = 0; done < rows; done += most) {
+        int64_t count = rows - done < most ? rows - done : most;
+        some_rows(l, in, block, row + done, count, out + done * COLUMNS, next);
     }
 }
 

@@ -38,6 +38,29 @@ static void await(Stage *stage, int64_t total) {
     }
 }
 
+/* Rows that a thread takes at once where each row is work of its own. Neighbours of a long prompt
+   write into the same lines of memory, which cores would else take from each other. */
+enum { RUN = 16, LONG_PROMPT = 8 * RUN };
+
+typedef struct {
+    int64_t first, end;
+} Run;
+
+static int64_t run_length(int64_t rows) {
+    return rows >= LONG_PROMPT ? RUN : 1;
+}
+
+static int take_run(Stage *stage, int64_t rows, Run *run) {
+    int64_t length = run_length(rows);
+    run->first = take(stage) * length;
+    run->end = run->first + length < rows ? run->first + length : rows;
+    return run->first < rows;
+}
+
+static void await_runs(Stage *stage, int64_t rows) {
+    await(stage, (rows + run_length(rows) - 1) / run_length(rows));
+}
+
 typedef struct {
     Linear qkv, out, gate_up, down;
     float *norm_attention, *norm_feed, *norm_query, *norm_key;
@@ -316,18 +339,19 @@ static Input prepare(Model *m, const Linear *l, const Source *s, int64_t rows, S
     in.groups = l->bits == 16 ? 0 : l->padded / group_size(l->bits);
     in.plain = s->weight ? s->normed : s->from;
     in.plain_stride = s->stride;
-    for (int64_t r = take(stage); r < rows; r = take(stage)) {
-        const float *row = s->from + r * s->stride;
-        if (s->weight) {
-            norm(&m->s, row, s->weight, l->inputs, s->normed + r * s->stride);
-            row = s->normed + r * s->stride;
+    for (Run run; take_run(stage, rows, &run); finish(stage)) {
+        for (int64_t r = run.first; r < run.end; r++) {
+            const float *row = s->from + r * s->stride;
+            if (s->weight) {
+                norm(&m->s, row, s->weight, l->inputs, s->normed + r * s->stride);
+                row = s->normed + r * s->stride;
+            }
+            if (reads_bytes(l->bits)) {
+                make_bytes(l, &in, r, row);
+            }
         }
-        if (reads_bytes(l->bits)) {
-            make_bytes(l, &in, r, row);
-        }
-        finish(stage);
     }
-    await(stage, rows);
+    await_runs(stage, rows);
     return in;
 }
 
@@ -350,7 +374,7 @@ static void use(const Use *u, const float *a, const float *b, int64_t row, int64
             __m512 v = _mm512_load_ps(a + c);
             if (u->kind == SWIGLU) {
                 __m512 e = exp2_ps(_mm512_mul_ps(v, _mm512_set1_ps(-1.44269504f)));
-                v = _mm512_div_ps(v, _mm512_add_ps(e, _mm512_set1_ps(1)));
+                v = _mm512_mul_ps(v, inverse_ps(_mm512_add_ps(e, _mm512_set1_ps(1))));
                 v = _mm512_mul_ps(v, _mm512_load_ps(b + c));
             } else if (u->kind == ADD_SCALED) {
                 v = _mm512_fmadd_ps(v, _mm512_set1_ps(u->by), _mm512_maskz_loadu_ps(k, to + c));
@@ -485,11 +509,12 @@ static void run_layer(Model *m, const Layer *y, const Step *step, Stage *stage) 
     Source inner = {m->inner, up(s->inner), 0, 0};
     Input in = prepare(m, &y->qkv, &before, rows, stage);
     apply(m, &y->qkv, &in, rows, &store, stage + 1);
-    for (int64_t r = take(stage + 2); r < rows; r = take(stage + 2)) {
-        place_row(m, y, r, step->places[r]);
-        finish(stage + 2);
+    for (Run run; take_run(stage + 2, rows, &run); finish(stage + 2)) {
+        for (int64_t r = run.first; r < run.end; r++) {
+            place_row(m, y, r, step->places[r]);
+        }
     }
-    await(stage + 2, rows);
+    await_runs(stage + 2, rows);
     attend_all(m, y, step, stage + 3);
     in = prepare(m, &y->out, &seen, rows, stage + 4);
     apply(m, &y->out, &in, rows, &add, stage + 5);
