@@ -6,12 +6,15 @@ import java.time.Duration;
 ///
 /// @param device `cpu` or `gpu:0`, `gpu:1` …
 /// @param cacheBytes the most memory for keys and values; 0 lets the engine choose
+/// @param lookup whether answers that repeat what is in their prompt or in themselves are computed
+/// several tokens at a time, where that changes nothing of them: with own machine code
 /// @param watts what the device draws while it computes, for the energy shares
 public record DecoderOptions(
         Precision precision,
         String device,
         long cacheBytes,
         Batching batching,
+        boolean lookup,
         double watts,
         StepReport.Listener steps,
         LoadListener loading) {
@@ -21,6 +24,7 @@ public record DecoderOptions(
                     "cpu",
                     0,
                     Batching.STANDARD,
+                    true,
                     0,
                     report -> {},
                     (done, all) -> {});
@@ -32,29 +36,39 @@ public record DecoderOptions(
     }
 
     public DecoderOptions withPrecision(Precision changed) {
-        return new DecoderOptions(changed, device, cacheBytes, batching, watts, steps, loading);
+        return new DecoderOptions(
+                changed, device, cacheBytes, batching, lookup, watts, steps, loading);
     }
 
     public DecoderOptions withDevice(String changed) {
-        return new DecoderOptions(precision, changed, cacheBytes, batching, watts, steps, loading);
+        return new DecoderOptions(
+                precision, changed, cacheBytes, batching, lookup, watts, steps, loading);
     }
 
     public DecoderOptions withCacheBytes(long changed) {
-        return new DecoderOptions(precision, device, changed, batching, watts, steps, loading);
+        return new DecoderOptions(
+                precision, device, changed, batching, lookup, watts, steps, loading);
     }
 
     public DecoderOptions withBatching(Batching changed) {
-        return new DecoderOptions(precision, device, cacheBytes, changed, watts, steps, loading);
+        return new DecoderOptions(
+                precision, device, cacheBytes, changed, lookup, watts, steps, loading);
+    }
+
+    public DecoderOptions withLookup(boolean changed) {
+        return new DecoderOptions(
+                precision, device, cacheBytes, batching, changed, watts, steps, loading);
     }
 
     /// @param changedWatts see `watts`
     public DecoderOptions withSteps(double changedWatts, StepReport.Listener listener) {
         return new DecoderOptions(
-                precision, device, cacheBytes, batching, changedWatts, listener, loading);
+                precision, device, cacheBytes, batching, lookup, changedWatts, listener, loading);
     }
 
     public DecoderOptions withLoading(LoadListener changed) {
-        return new DecoderOptions(precision, device, cacheBytes, batching, watts, steps, changed);
+        return new DecoderOptions(
+                precision, device, cacheBytes, batching, lookup, watts, steps, changed);
     }
 
     /// How weights are kept.

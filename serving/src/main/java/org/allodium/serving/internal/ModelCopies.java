@@ -42,6 +42,7 @@ class ModelCopies {
         return DecoderOptions.STANDARD
                 .withDevice(engine.device())
                 .withCacheBytes(engine.cacheBytes())
+                .withLookup(engine.lookup())
                 .withSteps(engine.watts(), step -> meters.step(model.name(), pool.value(), step));
     }
 

@@ -63,8 +63,10 @@ public record ServingConfig(
     ///
     /// @param device `cpu` or `gpu:0`, `gpu:1` …
     /// @param cacheBytes the most memory for keys and values of one copy; 0 lets the engine choose
+    /// @param lookup whether answers that repeat themselves or their prompt are computed several
+    /// tokens at a time, where that changes nothing of them
     /// @param watts what the device draws while it computes; 0 where nobody measured it
-    public record EngineSettings(String device, long cacheBytes, double watts) {
+    public record EngineSettings(String device, long cacheBytes, boolean lookup, double watts) {
         public EngineSettings {
             if (cacheBytes < 0 || !(watts >= 0)) {
                 throw new IllegalArgumentException(
@@ -76,6 +78,7 @@ public record ServingConfig(
             return new EngineSettings(
                     read(config, "allodium.engine.device", String.class, "cpu"),
                     read(config, "allodium.engine.cache-bytes", Long.class, 0L),
+                    read(config, "allodium.engine.lookup", Boolean.class, true),
                     read(config, "allodium.engine.watts", Double.class, 0.0));
         }
     }

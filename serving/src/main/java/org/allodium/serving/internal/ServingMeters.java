@@ -70,6 +70,10 @@ public final class ServingMeters {
         registry.summary("allodium.engine.batch", tags).record(step.shares().size());
         registry.summary("allodium.engine.pages.free", tags).record(step.pagesFree());
         registry.counter("allodium.engine.energy.joules", tags).increment(step.joules());
+        registry.counter("allodium.engine.guesses.proposed", tags)
+                .increment(step.guesses().proposed());
+        registry.counter("allodium.engine.guesses.accepted", tags)
+                .increment(step.guesses().accepted());
     }
 
     /// The requests that a pool has taken in and not finished.

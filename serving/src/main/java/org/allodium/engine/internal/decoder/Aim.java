@@ -20,6 +20,10 @@ sealed interface Aim permits Answer, Handover, Probe {
 
     StepKernel.Wanted wanted(Piece piece);
 
+    /// Tokens that may well follow the sequence's next one, each after the one before it; none
+    /// where none are drawn or one token is all that can follow.
+    long[] guess(Sequence sequence, int most);
+
     /// Takes what a piece brought back.
     Next take(Sequence sequence, Piece piece, StepKernel.Row row);
 

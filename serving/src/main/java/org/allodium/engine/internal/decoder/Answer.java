@@ -1,6 +1,7 @@
 package org.allodium.engine.internal.decoder;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -109,6 +110,18 @@ final class Answer implements Aim, Generation {
         return plain ? Wanted.LIKELIEST : Wanted.LOGITS;
     }
 
+    /// Never more than may be drawn, and nothing with an end in it: behind that nothing follows.
+    @Override
+    public long[] guess(Sequence sequence, int most) {
+        var guess = sequence.guess(Math.min(most, request.maxTokens() - sampled - 1));
+        for (int i = 0; i < guess.length; i++) {
+            if (endTokens.contains(guess[i])) {
+                return Arrays.copyOf(guess, i);
+            }
+        }
+        return guess;
+    }
+
     @Override
     public Next take(Sequence sequence, Piece piece, Row row) {
         if (scoresPrompt()) {
@@ -144,7 +157,7 @@ final class Answer implements Aim, Generation {
         int token;
         TokenScore score;
         if (row.logits().length == 0) {
-            token = row.likeliest();
+            token = row.likeliest()[0];
             score = Scores.unscored(token);
         } else {
             var logits = row.logits()[row.logits().length - 1];

@@ -6,6 +6,7 @@ import java.util.List;
 import org.allodium.engine.DecoderOptions.Batching;
 import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.internal.decoder.Aim.Piece;
+import org.allodium.engine.internal.decoder.StepKernel.Segment;
 
 /// Decides before each step who takes part in it, and with how many tokens. All on one thread.
 ///
@@ -24,14 +25,16 @@ final class Batcher {
     private final Steps steps;
     private final Memory memory;
     private final Pace pace;
+    private final Drafts drafts;
     private final int mostSequences;
     private final Shares shares = new Shares();
     private final Line line = new Line(shares);
     private final List<Sequence> running = new ArrayList<>();
     private long arrivals;
 
-    Batcher(Steps steps, Memory memory, Pace pace, Batching options) {
+    Batcher(Steps steps, Memory memory, Pace pace, Drafts drafts, Batching options) {
         this.steps = steps;
+        this.drafts = drafts;
         this.memory = memory;
         this.pace = pace;
         this.mostSequences = options.mostSequences();
@@ -53,7 +56,7 @@ final class Batcher {
         endCancelled();
         int chunk = pace.chunk(running.stream().anyMatch(s -> s.pending() == 1));
         admit(chunk);
-        var plan = plan(chunk);
+        var plan = drafts.add(plan(chunk));
         if (plan.isEmpty()) {
             if (running.isEmpty() && line.size() > 0) {
                 throw new IllegalStateException("Sequences wait for memory that nobody holds");
@@ -61,8 +64,11 @@ final class Batcher {
             return line.size() > 0 || !running.isEmpty();
         }
         long begun = steps.now();
-        for (var sequence : steps.compute(plan)) {
-            end(sequence.sequence(), sequence.reason());
+        for (var taken : steps.compute(plan)) {
+            shares.use(taken.sequence().aim().turn(), taken.accepted());
+            if (taken.reason() != null) {
+                end(taken.sequence(), taken.reason());
+            }
         }
         measure(plan, steps.now() - begun);
         return line.size() > 0 || !running.isEmpty();
@@ -178,7 +184,7 @@ final class Batcher {
                 continue;
             }
             var piece = new Piece(sequence.computed(), count, count == pending);
-            var planned = new Planned(sequence, piece);
+            var planned = new Planned(sequence, piece, Segment.NO_IDS);
             plan.add(planned);
             if (planned.decoded()) {
                 shares.use(sequence.aim().turn(), 1);
@@ -206,7 +212,19 @@ final class Batcher {
     }
 
     /// A sequence's part in a step.
-    record Planned(Sequence sequence, Piece piece) {
+    ///
+    /// @param draft tokens guessed to follow the piece, whose end is the sequence's end then
+    @SuppressWarnings("ArrayRecordComponent") // Made for one step, never compared.
+    record Planned(Sequence sequence, Piece piece, long[] draft) {
+        Planned with(long[] guessed) {
+            return new Planned(sequence, piece, guessed);
+        }
+
+        /// Tokens to compute.
+        int rows() {
+            return piece.count() + draft.length;
+        }
+
         /// Whether it is a token of the answer, computed alone and for the first time.
         boolean decoded() {
             return piece.count() == 1 && piece.from() >= sequence.promptLength();

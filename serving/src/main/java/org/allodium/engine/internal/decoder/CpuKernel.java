@@ -47,6 +47,11 @@ final class CpuKernel implements StepKernel {
     }
 
     @Override
+    public boolean rowsStandAlone() {
+        return true;
+    }
+
+    @Override
     public String pageLayout() {
         return "bf16 pairs [%d layers, keys and values, %d heads, %d positions, %d dimensions]"
                 .formatted(

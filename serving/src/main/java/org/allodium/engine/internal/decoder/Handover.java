@@ -6,6 +6,7 @@ import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.Turn;
 import org.allodium.engine.Usage;
 import org.allodium.engine.internal.decoder.StepKernel.Row;
+import org.allodium.engine.internal.decoder.StepKernel.Segment;
 import org.allodium.engine.internal.decoder.StepKernel.Wanted;
 
 /// Wants the pages of a prompt, for another copy of the model to go on from. Only full pages: what
@@ -52,6 +53,11 @@ final class Handover implements Aim {
     @Override
     public Wanted wanted(Piece piece) {
         return Wanted.NOTHING;
+    }
+
+    @Override
+    public long[] guess(Sequence sequence, int most) {
+        return Segment.NO_IDS;
     }
 
     @Override

@@ -105,6 +105,26 @@ final class Memory {
         sequence.add(pages.take(held == 0 ? -1 : sequence.page(held - 1)));
     }
 
+    /// Takes pages for so many positions behind its tokens, none of those that are kept. False if
+    /// there are too few; then it takes none.
+    boolean reach(Sequence sequence, int positions) {
+        int wanted = pagesFor(sequence.length() + positions);
+        if (wanted - sequence.held() > pages.free()) {
+            return false;
+        }
+        while (sequence.held() < wanted) {
+            grow(sequence);
+        }
+        return true;
+    }
+
+    /// Gives back the pages behind its tokens.
+    void withdraw(Sequence sequence) {
+        while (sequence.held() > pagesFor(sequence.length())) {
+            pages.release(sequence.removeLast());
+        }
+    }
+
     /// Names the pages that have become complete.
     void completed(Sequence sequence) {
         if (!sharing(sequence)) {

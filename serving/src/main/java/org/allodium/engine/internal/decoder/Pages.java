@@ -39,6 +39,11 @@ final class Pages {
         return freeCount + kept.size();
     }
 
+    /// Pages that nobody holds and that are not kept either.
+    int free() {
+        return freeCount;
+    }
+
     int kept() {
         return kept.size();
     }

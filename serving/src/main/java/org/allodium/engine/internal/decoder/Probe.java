@@ -5,6 +5,7 @@ import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.Turn;
 import org.allodium.engine.Usage;
 import org.allodium.engine.internal.decoder.StepKernel.Row;
+import org.allodium.engine.internal.decoder.StepKernel.Segment;
 import org.allodium.engine.internal.decoder.StepKernel.Wanted;
 
 /// Wants the logits at all positions of a prompt, for checks and measurements.
@@ -51,6 +52,11 @@ final class Probe implements Aim {
     @Override
     public Wanted wanted(Piece piece) {
         return Wanted.ALL_LOGITS;
+    }
+
+    @Override
+    public long[] guess(Sequence sequence, int most) {
+        return Segment.NO_IDS;
     }
 
     @Override

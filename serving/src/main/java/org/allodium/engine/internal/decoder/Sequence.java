@@ -25,6 +25,7 @@ final class Sequence {
     private boolean admitted;
     private int cachedTokens;
     private Usage usage = Usage.NONE;
+    private final Trust trust = new Trust();
 
     Sequence(Aim aim, long[] prompt) {
         this(aim, prompt, null);
@@ -61,6 +62,10 @@ final class Sequence {
         return promptLength;
     }
 
+    long last() {
+        return ids[length - 1];
+    }
+
     int length() {
         return length;
     }
@@ -76,6 +81,16 @@ final class Sequence {
 
     long[] slice(int from, int to) {
         return Arrays.copyOfRange(ids, from, to);
+    }
+
+    /// What may follow its tokens, judged by themselves.
+    long[] guess(int most) {
+        return Lookup.after(ids, length, most);
+    }
+
+    /// How well such guesses have done.
+    Trust trust() {
+        return trust;
     }
 
     void append(long id) {
@@ -106,6 +121,11 @@ final class Sequence {
             pages = Arrays.copyOf(pages, 2 * held);
         }
         pages[held++] = page;
+    }
+
+    /// Gives up its last page.
+    int removeLast() {
+        return pages[--held];
     }
 
     /// Begins with pages that hold so many positions.

@@ -25,6 +25,10 @@ interface StepKernel extends AutoCloseable {
     /// What [#exportPages] gives for a page.
     long pageBytes();
 
+    /// Whether a row's result is the same, to the last bit, whatever else its step computes. Only
+    /// then may an answer be computed several rows at a time and stay what it would have been.
+    boolean rowsStandAlone();
+
     /// Computes all segments of a step together. Results follow the segments' order.
     List<Row> step(List<Segment> segments);
 
@@ -42,9 +46,11 @@ interface StepKernel extends AutoCloseable {
     /// @param pages the sequence's pages from position 0 on, at least as many as its positions need
     /// @param start the position of the first id; all before it lie in the pages already
     /// @param ids token ids to compute, at least one: many for a piece of prompt, one for a decoded
-    /// token
+    /// token, and those that were guessed to follow it
     /// @param wanted what is wanted of the last position, or of all
-    record Segment(int[] pages, int start, long[] ids, Wanted wanted) {}
+    record Segment(int[] pages, int start, long[] ids, Wanted wanted) {
+        static final long[] NO_IDS = {};
+    }
 
     /// What a segment brings back.
     enum Wanted {
@@ -52,15 +58,47 @@ interface StepKernel extends AutoCloseable {
         NOTHING,
         /// The likeliest next token after the last position (lowest id on a tie).
         LIKELIEST,
+        /// The likeliest next token after every position.
+        ALL_LIKELIEST,
         /// The logits after the last position.
         LOGITS,
         /// The logits after every position.
-        ALL_LOGITS
+        ALL_LOGITS;
+
+        /// Of how many of a segment's last positions something is wanted.
+        int positions(int all) {
+            return switch (this) {
+                case NOTHING -> 0;
+                case LIKELIEST, LOGITS -> 1;
+                case ALL_LIKELIEST, ALL_LOGITS -> all;
+            };
+        }
+
+        boolean likeliest() {
+            return this == LIKELIEST || this == ALL_LIKELIEST;
+        }
+
+        /// The same of every position, where something is wanted.
+        Wanted ofAll() {
+            return switch (this) {
+                case NOTHING -> NOTHING;
+                case LIKELIEST, ALL_LIKELIEST -> ALL_LIKELIEST;
+                case LOGITS, ALL_LOGITS -> ALL_LOGITS;
+            };
+        }
     }
 
     /// What a segment brought back.
     ///
-    /// @param likeliest the likeliest next token; -1 unless wanted
+    /// @param likeliest the likeliest next tokens as wanted, empty else
     /// @param logits `[positions, vocabulary]` as wanted, empty else
-    record Row(int likeliest, float[][] logits) {}
+    @SuppressWarnings("ArrayRecordComponent") // Read once, never compared.
+    record Row(int[] likeliest, float[][] logits) {
+        /// What it brought for one of its positions.
+        Row at(int position) {
+            return likeliest.length > 0
+                    ? new Row(new int[] {likeliest[position]}, logits)
+                    : new Row(likeliest, new float[][] {logits[position]});
+        }
+    }
 }

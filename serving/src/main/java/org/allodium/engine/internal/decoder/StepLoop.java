@@ -35,7 +35,8 @@ final class StepLoop {
         var pages = new Pages(kernel.pages());
         var memory = new Memory(pages, kernel.pageTokens(), batching.prefixCache());
         var steps = new Steps(kernel, memory, options, nanos);
-        var batcher = new Batcher(steps, memory, new Pace(batching), batching);
+        var drafts = new Drafts(memory, options.lookup() && kernel.rowsStandAlone());
+        var batcher = new Batcher(steps, memory, new Pace(batching), drafts, batching);
         return new StepLoop(compute, batcher, (long) kernel.pages() * kernel.pageTokens());
     }
 

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.stream.LongStream;
 import org.allodium.engine.internal.decoder.StepKernel.Row;
 import org.allodium.engine.internal.decoder.StepKernel.Segment;
-import org.allodium.engine.internal.decoder.StepKernel.Wanted;
 
 /// A step's segments as the flat arrays that the script reads.
 ///
@@ -49,12 +48,9 @@ record StepPlan(
             LongStream.of(row, n, segment.start(), low, first, runs.count() - first)
                     .forEach(numbers);
             row += n;
-            if (segment.wanted() == Wanted.LIKELIEST) {
-                likeliest.add(row - 1);
-            } else if (segment.wanted() != Wanted.NOTHING) {
-                int wanted = segment.wanted() == Wanted.LOGITS ? 1 : n;
-                LongStream.range(row - wanted, row).forEach(others);
-            }
+            int wanted = segment.wanted().positions(n);
+            LongStream.range(row - wanted, row)
+                    .forEach(segment.wanted().likeliest() ? likeliest : others);
         }
         var best = likeliest.build().toArray();
         return new StepPlan(
@@ -72,19 +68,16 @@ record StepPlan(
         int nextLikeliest = 0;
         int nextLogits = 0;
         for (var segment : segments) {
-            int wanted =
-                    switch (segment.wanted()) {
-                        case NOTHING, LIKELIEST -> 0;
-                        case LOGITS -> 1;
-                        case ALL_LOGITS -> segment.ids().length;
-                    };
-            boolean best = segment.wanted() == Wanted.LIKELIEST;
+            int wanted = segment.wanted().positions(segment.ids().length);
+            int best = segment.wanted().likeliest() ? wanted : 0;
+            int others = wanted - best;
             rows.add(
                     new Row(
-                            best ? likeliest[nextLikeliest++] : -1,
-                            logits.subList(nextLogits, nextLogits + wanted)
+                            Arrays.copyOfRange(likeliest, nextLikeliest, nextLikeliest + best),
+                            logits.subList(nextLogits, nextLogits + others)
                                     .toArray(float[][]::new)));
-            nextLogits += wanted;
+            nextLikeliest += best;
+            nextLogits += others;
         }
         return rows;
     }

@@ -5,11 +5,14 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
+import java.util.stream.LongStream;
 import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.StepReport;
+import org.allodium.engine.StepReport.Guesses;
 import org.allodium.engine.Usage;
 import org.allodium.engine.internal.decoder.Aim.Next;
+import org.allodium.engine.internal.decoder.Aim.Piece;
 import org.allodium.engine.internal.decoder.Batcher.Planned;
 import org.allodium.engine.internal.decoder.StepKernel.Row;
 import org.allodium.engine.internal.decoder.StepKernel.Segment;
@@ -48,20 +51,16 @@ final class Steps {
         }
     }
 
-    /// Computes a step; gives those that have come to their end.
-    List<Ended> compute(List<Planned> plan) {
+    /// Computes a step; tells what came of each part of the plan.
+    List<Taken> compute(List<Planned> plan) {
         long begun = now();
         var rows = rows(plan);
-        var ended = new ArrayList<Ended>();
+        var taken = new ArrayList<Taken>();
         for (int i = 0; i < plan.size(); i++) {
-            var planned = plan.get(i);
-            var reason = take(planned, rows.get(i));
-            if (reason != null) {
-                ended.add(new Ended(planned.sequence(), reason));
-            }
+            taken.add(take(plan.get(i), rows.get(i)));
         }
-        report(plan, now() - begun);
-        return ended;
+        report(plan, taken, now() - begun);
+        return taken;
     }
 
     /// The results, null for a sequence that cannot be computed.
@@ -96,43 +95,75 @@ final class Steps {
     private static Segment segment(Planned planned) {
         var sequence = planned.sequence();
         var piece = planned.piece();
-        return new Segment(
-                sequence.pages(),
-                piece.from(),
-                sequence.slice(piece.from(), piece.from() + piece.count()),
-                sequence.aim().wanted(piece));
+        var ids = sequence.slice(piece.from(), piece.from() + piece.count());
+        var wanted = sequence.aim().wanted(piece);
+        if (planned.draft().length > 0) {
+            ids = LongStream.concat(Arrays.stream(ids), Arrays.stream(planned.draft())).toArray();
+            wanted = wanted.ofAll();
+        }
+        return new Segment(sequence.pages(), piece.from(), ids, wanted);
     }
 
-    private @Nullable FinishReason take(Planned planned, @Nullable Row row) {
-        if (row == null) {
-            return FinishReason.FAILED;
-        }
+    private Taken take(Planned planned, @Nullable Row row) {
         var sequence = planned.sequence();
-        var piece = planned.piece();
-        sequence.advance(piece.count());
-        memory.completed(sequence);
+        if (row == null) {
+            return new Taken(sequence, 0, FinishReason.FAILED);
+        }
         try {
-            return switch (sequence.aim().take(sequence, piece, row)) {
-                case Next.More() -> null;
-                case Next.Token(long id) -> {
-                    sequence.append(id);
-                    yield null;
-                }
-                case Next.End(FinishReason reason) -> reason;
-            };
+            return planned.draft().length == 0
+                    ? new Taken(sequence, 0, take(sequence, planned.piece(), row))
+                    : takeAll(planned, row);
         } catch (RuntimeException e) {
             LOG.error("A generation failed", e);
-            return FinishReason.FAILED;
+            return new Taken(sequence, 0, FinishReason.FAILED);
         }
     }
 
-    private void report(List<Planned> plan, long took) {
-        int tokens = plan.stream().mapToInt(p -> p.piece().count()).sum();
+    /// Draws token after token as long as each is the guessed one, whose row comes next then.
+    /// INVARIANT: whatever counts as computed was computed from the tokens that were drawn. What
+    /// refused tokens left in the pages lies behind that: nobody reads it, and the next step writes
+    /// over it.
+    private Taken takeAll(Planned planned, Row row) {
+        var sequence = planned.sequence();
+        var draft = planned.draft();
+        int accepted = 0;
+        var reason = take(sequence, planned.piece(), row.at(0));
+        while (reason == null
+                && accepted < draft.length
+                && sequence.last() == draft[accepted]
+                && !sequence.aim().cancelled()) {
+            accepted++;
+            var next = new Piece(sequence.computed(), 1, true);
+            reason = take(sequence, next, row.at(accepted));
+        }
+        sequence.trust().tried(draft.length, accepted);
+        memory.withdraw(sequence);
+        return new Taken(sequence, accepted, reason);
+    }
+
+    private @Nullable FinishReason take(Sequence sequence, Piece piece, Row row) {
+        sequence.advance(piece.count());
+        memory.completed(sequence);
+        return switch (sequence.aim().take(sequence, piece, row)) {
+            case Next.More() -> null;
+            case Next.Token(long id) -> {
+                sequence.append(id);
+                yield null;
+            }
+            case Next.End(FinishReason reason) -> reason;
+        };
+    }
+
+    /// Time and energy are shared out by rows, guessed ones included: nobody pays for what was
+    /// guessed for another. Tokens count only if they belong to the answer.
+    private void report(List<Planned> plan, List<Taken> taken, long took) {
+        int rows = plan.stream().mapToInt(Planned::rows).sum();
         var shares = new ArrayList<StepReport.Share>();
         double joules = watts * took / NANOS_PER_SECOND;
-        for (var planned : plan) {
-            int own = planned.piece().count();
-            double part = (double) own / tokens;
+        for (int i = 0; i < plan.size(); i++) {
+            var planned = plan.get(i);
+            int own = planned.piece().count() + taken.get(i).accepted();
+            double part = (double) planned.rows() / rows;
             var usage =
                     new Usage(
                             planned.decoded() ? 0 : own,
@@ -143,7 +174,15 @@ final class Steps {
             var aim = planned.sequence().aim();
             shares.add(new StepReport.Share(aim.id(), aim.turn().account(), usage));
         }
-        tell(new StepReport(Duration.ofNanos(took), joules, memory.available(), shares));
+        int guessed = plan.stream().mapToInt(p -> p.draft().length).sum();
+        int accepted = taken.stream().mapToInt(Taken::accepted).sum();
+        tell(
+                new StepReport(
+                        Duration.ofNanos(took),
+                        joules,
+                        memory.available(),
+                        new Guesses(guessed, accepted),
+                        shares));
     }
 
     private void tell(StepReport report) {
@@ -154,6 +193,9 @@ final class Steps {
         }
     }
 
-    /// A sequence that has come to its end.
-    record Ended(Sequence sequence, FinishReason reason) {}
+    /// What came of a sequence's part in a step.
+    ///
+    /// @param accepted guessed tokens that were drawn and lie computed in its pages
+    /// @param reason if it has come to its end
+    record Taken(Sequence sequence, int accepted, @Nullable FinishReason reason) {}
 }

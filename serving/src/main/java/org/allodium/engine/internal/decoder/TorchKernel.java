@@ -102,6 +102,12 @@ final class TorchKernel implements StepKernel {
     }
 
     @Override
+    public boolean rowsStandAlone() {
+        // Its operators choose by the number of rows in which order they add.
+        return false;
+    }
+
+    @Override
     public String pageLayout() {
         return "%s [%d layers, keys and values, %d heads, %d positions, %d dimensions]"
                 .formatted(

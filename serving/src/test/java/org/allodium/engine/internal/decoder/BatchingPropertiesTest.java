@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.logging.Level;
 import java.util.logging.Logger;
@@ -16,10 +15,8 @@ import net.jqwik.api.Property;
 import org.allodium.engine.DecoderOptions.Batching;
 import org.allodium.engine.GenerationRequest;
 import org.allodium.engine.GenerationRequest.Ending;
-import org.allodium.engine.GenerationRequest.Logprobs;
 import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.Sampling;
-import org.allodium.engine.Sampling.Penalties;
 import org.allodium.engine.Turn;
 import org.allodium.engine.internal.decoder.BatchingWorld.Heard;
 import org.jspecify.annotations.Nullable;
@@ -41,9 +38,9 @@ class BatchingPropertiesTest {
         boolean cancelled;
         @Nullable Heard heard;
 
-        Case(GenerationRequest request, boolean poisoned) {
+        Case(GenerationRequest request) {
             this.request = request;
-            this.poisoned = poisoned;
+            this.poisoned = request.promptTokens().contains(FakeKernel.POISON);
         }
     }
 
@@ -53,7 +50,9 @@ class BatchingPropertiesTest {
         int pages = 12 + random.nextInt(30);
         var world =
                 new BatchingWorld(
-                        new FakeKernel(pages, PAGE).taking(1_000_000, 10_000),
+                        new FakeKernel(pages, PAGE)
+                                .taking(1_000_000, 10_000)
+                                .withHabit(random.nextInt(4) * 4f),
                         new Batching(
                                 1 + random.nextInt(8),
                                 1 + random.nextInt(40),
@@ -64,7 +63,7 @@ class BatchingPropertiesTest {
 
         assertThat(world.pages.available()).isEqualTo(pages);
         for (var each : cases) {
-            check(each);
+            check(each, world.kernel.habit());
         }
         int used =
                 cases.stream()
@@ -97,9 +96,9 @@ class BatchingPropertiesTest {
         }
     }
 
-    private static void check(Case each) {
+    private static void check(Case each, float habit) {
         var result = each.heard.result();
-        var alone = BatchingWorld.alone(each.request);
+        var alone = BatchingWorld.alone(each.request, habit, null);
         var ids = each.heard.ids();
         switch (result.reason()) {
             case STOP, LENGTH -> assertThat(ids).isEqualTo(alone);
@@ -122,67 +121,14 @@ class BatchingPropertiesTest {
     private static List<Case> cases(Random random, int pages) {
         var stems = new ArrayList<List<Long>>();
         for (int i = 0; i < 3; i++) {
-            stems.add(tokens(random, 4 + random.nextInt(20)));
+            stems.add(RandomRequests.tokens(random, 4 + random.nextInt(20)));
         }
         var cases = new ArrayList<Case>();
         int count = 1 + random.nextInt(25);
         for (int i = 0; i < count; i++) {
-            cases.add(oneCase(random, stems, pages));
+            cases.add(new Case(RandomRequests.one(random, stems, pages * PAGE)));
         }
         return cases;
-    }
-
-    private static Case oneCase(Random random, List<List<Long>> stems, int pages) {
-        var prompt = new ArrayList<Long>();
-        if (random.nextBoolean()) {
-            prompt.addAll(stems.get(random.nextInt(stems.size())));
-        }
-        prompt.addAll(tokens(random, 1 + random.nextInt(12)));
-        boolean poisoned = random.nextInt(25) == 0;
-        if (poisoned) {
-            prompt.set(random.nextInt(prompt.size()), FakeKernel.POISON);
-        }
-        int room = pages * PAGE - prompt.size();
-        int tokens = 1 + random.nextInt(Math.min(30, room));
-        var request =
-                new GenerationRequest(prompt, tokens, sampling(random), List.of())
-                        .withEnding(new Ending(List.of(), random.nextBoolean()))
-                        .withTurn(turn(random));
-        if (random.nextInt(4) == 0) {
-            request = request.withLogprobs(new Logprobs(random.nextInt(3), random.nextInt(3) - 1));
-        }
-        return new Case(request, poisoned);
-    }
-
-    private static Turn turn(Random random) {
-        var salt = List.of("", "one", "two").get(random.nextInt(3));
-        return new Turn(
-                random.nextInt(4) - 1,
-                "account" + random.nextInt(3),
-                1 + random.nextInt(3),
-                salt.isEmpty() ? null : salt);
-    }
-
-    private static Sampling sampling(Random random) {
-        if (random.nextInt(3) == 0) {
-            return Sampling.GREEDY;
-        }
-        return new Sampling(
-                random.nextInt(3) * 0.7,
-                random.nextBoolean() ? 1 : 0.8,
-                random.nextInt(3) * 5,
-                random.nextInt(2) * 0.05,
-                random.nextBoolean() ? Penalties.NONE : new Penalties(1.2, 0.3, 0.2),
-                random.nextBoolean() ? Map.of() : Map.of(7, 2.0),
-                random.nextLong());
-    }
-
-    private static List<Long> tokens(Random random, int count) {
-        var tokens = new ArrayList<Long>();
-        for (int i = 0; i < count; i++) {
-            tokens.add(4L + random.nextInt(40));
-        }
-        return tokens;
     }
 
     /// One after the other and with room for all, the hits are just what the prompts have in common
@@ -192,11 +138,11 @@ class BatchingPropertiesTest {
         var random = new Random(seed);
         var world = BatchingWorld.of(2_000, PAGE, 4, 32);
         var earlier = new HashMap<String, List<List<Long>>>();
-        var stems = List.of(tokens(random, 30), tokens(random, 30));
+        var stems = List.of(RandomRequests.tokens(random, 30), RandomRequests.tokens(random, 30));
         for (int i = 0; i < 20; i++) {
             var stem = stems.get(random.nextInt(2));
             var prompt = new ArrayList<>(stem.subList(0, 1 + random.nextInt(stem.size())));
-            prompt.addAll(tokens(random, random.nextInt(5)));
+            prompt.addAll(RandomRequests.tokens(random, random.nextInt(5)));
             var salt = "salt" + random.nextInt(2);
             var request =
                     new GenerationRequest(prompt, 3, Sampling.GREEDY, List.of())
@@ -230,13 +176,14 @@ class BatchingPropertiesTest {
     @Property(tries = 100)
     void whatOneDrawsDoesNotDependOnTheOthers(@ForAll long seed) {
         var random = new Random(seed);
-        var request = oneCase(random, List.of(tokens(random, 9)), 40).request;
+        var stems = List.of(RandomRequests.tokens(random, 9));
+        var request = RandomRequests.one(random, stems, 40 * PAGE);
         var answers = new ArrayList<List<Long>>();
         for (int others : new int[] {0, 3, 7}) {
             var world = BatchingWorld.of(200, PAGE, 16, 1 + random.nextInt(30));
             var heard = new ArrayList<Heard>();
             for (int i = 0; i < others; i++) {
-                heard.add(world.submit(oneCase(random, List.of(tokens(random, 9)), 40).request));
+                heard.add(world.submit(RandomRequests.one(random, stems, 40 * PAGE)));
             }
             var own = world.submit(request);
             Collections.shuffle(heard, random);

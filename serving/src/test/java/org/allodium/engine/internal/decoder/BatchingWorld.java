@@ -18,6 +18,7 @@ import org.allodium.engine.GenerationResult;
 import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.StepReport;
 import org.allodium.engine.TokenScore;
+import org.allodium.engine.internal.grammar.Constraint;
 import org.allodium.engine.internal.text.TextStream;
 import org.jspecify.annotations.Nullable;
 
@@ -34,12 +35,18 @@ final class BatchingWorld {
     private final List<Sequence> sequences = new ArrayList<>();
 
     BatchingWorld(FakeKernel kernel, Batching batching) {
+        this(kernel, batching, true);
+    }
+
+    /// @param lookup whether answers are guessed ahead
+    BatchingWorld(FakeKernel kernel, Batching batching, boolean lookup) {
         this.kernel = kernel;
         this.pages = new Pages(kernel.pages());
         this.memory = new Memory(pages, kernel.pageTokens(), batching.prefixCache());
         var options = DecoderOptions.STANDARD.withBatching(batching).withSteps(WATTS, reports::add);
         var steps = new Steps(kernel, memory, options, kernel::now);
-        this.batcher = new Batcher(steps, memory, new Pace(batching), batching);
+        var drafts = new Drafts(memory, lookup && kernel.rowsStandAlone());
+        this.batcher = new Batcher(steps, memory, new Pace(batching), drafts, batching);
     }
 
     static BatchingWorld of(int pages, int pageTokens, int mostSequences, int chunk) {
@@ -53,16 +60,24 @@ final class BatchingWorld {
     }
 
     Heard submit(GenerationRequest request, @Nullable CarriedPages carried) {
+        return submit(request, carried, null);
+    }
+
+    Heard submit(
+            GenerationRequest request,
+            @Nullable CarriedPages carried,
+            @Nullable Constraint constraint) {
         var prompt = prompt(request);
         var heard = new Heard();
-        var wording = new Wording(new TextStream(ids -> ""), request.ending().stop(), true);
+        var text = new TextStream(BatchingWorld::letters);
+        var wording = new Wording(text, request.ending().stop(), true);
         var delivery = new Delivery(heard, wording, done -> {});
         var answer =
                 new Answer(
                         request,
                         Set.of(END_TOKEN),
                         FakeKernel.VOCABULARY,
-                        new Sampler(request.sampling(), null, prompt),
+                        new Sampler(request.sampling(), constraint, prompt),
                         wording,
                         delivery);
         heard.answer = answer;
@@ -85,13 +100,16 @@ final class BatchingWorld {
         }
     }
 
-    /// Every page has as many holders as sequences list it, and the rest can be taken.
+    /// Every page has as many holders as sequences list it, and the rest can be taken. Nobody holds
+    /// a page longer than a step for tokens that it does not have.
     void pagesAddUp() {
         var holders = new int[pages.all()];
         for (var sequence : sequences) {
+            assertThat(sequence.held()).isLessThanOrEqualTo(memory.pagesFor(sequence.length()));
             for (int page : sequence.pages()) {
                 holders[page]++;
             }
+            namesAreTrue(sequence);
         }
         int held = 0;
         for (int page = 0; page < pages.all(); page++) {
@@ -101,16 +119,44 @@ final class BatchingWorld {
         assertThat(pages.available() + held).isEqualTo(pages.all());
     }
 
-    /// What a model alone would answer.
+    /// Whoever finds a page by its name must find in it what the name says, at any time.
+    private void namesAreTrue(Sequence sequence) {
+        int size = kernel.pageTokens();
+        for (int i = 0; i < sequence.named(); i++) {
+            assertThat(kernel.content(sequence.page(i)))
+                    .containsExactly(sequence.slice(i * size, (i + 1) * size));
+        }
+    }
+
+    /// A letter for each token.
+    static String letters(long[] ids) {
+        var text = new StringBuilder();
+        for (long id : ids) {
+            text.append((char) ('0' + id));
+        }
+        return text.toString();
+    }
+
+    /// What a model without habit alone would answer.
     static List<Long> alone(GenerationRequest request) {
+        return alone(request, 0, null);
+    }
+
+    /// What a model alone would answer.
+    static List<Long> alone(
+            GenerationRequest request, float habit, @Nullable Constraint constraint) {
         var history = prompt(request);
-        var sampler = new Sampler(request.sampling(), null, history);
+        var sampler = new Sampler(request.sampling(), constraint, history);
         var tokens = new ArrayList<Long>();
         while (tokens.size() < request.maxTokens()) {
-            int token = sampler.next(FakeKernel.logits(history));
+            int token = sampler.next(FakeKernel.logits(history, habit));
             sampler.accept(token);
             tokens.add((long) token);
-            if (token == END_TOKEN && !request.ending().ignoreEos()) {
+            var said = letters(tokens.stream().mapToLong(Long::longValue).toArray());
+            boolean over = token == END_TOKEN && !request.ending().ignoreEos();
+            if (over
+                    || sampler.complete()
+                    || request.ending().stop().stream().anyMatch(said::contains)) {
                 break;
             }
             history = Arrays.copyOf(history, history.length + 1);
@@ -127,6 +173,7 @@ final class BatchingWorld {
     static final class Heard implements GenerationListener {
         private final List<TokenScore> tokens = new ArrayList<>();
         private final List<TokenScore> prompt = new ArrayList<>();
+        private final StringBuilder text = new StringBuilder();
         private final CompletableFuture<GenerationResult> end = new CompletableFuture<>();
         private Answer answer;
         private boolean broken;
@@ -146,6 +193,8 @@ final class BatchingWorld {
         public synchronized void onPiece(GenerationPiece piece) {
             broken |= end.isDone();
             tokens.addAll(piece.tokens());
+            text.append(piece.text());
+            broken |= piece.completionTokensSoFar() != tokens.size();
         }
 
         @Override
@@ -178,6 +227,13 @@ final class BatchingWorld {
             synchronized (this) {
                 assertThat(broken).describedAs("The contract was broken").isFalse();
                 return List.copyOf(tokens);
+            }
+        }
+
+        String text() {
+            result();
+            synchronized (this) {
+                return text.toString();
             }
         }
 

@@ -172,6 +172,47 @@ class CpuKernelTest {
         }
     }
 
+    @ParameterizedTest
+    @EnumSource(
+            value = Precision.class,
+            names = {"BF16", "INT8", "INT4"})
+    void aRefusedGuessLeavesNothingBehind(Precision precision) {
+        TinyModel.of(Family.MISTRAL).writeTo(dir);
+        var random = new Random(6);
+        var ids = random.longs(TOKENS, 3, 700).toArray();
+        with(
+                precision,
+                kernel -> {
+                    var own = new int[] {9, 3, 5, 6, 7, 1, 0, 11, 12, 13, 14};
+                    var all = new Segment(own, 0, ids, Wanted.ALL_LOGITS);
+                    var whole = kernel.step(List.of(all)).getFirst().logits();
+                    for (int at = 1; at < TOKENS; ) {
+                        int right = Math.min(random.nextInt(4), TOKENS - 1 - at);
+                        int wrong = random.nextInt(8);
+                        var guessed = Arrays.copyOfRange(ids, at, at + 1 + right + wrong);
+                        for (int i = 0; i < wrong; i++) {
+                            guessed[1 + right + i] = random.nextLong(3, 700);
+                        }
+                        var wanted = at % 2 == 0 ? Wanted.ALL_LOGITS : Wanted.ALL_LIKELIEST;
+                        var other = new Segment(new int[] {20}, 3, guessed, wanted);
+                        var mine = new Segment(own, at, guessed, wanted);
+                        var row = kernel.step(List.of(other, mine)).get(1);
+                        for (int i = 0; i <= right; i++) {
+                            check(row.at(i), whole[at + i]);
+                        }
+                        at += 1 + right;
+                    }
+                });
+    }
+
+    private static void check(StepKernel.Row row, float[] expected) {
+        if (row.likeliest().length > 0) {
+            assertThat(row.likeliest()).containsExactly(Sampler.likeliest(expected));
+        } else {
+            assertThat(row.logits()[0]).containsExactly(expected);
+        }
+    }
+
     /// The root of the mean squared distance to the formulas' logits, as a share of their spread.
     private double error(Precision precision) {
         var ids = new Random(3).longs(TOKENS, 3, 700).toArray();

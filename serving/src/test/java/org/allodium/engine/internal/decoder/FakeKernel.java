@@ -16,6 +16,9 @@ final class FakeKernel implements StepKernel {
     static final long POISON = 49;
 
     private static final long NOTHING = -1;
+    private static final int CIRCLE = 7;
+    private static final int CIRCLE_START = 5;
+    private static final int CIRCLE_STEP = 3;
 
     private final int pageTokens;
     private final long[][] content;
@@ -24,7 +27,10 @@ final class FakeKernel implements StepKernel {
     private long nanosPerToken;
     private final List<Integer> stepTokens = new ArrayList<>();
     private int computedTokens;
+    private int furthest = -1;
     private boolean closed;
+    private float habit;
+    private boolean standAlone = true;
 
     FakeKernel(int pages, int pageTokens) {
         this.pageTokens = pageTokens;
@@ -40,6 +46,18 @@ final class FakeKernel implements StepKernel {
         return this;
     }
 
+    /// Makes the model repeat itself, see [#logits(long[], float)].
+    FakeKernel withHabit(float strength) {
+        habit = strength;
+        return this;
+    }
+
+    /// Makes it say that its rows depend on their company.
+    FakeKernel withoutExactRows() {
+        standAlone = false;
+        return this;
+    }
+
     long now() {
         return nanos;
     }
@@ -51,6 +69,19 @@ final class FakeKernel implements StepKernel {
     /// How many tokens each step computed.
     List<Integer> stepTokens() {
         return stepTokens;
+    }
+
+    /// The last position that any sequence ever wrote.
+    int furthest() {
+        return furthest;
+    }
+
+    long[] content(int page) {
+        return content[page].clone();
+    }
+
+    float habit() {
+        return habit;
     }
 
     boolean closed() {
@@ -70,6 +101,11 @@ final class FakeKernel implements StepKernel {
     @Override
     public int vocabulary() {
         return VOCABULARY;
+    }
+
+    @Override
+    public boolean rowsStandAlone() {
+        return standAlone;
     }
 
     @Override
@@ -112,26 +148,20 @@ final class FakeKernel implements StepKernel {
         for (int i = 0; i < segment.ids().length; i++) {
             int at = segment.start() + i;
             content[segment.pages()[at / pageTokens]][at % pageTokens] = segment.ids()[i];
+            furthest = Math.max(furthest, at);
         }
     }
 
     private Row row(Segment segment) {
-        int n = segment.ids().length;
-        return switch (segment.wanted()) {
-            case NOTHING -> new Row(-1, new float[0][]);
-            case LIKELIEST ->
-                    new Row(
-                            Sampler.likeliest(logits(read(segment, segment.start() + n))),
-                            new float[0][]);
-            case LOGITS -> new Row(-1, new float[][] {logits(read(segment, segment.start() + n))});
-            case ALL_LOGITS -> {
-                var rows = new float[n][];
-                for (int i = 0; i < n; i++) {
-                    rows[i] = logits(read(segment, segment.start() + i + 1));
-                }
-                yield new Row(-1, rows);
-            }
-        };
+        int end = segment.start() + segment.ids().length;
+        var rows = new float[segment.wanted().positions(segment.ids().length)][];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = logits(read(segment, end - rows.length + 1 + i), habit);
+        }
+        return segment.wanted().likeliest()
+                ? new Row(
+                        Arrays.stream(rows).mapToInt(Sampler::likeliest).toArray(), new float[0][])
+                : new Row(new int[0], rows);
     }
 
     private long[] read(Segment segment, int length) {
@@ -145,6 +175,13 @@ final class FakeKernel implements StepKernel {
 
     /// What the model says after a history.
     static float[] logits(long[] history) {
+        return logits(history, 0);
+    }
+
+    /// Logits lie between 0 and 8. A habit is added to one token that depends on the last one
+    /// alone,
+    /// so that with a strong habit the answer turns in a circle, and leaves it now and then.
+    static float[] logits(long[] history, float habit) {
         long hash = history.length;
         for (long id : history) {
             hash = mix(hash * 31 + id);
@@ -153,6 +190,8 @@ final class FakeKernel implements StepKernel {
         for (int i = 0; i < VOCABULARY; i++) {
             logits[i] = (mix(hash + i) >>> 40) * 0x1p-21f;
         }
+        long last = history[history.length - 1];
+        logits[(int) (CIRCLE_START + (last + CIRCLE_STEP) % CIRCLE)] += habit;
         return logits;
     }
 

@@ -104,7 +104,8 @@ final class KernelBench {
             var part = Arrays.copyOfRange(ids, from, to);
             var wanted = to == ids.length ? Wanted.LIKELIEST : Wanted.NOTHING;
             var segment = new Segment(pages, from, part, wanted);
-            next = kernel.step(List.of(segment)).getFirst().likeliest();
+            var likeliest = kernel.step(List.of(segment)).getFirst().likeliest();
+            next = wanted == Wanted.LIKELIEST ? likeliest[0] : next;
         }
         return next;
     }
@@ -130,7 +131,7 @@ final class KernelBench {
                             () -> {
                                 var rows = kernel.step(segments);
                                 for (int i = 0; i < sequences; i++) {
-                                    last[i] = rows.get(i).likeliest();
+                                    last[i] = rows.get(i).likeliest()[0];
                                 }
                             });
         }

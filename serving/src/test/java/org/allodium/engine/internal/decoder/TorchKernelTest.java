@@ -52,7 +52,7 @@ class TorchKernelTest {
             }
             var rows = kernel.step(segments);
             for (int i = 0; i < got.length; i++) {
-                last[i] = rows.get(i).likeliest();
+                last[i] = rows.get(i).likeliest()[0];
             }
         }
         for (int i = 0; i < got.length; i++) {
@@ -68,9 +68,9 @@ class TorchKernelTest {
             var wanted = end ? Wanted.LIKELIEST : Wanted.NOTHING;
             var row = kernel.step(List.of(new Segment(pages, from, ids, wanted))).getFirst();
             if (end) {
-                return row.likeliest();
+                return row.likeliest()[0];
             }
-            assertThat(row.likeliest()).isEqualTo(-1);
+            assertThat(row.likeliest()).isEmpty();
         }
     }
 
@@ -179,7 +179,7 @@ class TorchKernelTest {
         for (int s = 1; s < got.length; s++) {
             int at = golden.prompt().length + s - 1;
             var segment = new Segment(pages, at, new long[] {got[s - 1]}, Wanted.LIKELIEST);
-            got[s] = kernel.step(List.of(segment)).getFirst().likeliest();
+            got[s] = kernel.step(List.of(segment)).getFirst().likeliest()[0];
         }
         return got;
     }
