@@ -5,14 +5,15 @@ import java.util.List;
 /// What a model is asked to go on with.
 ///
 /// @param tools what it may ask to be called
-/// @param mustCall whether the answer is to be a call
-public record Conversation(List<ChatMessage> messages, List<Tool> tools, boolean mustCall) {
+/// @param demanded those of which the answer must call one; empty where words will do
+public record Conversation(List<ChatMessage> messages, List<Tool> tools, List<Tool> demanded) {
     public Conversation {
         messages = List.copyOf(messages);
         tools = List.copyOf(tools);
+        demanded = List.copyOf(demanded);
     }
 
     public Conversation(List<ChatMessage> messages) {
-        this(messages, List.of(), false);
+        this(messages, List.of(), List.of());
     }
 }

@@ -10,9 +10,8 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.allodium.engine.internal.model.ChatTemplateFile;
+import org.allodium.engine.internal.chat.ChatTemplates;
 import org.allodium.engine.internal.model.ModelFolder;
-import org.allodium.engine.internal.template.ChatTemplate;
 
 /// Looks at model directories without loading them.
 public final class ModelDirectories {
@@ -25,7 +24,7 @@ public final class ModelDirectories {
     /// @throws ModelRefused if it could not be loaded
     public static ModelDescription inspect(Path dir) {
         var folder = ModelFolder.read(dir);
-        ChatTemplateFile.find(dir).ifPresent(ChatTemplate::of);
+        ChatTemplates.find(dir);
         return folder.description();
     }
 

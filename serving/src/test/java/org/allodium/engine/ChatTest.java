@@ -52,6 +52,14 @@ class ChatTest {
         Files.writeString(config, json.toString());
         try (var decoder = Engine.loadDecoder(dir)) {
             assertRendersTheGoldenConversations(decoder);
+            var tool = new Tool("f", "{}", "{\"type\":\"object\"}");
+            assertThatThrownBy(
+                            () ->
+                                    decoder.check(
+                                            new OutputFormat.ToolCalls(
+                                                    List.of(tool), false, true, false)))
+                    .isInstanceOf(FormatRefused.class)
+                    .hasMessageContaining("the function wrong is not known");
         }
     }
 

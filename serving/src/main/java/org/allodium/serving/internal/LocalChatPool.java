@@ -15,6 +15,7 @@ import org.allodium.engine.GenerationPiece;
 import org.allodium.engine.GenerationResult;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.TokenScore;
+import org.allodium.engine.Tool;
 import org.allodium.engine.ToolCallReader;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.ChatCommand;
@@ -47,7 +48,8 @@ final class LocalChatPool extends LocalPool implements ChatPool {
                                                 m.toolCalls(),
                                                 m.toolCallId()))
                         .toList();
-        var conversation = new Conversation(turns, tools.offered(), tools.required());
+        var demanded = tools.required() ? tools.callable() : List.<Tool>of();
+        var conversation = new Conversation(turns, tools.offered(), demanded);
         try {
             return LongStream.of(decoder.encodeChat(conversation)).boxed().toList();
         } catch (ChatRefused e) {

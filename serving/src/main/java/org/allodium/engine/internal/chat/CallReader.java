@@ -19,11 +19,12 @@ final class CallReader implements ToolCallReader {
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final String ALPHABET =
             "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789";
-    private static final String TAG_END = "</tool_call>";
     private static final int OUR_ID_LENGTH = 24;
 
     /// Mistral's templates take ids of this length only.
     private static final int MISTRAL_ID_LENGTH = 9;
+
+    private static final String MISTRAL_ID = "[A-Za-z0-9]{9}";
 
     private final ToolStyle style;
     private final Set<String> names;
@@ -33,11 +34,14 @@ final class CallReader implements ToolCallReader {
     private boolean called;
 
     /// @param names the tools that may be called
-    /// @param inCall whether the prompt began the call
-    CallReader(ToolStyle style, Set<String> names, boolean inCall) {
+    /// @param begun what the prompt began the call with; empty if it did not
+    CallReader(ToolStyle style, Set<String> names, String begun) {
         this.style = style;
         this.names = Set.copyOf(names);
-        this.inCall = inCall;
+        this.inCall = !begun.isEmpty();
+        if (inCall) {
+            held.append(begun.substring(style.marker().length()));
+        }
     }
 
     @Override
@@ -54,7 +58,11 @@ final class CallReader implements ToolCallReader {
     /// Takes the next certain part from what is held; false if nothing is certain.
     private boolean step(StringBuilder words, List<ToolCall> calls) {
         if (inCall) {
-            return style == ToolStyle.TAGS && closeTag(words, calls);
+            return switch (style) {
+                case TAGS -> close(ToolStyle.TAG_END, words, calls);
+                case NAMED -> close(style.marker(), words, calls);
+                case GRANITE, MISTRAL, BARE -> false;
+            };
         }
         if (style == ToolStyle.BARE && !begun) {
             return beginBare();
@@ -87,17 +95,18 @@ final class CallReader implements ToolCallReader {
         return true;
     }
 
-    private boolean closeTag(StringBuilder words, List<ToolCall> calls) {
-        int end = held.indexOf(TAG_END);
-        if (end < 0) {
+    /// @param end what ends a call; another call's beginning does too
+    private boolean close(String end, StringBuilder words, List<ToolCall> calls) {
+        int at = held.indexOf(end);
+        if (at < 0) {
             return false;
         }
-        var inside = held.substring(0, end);
-        held.delete(0, end + TAG_END.length());
-        inCall = false;
+        var inside = held.substring(0, at);
+        held.delete(0, at + end.length());
+        inCall = end.equals(style.marker());
         var found = calls(inside);
         if (found.isEmpty()) {
-            say(style.marker() + inside + TAG_END, words);
+            say(style == ToolStyle.TAGS ? style.marker() + inside + end : inside, words);
         }
         add(found, calls);
         return true;
@@ -143,6 +152,9 @@ final class CallReader implements ToolCallReader {
 
     /// All calls of a text, or none if any part of it is none.
     private List<ToolCall> calls(String text) {
+        if (style == ToolStyle.NAMED) {
+            return named(text).stream().toList();
+        }
         JsonNode json;
         try {
             json = JSON.readTree(text.strip());
@@ -162,6 +174,29 @@ final class CallReader implements ToolCallReader {
         return found;
     }
 
+    /// Name, perhaps an id, arguments.
+    private Optional<ToolCall> named(String text) {
+        int at = text.indexOf(ToolStyle.BEFORE_ARGUMENTS);
+        if (at < 0) {
+            return Optional.empty();
+        }
+        var head = text.substring(0, at);
+        int idAt = head.indexOf(ToolStyle.BEFORE_ID);
+        var name = (idAt < 0 ? head : head.substring(0, idAt)).strip();
+        var id = idAt < 0 ? "" : head.substring(idAt + ToolStyle.BEFORE_ID.length()).strip();
+        var arguments = text.substring(at + ToolStyle.BEFORE_ARGUMENTS.length()).strip();
+        try {
+            var json = JSON.readTree(arguments);
+            return names.contains(name) && json.isObject()
+                    ? Optional.of(
+                            new ToolCall(id.matches(MISTRAL_ID) ? id : id(), name, json.toString()))
+                    : Optional.empty();
+        } catch (JacksonException e) {
+            // Words, then; the caller shows them.
+            return Optional.empty();
+        }
+    }
+
     private Optional<ToolCall> call(JsonNode json) {
         var name = json.path("name").asString("");
         var arguments = json.path(style.shape().argumentsKey());
@@ -172,8 +207,8 @@ final class CallReader implements ToolCallReader {
     }
 
     private String id() {
-        int length = style == ToolStyle.MISTRAL ? MISTRAL_ID_LENGTH : OUR_ID_LENGTH;
-        var id = new StringBuilder(style == ToolStyle.MISTRAL ? "" : "call_");
+        int length = style.shortIds() ? MISTRAL_ID_LENGTH : OUR_ID_LENGTH;
+        var id = new StringBuilder(style.shortIds() ? "" : "call_");
         for (int i = 0; i < length; i++) {
             id.append(ALPHABET.charAt(RANDOM.nextInt(ALPHABET.length())));
         }

@@ -2,14 +2,14 @@ package org.allodium.engine.internal.chat;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.allodium.engine.ChatMessage;
-import org.allodium.engine.ChatRefused;
 import org.allodium.engine.Conversation;
 import org.allodium.engine.FormatRefused;
 import org.allodium.engine.OutputFormat;
@@ -17,9 +17,7 @@ import org.allodium.engine.Tool;
 import org.allodium.engine.ToolCallReader;
 import org.allodium.engine.internal.grammar.Constraint;
 import org.allodium.engine.internal.grammar.Constraints;
-import org.allodium.engine.internal.model.ChatTemplateFile;
 import org.allodium.engine.internal.model.ModelFolder;
-import org.allodium.engine.internal.template.ChatTemplate;
 import org.allodium.engine.internal.text.TextStream;
 import org.allodium.engine.internal.text.Tokens;
 import org.jspecify.annotations.Nullable;
@@ -29,37 +27,34 @@ public final class ModelText implements AutoCloseable {
     private static final byte[] NO_TEXT = {};
 
     private final @Nullable Tokens tokens;
-    private final @Nullable ChatTemplate template;
-    private final @Nullable ToolStyle style;
+    private final @Nullable ChatTemplates templates;
     private final @Nullable Constraints constraints;
 
     private ModelText(
             @Nullable Tokens tokens,
-            @Nullable ChatTemplate template,
-            @Nullable ToolStyle style,
+            @Nullable ChatTemplates templates,
             @Nullable Constraints constraints) {
         this.tokens = tokens;
-        this.template = template;
-        this.style = style;
+        this.templates = templates;
         this.constraints = constraints;
     }
 
     /// @param endTokens those with which the model ends an answer
     public static ModelText load(ModelFolder folder, Set<Long> endTokens) {
-        var template = ChatTemplateFile.find(folder.dir()).map(ChatTemplate::of).orElse(null);
-        var style =
-                Optional.ofNullable(template)
-                        .filter(t -> t.uses("tools"))
-                        .flatMap(t -> ToolStyle.of(t.source()))
-                        .orElse(null);
+        var templates = ChatTemplates.find(folder.dir()).orElse(null);
         var file = folder.tokenizer().orElse(null);
         if (file == null) {
-            return new ModelText(null, template, style, null);
+            return new ModelText(null, templates, null);
         }
         var tokens = Tokens.load(file);
+        var style = templates == null ? null : templates.style();
         var shape = style == null ? null : style.shape();
         var constraints = new Constraints(file, tokens::decode, endTokens, shape);
-        return new ModelText(tokens, template, style, constraints);
+        return new ModelText(tokens, templates, constraints);
+    }
+
+    private @Nullable ToolStyle style() {
+        return templates == null ? null : templates.style();
     }
 
     private Tokens tokens() {
@@ -95,22 +90,27 @@ public final class ModelText implements AutoCloseable {
         if (tokens == null) {
             return new TextStream(ids -> "");
         }
+        var style = style();
         if (format instanceof OutputFormat.ToolCalls && style != null) {
-            long[] marker = tokens.encode(style.marker());
-            if (marker.length == 1) {
-                return new TextStream(ids -> keeping(ids, marker[0], style.marker()));
+            var signs = new HashMap<Long, String>();
+            for (var sign : style.signs()) {
+                long[] ids = tokens.encode(sign);
+                if (ids.length == 1) {
+                    signs.put(ids[0], sign);
+                }
             }
+            return new TextStream(ids -> keeping(ids, signs));
         }
         return new TextStream(tokens::decodeAnswer);
     }
 
-    private String keeping(long[] ids, long token, String text) {
+    private String keeping(long[] ids, Map<Long, String> signs) {
         var out = new StringBuilder();
         int from = 0;
         for (int i = 0; i <= ids.length; i++) {
-            if (i == ids.length || ids[i] == token) {
-                out.append(tokens().decodeAnswer(Arrays.copyOfRange(ids, from, i)));
-                out.append(i == ids.length ? "" : text);
+            var sign = i == ids.length ? "" : signs.get(ids[i]);
+            if (sign != null) {
+                out.append(tokens().decodeAnswer(Arrays.copyOfRange(ids, from, i))).append(sign);
                 from = i + 1;
             }
         }
@@ -124,45 +124,38 @@ public final class ModelText implements AutoCloseable {
     public long[] encodeChat(Conversation conversation) {
         var shield = tokens().shield();
         var prompt = tokens().encode(render(conversation, shield::cover), shield);
-        if (!conversation.mustCall() || style == null || !style.markerFirst()) {
+        var style = style();
+        if (conversation.demanded().isEmpty() || style == null || !style.markerFirst()) {
             return prompt;
         }
-        return LongStream.concat(
-                        LongStream.of(prompt), LongStream.of(tokens().encode(style.marker())))
-                .toArray();
+        var beginning = tokens().encode(style.beginning(conversation.demanded()));
+        return LongStream.concat(LongStream.of(prompt), LongStream.of(beginning)).toArray();
     }
 
     private String render(Conversation conversation, UnaryOperator<String> text) {
-        if (template == null) {
+        if (templates == null) {
             throw new IllegalStateException("The model came without a chat template");
         }
-        var turns = new Turns(text);
-        boolean calls = conversation.messages().stream().anyMatch(Turns::isOfCalls);
-        if (calls && style == null) {
-            throw new ChatRefused("it has no place for calls of tools and their results");
-        }
-        return template.render(
-                turns.messages(conversation.messages()), turns.tools(conversation.tools()));
+        return templates.render(conversation, new Turns(text));
     }
 
     /// Reads the calls out of one answer.
     ///
     /// @throws FormatRefused if the model calls no tools, or in a form that is not known
     public ToolCallReader toolCalls(OutputFormat.ToolCalls format) {
-        var known = style();
+        var style = requireStyle();
         var names = format.tools().stream().map(Tool::name).collect(Collectors.toSet());
-        return new CallReader(known, names, format.required() && known.markerFirst());
+        boolean begun = format.required() && style.markerFirst();
+        return new CallReader(style, names, begun ? style.beginning(format.tools()) : "");
     }
 
-    private ToolStyle style() {
+    private ToolStyle requireStyle() {
+        var style = style();
         if (style != null) {
             return style;
         }
         throw new FormatRefused(
-                "",
-                template == null || !template.uses("tools")
-                        ? "The model's chat template does not use tools."
-                        : "The form in which the model's chat template calls tools is not known.");
+                "", templates == null ? ChatTemplates.NO_TOOLS : templates.refusal());
     }
 
     /// What an answer of this form is held to; null for any text.
@@ -173,7 +166,7 @@ public final class ModelText implements AutoCloseable {
             return null;
         }
         if (format instanceof OutputFormat.ToolCalls) {
-            style();
+            requireStyle();
         }
         if (constraints == null) {
             throw new FormatRefused(

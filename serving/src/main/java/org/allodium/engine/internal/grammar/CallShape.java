@@ -7,10 +7,12 @@ import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Tool;
 
 /// How a model writes calls: each as a JSON object of name and arguments, with what stands around.
+/// Without a key for the arguments, the name stands before the answer, which is the arguments
+/// alone.
 ///
 /// @param before all calls
 /// @param open before each call
-/// @param argumentsKey what the arguments are called
+/// @param argumentsKey what the arguments are called, or empty
 /// @param close behind each call
 /// @param between two calls
 /// @param behind all calls
@@ -23,6 +25,8 @@ public record CallShape(
         String between,
         String behind,
         boolean several) {
+    public static final CallShape ARGUMENTS_ALONE = new CallShape("", "", "", "", "", "", false);
+
     private static final int MOST_CALLS = 16;
 
     private static final Regular ANY_TEXT =
@@ -30,8 +34,31 @@ public record CallShape(
     private static final Characters BLANKS = Characters.among(" \t\r\n");
 
     Node grammar(OutputFormat.ToolCalls format) {
+        if (argumentsKey.isEmpty()) {
+            return argumentsAlone(format);
+        }
         var call = anyCall(format);
         return format.required() ? demanded(call, format.many()) : free(call, format.many());
+    }
+
+    private static Node argumentsAlone(OutputFormat.ToolCalls format) {
+        if (!format.required()) {
+            throw unheld();
+        }
+        if (format.tools().size() != 1) {
+            throw new FormatRefused(
+                    "",
+                    "In the form in which this model calls tools, a call can be demanded of one named"
+                            + " function only.");
+        }
+        return arguments(format.tools().getFirst(), 0);
+    }
+
+    private static FormatRefused unheld() {
+        return new FormatRefused(
+                "",
+                "In the form in which this model calls tools, arguments are held to their schema only"
+                        + " where `tool_choice` demands a call.");
     }
 
     private Node anyCall(OutputFormat.ToolCalls format) {
@@ -55,10 +82,7 @@ public record CallShape(
     /// Words and calls. Words cannot be taken for a call.
     private Node free(Node call, boolean many) {
         if (!before.isEmpty()) {
-            throw new FormatRefused(
-                    "",
-                    "In the form in which this model calls tools, arguments are held to their schema"
-                            + " only where `tool_choice` demands a call.");
+            throw unheld();
         }
         if (open.isEmpty()) {
             var blanks = new Regular.Repeat(BLANKS.asText(), 0, Regular.UNLIMITED);
@@ -76,11 +100,12 @@ public record CallShape(
     private Node call(Tool tool, int index) {
         var beginning =
                 open + "{\"name\": " + Json.spelled(tool.name()) + ", \"" + argumentsKey + "\": ";
+        return new Node.Chain(literal(beginning), arguments(tool, index), literal("}" + close));
+    }
+
+    private static Node arguments(Tool tool, int index) {
         try {
-            return new Node.Chain(
-                    literal(beginning),
-                    SchemaReader.readObject(tool.parameters()),
-                    literal("}" + close));
+            return SchemaReader.readObject(tool.parameters());
         } catch (FormatRefused e) {
             var place = "[" + index + "].function.parameters";
             throw new FormatRefused(

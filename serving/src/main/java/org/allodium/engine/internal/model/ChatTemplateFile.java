@@ -11,39 +11,49 @@ import tools.jackson.databind.JsonNode;
 
 /// The chat template of a model directory and the special tokens it may name. `chat_template.jinja`
 /// wins over the template inside `tokenizer_config.json`, of which the one named `default` is taken
-/// from a list.
+/// from a list. Some models have another one for conversations with tools, named `tool_use`.
 ///
 /// @param file where the source was found
 /// @param tokens `bos_token`, `eos_token` and the like, by name
 public record ChatTemplateFile(String file, String source, Map<String, String> tokens) {
     private static final String CONFIG = "tokenizer_config.json";
+    private static final String ALONE = "chat_template.jinja";
+    private static final String FOR_TOOLS = "additional_chat_templates/tool_use.jinja";
 
     public ChatTemplateFile {
         tokens = Map.copyOf(tokens);
     }
 
     public static Optional<ChatTemplateFile> find(Path dir) {
+        return find(dir, ALONE, "default");
+    }
+
+    /// The one for conversations with tools, if there is one for them alone.
+    public static Optional<ChatTemplateFile> findForTools(Path dir) {
+        return find(dir, FOR_TOOLS, "tool_use");
+    }
+
+    private static Optional<ChatTemplateFile> find(Path dir, String file, String name) {
         var config = Settings.ifPresent(dir.resolve(CONFIG));
         var tokens = config.map(ChatTemplateFile::tokens).orElse(Map.of());
-        var own = dir.resolve("chat_template.jinja");
+        var own = dir.resolve(file);
         if (Files.isRegularFile(own)) {
             try {
-                return Optional.of(
-                        new ChatTemplateFile("chat_template.jinja", Files.readString(own), tokens));
+                return Optional.of(new ChatTemplateFile(file, Files.readString(own), tokens));
             } catch (IOException e) {
-                throw new ModelRefused("The file chat_template.jinja cannot be read as UTF-8.", e);
+                throw new ModelRefused("The file " + file + " cannot be read as UTF-8.", e);
             }
         }
-        return config.flatMap(c -> inside(c.node("chat_template")))
+        return config.flatMap(c -> inside(c.node("chat_template"), name))
                 .map(source -> new ChatTemplateFile(CONFIG, source, tokens));
     }
 
-    private static Optional<String> inside(JsonNode node) {
+    private static Optional<String> inside(JsonNode node, String name) {
         if (node.isString()) {
-            return Optional.of(node.asString());
+            return name.equals("default") ? Optional.of(node.asString()) : Optional.empty();
         }
         return node.valueStream()
-                .filter(t -> t.path("name").asString("").equals("default"))
+                .filter(t -> t.path("name").asString("").equals(name))
                 .map(t -> t.path("template").asString(""))
                 .findFirst();
     }

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import org.allodium.engine.ToolCall;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -39,11 +40,20 @@ class CallReaderTest {
                 "MISTRAL § false § `[TOOL_CALLS] [{'name':'f','arguments':{}},"
                         + " {'name':'g','arguments':{'x':'y'}}]` § `` § f{}g{'x':'y'}",
                 "MISTRAL § true § [{'name':'f' § [{'name':'f' § ``",
+                "NAMED § false § `Well.[TOOL_CALLS]f[ARGS]{'a':1}` § Well. § f{'a':1}",
+                "NAMED § false § `[TOOL_CALLS]f[ARGS]{'a':'[ARGS]'}[TOOL_CALLS]g[ARGS]{}` § `` §"
+                        + " f{'a':'[ARGS]'}g{}",
+                "NAMED § false § [TOOL_CALLS]f[CALL_ID]123456789[ARGS]{} § `` § f{}",
+                "NAMED § true § {'a':1} § `` § f{'a':1}",
+                "NAMED § true § {'a': § f[ARGS]{'a': § ``",
+                "NAMED § false § [TOOL_CALLS]h[ARGS]{} § h[ARGS]{} § ``",
+                "NAMED § false § [TOOL_CALLS]f[ARGS][1] § f[ARGS][1] § ``",
+                "NAMED § false § [TOOL_CALLS]f § f § ``",
             })
     void tellsWordsFromCalls(
             ToolStyle style, boolean inCall, String text, String words, String calls) {
         for (int size : new int[] {1, 2, 3, 7, 1000}) {
-            var reader = new CallReader(style, Set.of("f", "g"), inCall);
+            var reader = new CallReader(style, Set.of("f", "g"), inCall ? begun(style) : "");
             var said = new StringBuilder();
             var found = new ArrayList<ToolCall>();
             var given = text.replace('\'', '"');
@@ -61,14 +71,24 @@ class CallReaderTest {
                     .allMatch(
                             c ->
                                     c.id().matches("call_\\w{24}")
-                                            || style == ToolStyle.MISTRAL
-                                                    && c.id().matches("\\w{9}"));
+                                            || style.shortIds() && c.id().matches("\\w{9}"));
         }
+    }
+
+    private static String begun(ToolStyle style) {
+        return style == ToolStyle.NAMED ? "[TOOL_CALLS]f[ARGS]" : style.marker();
     }
 
     private static String written(List<ToolCall> calls) {
         var out = new StringBuilder();
         calls.forEach(c -> out.append(c.name()).append(c.arguments()));
         return out.toString();
+    }
+
+    @Test
+    void takesTheIdThatTheModelGave() {
+        var reader = new CallReader(ToolStyle.NAMED, Set.of("f"), "");
+        assertThat(reader.push("[TOOL_CALLS]f[CALL_ID]a1B2c3D4e[ARGS]{}").calls()).isEmpty();
+        assertThat(reader.end().calls()).extracting(ToolCall::id).containsExactly("a1B2c3D4e");
     }
 }

@@ -64,7 +64,7 @@ class ForcedCallTest {
     @EnumSource(ToolStyle.class)
     void callsWithArgumentsThatFit(ToolStyle style) throws IOException {
         try (var decoder = load(template(style))) {
-            var tools = List.of(WEATHER, CLOCK);
+            var tools = style == ToolStyle.NAMED ? List.of(WEATHER) : List.of(WEATHER, CLOCK);
             var format = new OutputFormat.ToolCalls(tools, true, false, true);
             decoder.check(format);
             for (long seed = 0; seed < 4; seed++) {
@@ -89,12 +89,14 @@ class ForcedCallTest {
             case BARE -> Styles.BARE;
             case MISTRAL -> Styles.MISTRAL;
             case GRANITE -> Styles.GRANITE;
+            case NAMED -> Styles.NAMED;
         };
     }
 
     private static List<ToolCall> calls(Decoder decoder, OutputFormat.ToolCalls format, long seed) {
         // The guide's vocabulary makes many tokens of a tool's description: more than it can take.
-        var asked = new Conversation(List.of(new ChatMessage("user", "Rain?")), List.of(), true);
+        var question = List.of(new ChatMessage("user", "Rain?"));
+        var asked = new Conversation(question, List.of(), format.tools());
         var request =
                 new GenerationRequest(
                                 LongStream.of(decoder.encodeChat(asked)).boxed().toList(),
@@ -113,6 +115,35 @@ class ForcedCallTest {
         }
         assertThat(words.toString()).isBlank();
         return calls;
+    }
+
+    @Test
+    void ofSeveralToolsNoneCanBeDemandedWhereTheNameStandsBeforeTheForm() throws IOException {
+        try (var decoder = load(Styles.NAMED)) {
+            var two = List.of(WEATHER, CLOCK);
+            for (boolean required : new boolean[] {true, false}) {
+                var format = new OutputFormat.ToolCalls(two, required, true, true);
+                var refusal =
+                        catchThrowableOfType(FormatRefused.class, () -> decoder.check(format));
+                assertThat(refusal)
+                        .hasMessageStartingWith("In the form in which this model calls tools");
+            }
+            decoder.check(new OutputFormat.ToolCalls(two, false, true, false));
+        }
+    }
+
+    @Test
+    void anotherTemplateCanBeThereForTools() throws IOException {
+        var more = Files.createDirectory(dir.resolve("additional_chat_templates"));
+        Files.writeString(more.resolve("tool_use.jinja"), Styles.TAGS);
+        try (var decoder = load("{{ messages[0].content }}")) {
+            decoder.check(new OutputFormat.ToolCalls(List.of(CLOCK), true, true, true));
+            var words = List.of(new ChatMessage("user", "Rain?"));
+            assertThat(decoder.decode(decoder.encodeChat(words))).isEqualTo("Rain?");
+            var asked = new Conversation(words, List.of(CLOCK), List.of());
+            assertThat(decoder.decode(decoder.encodeChat(asked)))
+                    .contains("# Tools", "clock", "user\nRain?");
+        }
     }
 
     @Test

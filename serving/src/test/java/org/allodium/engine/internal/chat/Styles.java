@@ -206,6 +206,28 @@ final class Styles {
             {%- endfor %}
             """;
 
+    static final String NAMED =
+            """
+            {{- bos_token }}
+            {%- if tools %}
+                {{- '[AVAILABLE_TOOLS]' + (tools | tojson) + '[/AVAILABLE_TOOLS]' }}
+            {%- endif %}
+            {%- for message in messages %}
+                {%- if message.role == 'user' %}
+                    {{- '[INST]' + message.content + '[/INST]' }}
+                {%- elif message.role == 'assistant' %}
+                    {{- message.content }}
+                    {%- for call in message.tool_calls or [] %}
+                        {{- '[TOOL_CALLS]' + call.function.name + '[ARGS]' }}
+                        {{- call.function.arguments if call.function.arguments is string else call.function.arguments | tojson }}
+                    {%- endfor %}
+                    {{- eos_token }}
+                {%- elif message.role == 'tool' %}
+                    {{- '[TOOL_RESULTS]' + message.content | string + '[/TOOL_RESULTS]' }}
+                {%- endif %}
+            {%- endfor %}
+            """;
+
     static final String GRANITE =
             """
             {%- if messages[0]['role'] == 'system' %}

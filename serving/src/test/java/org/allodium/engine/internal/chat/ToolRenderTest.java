@@ -153,15 +153,4 @@ class ToolRenderTest {
                                 + "[{\"name\": \"weather\", \"arguments\": {\"city\": \"Å\"}}]<|x|>\n"
                                 + "<|r|>tool<|/r|>no<|x|>\n<|r|>assistant<|/r|>");
     }
-
-    @Test
-    void eachTemplateShowsItsStyle() {
-        assertThat(ToolStyle.of(Styles.TAGS)).contains(ToolStyle.TAGS);
-        assertThat(ToolStyle.of(Styles.BARE)).contains(ToolStyle.BARE);
-        assertThat(ToolStyle.of(Styles.MISTRAL)).contains(ToolStyle.MISTRAL);
-        assertThat(ToolStyle.of(Styles.GRANITE)).contains(ToolStyle.GRANITE);
-        assertThat(ToolStyle.of("{{ tools }} <tool_call><function=f>")).isEmpty();
-        assertThat(ToolStyle.of("{{ tools }} [TOOL_CALLS]f[ARGS]{}")).isEmpty();
-        assertThat(ToolStyle.of("{{ tools }}")).isEmpty();
-    }
 }
