@@ -52,7 +52,7 @@ static int make(Trial *t, int bits, int64_t outputs, int64_t inputs, uint64_t se
         t->weights[i] = bits == 16 ? from_bf16(to_bf16(weight)) : weight;
     }
     for (int64_t o = 0; o < outputs; o++) {
-        linear_pack_row(&t->linear, o, t->weights + o * inputs);
+        linear_pack(&t->linear, o, 1, t->weights + o * inputs, STORED_F32);
     }
     for (int64_t r = 0; r < t->rows; r++) {
         for (int64_t k = 0; k < padded; k++) {

@@ -50,7 +50,10 @@ typedef struct {
 int64_t padded_inputs(int bits, int64_t inputs);
 int64_t group_size(int bits);
 int linear_make(Linear *linear, int bits, int64_t outputs, int64_t inputs, int bias);
-void linear_pack_row(Linear *linear, int64_t at, const float *row);
+/* Outputs from `at`, each a row of `from`; files need not align their tensors. */
+void linear_pack(Linear *linear, int64_t at, int64_t rows, const void *from, int stored);
+/* Stored numbers from number `at`. */
+void numbers(float *to, const void *from, int64_t at, int64_t count, int stored);
 void linear_free(Linear *linear);
 /* Whether layers of so many bits read bytes instead of plain numbers, and how many a row takes. */
 int reads_bytes(int bits);
@@ -103,6 +106,11 @@ INLINE uint16_t to_bf16(float value) {
     uint32_t bits;
     memcpy(&bits, &value, 4);
     return (uint16_t)((bits + 0x7fff + ((bits >> 16) & 1)) >> 16);
+}
+
+/* The first `left` of 16 lanes. */
+INLINE __mmask16 lanes(int64_t left) {
+    return left >= 16 ? 0xffff : left <= 0 ? 0 : (__mmask16)((1u << left) - 1);
 }
 
 /* 2^x, to about 2e-7. */

@@ -37,20 +37,6 @@ static float *floats(int64_t count) {
     return aligned_alloc(64, (count * sizeof(float) + 63) / 64 * 64);
 }
 
-static float stored_number(const void *content, int64_t at, int stored) {
-    if (stored == STORED_F32) {
-        return ((const float *)content)[at];
-    }
-    uint16_t bits = ((const uint16_t *)content)[at];
-    return stored == STORED_BF16 ? from_bf16(bits) : _cvtsh_ss(bits);
-}
-
-static void numbers(float *to, const void *content, int64_t from, int64_t count, int stored) {
-    for (int64_t i = 0; i < count; i++) {
-        to[i] = stored_number(content, from + i, stored);
-    }
-}
-
 static void drop_buffers(Encoder *e) {
     free(e->x), free(e->joined), free(e->mixed), free(e->broad), free(e->heads);
     free(e->input.bytes), free(e->input.scales), free(e->input.offsets);
@@ -105,15 +91,11 @@ void allodium_encoder_matrix(Encoder *e, int64_t l, int part, const void *conten
     Linear *linear = part_of(e->layer + l, part);
     int64_t rows = part == UP ? e->shape.wide : e->shape.hidden;
     int64_t first = part <= VALUE ? part * e->shape.hidden : 0;
-#pragma omp parallel
-    {
-        float *row = floats(linear->inputs);
-#pragma omp for nowait
-        for (int64_t r = 0; r < rows; r++) {
-            numbers(row, content, r * linear->inputs, linear->inputs, stored);
-            linear_pack_row(linear, first + r, row);
-        }
-        free(row);
+    int64_t row_bytes = linear->inputs * (stored == STORED_F32 ? 4 : 2);
+#pragma omp parallel for
+    for (int64_t r = 0; r < rows; r += COLUMNS) {
+        int64_t count = rows - r < COLUMNS ? rows - r : COLUMNS;
+        linear_pack(linear, first + r, count, (const char *)content + r * row_bytes, stored);
     }
 }
 

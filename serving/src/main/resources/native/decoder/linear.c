@@ -66,111 +66,6 @@ void linear_free(Linear *l) {
     free(l->bias);
 }
 
-static void pack16(Linear *l, uint8_t *block, int64_t column, const float *row) {
-    uint16_t *to = (uint16_t *)block + column * 2;
-    for (int64_t k = 0; k < l->inputs; k++) {
-        to[k / 2 * COLUMNS * 2 + k % 2] = to_bf16(row[k]);
-    }
-}
-
-static __mmask16 lanes(int64_t left) {
-    return left >= 16 ? 0xffff : (__mmask16)((1u << left) - 1);
-}
-
-static void pack8(Linear *l, uint8_t *block, int64_t at, const float *row) {
-    __m512 largest = _mm512_set1_ps(1e-9f);
-    for (int64_t k = 0; k < l->inputs; k += 16) {
-        __m512 v = _mm512_maskz_loadu_ps(lanes(l->inputs - k), row + k);
-        largest = _mm512_max_ps(largest, _mm512_abs_ps(v));
-    }
-    float scale = _mm512_reduce_max_ps(largest) / 127;
-    __m512 inverse = _mm512_set1_ps(1 / scale);
-    l->scales[at] = scale;
-    uint8_t *to = block + at % COLUMNS * 4;
-    for (int64_t k = 0; k < l->inputs; k += 16) {
-        __m512 v = _mm512_maskz_loadu_ps(lanes(l->inputs - k), row + k);
-        __m512i q = _mm512_cvtps_epi32(_mm512_mul_ps(v, inverse));
-        uint8_t bytes[16];
-        _mm_storeu_si128((__m128i *)bytes, _mm512_cvtepi32_epi8(_mm512_add_epi32(q, _mm512_set1_epi32(128))));
-        for (int i = 0; i < 4; i++) {
-            memcpy(to + (k / 4 + i) * COLUMNS * 4, bytes + 4 * i, 4);
-        }
-    }
-}
-
-static float error4(const float *x, float scale) {
-    __m512 inverse = _mm512_set1_ps(1 / scale), by = _mm512_set1_ps(scale);
-    __m512 error = _mm512_setzero_ps();
-    for (int k = 0; k < GROUP4; k += 16) {
-        __m512 v = _mm512_loadu_ps(x + k);
-        __m512 q = _mm512_roundscale_ps(_mm512_mul_ps(v, inverse), _MM_FROUND_TO_NEAREST_INT);
-        q = _mm512_min_ps(_mm512_max_ps(q, _mm512_set1_ps(-8)), _mm512_set1_ps(7));
-        __m512 d = _mm512_fnmadd_ps(q, by, v);
-        error = _mm512_fmadd_ps(d, d, error);
-    }
-    return _mm512_reduce_add_ps(error);
-}
-
-/* The scale of a group with the least squared error of a few that map its extreme near -8. */
-static float scale4(const float *x) {
-    float extreme = 0;
-    for (int k = 0; k < GROUP4; k++) {
-        extreme = x[k] * x[k] > extreme * extreme ? x[k] : extreme;
-    }
-    if (extreme == 0) {
-        return 1e-9f;
-    }
-    float best = 0, least = INFINITY;
-    for (int i = 0; i < 6; i++) {
-        float scale = _cvtsh_ss(_cvtss_sh(extreme / (-8.0f + 0.4f * (i - 1)), 0));
-        if (scale == 0) {
-            continue;
-        }
-        float error = error4(x, scale);
-        if (error < least) {
-            least = error;
-            best = scale;
-        }
-    }
-    return best == 0 ? copysignf(6e-8f, extreme) : best;
-}
-
-static void pack4(Linear *l, uint8_t *block, int64_t column, const float *row) {
-    float group[GROUP4];
-    for (int64_t g = 0; g < l->padded / GROUP4; g++) {
-        for (int64_t k = 0; k < GROUP4; k++) {
-            group[k] = g * GROUP4 + k < l->inputs ? row[g * GROUP4 + k] : 0;
-        }
-        float scale = scale4(group), inverse = 1 / scale;
-        uint8_t *at = block + g * GROUP4_BYTES;
-        ((uint16_t *)at)[column] = _cvtss_sh(scale, 0);
-        at += COLUMNS * 2 + column * 4;
-        int8_t q[GROUP4];
-        for (int k = 0; k < GROUP4; k += 16) {
-            __m512 v = _mm512_mul_ps(_mm512_loadu_ps(group + k), _mm512_set1_ps(inverse));
-            __m512i whole = _mm512_add_epi32(_mm512_cvtps_epi32(v), _mm512_set1_epi32(8));
-            whole = _mm512_min_epi32(_mm512_max_epi32(whole, _mm512_setzero_si512()), _mm512_set1_epi32(15));
-            _mm_storeu_si128((__m128i *)(q + k), _mm512_cvtepi32_epi8(whole));
-        }
-        for (int k = 0; k < GROUP4; k += 8) {
-            for (int j = 0; j < 4; j++) {
-                at[k / 8 * COLUMNS * 4 + j] = (uint8_t)(q[k + j] | q[k + 4 + j] << 4);
-            }
-        }
-    }
-}
-
-void linear_pack_row(Linear *l, int64_t at, const float *row) {
-    uint8_t *block = l->weights + at / COLUMNS * l->block_bytes;
-    if (l->bits == 16) {
-        pack16(l, block, at % COLUMNS, row);
-    } else if (l->bits == 8) {
-        pack8(l, block, at, row);
-    } else {
-        pack4(l, block, at % COLUMNS, row);
-    }
-}
-
 int reads_bytes(int bits) {
     return bits != 16 || tiles_in_use;
 }
@@ -182,7 +77,7 @@ int64_t row_bytes(int bits, int64_t inputs) {
 static void round_row(const Linear *l, uint16_t *to, const float *x) {
     for (int64_t k = 0; k < l->padded; k += 16) {
         int64_t left = l->inputs - k;
-        __m512i v = _mm512_castps_si512(_mm512_maskz_loadu_ps(left > 0 ? lanes(left) : 0, x + k));
+        __m512i v = _mm512_castps_si512(_mm512_maskz_loadu_ps(lanes(left), x + k));
         __m512i odd = _mm512_and_si512(_mm512_srli_epi32(v, 16), _mm512_set1_epi32(1));
         v = _mm512_add_epi32(v, _mm512_add_epi32(odd, _mm512_set1_epi32(0x7fff)));
         _mm256_storeu_si256((__m256i *)(to + k), _mm512_cvtepi32_epi16(_mm512_srli_epi32(v, 16)));
@@ -202,9 +97,7 @@ void make_bytes(const Linear *l, Input *in, int64_t row, const float *x) {
         __m512 largest = _mm512_set1_ps(1e-9f);
         __m512 v[GROUP8 / 16];
         for (int64_t k = 0; k < group; k += 16) {
-            int64_t left = count - k;
-            __mmask16 m = left >= 16 ? 0xffff : left <= 0 ? 0 : (__mmask16)((1u << left) - 1);
-            v[k / 16] = _mm512_maskz_loadu_ps(m, x + from + k);
+            v[k / 16] = _mm512_maskz_loadu_ps(lanes(count - k), x + from + k);
             largest = _mm512_max_ps(largest, _mm512_abs_ps(v[k / 16]));
         }
         float top = _mm512_reduce_max_ps(largest);

@@ -171,18 +171,6 @@ Model *allodium_open(const Shape *shape, const float *frequencies, const int8_t 
     return m;
 }
 
-/* Files need not align their tensors. */
-static float number(const void *from, int stored, int64_t at) {
-    float wide;
-    uint16_t narrow;
-    if (stored == STORED_F32) {
-        memcpy(&wide, (const char *)from + at * 4, 4);
-        return wide;
-    }
-    memcpy(&narrow, (const char *)from + at * 2, 2);
-    return stored == STORED_F16 ? _cvtsh_ss(narrow) : from_bf16(narrow);
-}
-
 static Linear *matrix(Model *m, int64_t layer, int part) {
     Layer *y = &m->layer[part == HEAD ? 0 : layer];
     switch (part) {
@@ -206,23 +194,21 @@ static int64_t place(const Model *m, int part, int64_t row) {
     }
 }
 
-/* Packs `rows` rows of a stored matrix, which begin at row `first` of the part. */
+/* Packs `rows` rows of a stored matrix, which begin at row `first` of the part: whole blocks, but for
+   the part's last. */
 void allodium_matrix(Model *m, int64_t layer, int part, int64_t first, int64_t rows,
                      const void *from, int stored) {
     Linear *l = matrix(m, layer, part);
+    int64_t row_bytes = l->inputs * (stored == STORED_F32 ? 4 : 2);
     const void *seats = cores();
 #pragma omp parallel
     {
         sit(seats);
-        float *row = floats(l->inputs);
-#pragma omp for schedule(static)
-        for (int64_t r = 0; r < rows; r++) {
-            for (int64_t k = 0; row && k < l->inputs; k++) {
-                row[k] = number(from, stored, r * l->inputs + k);
-            }
-            linear_pack_row(l, place(m, part, first + r), row);
+#pragma omp for schedule(dynamic)
+        for (int64_t r = 0; r < rows; r += COLUMNS) {
+            int64_t count = rows - r < COLUMNS ? rows - r : COLUMNS;
+            linear_pack(l, place(m, part, first + r), count, (const char *)from + r * row_bytes, stored);
         }
-        free(row);
     }
     stand();
 }
@@ -231,7 +217,7 @@ void allodium_bias(Model *m, int64_t layer, int part, int64_t first, int64_t row
                    int stored) {
     Linear *l = matrix(m, layer, part);
     for (int64_t r = 0; r < rows; r++) {
-        l->bias[place(m, part, first + r)] = number(from, stored, r);
+        numbers(&l->bias[place(m, part, first + r)], from, r, 1, stored);
     }
 }
 
@@ -239,9 +225,7 @@ void allodium_vector(Model *m, int64_t layer, int which, const void *from, int64
                      int stored) {
     Layer *y = &m->layer[which == NORM_LAST ? 0 : layer];
     float *all[] = {y->norm_attention, y->norm_feed, y->norm_query, y->norm_key, m->norm_last};
-    for (int64_t i = 0; i < count; i++) {
-        all[which][i] = number(from, stored, i);
-    }
+    numbers(all[which], from, 0, count, stored);
 }
 
 /* The embedding table stays where the caller has it. */
@@ -315,8 +299,7 @@ static int reserve(Model *m, int64_t rows) {
 static void norm(const Shape *s, const float *x, const float *weight, int64_t n, float *out) {
     __m512 sum = _mm512_setzero_ps();
     for (int64_t i = 0; i < n; i += 16) {
-        __mmask16 k = n - i >= 16 ? 0xffff : (__mmask16)((1u << (n - i)) - 1);
-        __m512 v = _mm512_maskz_loadu_ps(k, x + i);
+        __m512 v = _mm512_maskz_loadu_ps(lanes(n - i), x + i);
         sum = _mm512_fmadd_ps(v, v, sum);
     }
     float by = 1 / sqrtf(_mm512_reduce_add_ps(sum) / (float)n + (float)s->epsilon);
@@ -370,7 +353,7 @@ static void use(const Use *u, const float *a, const float *b, int64_t row, int64
     for (int64_t r = 0; r < rows; r++, a += COLUMNS, b += COLUMNS) {
         float *to = u->to + (row + r) * u->stride + column;
         for (int64_t c = 0; c < columns; c += 16) {
-            __mmask16 k = columns - c >= 16 ? 0xffff : (__mmask16)((1u << (columns - c)) - 1);
+            __mmask16 k = lanes(columns - c);
             __m512 v = _mm512_load_ps(a + c);
             if (u->kind == SWIGLU) {
                 __m512 e = exp2_ps(_mm512_mul_ps(v, _mm512_set1_ps(-1.44269504f)));
@@ -482,9 +465,10 @@ static void begin(Model *m, const Step *step, Stage *stage) {
     const Shape *s = &m->s;
     int64_t half = s->dimensions / 2;
     for (int64_t r = take(stage); r < step->rows; r = take(stage)) {
+        float *x = m->x + r * s->hidden;
+        numbers(x, m->table, step->ids[r] * s->hidden, s->hidden, m->stored);
         for (int64_t i = 0; i < s->hidden; i++) {
-            m->x[r * s->hidden + i] =
-                    number(m->table, m->stored, step->ids[r] * s->hidden + i) * (float)s->embedding;
+            x[i] *= (float)s->embedding;
         }
         for (int64_t i = 0; i < half; i++) {
             float angle = (float)step->positions[r] * m->frequencies[i];

@@ -108,6 +108,11 @@ public enum BenchModel {
         return shape.stream().reduce(1L, Math::multiplyExact);
     }
 
+    /// Numbers in all tensors.
+    public static long elements(ModelSpec spec) {
+        return spec.tensors().values().stream().mapToLong(BenchModel::elements).sum();
+    }
+
     /// Numbers in the tensors that every token is multiplied with, without and with the head.
     public static long multiplied(ModelSpec spec, boolean head) {
         long inner =

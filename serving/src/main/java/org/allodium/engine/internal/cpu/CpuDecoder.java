@@ -18,6 +18,9 @@ public final class CpuDecoder implements AutoCloseable {
     /// Positions in a page: as many as a vector register holds.
     public static final int PAGE_TOKENS = 16;
 
+    /// Outputs that lie in one block of packed weights.
+    public static final int BLOCK = 64;
+
     /// Parts of a layer that are matrices, in the numbering of the C sources.
     public enum Matrix {
         QUERY,
@@ -138,7 +141,8 @@ public final class CpuDecoder implements AutoCloseable {
 
     /// Packs rows of a matrix.
     ///
-    /// @param first the row of the part at which `content` begins
+    /// @param first the row of the part at which `content` begins: a multiple of [#BLOCK]
+    /// @param rows a multiple of [#BLOCK] unless they are the part's last
     public void matrix(
             int layer,
             Matrix part,

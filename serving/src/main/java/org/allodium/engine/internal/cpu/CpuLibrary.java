@@ -39,6 +39,7 @@ public final class CpuLibrary {
                     "decoder.h",
                     "cores.c",
                     "linear.h",
+                    "pack.c",
                     "linear.c",
                     "tiles.h",
                     "instructions.h",

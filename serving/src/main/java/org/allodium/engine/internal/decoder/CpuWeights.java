@@ -112,7 +112,7 @@ final class CpuWeights {
 
     private void matrix(int layer, Matrix part, TensorEntry entry, long first, long rows) {
         long rowBytes = entry.length() / entry.shape().getFirst();
-        long atOnce = Math.max(1, PIECE_BYTES / rowBytes);
+        long atOnce = Math.max(1, PIECE_BYTES / rowBytes / CpuDecoder.BLOCK) * CpuDecoder.BLOCK;
         for (long done = 0; done < rows; done += atOnce) {
             long count = Math.min(atOnce, rows - done);
             long from = done;
