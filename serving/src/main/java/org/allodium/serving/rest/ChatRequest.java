@@ -27,6 +27,9 @@ record ChatRequest(
         boolean includeUsage) {
     private static final int LONGEST_NAME = 256;
     private static final int MOST_TOP_LOGPROBS = 20;
+    private static final int MOST_METADATA = 16;
+    private static final int LONGEST_METADATA_KEY = 64;
+    private static final int LONGEST_METADATA_VALUE = 512;
     private static final Set<String> KNOWN =
             with(
                     WishFields.KNOWN,
@@ -36,19 +39,31 @@ record ChatRequest(
                     "response_format",
                     "tools",
                     "tool_choice",
-                    "parallel_tool_calls");
+                    "parallel_tool_calls",
+                    "metadata");
     private static final Map<String, Predicate<JsonNode>> HARMLESS =
-            Map.ofEntries(
-                    Map.entry("user", JsonNode::isString),
-                    Map.entry("safety_identifier", JsonNode::isString),
-                    Map.entry("prompt_cache_key", JsonNode::isString),
-                    Map.entry("metadata", JsonNode::isObject),
-                    Map.entry("store", Harmless::isFalse),
-                    Map.entry("service_tier", Harmless.oneOf("auto", "default")),
-                    Map.entry("functions", Harmless::isEmpty),
-                    Map.entry("function_call", Harmless.oneOf("none", "auto")),
-                    Map.entry("modalities", Harmless::isTextAlone),
-                    Map.entry("reasoning_effort", Harmless.oneOf("none")));
+            Harmless.and(
+                    Map.ofEntries(
+                            Map.entry("user", JsonNode::isString),
+                            Map.entry("safety_identifier", JsonNode::isString),
+                            Map.entry("prompt_cache_key", JsonNode::isString),
+                            // How long prefixes stay in memory is said by the operator.
+                            Map.entry(
+                                    "prompt_cache_retention",
+                                    Harmless.oneOf("in_memory", "in-memory")),
+                            Map.entry("verbosity", Harmless.oneOf("medium")),
+                            Map.entry("add_generation_prompt", Harmless::isTrue),
+                            Map.entry("continue_final_message", Harmless::isFalse),
+                            Map.entry("add_special_tokens", Harmless::isFalse),
+                            Map.entry("echo", Harmless::isFalse),
+                            Map.entry("chat_template_kwargs", Harmless::isEmpty),
+                            Map.entry("documents", Harmless::isEmpty),
+                            Map.entry("store", Harmless::isFalse),
+                            Map.entry("service_tier", Harmless.oneOf("auto", "default")),
+                            Map.entry("functions", Harmless::isEmpty),
+                            Map.entry("function_call", Harmless.oneOf("none", "auto")),
+                            Map.entry("modalities", Harmless::isTextAlone),
+                            Map.entry("reasoning_effort", Harmless.oneOf("none"))));
 
     static ChatRequest of(ObjectNode body) {
         var fields = new Fields(body, "");
@@ -57,6 +72,7 @@ record ChatRequest(
         var tools = ToolFields.of(fields);
         var format = ToolFields.format(fields, tools, ResponseFormat.of(fields));
         fields.flag("parallel_tool_calls");
+        checkMetadata(fields);
         boolean stream = fields.flag("stream");
         return new ChatRequest(
                 model(fields),
@@ -72,6 +88,32 @@ record ChatRequest(
                         fields.flag("return_token_ids")),
                 stream,
                 wishes.includeUsage(stream));
+    }
+
+    /// It belongs to a stored answer, and none is stored; what could not be is refused all the
+    /// same.
+    private static void checkMetadata(Fields fields) {
+        var value = fields.get("metadata");
+        if (value == null) {
+            return;
+        }
+        boolean fits =
+                value.isObject()
+                        && value.size() <= MOST_METADATA
+                        && value.properties().stream()
+                                .allMatch(
+                                        e ->
+                                                e.getKey().length() <= LONGEST_METADATA_KEY
+                                                        && e.getValue().isString()
+                                                        && e.getValue().asString().length()
+                                                                <= LONGEST_METADATA_VALUE);
+        if (!fits) {
+            throw fields.invalid(
+                    "metadata",
+                    "`metadata` is an object of at most %d strings of at most %d characters, under keys of at most %d."
+                            .formatted(
+                                    MOST_METADATA, LONGEST_METADATA_VALUE, LONGEST_METADATA_KEY));
+        }
     }
 
     static Set<String> with(Set<String> some, String... more) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.allodium.engine.GenerationRequest.Logprobs;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
@@ -29,9 +30,13 @@ record TextRequest(
     private static final Set<String> KNOWN =
             ChatRequest.with(WishFields.KNOWN, "prompt", "echo", "best_of", "response_format");
 
+    private static final Map<String, Predicate<JsonNode>> HARMLESS =
+            Harmless.and(
+                    Map.of("user", JsonNode::isString, "add_special_tokens", Harmless::isTrue));
+
     static TextRequest of(ObjectNode body) {
         var fields = new Fields(body, "");
-        fields.refuseOthers(KNOWN, Map.of("user", JsonNode::isString));
+        fields.refuseOthers(KNOWN, HARMLESS);
         var wishes = new WishFields(fields);
         var format = ResponseFormat.of(fields);
         boolean stream = fields.flag("stream");

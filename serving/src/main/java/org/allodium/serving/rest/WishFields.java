@@ -37,7 +37,8 @@ final class WishFields {
                     "stream_options");
 
     private static final int MOST_CHOICES = 128;
-    private static final int MOST_STOPS = 4;
+    // Clients of the original interface send four at most, those that score models more.
+    private static final int MOST_STOPS = 16;
     private static final int MOST_BIASES = 1_024;
     private static final int LARGEST_TOP_K = 1_000_000;
 
@@ -153,7 +154,10 @@ final class WishFields {
         }
         var inner = new Fields(options, "stream_options.");
         inner.refuseOthers(
-                Set.of("include_usage"), Map.of("include_obfuscation", Harmless::isFalse));
+                Set.of("include_usage"),
+                Map.of(
+                        "include_obfuscation", Harmless::isFalse,
+                        "continuous_usage_stats", Harmless::isFalse));
         return inner.flag("include_usage");
     }
 

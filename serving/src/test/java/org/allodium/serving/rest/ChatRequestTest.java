@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.allodium.engine.GenerationRequest.Ending;
 import org.allodium.engine.GenerationRequest.Logprobs;
 import org.allodium.engine.OutputFormat;
@@ -91,7 +93,19 @@ class ChatRequestTest {
                 "'max_tokens':1,'max_completion_tokens':1 | invalid_request | max_tokens",
                 "'seed':1.5 | invalid_request | seed",
                 "'seed':9223372036854775808 | invalid_request | seed",
-                "'stop':['a','b','c','d','e'] | invalid_request | stop",
+                "'stop':['a','b','c','d','e','f','g','h','i','j','k','l','m','n','o','p','q']"
+                        + " | invalid_request | stop",
+                "'metadata':{'a':1} | invalid_request | metadata",
+                "'metadata':[] | invalid_request | metadata",
+                "'verbosity':'low' | unsupported_parameter | verbosity",
+                "'reasoning_effort':'low' | unsupported_parameter | reasoning_effort",
+                "'service_tier':'flex' | unsupported_parameter | service_tier",
+                "'prompt_cache_retention':'24h' | unsupported_parameter | prompt_cache_retention",
+                "'modalities':['text','audio'] | unsupported_parameter | modalities",
+                "'prediction':{'type':'content','content':'x'} | unsupported_parameter | prediction",
+                "'min_tokens':5 | unsupported_parameter | min_tokens",
+                "'skip_special_tokens':false | unsupported_parameter | skip_special_tokens",
+                "'chat_template_kwargs':{'a':1} | unsupported_parameter | chat_template_kwargs",
                 "'stop':[''] | invalid_request | stop[0]",
                 "'stop':[1] | invalid_request | stop[0]",
                 "'stop':{} | invalid_request | stop",
@@ -163,6 +177,17 @@ class ChatRequestTest {
                 "'tools':[]",
                 "'user':'u'",
                 "'metadata':{'a':'b'}",
+                "'stop':['a','b','c','d','e','f']",
+                "'prompt_cache_key':'k'",
+                "'prompt_cache_retention':'in_memory'",
+                "'safety_identifier':'s'",
+                "'reasoning_effort':'none'",
+                "'verbosity':'medium'",
+                "'modalities':['text']",
+                "'prediction':null",
+                "'min_tokens':0,'length_penalty':1.0,'stop_token_ids':[],'use_beam_search':false",
+                "'skip_special_tokens':true,'add_generation_prompt':true,'echo':false",
+                "'stream':true,'stream_options':{'continuous_usage_stats':false}",
                 "'store':false",
                 "'service_tier':'auto'",
                 "'parallel_tool_calls':true",
@@ -177,6 +202,22 @@ class ChatRequestTest {
     void takesWhatAsksForNothing(String field) {
         assertThat(parsed("{'model':'m','messages':" + USER + "," + field + "}").model())
                 .isEqualTo("m");
+    }
+
+    @Test
+    void boundsMetadata() {
+        for (var wrong :
+                List.of(
+                        "'" + "k".repeat(65) + "':'v'",
+                        "'k':'" + "v".repeat(513) + "'",
+                        IntStream.range(0, 17)
+                                .mapToObj(i -> "'k" + i + "':'v'")
+                                .collect(Collectors.joining(",")))) {
+            refuses(
+                    "{'model':'m','messages':" + USER + ",'metadata':{" + wrong + "}}",
+                    "invalid_request",
+                    "metadata");
+        }
     }
 
     @Test

@@ -54,6 +54,8 @@ class TextRequestTest {
     @ValueSource(
             strings = {
                 "'user':'u'",
+                "'stop':['a','b','c','d','e']",
+                "'min_tokens':0,'add_special_tokens':true,'skip_special_tokens':true",
                 "'suffix':null",
                 "'best_of':1",
                 "'logprobs':null",
