@@ -4,7 +4,7 @@ import java.time.Duration;
 
 /// How a copy of a decoder is loaded and run.
 ///
-/// @param device `cpu` or `gpu:0`, `gpu:1` …
+/// @param device `cpu`, some cores of it like `cpu:0-15,32`, or `gpu:0`, `gpu:1` …
 /// @param cacheBytes the most memory for keys and values; 0 lets the engine choose
 /// @param lookup whether answers that repeat what is in their prompt or in themselves are computed
 /// several tokens at a time, where that changes nothing of them: with own machine code

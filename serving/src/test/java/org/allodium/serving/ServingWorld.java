@@ -84,7 +84,7 @@ public final class ServingWorld implements AutoCloseable {
                 HOME,
                 List.of(HOME),
                 List.of(ABROAD),
-                new ServingConfig.EngineSettings("cpu", 0, true, 0));
+                new ServingConfig.EngineSettings(pool -> "cpu", 0, true, 0));
     }
 
     public void wire(ServingConfig with) {

@@ -30,25 +30,29 @@ class ModelCopies {
             }
             case EMBEDDING ->
                     new LocalEmbeddingPool(
-                            copy, Engine.loadEncoder(files, encoder(precision, loading)), queue);
+                            copy,
+                            Engine.loadEncoder(files, encoder(pool, precision, loading)),
+                            queue);
             case RANKING ->
                     new LocalRankingPool(
-                            copy, Engine.loadRanker(files, encoder(precision, loading)), queue);
+                            copy,
+                            Engine.loadRanker(files, encoder(pool, precision, loading)),
+                            queue);
         };
     }
 
     private DecoderOptions decoder(Model model, PoolId pool) {
         var engine = config.engine();
         return DecoderOptions.STANDARD
-                .withDevice(engine.device())
+                .withDevice(engine.device(pool))
                 .withCacheBytes(engine.cacheBytes())
                 .withLookup(engine.lookup())
                 .withSteps(engine.watts(), step -> meters.step(model.name(), pool.value(), step));
     }
 
-    private EncoderOptions encoder(Precision precision, LoadListener loading) {
+    private EncoderOptions encoder(PoolId pool, Precision precision, LoadListener loading) {
         return EncoderOptions.STANDARD
-                .withDevice(config.engine().device())
+                .withDevice(config.engine().device(pool))
                 .withPrecision(precision)
                 .withLoading(loading);
     }

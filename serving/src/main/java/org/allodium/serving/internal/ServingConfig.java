@@ -3,6 +3,7 @@ package org.allodium.serving.internal;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Function;
 import org.allodium.sovereignty.PoolId;
 import org.eclipse.microprofile.config.Config;
 
@@ -61,12 +62,17 @@ public record ServingConfig(
 
     /// How models run in this process.
     ///
-    /// @param device `cpu` or `gpu:0`, `gpu:1` …
+    /// @param devices where copies of a pool compute: `cpu`, some cores of it like `cpu:0-15,32`,
+    /// or
+    /// `gpu:0`, `gpu:1` …
     /// @param cacheBytes the most memory for keys and values of one copy; 0 lets the engine choose
     /// @param lookup whether answers that repeat themselves or their prompt are computed several
     /// tokens at a time, where that changes nothing of them
     /// @param watts what the device draws while it computes; 0 where nobody measured it
-    public record EngineSettings(String device, long cacheBytes, boolean lookup, double watts) {
+    public record EngineSettings(
+            Function<PoolId, String> devices, long cacheBytes, boolean lookup, double watts) {
+        private static final String DEVICE = "allodium.engine.device";
+
         public EngineSettings {
             if (cacheBytes < 0 || !(watts >= 0)) {
                 throw new IllegalArgumentException(
@@ -76,10 +82,20 @@ public record ServingConfig(
 
         static EngineSettings from(Config config) {
             return new EngineSettings(
-                    read(config, "allodium.engine.device", String.class, "cpu"),
+                    pool -> device(config, pool),
                     read(config, "allodium.engine.cache-bytes", Long.class, 0L),
                     read(config, "allodium.engine.lookup", Boolean.class, true),
                     read(config, "allodium.engine.watts", Double.class, 0.0));
+        }
+
+        // Asked by name: variables of the environment cannot be listed by their keys.
+        private static String device(Config config, PoolId pool) {
+            return config.getOptionalValue(DEVICE + "." + pool.value(), String.class)
+                    .orElseGet(() -> read(config, DEVICE, String.class, "cpu"));
+        }
+
+        String device(PoolId pool) {
+            return devices.apply(pool);
         }
     }
 

@@ -9,6 +9,7 @@ import org.allodium.engine.internal.cpu.CpuLibrary;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
+import org.allodium.engine.internal.torch.Place;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,7 +28,7 @@ final class Kernels {
             ModelFolder folder, DecoderSpec spec, Compute compute, DecoderOptions options) {
         var precision = PrecisionChoice.of(folder, spec, options);
         var library =
-                options.device().equals("cpu")
+                Place.of(options.device()).cpu()
                                 && precision != Precision.FP32
                                 && CpuDecoder.suits(spec)
                         ? compute.call(CpuLibrary::find)

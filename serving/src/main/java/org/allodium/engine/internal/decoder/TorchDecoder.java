@@ -25,6 +25,7 @@ import org.allodium.engine.internal.chat.ModelText;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
+import org.allodium.engine.internal.torch.Place;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -64,7 +65,7 @@ public final class TorchDecoder implements Decoder {
     }
 
     public static TorchDecoder load(ModelFolder folder, DecoderSpec spec, DecoderOptions options) {
-        var compute = Compute.share();
+        var compute = Compute.share(Place.of(options.device()));
         ModelText text = null;
         StepKernel kernel = null;
         boolean loaded = false;

@@ -10,6 +10,7 @@ import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
+import org.allodium.engine.internal.torch.Place;
 import org.allodium.engine.internal.torch.TorchModule;
 import org.allodium.engine.internal.torch.Weights;
 
@@ -38,7 +39,7 @@ final class TorchKernel implements StepKernel {
             Compute compute,
             DecoderOptions options,
             Precision precision) {
-        var linear = new LinearScript(precision, options.device().equals("cpu"));
+        var linear = new LinearScript(precision, Place.of(options.device()).cpu());
         TorchKernel kernel = null;
         boolean loaded = false;
         try {

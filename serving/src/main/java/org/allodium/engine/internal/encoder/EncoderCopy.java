@@ -9,6 +9,7 @@ import org.allodium.engine.internal.model.EncoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.text.Tokens;
 import org.allodium.engine.internal.torch.Compute;
+import org.allodium.engine.internal.torch.Place;
 import org.jspecify.annotations.Nullable;
 
 /// A copy of an encoder in memory, whatever it puts out: weights, tokenizer, and the callers who
@@ -39,7 +40,7 @@ final class EncoderCopy implements AutoCloseable {
     }
 
     static EncoderCopy load(ModelFolder folder, EncoderSpec spec, EncoderOptions options) {
-        var compute = Compute.share();
+        var compute = Compute.share(Place.of(options.device()));
         Tokens tokens = null;
         boolean loaded = false;
         try {

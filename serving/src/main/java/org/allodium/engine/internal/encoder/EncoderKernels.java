@@ -10,6 +10,7 @@ import org.allodium.engine.internal.cpu.CpuLibrary;
 import org.allodium.engine.internal.model.EncoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
+import org.allodium.engine.internal.torch.Place;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -31,7 +32,7 @@ final class EncoderKernels {
     /// To be called outside of the compute thread.
     static Loaded load(
             ModelFolder folder, EncoderSpec spec, Compute compute, EncoderOptions options) {
-        boolean cpu = options.device().equals("cpu");
+        boolean cpu = Place.of(options.device()).cpu();
         boolean wins = cpu && compute.call(MatrixRace::bfloat16Wins);
         var library =
                 cpu && CpuEncoder.suits(spec)
@@ -61,7 +62,7 @@ final class EncoderKernels {
     }
 
     private static Precision precision(EncoderOptions options, boolean fastBfloat16) {
-        boolean cpu = options.device().equals("cpu");
+        boolean cpu = Place.of(options.device()).cpu();
         return switch (options.precision()) {
             case AUTO -> !cpu || fastBfloat16 ? Precision.BF16 : Precision.FP32;
             case FP32 -> Precision.FP32;

@@ -1,6 +1,7 @@
 package org.allodium.engine.internal.encoder;
 
 import org.allodium.engine.DecoderOptions.Precision;
+import org.allodium.engine.internal.torch.Place;
 
 /// How an encoder's script packs linear layers and applies them: on a CPU oneDNN's operators on
 /// weights in their own order, which add a bias, bend or add a tensor in the same pass; elsewhere
@@ -57,7 +58,7 @@ record LinearLayers(Precision precision, String device) {
             """;
 
     private boolean cpu() {
-        return device.equals("cpu");
+        return Place.of(device).cpu();
     }
 
     /// PyTorch's number of the type that activations have.

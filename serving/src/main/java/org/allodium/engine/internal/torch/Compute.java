@@ -2,6 +2,9 @@ package org.allodium.engine.internal.torch;
 
 import ai.djl.engine.Engine;
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -9,38 +12,62 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
+import org.allodium.engine.ModelRefused;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A share in the process's one compute thread. All loaded models hand it short tasks (a step, a
-/// batch), which it takes in the order they come, so models share the machine fairly and PyTorch
-/// never sees two callers. The thread lives from the first share to the last.
+/// A share in a compute thread. There is one for the processor and all graphics processors, and one
+/// for each set of cores that copies keep to. All models of a thread hand it short tasks (a step, a
+/// batch), which it takes in the order they come, so models share the machine fairly. A thread
+/// lives
+/// from its first share to its last.
 public final class Compute implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Compute.class);
-    private static final Object LOCK = new Object();
-    private static @Nullable ExecutorService executor;
-    private static volatile @Nullable Thread thread;
-    private static int shares;
+    private static final Map<List<Integer>, Worker> WORKERS = new HashMap<>();
+    private static int allThreads;
 
-    private final ExecutorService tasks;
+    private final Worker worker;
     private boolean closed;
 
-    private Compute(ExecutorService tasks) {
-        this.tasks = tasks;
+    private Compute(Worker worker) {
+        this.worker = worker;
     }
 
+    /// A compute thread, with the cores that its tasks keep to.
+    private static final class Worker {
+        final List<Integer> cores;
+        final ExecutorService tasks = Executors.newSingleThreadExecutor(this::newThread);
+        volatile @Nullable Thread thread;
+        int shares;
+
+        Worker(List<Integer> cores) {
+            this.cores = cores;
+        }
+
+        private Thread newThread(Runnable work) {
+            var made = Thread.ofPlatform().daemon().name("allodium-compute").unstarted(work);
+            // Inside a server the creating thread belongs to a request; its loader must not be kept
+            // or used.
+            made.setContextClassLoader(Compute.class.getClassLoader());
+            thread = made;
+            return made;
+        }
+    }
+
+    /// A share in the thread that has the whole processor.
     public static Compute share() {
-        synchronized (LOCK) {
-            var current = executor;
-            if (current == null) {
-                current = Executors.newSingleThreadExecutor(Compute::newThread);
-                executor = current;
-            }
-            shares++;
-            var share = new Compute(current);
+        return share(Place.CPU);
+    }
+
+    /// @throws ModelRefused if the process may not use one of the place's cores
+    public static Compute share(Place place) {
+        synchronized (WORKERS) {
+            var worker = WORKERS.computeIfAbsent(place.cores(), Worker::new);
+            worker.shares++;
+            var share = new Compute(worker);
             try {
-                share.call(Compute::prepare);
+                share.call(() -> prepare(worker.cores));
             } catch (RuntimeException | Error e) {
                 share.close();
                 throw e;
@@ -49,27 +76,26 @@ public final class Compute implements AutoCloseable {
         }
     }
 
-    private static Thread newThread(Runnable work) {
-        var made = Thread.ofPlatform().daemon().name("allodium-compute").unstarted(work);
-        // Inside a server the creating thread belongs to a request; its loader must not be kept or
-        // used.
-        made.setContextClassLoader(Compute.class.getClassLoader());
-        thread = made;
-        return made;
-    }
-
-    private static boolean prepare() {
+    private static boolean prepare(List<Integer> cores) {
         NativeMemory.keepNothingLarge();
         Engine.getEngine("PyTorch");
         // The optimising executor recompiles for every new shape, which prompts bring all the time.
         JniUtils.setGraphExecutorOptimize(false);
-        return true;
+        if (allThreads == 0) {
+            allThreads = JniUtils.getNumThreads();
+        }
+        if (!cores.isEmpty()) {
+            Cores.keepTo(cores);
+        }
+        JniUtils.setNumThreads(cores.isEmpty() ? allThreads : cores.size());
+        // Asked once, a thread keeps its number whatever others set later.
+        return JniUtils.getNumThreads() > 0;
     }
 
     /// Runs a task after those that wait already. A task must not throw; what it throws is only
     /// logged.
     public void execute(Runnable task) {
-        tasks.execute(
+        worker.tasks.execute(
                 () -> {
                     try {
                         task.run();
@@ -81,12 +107,12 @@ public final class Compute implements AutoCloseable {
 
     /// Runs a task and waits for its result; what it throws is thrown here.
     public <T> T call(Supplier<T> task) {
-        if (Thread.currentThread() == thread) {
+        if (Thread.currentThread() == worker.thread) {
             return task.get();
         }
         var result = new CompletableFuture<T>();
         try {
-            tasks.execute(
+            worker.tasks.execute(
                     () -> {
                         try {
                             result.complete(task.get());
@@ -121,20 +147,20 @@ public final class Compute implements AutoCloseable {
     /// for it.
     @Override
     public void close() {
-        ExecutorService last = null;
-        synchronized (LOCK) {
+        boolean last;
+        synchronized (WORKERS) {
             if (closed) {
                 return;
             }
             closed = true;
-            if (--shares == 0) {
-                last = executor;
-                executor = null;
+            last = --worker.shares == 0;
+            if (last) {
+                WORKERS.remove(worker.cores);
             }
         }
-        if (last != null) {
-            last.shutdown();
-            awaitEnd(last);
+        if (last) {
+            worker.tasks.shutdown();
+            awaitEnd(worker.tasks);
         }
         NativeMemory.giveBack();
     }

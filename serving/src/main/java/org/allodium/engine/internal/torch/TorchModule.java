@@ -48,7 +48,7 @@ public final class TorchModule implements AutoCloseable {
         return load(source, attributes, "cpu");
     }
 
-    /// @param device `cpu`, or `gpu:0`, `gpu:1` …
+    /// @param device as [Place] reads it
     public static TorchModule load(
             String source, Map<String, Attribute> attributes, String device) {
         var model = Model.newInstance("m", device(device), "PyTorch");
@@ -67,21 +67,17 @@ public final class TorchModule implements AutoCloseable {
     public record Results(long[] numbers, float[] floats) {}
 
     private static Device device(String name) {
-        if (name.equals("cpu")) {
+        var place = Place.of(name);
+        if (place.cpu()) {
             return Device.cpu();
         }
-        if (!name.matches("gpu:[0-9]{1,3}")) {
-            throw new ModelRefused(
-                    "The device " + name + " is neither cpu nor gpu:0, gpu:1 and so on.");
-        }
-        int index = Integer.parseInt(name.substring("gpu:".length()));
         int there = Engine.getEngine("PyTorch").getGpuCount();
-        if (index >= there) {
+        if (place.gpu() >= there) {
             throw new ModelRefused(
                     "The device %s is not there: PyTorch sees %d graphics processors."
                             .formatted(name, there));
         }
-        return Device.gpu(index);
+        return Device.gpu(place.gpu());
     }
 
     /// Begins a call. Arguments are added in the order of the method's parameters.

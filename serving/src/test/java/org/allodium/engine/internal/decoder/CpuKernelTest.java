@@ -24,6 +24,7 @@ import org.allodium.engine.internal.decoder.StepKernel.Wanted;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
+import org.allodium.engine.internal.torch.Place;
 import org.allodium.engine.reference.Family;
 import org.allodium.engine.reference.SlowDecoder;
 import org.allodium.engine.reference.TinyModel;
@@ -146,6 +147,30 @@ class CpuKernelTest {
                     assertThat(cores(Path.of("/proc/thread-self"))).isEqualTo(before);
                     assertThat(coresOfOne()).hasSizeGreaterThanOrEqualTo(cores - 1);
                 });
+    }
+
+    @Test
+    void computesTheSameOnOneCoreOnly() {
+        TinyModel.of(Family.QWEN3).writeTo(dir);
+        var core = cores(Path.of("/proc/thread-self")).split("[-,]")[0];
+        assertThat(lastLogits(Place.of("cpu:" + core))).containsExactly(lastLogits(Place.CPU));
+    }
+
+    private float[] lastLogits(Place place) {
+        var folder = ModelFolder.read(dir);
+        try (var compute = Compute.share(place)) {
+            var library = compute.call(this::library).orElseThrow();
+            var spec = (DecoderSpec) folder.spec();
+            var options = DecoderOptions.STANDARD;
+            var kernel = Kernels.loadOwn(library, folder, spec, compute, options, Precision.INT8);
+            try {
+                var ids = new Random(5).longs(40, 3, 700).toArray();
+                var prompt = new Segment(new int[] {2, 0, 1}, 0, ids, Wanted.ALL_LOGITS);
+                return compute.call(() -> kernel.step(List.of(prompt)).getFirst().logits()[39]);
+            } finally {
+                compute.run(kernel::close);
+            }
+        }
     }
 
     /// The cores that belong to one thread, or to several, but none of them has another one.
