@@ -38,7 +38,10 @@ final class ToolFields {
             throw body.invalid(
                     "response_format", "`response_format` is not supported beside `tools`.");
         }
-        boolean many = body.get("parallel_tool_calls") == null || body.flag("parallel_tool_calls");
+        boolean parallel =
+                body.get("parallel_tool_calls") == null || body.flag("parallel_tool_calls");
+        // Who names a function wants that call.
+        boolean many = parallel && !(body.get("tool_choice") instanceof ObjectNode);
         return new OutputFormat.ToolCalls(tools.callable(), tools.required(), many, tools.held());
     }
 

@@ -271,7 +271,7 @@ class ChatRequestTest {
                                 + "{'role':'tool','tool_call_id':'c1','content':'5'}],"
                                 + "'tools':[{'type':'function','function':{'name':'f'}},"
                                 + "{'type':'function','function':{'name':'g','strict':true}}],"
-                                + "'parallel_tool_calls':false,'tool_choice':{'type':'function',"
+                                + "'tool_choice':{'type':'function',"
                                 + "'function':{'name':'g'}}}");
         assertThat(request.messages().get(1).toolCalls())
                 .containsExactly(new ToolCall("c1", "f", "{}"));
@@ -284,6 +284,20 @@ class ChatRequestTest {
                         "{\"type\":\"object\",\"properties\":{}}");
         assertThat(request.wishes().format())
                 .isEqualTo(new OutputFormat.ToolCalls(List.of(g), true, false, true));
+    }
+
+    @ParameterizedTest
+    @ValueSource(booleans = {true, false})
+    void severalCallsAreForThoseWhoWantThem(boolean parallel) {
+        var request =
+                parsed(
+                        "{'model':'m','messages':"
+                                + USER
+                                + ",'tools':[{'type':'function','function':{'name':'f'}}],"
+                                + "'parallel_tool_calls':"
+                                + parallel
+                                + "}");
+        assertThat(((OutputFormat.ToolCalls) request.wishes().format()).many()).isEqualTo(parallel);
     }
 
     @Test

@@ -28,15 +28,18 @@ final class CallReader implements ToolCallReader {
 
     private final ToolStyle style;
     private final Set<String> names;
+    private final boolean many;
     private final StringBuilder held = new StringBuilder();
     private boolean inCall;
     private boolean begun;
     private boolean called;
 
     /// @param names the tools that may be called
+    /// @param many whether there may be more than one call; if not, further ones are left out
     /// @param begun what the prompt began the call with; empty if it did not
-    CallReader(ToolStyle style, Set<String> names, String begun) {
+    CallReader(ToolStyle style, Set<String> names, boolean many, String begun) {
         this.style = style;
+        this.many = many;
         this.names = Set.copyOf(names);
         this.inCall = !begun.isEmpty();
         if (inCall) {
@@ -113,8 +116,9 @@ final class CallReader implements ToolCallReader {
     }
 
     private void add(List<ToolCall> found, List<ToolCall> calls) {
+        int room = many ? found.size() : called ? 0 : 1;
+        calls.addAll(found.subList(0, Math.min(room, found.size())));
         called |= !found.isEmpty();
-        calls.addAll(found);
     }
 
     private void say(String text, StringBuilder words) {
@@ -140,10 +144,9 @@ final class CallReader implements ToolCallReader {
         held.setLength(0);
         var words = new StringBuilder();
         var calls = new ArrayList<ToolCall>();
-        if (inCall) {
-            add(calls(rest), calls);
-        }
-        if (calls.isEmpty()) {
+        var found = inCall ? calls(rest) : List.<ToolCall>of();
+        add(found, calls);
+        if (found.isEmpty()) {
             boolean tag = inCall && style == ToolStyle.TAGS;
             say(tag ? style.marker() + rest : rest, words);
         }

@@ -146,7 +146,8 @@ public final class ModelText implements AutoCloseable {
         var style = requireStyle();
         var names = format.tools().stream().map(Tool::name).collect(Collectors.toSet());
         boolean begun = format.required() && style.markerFirst();
-        return new CallReader(style, names, begun ? style.beginning(format.tools()) : "");
+        return new CallReader(
+                style, names, format.many(), begun ? style.beginning(format.tools()) : "");
     }
 
     private ToolStyle requireStyle() {

@@ -53,7 +53,7 @@ class CallReaderTest {
     void tellsWordsFromCalls(
             ToolStyle style, boolean inCall, String text, String words, String calls) {
         for (int size : new int[] {1, 2, 3, 7, 1000}) {
-            var reader = new CallReader(style, Set.of("f", "g"), inCall ? begun(style) : "");
+            var reader = new CallReader(style, Set.of("f", "g"), true, inCall ? begun(style) : "");
             var said = new StringBuilder();
             var found = new ArrayList<ToolCall>();
             var given = text.replace('\'', '"');
@@ -87,8 +87,27 @@ class CallReaderTest {
 
     @Test
     void takesTheIdThatTheModelGave() {
-        var reader = new CallReader(ToolStyle.NAMED, Set.of("f"), "");
+        var reader = new CallReader(ToolStyle.NAMED, Set.of("f"), true, "");
         assertThat(reader.push("[TOOL_CALLS]f[CALL_ID]a1B2c3D4e[ARGS]{}").calls()).isEmpty();
         assertThat(reader.end().calls()).extracting(ToolCall::id).containsExactly("a1B2c3D4e");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '§',
+            quoteCharacter = '`',
+            value = {
+                "TAGS § <tool_call>{'name':'f','arguments':{}}</tool_call>"
+                        + "<tool_call>{'name':'g','arguments':{}}</tool_call>",
+                "MISTRAL § [TOOL_CALLS][{'name':'f','arguments':{}}, {'name':'g','arguments':{}}]",
+                "NAMED § [TOOL_CALLS]f[ARGS]{}[TOOL_CALLS]g[ARGS]{}",
+            })
+    void leavesFurtherCallsOutWhereOneIsAskedFor(ToolStyle style, String text) {
+        var reader = new CallReader(style, Set.of("f", "g"), false, "");
+        var found = new ArrayList<ToolCall>(reader.push(text.replace('\'', '"')).calls());
+        var rest = reader.end();
+        found.addAll(rest.calls());
+        assertThat(written(found)).isEqualTo("f{}");
+        assertThat(rest.text()).isEmpty();
     }
 }
