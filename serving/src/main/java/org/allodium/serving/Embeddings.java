@@ -2,98 +2,78 @@ package org.allodium.serving;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
-import org.allodium.billing.Settlement.Outcome;
 import org.allodium.catalog.Model;
-import org.allodium.kernel.CloudException;
-import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.OnePass.Asked;
+import org.allodium.serving.OnePass.Task;
+import org.allodium.serving.OnePass.Work;
 import org.allodium.serving.internal.EmbeddingPool;
-import org.allodium.serving.internal.InferenceSteps;
-import org.allodium.serving.internal.InferenceSteps.Choice;
-import org.allodium.serving.internal.InferenceSteps.Counted;
-import org.allodium.serving.internal.InferenceSteps.Demands;
 import org.allodium.serving.internal.ModelPool;
-import org.allodium.serving.internal.ReceiptDraft;
 import org.allodium.serving.internal.Refusals;
-import org.allodium.serving.internal.ServingMeters;
 import org.allodium.tenancy.Anyone;
 
 /// The use case behind embeddings: the same way as [Completions], for vectors.
 @ApplicationScoped
 public class Embeddings {
-    private static final String OPERATION = "embeddings";
     private static final int MOST_TOKENS = 300_000;
 
-    @Inject InferenceSteps steps;
-    @Inject ServingMeters meters;
-    @Inject Clock clock;
+    @Inject OnePass pass;
 
     /// Blocks until the vectors are there. Refusals are thrown as [Refusal].
     @Anyone
     public EmbeddingAnswer embed(EmbedCommand command) {
-        var counted = steps.count(command.caller());
-        var model = steps.find(command.caller(), command.model(), Model.Modality.EMBEDDING);
-        var watch = new Watch(meters, clock, OPERATION, model.name());
-        try {
-            return run(command, counted, model, watch);
-        } finally {
-            watch.stop();
-        }
+        var asked =
+                new Asked(
+                        command.caller(),
+                        command.model(),
+                        command.residency(),
+                        command.dataClass());
+        var passed = pass.run(asked, new Embedding(command));
+        return new EmbeddingAnswer(
+                passed.start(), passed.result(), passed.tokens(), passed.settled());
     }
 
-    private EmbeddingAnswer run(EmbedCommand command, Counted counted, Model model, Watch watch) {
-        var demands = Demands.of(false, command.residency(), command.dataClass());
-        var choice = steps.choose(counted, model, demands);
-        var pool = pool(choice.ready().getFirst());
-        int dimensions = dimensions(command, model, pool);
-        var inputs = tokens(command, model, pool);
-        long tokens = inputs.stream().mapToLong(List::size).sum();
-        if (tokens > MOST_TOKENS) {
-            throw Refusals.invalid(
-                    "One request embeds at most "
-                            + MOST_TOKENS
-                            + " tokens; this one has "
-                            + tokens
-                            + ".",
-                    "input");
-        }
-        return compute(choice, demands, new Work(inputs, tokens, dimensions), watch);
-    }
+    private record Sized(List<List<Long>> inputs, int dimensions) {}
 
-    private EmbeddingAnswer compute(Choice choice, Demands demands, Work work, Watch watch) {
-        try (var run = steps.admit(choice, "embd-", work.tokens(), 0);
-                var place = steps.enter(choice)) {
-            Runnable look = () -> steps.demandStillPermitted(choice, demands, place.pool().pool());
-            var vectors = vectors(pool(place.pool()), work, look, watch);
-            look.run();
-            var settled =
-                    run.settle(0, false, Outcome.COMPLETED, ReceiptDraft.outcome(place.facts()));
-            watch.tokens(work.tokens(), 0);
-            watch.answered("completed");
-            var start =
-                    choice.start(
-                            run.id(),
-                            clock.instant(),
-                            place.facts(),
-                            false,
-                            steps.rate(choice.counted()));
-            return new EmbeddingAnswer(start, vectors, work.tokens(), settled);
+    private record Embedding(EmbedCommand command) implements Task<Sized, List<float[]>> {
+        @Override
+        public String operation() {
+            return "embeddings";
         }
-    }
 
-    private static List<float[]> vectors(
-            EmbeddingPool pool, Work work, Runnable look, Watch watch) {
-        try {
-            return pool.embed(work.inputs(), work.dimensions(), look);
-        } catch (EmbeddingPool.Broken e) {
-            watch.answered("failed");
-            throw new CloudException(
-                    ErrorCode.UPSTREAM_FAILED,
-                    "The model failed before anything was sent. Nothing is charged.",
-                    null,
-                    e);
+        @Override
+        public String prefix() {
+            return "embd-";
+        }
+
+        @Override
+        public Model.Modality modality() {
+            return Model.Modality.EMBEDDING;
+        }
+
+        @Override
+        public Work<Sized> work(Model model, ModelPool any) {
+            var pool = embedding(any);
+            int dimensions = dimensions(command, model, pool);
+            var inputs = tokens(command, model, pool);
+            long tokens = inputs.stream().mapToLong(List::size).sum();
+            if (tokens > MOST_TOKENS) {
+                throw Refusals.invalid(
+                        "One request embeds at most "
+                                + MOST_TOKENS
+                                + " tokens; this one has "
+                                + tokens
+                                + ".",
+                        "input");
+            }
+            return new Work<>(new Sized(inputs, dimensions), tokens);
+        }
+
+        @Override
+        public List<float[]> compute(ModelPool pool, Sized sized, Runnable look)
+                throws ModelPool.Broken {
+            return embedding(pool).embed(sized.inputs(), sized.dimensions(), look);
         }
     }
 
@@ -139,12 +119,10 @@ public class Embeddings {
         return wanted;
     }
 
-    private static EmbeddingPool pool(ModelPool pool) {
+    private static EmbeddingPool embedding(ModelPool pool) {
         if (pool instanceof EmbeddingPool embedding) {
             return embedding;
         }
         throw new IllegalStateException("Pool " + pool.pool() + " makes no embeddings");
     }
-
-    private record Work(List<List<Long>> inputs, long tokens, int dimensions) {}
 }

@@ -2,93 +2,73 @@ package org.allodium.serving;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.allodium.billing.Settlement.Outcome;
 import org.allodium.catalog.Model;
 import org.allodium.engine.TokenPair;
-import org.allodium.kernel.CloudException;
-import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.OnePass.Asked;
+import org.allodium.serving.OnePass.Task;
+import org.allodium.serving.OnePass.Work;
 import org.allodium.serving.RankAnswer.Ranked;
-import org.allodium.serving.internal.InferenceSteps;
-import org.allodium.serving.internal.InferenceSteps.Choice;
-import org.allodium.serving.internal.InferenceSteps.Demands;
 import org.allodium.serving.internal.ModelPool;
 import org.allodium.serving.internal.RankingPool;
-import org.allodium.serving.internal.ReceiptDraft;
 import org.allodium.serving.internal.Refusals;
-import org.allodium.serving.internal.ServingMeters;
 import org.allodium.tenancy.Anyone;
 
 /// The use case behind ranking: the same way as [Embeddings], for the order of documents. Tokens
 /// are counted pair by pair, since the model reads the query anew with each document.
 @ApplicationScoped
 public class Rankings {
-    private static final String OPERATION = "rerank";
     private static final int MOST_TOKENS = 300_000;
 
-    @Inject InferenceSteps steps;
-    @Inject ServingMeters meters;
-    @Inject Clock clock;
+    @Inject OnePass pass;
 
     /// Blocks until the scores are there. Refusals are thrown as [Refusal].
     @Anyone
     public RankAnswer rank(RankCommand command) {
-        var counted = steps.count(command.caller());
-        var model = steps.find(command.caller(), command.model(), Model.Modality.RANKING);
-        var watch = new Watch(meters, clock, OPERATION, model.name());
-        try {
-            var demands = Demands.of(false, command.residency(), command.dataClass());
-            var choice = steps.choose(counted, model, demands);
-            var pairs = pairs(command, model, pool(choice.ready().getFirst()));
-            return compute(command, choice, demands, pairs, watch);
-        } finally {
-            watch.stop();
-        }
+        var asked =
+                new Asked(
+                        command.caller(),
+                        command.model(),
+                        command.residency(),
+                        command.dataClass());
+        var passed = pass.run(asked, new Ranking(command));
+        var scores = passed.result();
+        return new RankAnswer(
+                passed.start(),
+                best(scores, command.best().orElse(scores.length)),
+                passed.tokens(),
+                passed.settled());
     }
 
-    private RankAnswer compute(
-            RankCommand command,
-            Choice choice,
-            Demands demands,
-            List<TokenPair> pairs,
-            Watch watch) {
-        long tokens = pairs.stream().mapToLong(pair -> pair.ids().length).sum();
-        try (var run = steps.admit(choice, "rank-", tokens, 0);
-                var place = steps.enter(choice)) {
-            Runnable look = () -> steps.demandStillPermitted(choice, demands, place.pool().pool());
-            var scores = scores(pool(place.pool()), pairs, look, watch);
-            look.run();
-            var settled =
-                    run.settle(0, false, Outcome.COMPLETED, ReceiptDraft.outcome(place.facts()));
-            watch.tokens(tokens, 0);
-            watch.answered("completed");
-            var start =
-                    choice.start(
-                            run.id(),
-                            clock.instant(),
-                            place.facts(),
-                            false,
-                            steps.rate(choice.counted()));
-            int most = command.best().orElse(scores.length);
-            return new RankAnswer(start, best(scores, most), tokens, settled);
+    private record Ranking(RankCommand command) implements Task<List<TokenPair>, float[]> {
+        @Override
+        public String operation() {
+            return "rerank";
         }
-    }
 
-    private static float[] scores(
-            RankingPool pool, List<TokenPair> pairs, Runnable look, Watch watch) {
-        try {
-            return pool.score(pairs, look);
-        } catch (RankingPool.Broken e) {
-            watch.answered("failed");
-            throw new CloudException(
-                    ErrorCode.UPSTREAM_FAILED,
-                    "The model failed before anything was sent. Nothing is charged.",
-                    null,
-                    e);
+        @Override
+        public String prefix() {
+            return "rank-";
+        }
+
+        @Override
+        public Model.Modality modality() {
+            return Model.Modality.RANKING;
+        }
+
+        @Override
+        public Work<List<TokenPair>> work(Model model, ModelPool pool) {
+            var pairs = pairs(command, model, ranking(pool));
+            return new Work<>(pairs, pairs.stream().mapToLong(pair -> pair.ids().length).sum());
+        }
+
+        @Override
+        public float[] compute(ModelPool pool, List<TokenPair> pairs, Runnable look)
+                throws ModelPool.Broken {
+            return ranking(pool).score(pairs, look);
         }
     }
 
@@ -124,7 +104,7 @@ public class Rankings {
         return pairs;
     }
 
-    private static RankingPool pool(ModelPool pool) {
+    private static RankingPool ranking(ModelPool pool) {
         if (pool instanceof RankingPool ranking) {
             return ranking;
         }

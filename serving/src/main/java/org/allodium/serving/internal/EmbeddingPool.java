@@ -17,11 +17,4 @@ public non-sealed interface EmbeddingPool extends ModelPool {
     /// `beforeEachGroup` is asked before inputs go to the engine; what it throws ends the work.
     List<float[]> embed(List<List<Long>> inputs, int dimensions, Runnable beforeEachGroup)
             throws Broken;
-
-    /// The computation failed; nothing of it left the pool.
-    final class Broken extends Exception {
-        public Broken(Throwable cause) {
-            super(cause);
-        }
-    }
 }

@@ -31,4 +31,11 @@ public sealed interface ModelPool permits ChatPool, EmbeddingPool, RankingPool {
         @Override
         void close();
     }
+
+    /// The computation failed; nothing of it left the pool.
+    final class Broken extends Exception {
+        public Broken(Throwable cause) {
+            super(cause);
+        }
+    }
 }

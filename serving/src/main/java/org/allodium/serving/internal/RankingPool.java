@@ -11,11 +11,4 @@ public non-sealed interface RankingPool extends ModelPool {
     /// One score per pair, in order. Blocks until they are computed. `beforeEachGroup` is asked
     /// before pairs go to the engine; what it throws ends the work.
     float[] score(List<TokenPair> pairs, Runnable beforeEachGroup) throws Broken;
-
-    /// The computation failed; nothing of it left the pool.
-    final class Broken extends Exception {
-        public Broken(Throwable cause) {
-            super(cause);
-        }
-    }
 }

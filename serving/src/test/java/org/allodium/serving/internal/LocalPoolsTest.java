@@ -115,7 +115,7 @@ class LocalPoolsTest {
     }
 
     @Test
-    void embedsManyInputs() throws EmbeddingPool.Broken {
+    void embedsManyInputs() throws ModelPool.Broken {
         try (var pool =
                 new LocalEmbeddingPool(
                         COPY, Engine.loadEncoder(Golden.dir("bert-embed")), new Queue(1))) {
@@ -136,7 +136,7 @@ class LocalPoolsTest {
     }
 
     @Test
-    void ranksWithAModelOfItsOwn(@TempDir Path dir) throws IOException, RankingPool.Broken {
+    void ranksWithAModelOfItsOwn(@TempDir Path dir) throws IOException, ModelPool.Broken {
         TinyModel.of(Family.BERT_RANKER).writeTo(dir);
         Files.copy(
                 Golden.dir("tokenizer").resolve("tokenizer.json"), dir.resolve("tokenizer.json"));
@@ -152,7 +152,7 @@ class LocalPoolsTest {
         pool.close();
         assertThat(pool.state()).isEqualTo(Model.State.OFFLINE);
         assertThatThrownBy(() -> pool.score(List.of(pair), () -> {}))
-                .isInstanceOf(RankingPool.Broken.class);
+                .isInstanceOf(ModelPool.Broken.class);
     }
 
     private static List<ChatCommand.Message> messages() {
