@@ -16,7 +16,8 @@ public final class Stopwatch {
         return (nanos() - from) / 1e9;
     }
 
-    private static long nanos() {
+    /// Of the calling thread, for differences.
+    static long nanos() {
         return ONE
                 ? ManagementFactory.getThreadMXBean().getCurrentThreadCpuTime()
                 : System.nanoTime();

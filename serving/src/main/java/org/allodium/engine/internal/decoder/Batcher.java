@@ -76,7 +76,8 @@ final class Batcher {
 
     private void measure(List<Planned> plan, long nanos) {
         int prefilled = plan.stream().mapToInt(p -> p.decoded() ? 0 : p.piece().count()).sum();
-        pace.measured(prefilled, nanos);
+        int guessed = plan.stream().mapToInt(p -> p.draft().length).sum();
+        pace.measured(prefilled, guessed, nanos);
     }
 
     private void endCancelled() {

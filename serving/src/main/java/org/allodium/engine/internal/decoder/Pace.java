@@ -64,13 +64,19 @@ final class Pace {
         return (products / steps - mean * nanos / steps) / variance;
     }
 
-    /// Takes what a step took, answers' tokens included.
-    void measured(int prefillTokens, long took) {
+    /// Takes what a step took, answers' tokens included. Guessed ones are rows beyond the step's
+    /// own price as those of prompts are: taken for a part of the price, which changes with them,
+    /// they would tilt the line and make pieces smaller. They are too few to draw it by alone.
+    void measured(int prefillTokens, int guessed, long took) {
+        if (prefillTokens == 0 && guessed > 0) {
+            return;
+        }
+        double rows = prefillTokens + guessed;
         steps = KEPT * steps + 1;
-        tokens = KEPT * tokens + prefillTokens;
+        tokens = KEPT * tokens + rows;
         nanos = KEPT * nanos + took;
-        squares = KEPT * squares + (double) prefillTokens * prefillTokens;
-        products = KEPT * products + (double) prefillTokens * took;
+        squares = KEPT * squares + rows * rows;
+        products = KEPT * products + rows * took;
         if (prefillTokens > 0) {
             last = Math.max(prefillTokens, LEAST);
         }

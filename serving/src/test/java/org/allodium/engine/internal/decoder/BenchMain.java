@@ -7,12 +7,13 @@ import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.bench.BenchModel;
 import org.allodium.engine.bench.EmbeddingBench;
 import org.allodium.engine.bench.LoadBench;
+import org.allodium.engine.bench.LookupBench;
 
 /// The engine's benchmark. Arguments: the folder for models, then parts to run (kernel, quality,
-/// load, embeddings, soak), models and precisions to limit it to; without any, all.
+/// load, lookup, embeddings, soak), models and precisions to limit it to; without any, all.
 public final class BenchMain {
     private static final List<String> PARTS =
-            List.of("kernel", "quality", "load", "embeddings", "soak");
+            List.of("kernel", "quality", "load", "lookup", "embeddings", "soak");
 
     private BenchMain() {}
 
@@ -29,6 +30,9 @@ public final class BenchMain {
         }
         if (wanted(chosen, PARTS, "load")) {
             LoadBench.load(folder, limited);
+        }
+        if (wanted(chosen, PARTS, "lookup")) {
+            LookupBench.run(folder, limited);
         }
         if (wanted(chosen, PARTS, "embeddings")) {
             EmbeddingBench.run(folder);

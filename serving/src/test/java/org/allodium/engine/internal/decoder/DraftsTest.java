@@ -156,6 +156,32 @@ class DraftsTest {
     }
 
     @Test
+    void aLongPromptIsNotHeldUpByTheGuessesOfOthers() {
+        int with = stepsOfALongPrompt(true);
+        int without = stepsOfALongPrompt(false);
+        assertThat(with).isLessThanOrEqualTo(without + without / 10);
+    }
+
+    /// Beside an answer that turns in its circle.
+    private static int stepsOfALongPrompt(boolean lookup) {
+        var kernel = new FakeKernel(400, 16).withHabit(ALWAYS).taking(20_000_000, 1_000_000);
+        var batching = new Batching(8, 512, Duration.ofMillis(100), true);
+        var world = new BatchingWorld(kernel, batching, lookup);
+        world.submit(ask(8, 1_000));
+        for (int i = 0; i < 25; i++) {
+            world.step();
+        }
+        int before = world.reports.size();
+        var longOne = world.submit(ask(2_000, 2));
+        while (longOne.answer().sampled() == 0) {
+            world.step();
+        }
+        var during = world.reports.subList(before, world.reports.size());
+        assertThat(proposed(during) > 0).isEqualTo(lookup);
+        return during.size();
+    }
+
+    @Test
     void nothingBehindTheLastTokenIsComputed() {
         for (int tokens = 1; tokens < 40; tokens++) {
             var world = world(100, ALWAYS);
