@@ -35,6 +35,12 @@ class EngineSettingsTest {
     }
 
     @Test
+    void guessesCanBeForbidden() {
+        var settings = ServingConfig.from(new Settings(Map.of("allodium.engine.lookup", "false")));
+        assertThat(settings.engine().lookup()).isFalse();
+    }
+
+    @Test
     void refusesPowerBelowNothing() {
         assertThatThrownBy(
                         () ->
@@ -56,7 +62,11 @@ class EngineSettingsTest {
             if (value == null) {
                 return Optional.empty();
             }
-            return Optional.of(type.cast(type == Double.class ? Double.valueOf(value) : value));
+            return Optional.of(
+                    type.cast(
+                            type == Double.class
+                                    ? Double.valueOf(value)
+                                    : type == Boolean.class ? Boolean.valueOf(value) : value));
         }
 
         @Override

@@ -3,10 +3,10 @@ package org.allodium.engine.internal.decoder;
 /// How well one sequence's guesses have done: the chance that the next guessed token is the one
 /// that is drawn.
 final class Trust {
-    /// Before anything is known. A first guess is then tried with up to four tokens.
+    /// Before anything is known. A first guess is then tried with up to three tokens.
     private static final double FIRST = 0.5;
-    /// What the chance so far counts beside the latest guess. Ten refusals in a row, which cost
-    /// about one step in all, bring it from 1 to where nothing is tried; three successes bring it
+    /// What the chance so far counts beside the latest guess. Ten refusals in a row bring it from 1
+    /// to where nothing is tried; their 33 rows cost as much as two steps. Three successes bring it
     /// back above one half.
     private static final double KEPT = 0.75;
     /// So many guesses are let pass before a hopeless sequence is tried again with one token: its
