@@ -94,7 +94,7 @@ public record Peaks(double bytes, double fp32, double bf16, double int8) {
 
     /// In gigabytes and billions of operations per second.
     public String line() {
-        return "peaks (%s): read %.1f GB/s; multiply fp32 %.0f, bf16 %.0f, int8 %.0f billion operations/s"
+        return "Peaks (%s): read %.1f GB/s; multiply fp32 %.0f, bf16 %.0f, int8 %.0f billion operations/s"
                 .formatted(Stopwatch.name(), bytes / 1e9, fp32 / 1e9, bf16 / 1e9, int8 / 1e9);
     }
 }

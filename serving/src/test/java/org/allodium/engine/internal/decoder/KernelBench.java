@@ -10,6 +10,7 @@ import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.bench.BenchModel;
 import org.allodium.engine.bench.Peaks;
+import org.allodium.engine.bench.Processor;
 import org.allodium.engine.bench.Stopwatch;
 import org.allodium.engine.internal.decoder.StepKernel.Segment;
 import org.allodium.engine.internal.decoder.StepKernel.Wanted;
@@ -25,6 +26,16 @@ final class KernelBench {
     private static final int STEPS = 24;
     private static final int MOST_SEQUENCES = 32;
 
+    /// What stands in docs/performance.md.
+    private static final String HEAD =
+            """
+            %s: tokens/s at best, and as share of the limit
+
+            | | loading | prefill 512 | prefill 2,048 | first token of 512 | decode 1 | 4 | 16 | 32 |
+            |---|---|---|---|---|---|---|---|---|
+            """;
+
+    private final List<String> cells = new ArrayList<>();
     private final Peaks peaks;
     private final DecoderSpec spec;
     private final StepKernel kernel;
@@ -49,17 +60,20 @@ final class KernelBench {
     static void run(Path folder, List<BenchModel> models, List<Precision> precisions) {
         try (var compute = Compute.share()) {
             var peaks = Peaks.measure(compute);
-            System.out.println(peaks.line());
+            System.out.printf("%s%n%s%n", Processor.name(), peaks.line());
             for (var model : models) {
                 var dir = model.in(folder);
+                var rows = new ArrayList<String>();
                 for (var precision : precisions) {
-                    time(peaks, dir, precision, compute);
+                    rows.add(time(peaks, dir, precision, compute));
                 }
+                System.out.printf("%n%s%s%n", HEAD.formatted(model), String.join("\n", rows));
             }
         }
     }
 
-    private static void time(Peaks peaks, Path dir, Precision precision, Compute compute) {
+    /// A row of the table.
+    private static String time(Peaks peaks, Path dir, Precision precision, Compute compute) {
         var folder = ModelFolder.read(dir);
         var spec = (DecoderSpec) folder.spec();
         var options = DecoderOptions.STANDARD.withPrecision(precision).withCacheBytes(512L << 20);
@@ -80,17 +94,29 @@ final class KernelBench {
                 seconds, bytes / seconds / 1e9, 100 * bytes / seconds / peaks.bytes());
         try {
             var bench = new KernelBench(peaks, spec, kernel, compute, precision);
-            bench.prefill(512);
+            bench.cells.add(
+                    "%s, %s"
+                            .formatted(
+                                    PrecisionChoice.name(precision),
+                                    kernel instanceof CpuKernel
+                                            ? "own machine code"
+                                            : "PyTorch's operators"));
+            bench.cells.add(
+                    "%.2f s (%.0f %%)".formatted(seconds, 100 * bytes / seconds / peaks.bytes()));
+            double first = bench.prefill(512);
             bench.prefill(2048);
+            bench.cells.add("%.2f s".formatted(first));
             for (int sequences : new int[] {1, 4, 16, 32}) {
                 bench.decode(sequences);
             }
+            return "| %s |".formatted(String.join(" | ", bench.cells));
         } finally {
             compute.run(kernel::close);
         }
     }
 
-    private void prefill(int tokens) {
+    /// @return seconds to the first token
+    private double prefill(int tokens) {
         var ids = random.longs(tokens, 3, spec.vocabulary()).toArray();
         var pages = pages(0, tokens);
         var times = new double[4];
@@ -100,6 +126,7 @@ final class KernelBench {
         double limit = peak() / (2.0 * BenchModel.multiplied(spec, false));
         print("prefill %d".formatted(tokens), tokens, times, limit);
         System.out.printf("    time to first token %.0f ms%n", 1000 * least(times));
+        return least(times);
     }
 
     /// In chunks, as batching does.
@@ -181,7 +208,7 @@ final class KernelBench {
         return Arrays.stream(times).min().orElseThrow();
     }
 
-    private static void print(String what, int tokens, double[] times, double limit) {
+    private void print(String what, int tokens, double[] times, double limit) {
         var sorted = times.clone();
         Arrays.sort(sorted);
         double best = tokens / sorted[0];
@@ -189,5 +216,7 @@ final class KernelBench {
         System.out.printf(
                 "  %-16s best %8.1f tok/s (%3.0f %% of %.0f), middle %8.1f (%3.0f %%)%n",
                 what, best, 100 * best / limit, limit, middle, 100 * middle / limit);
+        var form = best < 100 ? "%.1f (%.0f %%)" : "%,.0f (%.0f %%)";
+        cells.add(form.formatted(best, 100 * best / limit));
     }
 }
