@@ -11,11 +11,15 @@ import org.jspecify.annotations.Nullable;
 
 /// Operators and text functions with Python's results.
 final class Python {
+    // Of what is put together; doubled in a loop, it would fill the memory.
+    private static final int MAX_TEXT = 1 << 24;
+    private static final int MAX_LIST = 1 << 18;
+
     private Python() {}
 
     static Object add(Object a, Object b) {
         if (a instanceof String x && b instanceof String y) {
-            return x + y;
+            return joined(x, y);
         }
         if (a instanceof Markup || b instanceof Markup) {
             return new Markup(escaped(a) + escaped(b));
@@ -24,6 +28,7 @@ final class Python {
                 && b instanceof List<?> y
                 && !(a instanceof Row)
                 && !(b instanceof Row)) {
+            checkLength(x.size() + y.size(), MAX_LIST);
             var joined = new ArrayList<Object>(x);
             joined.addAll(y);
             return List.copyOf(joined);
@@ -69,7 +74,18 @@ final class Python {
     }
 
     static Object concat(Object a, Object b) {
-        return Values.text(a) + Values.text(b);
+        return joined(Values.text(a), Values.text(b));
+    }
+
+    private static String joined(String a, String b) {
+        checkLength(a.length() + b.length(), MAX_TEXT);
+        return a + b;
+    }
+
+    private static void checkLength(int length, int most) {
+        if (length > most) {
+            throw new RenderFailure("a text or list grows too long");
+        }
     }
 
     private static double nonZero(Object divisor) {

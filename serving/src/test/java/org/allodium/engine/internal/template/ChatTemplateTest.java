@@ -174,6 +174,8 @@ class ChatTemplateTest {
                 "{% macro m() %}{{ m() }}{% endmacro %}{{ m() }}",
                 "{% macro m() %}{% endmacro %}{{ m(1) }}",
                 "{{ 1 < 'a' }}",
+                "{% set n = namespace(x='a') %}{% for i in range(99) %}{% set n.x = n.x ~ n.x %}{% endfor %}",
+                "{% set n = namespace(x=[1]) %}{% for i in range(99) %}{% set n.x = n.x + n.x %}{% endfor %}",
                 "{% for a in range(100000) %}{% for b in range(100000) %}{% endfor %}{% endfor %}",
             })
     void rejectsAConversationInsteadOfGuessing(String template) {
