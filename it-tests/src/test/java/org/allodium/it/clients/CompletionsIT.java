@@ -110,6 +110,21 @@ class CompletionsIT {
         }
     }
 
+    /// As evaluation harnesses and benchmarks send it, with what asks for nothing here.
+    @Test
+    void takesWhatClientsThatMeasureSend() {
+        var body =
+                post(
+                        TEXT,
+                        "\"prompt\":\"Hi\",\"max_tokens\":20,\"temperature\":0.0,\"ignore_eos\":true,"
+                                + "\"repetition_penalty\":1.0,\"min_tokens\":0,\"logprobs\":null,"
+                                + "\"skip_special_tokens\":true,\"best_of\":1,"
+                                + "\"stop\":[\"zq\",\"\\ndef\",\"\\n#\",\"\\nif\",\"\\nprint\"]");
+
+        assertThat(body.at("/usage/completion_tokens").asInt()).isPositive();
+        assertThat(body.at("/choices/0/text").asString()).doesNotContain("\ndef", "\nif");
+    }
+
     @Test
     void continuesTokenIdsOfManyPrompts() {
         var body =

@@ -1,11 +1,10 @@
 package org.allodium.it.clients;
 
+import static org.allodium.it.product.Command.allodium;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.allodium.it.product.Api;
 import org.allodium.it.product.Product;
@@ -51,19 +50,5 @@ class ModelImportIT {
                 .isNotZero();
         assertThat(Files.readString(folder.resolve("out"))).contains("model.safetensors");
         assertThat(Api.as("standard").get("/models/broken").status()).isEqualTo(404);
-    }
-
-    private static int allodium(Path log, String... arguments) throws Exception {
-        var command =
-                Stream.concat(
-                                Stream.of(Product.root().resolve("allodium").toString()),
-                                List.of(arguments).stream())
-                        .toList();
-        var builder = new ProcessBuilder(command);
-        builder.environment().put("ALLODIUM_HOME", Product.home().toString());
-        builder.redirectErrorStream(true).redirectOutput(log.resolve("out").toFile());
-        var process = builder.start();
-        assertThat(process.waitFor(180, TimeUnit.SECONDS)).isTrue();
-        return process.exitValue();
     }
 }
