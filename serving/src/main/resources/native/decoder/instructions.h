@@ -18,6 +18,7 @@ typedef struct {
 #elif defined(__AMX_TILE__) && defined(__AMX_INT8__) && defined(__AMX_BF16__)
 #define TILES
 #define TILE_SHAPES(shapes) __asm__ volatile("ldtilecfg %0" ::"m"(*(shapes)))
+#define TILE_SHAPES_NOW(shapes) __asm__ volatile("sttilecfg %0" : "=m"(*(shapes)))
 #define TILE_RELEASE() __asm__ volatile("tilerelease" ::: "memory")
 #define TILE_ZERO(t) __asm__ volatile("tilezero %%tmm" #t ::)
 #define TILE_LOAD(t, from, stride) \

@@ -195,10 +195,13 @@ static void rows_over(int bits, Pass *p, int64_t row, int64_t rows, float *out, 
     }
 }
 
-/* No tile holds anything afterwards, so that a thread without work has no state to be kept. */
+/* Leaves the shapes as they were, as PyTorch has its own on the same threads. Where there were none,
+   a thread has no state afterwards that the system must keep. */
 void block_by_tiles(const Linear *l, const Input *in, int64_t block, int64_t row, int64_t rows,
                     float *out, const uint8_t *next) {
     _Alignas(64) uint8_t spread[PIECE];
+    TileShapes before;
+    TILE_SHAPES_NOW(&before);
     const uint8_t *w = l->weights + block * l->block_bytes;
     int64_t most = PIECE / COLUMNS / (l->bits == 16 ? 2 : 1), shaped = 0;
     int64_t step = rows <= TILE && l->bits != 4 ? l->padded : most;
@@ -213,7 +216,11 @@ void block_by_tiles(const Linear *l, const Input *in, int64_t block, int64_t row
         }
         rows_over(l->bits, &p, row, rows, out, &shaped);
     }
-    TILE_RELEASE();
+    if (before.palette) {
+        TILE_SHAPES(&before);
+    } else {
+        TILE_RELEASE();
+    }
 }
 
 /* Linux keeps the tiles' state for those alone who asked for it. */

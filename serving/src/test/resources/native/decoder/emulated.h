@@ -40,6 +40,10 @@ static inline void tile_shapes(const TileShapes *shapes) {
     emulated.shapes = *shapes;
 }
 
+static inline void tile_shapes_now(TileShapes *shapes) {
+    *shapes = emulated.shapes;
+}
+
 static inline void tile_release(void) {
     memset(&emulated, 0, sizeof emulated);
 }
@@ -130,6 +134,7 @@ static __attribute__((noinline)) void tile_halves(int sum, int a, int b) {
 }
 
 #define TILE_SHAPES(shapes) tile_shapes(shapes)
+#define TILE_SHAPES_NOW(shapes) tile_shapes_now(shapes)
 #define TILE_RELEASE() tile_release()
 #define TILE_ZERO(t) tile_zero(t)
 #define TILE_LOAD(t, from, stride) tile_load(t, from, stride)
