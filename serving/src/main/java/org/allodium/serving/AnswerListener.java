@@ -10,8 +10,7 @@ public interface AnswerListener {
     default void waiting() throws Exception {}
 
     /// Whether text leaves the house as it comes, and not only when all of it is there: what has
-    /// not
-    /// left is never charged.
+    /// not left is never charged.
     default boolean streams() {
         return true;
     }

@@ -31,9 +31,32 @@ class WithdrawnPlaceTest {
         assertThat(settlement.outputTokens()).isEqualTo(16);
     }
 
+    @Test
+    void aWholeAnswerDoesNotLeaveWhenThePlaceWasWithdrawnAfterTheLastLook() {
+        var words = Collections.nCopies(5, "word ").toArray(String[]::new);
+        world.home.script = (pool, ear) -> FakeChatPool.say(ear, ChatPool.End.LENGTH, words);
+        var client = new WithdrawsAfterThreePieces();
+        client.streams = false;
+        var command = ServingWorld.ask("guide").upTo(40).command();
+        var refused =
+                catchThrowableOfType(
+                        CloudException.class, () -> world.completions.chat(command, client));
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.DATA_RESIDENCY_MISMATCH);
+        assertThat(client.ended).isFalse();
+        assertThat(world.budgets.settled).isEmpty();
+    }
+
     /// The fact is withdrawn while the client reads.
     private final class WithdrawsAfterThreePieces implements AnswerListener {
         private int pieces;
+        private boolean streams = true;
+        private boolean ended;
+
+        @Override
+        public boolean streams() {
+            return streams;
+        }
 
         @Override
         public void started(AnswerStart start) {}
@@ -50,6 +73,8 @@ class WithdrawnPlaceTest {
         public void choiceEnded(int choice, String finishReason) {}
 
         @Override
-        public void ended(AnswerEnd end) {}
+        public void ended(AnswerEnd end) {
+            ended = true;
+        }
     }
 }

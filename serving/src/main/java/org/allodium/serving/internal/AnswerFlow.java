@@ -110,7 +110,15 @@ public final class AnswerFlow {
                 break;
             }
         }
+        lookAgain(voices);
         return voices.stream().filter(v -> v.spoken != null).map(Voice::whole).toList();
+    }
+
+    /// An answer that leaves as a whole leaves only from a place that is permitted then.
+    private void lookAgain(List<Voice> voices) {
+        if (!listener.streams() && goesOn() && !interrupted) {
+            look(voices);
+        }
     }
 
     private Voice begin(
@@ -189,12 +197,18 @@ public final class AnswerFlow {
 
     /// A running answer is cut when the place where it is made is no longer permitted.
     private boolean permitted(List<Voice> voices) {
-        if (pieces++ % PIECES_BETWEEN_LOOKS == 0 && !stillPermitted.getAsBoolean()) {
+        if (pieces++ % PIECES_BETWEEN_LOOKS == 0) {
+            look(voices);
+        }
+        return !withdrawn;
+    }
+
+    private void look(List<Voice> voices) {
+        if (!stillPermitted.getAsBoolean()) {
             withdrawn = true;
             failed = true;
             voices.forEach(v -> v.running.cancel());
         }
-        return !withdrawn;
     }
 
     private boolean say(List<Voice> voices, ClientCall call) {
