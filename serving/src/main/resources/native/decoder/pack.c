@@ -79,38 +79,43 @@ static void words8(const void *from, int stored, int64_t at, int64_t count, floa
     }
 }
 
-static float error4(const float *x, float scale) {
-    __m512 inverse = _mm512_set1_ps(1 / scale), by = _mm512_set1_ps(scale);
+static float error4(const __m512 *group, float inverse, float scale) {
     __m512 error = _mm512_setzero_ps();
-    for (int k = 0; k < GROUP4; k += 16) {
-        __m512 v = _mm512_loadu_ps(x + k);
-        __m512 q = _mm512_roundscale_ps(_mm512_mul_ps(v, inverse), _MM_FROUND_TO_NEAREST_INT);
+    UNROLL for (int k = 0; k < GROUP4 / 16; k++) {
+        __m512 q = _mm512_mul_ps(group[k], _mm512_set1_ps(inverse));
+        q = _mm512_roundscale_ps(q, _MM_FROUND_TO_NEAREST_INT);
         q = _mm512_min_ps(_mm512_max_ps(q, _mm512_set1_ps(-8)), _mm512_set1_ps(7));
-        __m512 d = _mm512_fnmadd_ps(q, by, v);
+        __m512 d = _mm512_fnmadd_ps(q, _mm512_set1_ps(scale), group[k]);
         error = _mm512_fmadd_ps(d, d, error);
     }
     return _mm512_reduce_add_ps(error);
 }
 
 /* The scale of a group with the least squared error of a few that map its extreme near -8. */
-static float scale4(const float *x) {
-    float extreme = 0;
-    for (int k = 0; k < GROUP4; k++) {
-        extreme = x[k] * x[k] > extreme * extreme ? x[k] : extreme;
+static float scale4(const __m512 *group) {
+    __m512 most = group[0], least = group[0];
+    UNROLL for (int k = 1; k < GROUP4 / 16; k++) {
+        most = _mm512_max_ps(most, group[k]);
+        least = _mm512_min_ps(least, group[k]);
     }
+    float high = _mm512_reduce_max_ps(most), low = _mm512_reduce_min_ps(least);
+    float extreme = high > -low ? high : low;
     if (extreme == 0) {
         return 1e-9f;
     }
-    float best = 0, least = INFINITY;
-    for (int i = 0; i < 6; i++) {
-        float scale = _cvtsh_ss(_cvtss_sh(extreme / (-8.0f + 0.4f * (i - 1)), 0));
-        if (scale == 0) {
-            continue;
-        }
-        float error = error4(x, scale);
-        if (error < least) {
-            least = error;
-            best = scale;
+    enum { CANDIDATES = 6 };
+    const __m512 steps = _mm512_setr_ps(0, 1, 2, 3, 4, 5, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0);
+    __m512 targets = _mm512_fmadd_ps(steps, _mm512_set1_ps(0.4f), _mm512_set1_ps(-8.4f));
+    __m512 scales = _mm512_div_ps(_mm512_set1_ps(extreme), targets);
+    scales = _mm512_cvtph_ps(_mm512_cvtps_ph(scales, _MM_FROUND_TO_NEAREST_INT));
+    float scale[16], inverse[16], best = 0, error = INFINITY;
+    _mm512_storeu_ps(scale, scales);
+    _mm512_storeu_ps(inverse, _mm512_div_ps(_mm512_set1_ps(1), scales));
+    for (int i = 0; i < CANDIDATES; i++) {
+        float e = scale[i] == 0 ? INFINITY : error4(group, inverse[i], scale[i]);
+        if (e < error) {
+            error = e;
+            best = scale[i];
         }
     }
     return best == 0 ? copysignf(6e-8f, extreme) : best;
@@ -118,14 +123,14 @@ static float scale4(const float *x) {
 
 /* One group; its scale comes back. */
 static float words4(const void *from, int stored, int64_t at, int64_t count, uint32_t *words) {
-    float group[GROUP4];
-    for (int k = 0; k < GROUP4; k += 16) {
-        _mm512_storeu_ps(group + k, some(from, stored, at + k, lanes(count - k)));
+    __m512 group[GROUP4 / 16];
+    UNROLL for (int k = 0; k < GROUP4; k += 16) {
+        group[k / 16] = some(from, stored, at + k, lanes(count - k));
     }
     float scale = scale4(group);
     __m512 inverse = _mm512_set1_ps(1 / scale);
     for (int k = 0; k < GROUP4; k += 16) {
-        __m512i whole = _mm512_cvtps_epi32(_mm512_mul_ps(_mm512_loadu_ps(group + k), inverse));
+        __m512i whole = _mm512_cvtps_epi32(_mm512_mul_ps(group[k / 16], inverse));
         whole = _mm512_add_epi32(whole, _mm512_set1_epi32(8));
         whole = _mm512_min_epi32(_mm512_max_epi32(whole, _mm512_setzero_si512()), _mm512_set1_epi32(15));
         /* Inputs 4 to 7 of each eight into the high halves of 0 to 3. */
