@@ -2,6 +2,7 @@ package org.allodium.it.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -10,10 +11,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.allodium.it.product.Api;
+import org.allodium.it.product.Product;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Many streams at once from one copy of a model.
+/// Many streams at once from one copy of a model, of tenants with different priority.
 class BatchIT {
     private static final JsonMapper JSON = JsonMapper.builder().build();
     private static final int STREAMS = 32;
@@ -24,6 +28,34 @@ class BatchIT {
                     "What does error 429 mean?",
                     "How do I make an API key?");
     private static final List<String> TENANTS = List.of("standard", "startup");
+
+    private static final String PRIORITY =
+            """
+            update tenancy.organisation set priority = ? where id =
+                (select tenant_id from identity.api_key
+                 where key_hash = sha256(convert_to(?, 'UTF8')))""";
+
+    @BeforeEach
+    void oneTenantGoesBeforeTheOther() throws SQLException {
+        priority("standard", "LOW");
+        priority("startup", "HIGH");
+    }
+
+    @AfterEach
+    void allAreEqualAgain() throws SQLException {
+        for (var tenant : TENANTS) {
+            priority(tenant, "NORMAL");
+        }
+    }
+
+    private static void priority(String tenant, String priority) throws SQLException {
+        try (var connection = Product.database();
+                var update = connection.prepareStatement(PRIORITY)) {
+            update.setString(1, priority);
+            update.setString(2, Product.key(tenant));
+            assertThat(update.executeUpdate()).isEqualTo(1);
+        }
+    }
 
     @Test
     void streamsOfManyTenantsSayWhatEachSaysAlone() throws Exception {

@@ -92,6 +92,15 @@ public record Peaks(double bytes, double fp32, double bf16, double int8) {
         }
     }
 
+    /// The higher of each.
+    public Peaks or(Peaks other) {
+        return new Peaks(
+                Math.max(bytes, other.bytes),
+                Math.max(fp32, other.fp32),
+                Math.max(bf16, other.bf16),
+                Math.max(int8, other.int8));
+    }
+
     /// In gigabytes and billions of operations per second.
     public String line() {
         return "Peaks (%s): read %.1f GB/s; multiply fp32 %.0f, bf16 %.0f, int8 %.0f billion operations/s"

@@ -65,9 +65,13 @@ final class KernelBench {
                 var dir = model.in(folder);
                 var rows = new ArrayList<String>();
                 for (var precision : precisions) {
+                    // Whoever else is on the machine may have been at work before.
+                    peaks = peaks.or(Peaks.measure(compute));
                     rows.add(time(peaks, dir, precision, compute));
                 }
-                System.out.printf("%n%s%s%n", HEAD.formatted(model), String.join("\n", rows));
+                System.out.printf(
+                        "%n%s%n%s%s%n",
+                        peaks.line(), HEAD.formatted(model), String.join("\n", rows));
             }
         }
     }
