@@ -16,7 +16,7 @@ final class Pace {
     /// What an old step still counts after the next one.
     private static final double KEPT = 0.9;
     /// Sizes that differ less from each other, as share of their mean, say nothing of a slope.
-    private static final double LEAST_SPREAD = 0.2;
+    private static final double LEAST_SPREAD = 0.1;
     /// A slope found among hiccups may be too good to be true.
     private static final double BEST_SHARE = 0.1;
 
@@ -37,17 +37,28 @@ final class Pace {
     /// @param streams whether answers are under way
     int chunk(boolean streams) {
         double room = streams ? limit : PATIENCE * limit;
-        double whole = tokens == 0 ? 0 : nanos / tokens;
-        // Unless all steps are of one size, no more than twice the last: a figure from small pieces
-        // says little of large ones.
+        // A figure from small pieces says little of large ones.
         double chunk = 2.0 * last;
         if (spread()) {
-            chunk = Math.min(chunk, room / Math.max(slope(), BEST_SHARE * whole));
-        } else if (last * whole > PATIENCE * limit) {
-            chunk = room / whole;
+            chunk = Math.min(chunk, room / Math.max(slope(), BEST_SHARE * whole()));
+        } else if (steps > 0) {
+            chunk = Math.min(chunk, ofOneSize(room));
         }
         int even = (int) Math.min(chunk, most) / ROUND * ROUND;
         return Math.min(most, Math.max(LEAST, even));
+    }
+
+    /// All steps had one size, so what of their time was their own price is not known. As if none
+    /// was, a larger piece takes longer at most in proportion. Where that is too long already, a
+    /// much smaller piece tells the price apart, and holds up nobody.
+    private double ofOneSize(double room) {
+        double safe = room / whole();
+        return safe >= last ? safe : last / 4.0;
+    }
+
+    /// What a token took, its share of the steps' own price included.
+    private double whole() {
+        return tokens == 0 ? 0 : nanos / tokens;
     }
 
     private boolean spread() {
