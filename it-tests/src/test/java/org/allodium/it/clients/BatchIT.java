@@ -31,7 +31,7 @@ class BatchIT {
 
     private static final String PRIORITY =
             """
-            update tenancy.organisation set priority = ? where id =
+            update tenancy.organisation set priority = ? where tenant_id =
                 (select tenant_id from identity.api_key
                  where key_hash = sha256(convert_to(?, 'UTF8')))""";
 

@@ -28,6 +28,7 @@ record ChatRequest(
     private static final int LONGEST_NAME = 256;
     private static final int MOST_TOP_LOGPROBS = 20;
     private static final int MOST_METADATA = 16;
+    private static final int MOST_STOPS = 4;
     private static final int LONGEST_METADATA_KEY = 64;
     private static final int LONGEST_METADATA_VALUE = 512;
     private static final Set<String> KNOWN =
@@ -68,7 +69,7 @@ record ChatRequest(
     static ChatRequest of(ObjectNode body) {
         var fields = new Fields(body, "");
         fields.refuseOthers(KNOWN, HARMLESS);
-        var wishes = new WishFields(fields);
+        var wishes = new WishFields(fields, MOST_STOPS);
         var tools = ToolFields.of(fields);
         var format = ToolFields.format(fields, tools, ResponseFormat.of(fields));
         fields.flag("parallel_tool_calls");

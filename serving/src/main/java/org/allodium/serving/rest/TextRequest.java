@@ -27,6 +27,9 @@ record TextRequest(
     private static final int MOST_PROMPTS = 512;
     private static final int MOST_ANSWERS = 2_048;
     private static final int MOST_LOGPROBS = 5;
+    /// The original interface names four; what scores models by it sends more.
+    private static final int MOST_STOPS = 16;
+
     private static final Set<String> KNOWN =
             ChatRequest.with(WishFields.KNOWN, "prompt", "echo", "best_of", "response_format");
 
@@ -37,7 +40,7 @@ record TextRequest(
     static TextRequest of(ObjectNode body) {
         var fields = new Fields(body, "");
         fields.refuseOthers(KNOWN, HARMLESS);
-        var wishes = new WishFields(fields);
+        var wishes = new WishFields(fields, MOST_STOPS);
         var format = ResponseFormat.of(fields);
         boolean stream = fields.flag("stream");
         boolean echo = fields.flag("echo");

@@ -37,15 +37,16 @@ final class WishFields {
                     "stream_options");
 
     private static final int MOST_CHOICES = 128;
-    // Clients of the original interface send four at most, those that score models more.
-    private static final int MOST_STOPS = 16;
     private static final int MOST_BIASES = 1_024;
     private static final int LARGEST_TOP_K = 1_000_000;
 
     private final Fields fields;
+    private final int mostStops;
 
-    WishFields(Fields fields) {
+    /// @param mostStops how many stop texts one request may name
+    WishFields(Fields fields, int mostStops) {
         this.fields = fields;
+        this.mostStops = mostStops;
     }
 
     int choices() {
@@ -122,8 +123,8 @@ final class WishFields {
         if (!value.isArray()) {
             return List.of(stopText(value, "stop"));
         }
-        if (value.size() > MOST_STOPS) {
-            throw fields.invalid("stop", "`stop` holds at most " + MOST_STOPS + " strings.");
+        if (value.size() > mostStops) {
+            throw fields.invalid("stop", "`stop` holds at most " + mostStops + " strings.");
         }
         var stops = new ArrayList<String>();
         for (int i = 0; i < value.size(); i++) {

@@ -93,8 +93,7 @@ class ChatRequestTest {
                 "'max_tokens':1,'max_completion_tokens':1 | invalid_request | max_tokens",
                 "'seed':1.5 | invalid_request | seed",
                 "'seed':9223372036854775808 | invalid_request | seed",
-                "'stop':['a','b','c','d','e','f','g','h','i','j','k','l','m','n','o','p','q']"
-                        + " | invalid_request | stop",
+                "'stop':['a','b','c','d','e']" + " | invalid_request | stop",
                 "'metadata':{'a':1} | invalid_request | metadata",
                 "'metadata':[] | invalid_request | metadata",
                 "'verbosity':'low' | unsupported_parameter | verbosity",
@@ -177,7 +176,7 @@ class ChatRequestTest {
                 "'tools':[]",
                 "'user':'u'",
                 "'metadata':{'a':'b'}",
-                "'stop':['a','b','c','d','e','f']",
+                "'stop':['a','b','c','d']",
                 "'prompt_cache_key':'k'",
                 "'prompt_cache_retention':'in_memory'",
                 "'safety_identifier':'s'",

@@ -26,6 +26,8 @@ class TextRequestTest {
                 "'prompt':'a','suffix':'b' | unsupported_parameter | suffix",
                 "'prompt':'a','messages':[] | unsupported_parameter | messages",
                 "'echo':true | invalid_request | prompt",
+                "'prompt':'x','stop':['a','b','c','d','e','f','g','h','i','j','k','l','m','n','o','p',"
+                        + "'q'] | invalid_request | stop",
                 "'prompt':[] | invalid_request | prompt",
                 "'prompt':5 | invalid_request | prompt",
                 "'prompt':[[]] | invalid_request | prompt[0]",
