@@ -43,6 +43,7 @@ public class ModelLoader {
     @Inject ModelCopies copies;
 
     private final Map<Place, Double> shares = new ConcurrentHashMap<>();
+    private final ModelStarts starts = new ModelStarts();
     private ScheduledExecutorService worker;
     private volatile boolean installed;
 
@@ -72,6 +73,11 @@ public class ModelLoader {
                         .filter(model -> BundledModels.NAMES.contains(model.name()))
                         .flatMap(model -> model.deployments().stream())
                         .allMatch(d -> d.state() == Model.State.READY);
+    }
+
+    /// Which models could not be started, as `model@pool`, and why.
+    Map<String, String> failures() {
+        return starts.failures();
     }
 
     /// Which share of a model's weights is ready on a pool, while it is being loaded.
@@ -132,14 +138,23 @@ public class ModelLoader {
                 long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
                 LOG.info("Model {} runs on {} after {} ms", name, pool, took);
             }
+            starts.succeeded(name, pool);
             catalog.reportState(name, pool, Model.State.READY);
             return Model.State.READY;
         } catch (Exception | LinkageError e) {
-            LOG.error("Model {} does not start on {}", name, pool, e);
+            logFailure(name, pool, starts.failed(name, pool, e), e);
             catalog.reportState(name, pool, Model.State.FAILED);
             return Model.State.FAILED;
         } finally {
             shares.remove(new Place(name, pool));
+        }
+    }
+
+    private static void logFailure(String name, PoolId pool, String sentence, Throwable why) {
+        if (ModelStarts.foreseen(why)) {
+            LOG.warn("Model {} does not start on {}: {}", name, pool, sentence);
+        } else {
+            LOG.error("Model {} does not start on {}", name, pool, why);
         }
     }
 

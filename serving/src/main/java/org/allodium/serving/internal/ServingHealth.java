@@ -41,10 +41,15 @@ class ServingHealth {
         return () -> answer("keycloak", keycloak.reachable());
     }
 
+    /// Up when the models that come with the product are; names all that could not be started.
     @Produces
     @Readiness
-    HealthCheck engine() {
-        return () -> answer("engine", loader.bundledReady());
+    HealthCheck models() {
+        return () -> {
+            var answer = HealthCheckResponse.named("models").status(loader.bundledReady());
+            loader.failures().forEach((place, why) -> answer.withData("failed." + place, why));
+            return answer.build();
+        };
     }
 
     /// The application's beans answer: nothing more can be asked without asking others.

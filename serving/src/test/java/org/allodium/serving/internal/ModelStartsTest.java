@@ -1,0 +1,38 @@
+package org.allodium.serving.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.entry;
+
+import org.allodium.engine.ModelRefused;
+import org.allodium.serving.ServingWorld;
+import org.junit.jupiter.api.Test;
+
+class ModelStartsTest {
+    private final ModelStarts starts = new ModelStarts();
+
+    @Test
+    void namesTheModelThePoolAndTheReason() {
+        starts.failed("guide", ServingWorld.HOME, new ModelRefused("The device gpu:0 is away."));
+
+        assertThat(starts.failures())
+                .containsExactly(
+                        entry("guide@" + ServingWorld.HOME.value(), "The device gpu:0 is away."));
+    }
+
+    @Test
+    void keepsWhatALibraryThrewOutOfSight() {
+        var why = new IllegalStateException("connect to 10.0.0.7 failed at /srv/secret");
+        starts.failed("guide", ServingWorld.HOME, why);
+
+        assertThat(starts.failures().values())
+                .containsExactly("It could not be started; the server's log says why.");
+    }
+
+    @Test
+    void forgetsAFailureWhenTheModelStarts() {
+        starts.failed("guide", ServingWorld.HOME, new ModelRefused("Not yet."));
+        starts.succeeded("guide", ServingWorld.HOME);
+
+        assertThat(starts.failures()).isEmpty();
+    }
+}
