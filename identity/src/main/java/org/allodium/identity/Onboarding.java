@@ -20,6 +20,7 @@ import org.allodium.identity.internal.keycloak.KeycloakAdmin;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
+import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.AuditTrail;
 import org.allodium.tenancy.FoundOrganisation;
@@ -37,6 +38,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Onboarding {
     @Inject Tenants tenants;
+    @Inject Residency residency;
     @Inject InvitationRepository invitations;
     @Inject OpenInvitations open;
     @Inject Arrivals arrivals;
@@ -45,18 +47,28 @@ public class Onboarding {
     @Inject IdentityConfig config;
     @Inject Clock clock;
 
-    /// Makes the organisation here, and soon after in Keycloak; the founder becomes owner.
+    /// Makes the organisation here, and soon after in Keycloak; the founder becomes owner. `policy`
+    /// is what the founder chose of the residency policies on offer; without, the strictest holds.
     @Anyone
     @Transactional
-    public Tenant found(FoundOrganisation command) {
+    public Tenant found(FoundOrganisation command, Optional<String> policy) {
         var founder = command.founder().subject();
         return TenantScope.platform(founder, Set.of())
                 .get(
                         () -> {
                             var tenant = tenants.found(command);
                             invitations.tellKeycloak(tenant.id(), founder);
+                            policy.ifPresent(name -> choose(tenant, founder, name));
                             return tenant;
                         });
+    }
+
+    /// Kept apart from the founding, by the organisation's id: if that comes to nothing, so does
+    /// this.
+    private void choose(Tenant tenant, String founder, String policy) {
+        var id = tenant.id();
+        TenantScope.of(id, founder, Set.of(Role.OWNER))
+                .run(() -> residency.chooseOrganisationPolicy(id.value(), policy));
     }
 
     /// Invites by e-mail. A user whose address Keycloak has verified becomes a member at once.

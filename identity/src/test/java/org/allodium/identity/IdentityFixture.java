@@ -23,6 +23,7 @@ import org.allodium.identity.internal.KeycloakSync;
 import org.allodium.identity.internal.OpenInvitations;
 import org.allodium.identity.internal.OperationsToken;
 import org.allodium.identity.internal.keycloak.KeycloakAdmin;
+import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.Role;
@@ -43,6 +44,7 @@ final class IdentityFixture implements AutoCloseable {
     final StaffCallers staffCallers = new StaffCallers();
     final PortalScope portalScope = new PortalScope();
     final KeycloakOutbox outbox;
+    final Residency residency;
 
     IdentityFixture(IdentityConfig config) {
         database.entityManagers(
@@ -73,7 +75,9 @@ final class IdentityFixture implements AutoCloseable {
         portalScope.staff = tenancy.staff;
         portalScope.callers = callers;
         var invitations = new InvitationRepository(manager, clock.asClock());
+        residency = new Residency(database.platform(), clock.asClock());
         onboarding.tenants = tenancy.tenants;
+        onboarding.residency = residency;
         onboarding.invitations = invitations;
         onboarding.open = new OpenInvitations(database.platform(), clock.asClock());
         onboarding.arrivals = new ArrivalsInTransaction(invitations);

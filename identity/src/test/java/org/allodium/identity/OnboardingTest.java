@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.Set;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.sovereignty.DemoCountry;
 import org.allodium.tenancy.FoundOrganisation;
 import org.allodium.tenancy.Member;
 import org.allodium.tenancy.OrganisationKind;
@@ -17,6 +20,7 @@ import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenancyFixture;
 import org.allodium.tenancy.Tenant;
+import org.allodium.tenancy.TenantScope;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -220,14 +224,40 @@ class OnboardingTest {
         assertThat(invitations()).hasSize(1);
     }
 
+    @Test
+    void theFoundersChoiceOfPlacesBindsFromTheStart() {
+        TenantScope.platform("office", Set.of(Role.SECURITY_OFFICER))
+                .run(() -> rooms.residency.offerPolicies(DemoCountry.read().policies()));
+        var chosen = found("Delta Lab", Optional.of("open-allied"));
+        assertThat(policyOf(chosen)).contains("open-allied");
+        assertThat(policyOf(found("Silent Lab"))).isEmpty();
+        assertThat(refusal(() -> found("Odd Lab", Optional.of("no-such"))).param())
+                .isEqualTo("policy");
+        assertThat(
+                        rooms.in(
+                                TenancyFixture.platform(),
+                                () -> rooms.tenancy.tenants.findBySlug("odd-lab")))
+                .as("nothing is half made")
+                .isEmpty();
+    }
+
+    private Optional<String> policyOf(Tenant organisation) {
+        return rooms.residency.organisationPolicy(organisation.id().value());
+    }
+
     private Tenant found(String name) {
+        return found(name, Optional.empty());
+    }
+
+    private Tenant found(String name, Optional<String> policy) {
         var founder = TenancyFixture.person("Owner of " + name);
         return rooms.in(
                 TenancyFixture.platform(),
                 () ->
                         rooms.onboarding.found(
                                 new FoundOrganisation(
-                                        name, OrganisationKind.RESEARCH, "XA", "XA-1", founder)));
+                                        name, OrganisationKind.RESEARCH, "XA", "XA-1", founder),
+                                policy));
     }
 
     private Invitation invite(String email, Role role) {

@@ -32,7 +32,7 @@ import org.jspecify.annotations.Nullable;
 /// so that a change on any node binds the next request on every node.
 @ApplicationScoped
 public class Residency {
-    /// No organisation has this id: what lies above an organisation is what lies above nobody.
+    /// No organisation has this id: a question about a policy alone is asked for nobody.
     private static final UUID NOBODY = new UUID(0, 0);
 
     @Resource(lookup = "jdbc/platform")
@@ -103,7 +103,8 @@ public class Residency {
         return new Records(platform).epoch();
     }
 
-    /// The organisation's own policy by name, or empty when only the platform's applies.
+    /// The organisation's own policy by name; empty when it chose none, so that the strictest on
+    /// offer applies.
     @Anyone
     @Transactional(TxType.NOT_SUPPORTED)
     public Optional<String> organisationPolicy(UUID tenant) {
@@ -126,6 +127,31 @@ public class Residency {
                                         "policy." + policy.name() + ".title",
                                         "policy." + policy.name() + ".meaning"))
                 .toList();
+    }
+
+    /// The places that a policy on offer excludes, by the same decision that requests meet.
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
+    public List<PoolPlace> excludedBy(String policyName) {
+        var present = present();
+        var at = clock.instant();
+        var stack = present.platform();
+        var pools = present.snapshot().facts().pools().stream().map(PoolFacts::id).toList();
+        var decision =
+                Placement.decide(
+                        stack.under(
+                                Scope.ORGANISATION,
+                                stack.offered(policyName)
+                                        .orElseThrow(
+                                                () ->
+                                                        unknown(
+                                                                "No policy has this name.",
+                                                                "policy"))),
+                        present.snapshot(),
+                        new PlacementRequest(NOBODY, null, null, pools, Set.of(), null, null),
+                        at);
+        return new Places(present, at)
+                .all().stream().filter(place -> !decision.permits(place.pool())).toList();
     }
 
     @Requires({Role.OWNER, Role.ADMIN, Role.SECURITY_OFFICER, Role.ADMINISTRATOR})
@@ -218,7 +244,9 @@ public class Residency {
         own(tenant);
         var present = present();
         var above =
-                present.stack(owner.scope() == Scope.ORGANISATION ? NOBODY : tenant, null, null);
+                owner.scope() == Scope.ORGANISATION
+                        ? present.platform()
+                        : present.stack(tenant, null, null);
         var policy =
                 above.offered(policyName)
                         .orElseThrow(() -> unknown("No policy has this name.", "policy"));

@@ -68,6 +68,8 @@ class ResidencyTest {
     @Test
     void aChoiceBindsTheNextRequestEverywhereAndRaisesTheEpoch() {
         var elsewhere = residency();
+        choose(ONE, "open-allied");
+        choose(OTHER, "open-allied");
         assertThat(decide(elsewhere, ONE, null).permits(HARBOUR)).isTrue();
         long before = residency.epoch();
         choose(ONE, "national-strict");
@@ -76,7 +78,44 @@ class ResidencyTest {
         assertThat(decide(elsewhere, ONE, null).epoch()).isEqualTo(residency.epoch());
         assertThat(decide(elsewhere, OTHER, null).permits(HARBOUR)).isTrue();
         assertThat(residency.organisationPolicy(ONE)).contains("national-strict");
-        assertThat(residency.organisationPolicy(OTHER)).isEmpty();
+    }
+
+    @Test
+    void anOrganisationThatChoseNothingStaysAtHomeUntilItChooses() {
+        var silent = decide(residency, ONE, null);
+        assertThat(residency.organisationPolicy(ONE)).isEmpty();
+        assertThat(silent.eligible()).containsExactly(NORRHAMN);
+        assertThat(silent.policyVersion()).isEqualTo("open-allied@1+national-strict@1");
+        assertThat(decide(residency, ONE, "open-allied").requestFailure().orElseThrow().rule())
+                .isEqualTo(Rule.POLICY_WIDENING);
+        choose(ONE, "open-allied");
+        assertThat(decide(residency, ONE, null).permits(HARBOUR)).isTrue();
+    }
+
+    @Test
+    void whatAProjectChoseOpensNothingForAnOrganisationThatChoseNothing() throws SQLException {
+        var project = UUID.randomUUID();
+        // As recorded before the strictest became what silence means.
+        try (var connection = database.platform().getConnection();
+                var past = connection.createStatement()) {
+            past.execute("insert into sovereignty.change values (3, now(), 'owner', 'chose')");
+            past.execute(
+                    "insert into sovereignty.policy_use values (3, 'PROJECT', '%s', '%s', 'open-allied', '[]', now())"
+                            .formatted(ONE, project));
+        }
+        var request =
+                new PlacementRequest(
+                        ONE, project, null, List.of(NORRHAMN, HARBOUR), Set.of(), null, null);
+        assertThat(owner(ONE).get(() -> residency.decide(request)).eligible())
+                .containsExactly(NORRHAMN);
+    }
+
+    @Test
+    void saysWhatAPolicyExcludesBeforeItIsChosen() {
+        assertThat(residency.excludedBy("open-allied")).isEmpty();
+        assertThat(residency.excludedBy("national-strict"))
+                .extracting(PoolPlace::pool)
+                .containsExactly(HARBOUR);
     }
 
     @Test
@@ -204,7 +243,7 @@ class ResidencyTest {
                                 Optional.of(Set.of("XA")),
                                 Optional.of(Set.of("XA")),
                                 false));
-        assertThat(residency.reach(OTHER).orElseThrow().policy()).isEqualTo("open-allied");
+        assertThat(residency.reach(OTHER)).isEqualTo(residency.reach(ONE));
     }
 
     @Test

@@ -84,6 +84,11 @@ class FromVisitorToReceiptIT {
         page.getByLabel("Country").pressSequentially("XA");
         choose(page, "Home country (XA)");
         press(page, "Found the organisation");
+        awaitText(page, "Excludes: Harbour City");
+        assertThat(page.locator("vaadin-radio-group").innerText())
+                .contains("controlled from a third country");
+        page.getByText("Home country, national operators and control").click();
+        press(page, "Found the organisation");
         awaitText(page, "Your organisation is founded");
     }
 

@@ -53,6 +53,8 @@ public class DemoAtStart {
             seed(demo);
             LOG.info("The demo country is ready: {} organisations", DemoOrganisation.all().size());
         }
+        // Also for a demo of before silence meant the strictest: its seed had left policies out.
+        DemoOrganisation.all().forEach(organisation -> cast.choosePolicy(organisation, demo));
         waiting =
                 scheduler.scheduleWithFixedDelay(
                         () -> spend(demo), ROUND_SECONDS, ROUND_SECONDS, TimeUnit.SECONDS);

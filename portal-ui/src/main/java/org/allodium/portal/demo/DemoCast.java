@@ -69,7 +69,6 @@ class DemoCast {
         var scope = TenantScope.of(tenant.id(), owner.subject(), Set.of(Role.OWNER));
         scope.run(() -> addMembers(tenant, organisation, demo));
         scope.run(() -> addProjects(tenant, organisation));
-        scope.run(() -> choosePolicy(tenant, organisation));
     }
 
     private Tenant foundNew(DemoOrganisation organisation, DemoFile demo) {
@@ -102,12 +101,17 @@ class DemoCast {
                 .forEach(name -> projects.create(tenant.id(), name));
     }
 
-    private void choosePolicy(Tenant tenant, DemoOrganisation organisation) {
-        var id = tenant.id().value();
-        organisation
-                .policy()
-                .filter(policy -> residency.organisationPolicy(id).isEmpty())
-                .ifPresent(policy -> residency.chooseOrganisationPolicy(id, policy));
+    /// What people chose since stays.
+    void choosePolicy(DemoOrganisation organisation, DemoFile demo) {
+        var scope = owner(organisation.slug(), demo);
+        var id = scope.requireTenant().value();
+        scope.run(
+                () ->
+                        organisation
+                                .policy()
+                                .filter(policy -> residency.organisationPolicy(id).isEmpty())
+                                .ifPresent(
+                                        policy -> residency.chooseOrganisationPolicy(id, policy)));
     }
 
     void widenLimits(DemoOrganisation organisation) {

@@ -48,7 +48,7 @@ record DemoOrganisation(
                 "natural-sciences",
                 "About two million tokens a month with the text model, embeddings for search.",
                 Money.euro("600"),
-                Optional.empty());
+                Optional.of("open-allied"));
     }
 
     private static DemoOrganisation archive() {
@@ -108,6 +108,6 @@ record DemoOrganisation(
                 "engineering-and-technology",
                 "Half a million tokens a month for half a year.",
                 Money.euro("300"),
-                Optional.empty());
+                Optional.of("open-allied"));
     }
 }

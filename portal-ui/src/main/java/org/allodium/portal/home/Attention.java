@@ -13,6 +13,7 @@ import org.allodium.identity.ApiKeyRow;
 import org.allodium.identity.ApiKeys;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Figures;
+import org.allodium.sovereignty.Residency;
 
 /// What a reader should know today: keys that end soon, applications that wait, first
 /// steps not yet taken.
@@ -22,6 +23,7 @@ public class Attention {
 
     @Inject ApiKeys keys;
     @Inject Applications applications;
+    @Inject Residency residency;
 
     public List<String> of(Visit visit, Figures figures) {
         var tenant = visit.requireTenant().id();
@@ -29,6 +31,9 @@ public class Attention {
         var sent = applications.ofTenant(tenant);
         if (sent.isEmpty()) {
             points.add(say("home.needs.first-application"));
+        }
+        if (visit.managesOrganisation() && residency.organisationPolicy(tenant.value()).isEmpty()) {
+            points.add(say("home.needs.policy"));
         }
         if (visit.project().isEmpty()) {
             points.add(say("home.needs.first-project"));

@@ -26,6 +26,7 @@ import org.allodium.portal.shell.MainLayout;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Words;
+import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.FoundOrganisation;
 import org.allodium.tenancy.OrganisationKind;
 
@@ -38,11 +39,13 @@ public class OnboardingView extends Sheet implements AfterNavigationObserver {
 
     @Inject Visits visits;
     @Inject Onboarding onboarding;
+    @Inject Residency residency;
 
     private final TextField name = new TextField(say("found.name"));
     private final Select<OrganisationKind> kind = new Select<>();
     private final ComboBox<String> country = new ComboBox<>(say("found.country"));
     private final TextField identifier = new TextField(say("found.identifier"));
+    private final PolicyQuestion policy = new PolicyQuestion();
     private final Form form = new Form();
 
     public OnboardingView() {
@@ -61,7 +64,8 @@ public class OnboardingView extends Sheet implements AfterNavigationObserver {
         form.wide("name", name)
                 .field("kind", kind)
                 .field("country", country)
-                .wide("identifier", identifier);
+                .wide("identifier", identifier)
+                .wide("policy", policy);
     }
 
     @Override
@@ -71,6 +75,7 @@ public class OnboardingView extends Sheet implements AfterNavigationObserver {
                 visit.organisations().isEmpty()
                         ? say("found.welcome", visit.requirePerson().name())
                         : say("found.title"));
+        policy.ask(residency);
         var submit = new Div(Buttons.primary(say("found.submit"), this::found));
         submit.addClassName("actions");
         var invited = new Card(say("found.invited"), new Paragraph(say("found.invited.text")));
@@ -89,7 +94,8 @@ public class OnboardingView extends Sheet implements AfterNavigationObserver {
                                             kind.getValue(),
                                             country.getValue(),
                                             identifier.getValue().strip(),
-                                            person));
+                                            person),
+                                    policy.answer());
                     visits.workFor(tenant.id());
                     UI.getCurrent().getPage().setLocation("/programmes?new");
                 });

@@ -30,7 +30,6 @@ import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Words;
 import org.allodium.serving.ModelListing;
 import org.allodium.sovereignty.PolicyChoice;
-import org.allodium.sovereignty.PolicyReach;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.sovereignty.Residency;
 
@@ -59,15 +58,20 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
         var tenant = visit.requireTenant().id().value();
         var words = new Paragraph(ReachWords.of(residency.reach(tenant)));
         words.addClassName("hint");
+        var effective = new Card(say("policy.effective"), words);
+        if (residency.organisationPolicy(tenant).isEmpty()) {
+            effective.add(new Paragraph(say("policy.nobody-chose")));
+        }
         show(
-                new Card(say("policy.effective"), words),
+                effective,
                 new Card(say("policy.choices"), choices(visit, tenant)),
                 new Card(say("policy.effect"), models(tenant)),
                 new Card(say("policy.places"), places()));
     }
 
     private Component choices(Visit visit, UUID tenant) {
-        var inForce = residency.reach(tenant).map(PolicyReach::policy).orElse("");
+        // What nobody chose can be chosen, also where it is what applies anyway.
+        var inForce = residency.organisationPolicy(tenant).orElse("");
         var list = new Div();
         list.addClassName("stack");
         for (var choice : residency.policyChoices()) {
@@ -84,9 +88,11 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
     private Component choice(PolicyChoice choice, boolean on, Visit visit) {
         var title = new Span(Words.policy(choice.name()));
         title.addClassName("model-name");
-        var meaning = new Span(meaning(choice));
+        var meaning = new Span(Words.policyMeaning(choice));
         meaning.addClassName("d");
-        var block = new Div(title, meaning);
+        var price = new Span(ExclusionWords.of(residency.excludedBy(choice.name())));
+        price.addClassName("d");
+        var block = new Div(title, meaning, price);
         block.addClassName("choice");
         block.setClassName("on", on);
         if (on) {
@@ -95,11 +101,6 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
             block.add(new Div(Buttons.plain(say("policy.choose"), () -> ask(choice))));
         }
         return block;
-    }
-
-    private static String meaning(PolicyChoice choice) {
-        var words = say(choice.meaning());
-        return words.equals(choice.meaning()) ? "" : words;
     }
 
     private void ask(PolicyChoice choice) {
@@ -135,14 +136,7 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
     private Component places() {
         var facts = new Facts();
         for (PoolPlace place : residency.places()) {
-            var text =
-                    place.controlledFrom().equals(place.operatorCountry())
-                            ? say("policy.place", place.operator())
-                            : say(
-                                    "policy.place.controlled",
-                                    place.operator(),
-                                    Words.country(place.controlledFrom()));
-            facts.fact(place.facility(), new PlaceTag(place.country(), text));
+            facts.fact(place.facility(), new PlaceTag(place.country(), Words.operation(place)));
         }
         return facts;
     }

@@ -9,6 +9,8 @@ import org.allodium.billing.Application;
 import org.allodium.billing.FieldOfScience;
 import org.allodium.billing.Settlement;
 import org.allodium.catalog.Model;
+import org.allodium.sovereignty.PolicyChoice;
+import org.allodium.sovereignty.PoolPlace;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Role;
@@ -66,6 +68,25 @@ public final class Words {
         var key = "policy." + name + ".title";
         var words = say(key);
         return words.equals(key) ? name : words;
+    }
+
+    /// What a policy means; empty for one that came without words.
+    public static String policyMeaning(PolicyChoice choice) {
+        var words = say(choice.meaning());
+        return words.equals(choice.meaning()) ? "" : words;
+    }
+
+    /// Who operates a place, and from where that operator is controlled, if not from its own seat.
+    public static String operation(PoolPlace place) {
+        return operation(place.operator(), place.operatorCountry(), place.controlledFrom());
+    }
+
+    /// The countries are ISO 3166-1 codes; `seat` and `controlledFrom` may be empty where a record
+    /// does not say.
+    public static String operation(String operator, String seat, String controlledFrom) {
+        return controlledFrom.isEmpty() || controlledFrom.equals(seat)
+                ? say("policy.place", operator)
+                : say("policy.place.controlled", operator, country(controlledFrom));
     }
 
     /// A decision names policies with their versions, such as `national@1`, several in a row.

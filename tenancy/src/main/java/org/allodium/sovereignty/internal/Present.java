@@ -27,18 +27,34 @@ public record Present(
         uses = Map.copyOf(uses);
     }
 
-    /// The policies over one tenant's project and key.
+    /// The policies over one tenant's project and key. Where the organisation chose none, the
+    /// strictest that is offered stands in for its choice: silence never means yes (R0).
     public PolicyStack stack(UUID tenant, @Nullable UUID project, @Nullable UUID key) {
+        var stack = platform();
         if (offer.isEmpty()) {
-            return new PolicyStack(epoch, List.of(), List.of(), Map.of());
+            return stack;
         }
-        var offered = offer.get();
-        var stack =
-                new PolicyStack(epoch, List.of(), offered.policies(), offered.dataClasses())
-                        .under(Scope.PLATFORM, offered.find(offered.platform()).orElseThrow());
-        stack = with(stack, Scope.ORGANISATION, tenant);
+        stack =
+                uses.containsKey(new Owner(Scope.ORGANISATION, tenant))
+                        ? with(stack, Scope.ORGANISATION, tenant)
+                        : stack.under(Scope.ORGANISATION, stack.strictest().orElseThrow());
         stack = with(stack, Scope.PROJECT, project);
         return with(stack, Scope.KEY, key);
+    }
+
+    /// What lies above every organisation; nothing where nothing is offered.
+    public PolicyStack platform() {
+        return offer.map(
+                        offered ->
+                                new PolicyStack(
+                                                epoch,
+                                                List.of(),
+                                                offered.policies(),
+                                                offered.dataClasses())
+                                        .under(
+                                                Scope.PLATFORM,
+                                                offered.find(offered.platform()).orElseThrow()))
+                .orElseGet(() -> new PolicyStack(epoch, List.of(), List.of(), Map.of()));
     }
 
     private PolicyStack with(PolicyStack stack, Scope scope, @Nullable UUID id) {
