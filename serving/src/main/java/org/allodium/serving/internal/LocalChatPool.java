@@ -1,6 +1,7 @@
 package org.allodium.serving.internal;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -10,6 +11,7 @@ import org.allodium.engine.ChatRefused;
 import org.allodium.engine.Conversation;
 import org.allodium.engine.Decoder;
 import org.allodium.engine.FormatRefused;
+import org.allodium.engine.FormatsBusy;
 import org.allodium.engine.GenerationListener;
 import org.allodium.engine.GenerationPiece;
 import org.allodium.engine.GenerationResult;
@@ -79,6 +81,8 @@ final class LocalChatPool extends LocalPool implements ChatPool {
     public void check(OutputFormat format) {
         try {
             decoder.check(format);
+        } catch (FormatsBusy e) {
+            throw Refusals.overloaded(Duration.ofSeconds(1));
         } catch (FormatRefused e) {
             LOG.debug("A form of answer was refused", e);
             throw format instanceof OutputFormat.ToolCalls

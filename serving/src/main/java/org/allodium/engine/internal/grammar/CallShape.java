@@ -114,6 +114,6 @@ public record CallShape(
     }
 
     private static Node literal(String text) {
-        return new Node.Leaf(Dfa.text(text));
+        return new Node.Leaf(new Literal(text));
     }
 }

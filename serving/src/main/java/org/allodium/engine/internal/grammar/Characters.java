@@ -17,6 +17,7 @@ record Characters(List<Span> spans) {
     static final Characters PLAIN = of(0, 0x1f).with(one('"')).with(one('\\')).complement();
 
     Characters {
+        Effort.spend(spans.size());
         spans = withoutSurrogates(merged(spans));
     }
 
@@ -87,19 +88,12 @@ record Characters(List<Span> spans) {
 
     /// One of these characters as it is.
     Regular asText() {
-        var options = new ArrayList<Regular>();
-        for (var span : spans) {
-            utf8(span.low(), span.high(), options);
-        }
-        return new Regular.Either(options);
+        return new Regular.Either(utf8(spans));
     }
 
     /// One of these characters as a JSON string holds it, in its shortest spelling.
     Regular inString() {
-        var options = new ArrayList<Regular>();
-        for (var span : and(PLAIN).spans()) {
-            utf8(span.low(), span.high(), options);
-        }
+        var options = new ArrayList<>(utf8(and(PLAIN).spans()));
         for (var span : and(PLAIN.complement()).spans()) {
             for (int c = span.low(); c <= span.high(); c++) {
                 options.add(Regular.text(escaped(c)));
@@ -117,9 +111,41 @@ record Characters(List<Span> spans) {
         return "\\u%04x".formatted(c);
     }
 
+    /// Ranges with the same first bytes share them: a class of thousands would else be read in as
+    /// many ways at once.
+    private static List<Regular> utf8(List<Span> spans) {
+        var sequences = new ArrayList<List<Regular>>();
+        for (var span : spans) {
+            utf8(span.low(), span.high(), sequences);
+        }
+        return sharing(sequences, 0);
+    }
+
+    /// @param sequences in ascending order, with the same bytes before `at`
+    private static List<Regular> sharing(List<List<Regular>> sequences, int at) {
+        var options = new ArrayList<Regular>();
+        for (int from = 0, to; from < sequences.size(); from = to) {
+            var first = sequences.get(from).get(at);
+            to = from + 1;
+            while (to < sequences.size() && sequences.get(to).get(at).equals(first)) {
+                to++;
+            }
+            Effort.spend(to - from);
+            boolean last = at + 1 == sequences.get(from).size();
+            options.add(
+                    last
+                            ? first
+                            : Regular.chain(
+                                    first,
+                                    new Regular.Either(
+                                            sharing(sequences.subList(from, to), at + 1))));
+        }
+        return options;
+    }
+
     /// Cuts a range so that in each part all characters have the same first bytes, or differ from
     /// one byte on in whole blocks.
-    private static void utf8(int low, int high, List<Regular> out) {
+    private static void utf8(int low, int high, List<List<Regular>> out) {
         for (int last : new int[] {0x7f, 0x7ff, 0xffff}) {
             if (low <= last && high > last) {
                 utf8(low, last, out);
@@ -143,7 +169,7 @@ record Characters(List<Span> spans) {
         for (int i = 0; i < length(low); i++) {
             bytes.add(new Regular.Range(utf8Byte(low, i), utf8Byte(high, i)));
         }
-        out.add(new Regular.Chain(bytes));
+        out.add(bytes);
     }
 
     private static int length(int character) {

@@ -1,16 +1,18 @@
 package org.allodium.engine.internal.grammar;
 
 import java.io.IOException;
+import java.lang.invoke.MethodHandles;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
 import org.allodium.engine.FormatRefused;
 import org.allodium.engine.OutputFormat;
+import org.allodium.engine.internal.grammar.GrammarMakers.Made;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -18,6 +20,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// when the first answer needs it.
 public final class Constraints {
     private static final int MOST_GRAMMARS = 64;
+    private static final long MOST_BYTES = 64L << 20;
     private static final int SAMPLES = 256;
     private static final byte[] NO_TEXT = {};
 
@@ -25,9 +28,30 @@ public final class Constraints {
     private final Function<long[], String> decode;
     private final Set<Long> endTokens;
     private final @Nullable CallShape calls;
-    private final Map<OutputFormat, Node> grammars = new LinkedHashMap<>(16, 0.75f, true);
+    private final LinkedHashMap<OutputFormat, Made<Node>> grammars =
+            new LinkedHashMap<>(16, 0.75f, true);
+    private long bytes;
     private byte @Nullable [][] spellings;
     private @Nullable Ready ready;
+
+    static {
+        // What all grammars share is made before anybody's effort is counted.
+        for (var shared :
+                List.of(
+                        Json.class,
+                        Counted.class,
+                        Decimals.class,
+                        Formats.class,
+                        PatternReader.class,
+                        CallShape.class,
+                        Vocabulary.class)) {
+            try {
+                MethodHandles.lookup().ensureInitialized(shared);
+            } catch (IllegalAccessException e) {
+                throw new ExceptionInInitializerError(e);
+            }
+        }
+    }
 
     private record Ready(Vocabulary vocabulary, Masks masks) {}
 
@@ -61,6 +85,7 @@ public final class Constraints {
     /// What an answer of this form is held to; empty for plain text.
     ///
     /// @throws FormatRefused if the form cannot be kept
+    /// @throws org.allodium.engine.FormatsBusy if too many forms are being prepared
     public Optional<Constraint> start(OutputFormat format) {
         boolean free =
                 switch (format) {
@@ -80,17 +105,18 @@ public final class Constraints {
         synchronized (grammars) {
             var known = grammars.get(format);
             if (known != null) {
-                return known;
+                return known.it();
             }
         }
-        var made = compile(format, calls);
+        var made = GrammarMakers.SHARED.make(() -> compile(format, calls));
         synchronized (grammars) {
-            grammars.put(format, made);
-            if (grammars.size() > MOST_GRAMMARS) {
-                grammars.remove(grammars.keySet().iterator().next());
+            var before = grammars.put(format, made);
+            bytes += made.bytes() - (before == null ? 0 : before.bytes());
+            while (grammars.size() > MOST_GRAMMARS || bytes > MOST_BYTES) {
+                bytes -= grammars.pollFirstEntry().getValue().bytes();
             }
         }
-        return made;
+        return made.it();
     }
 
     static Node compile(OutputFormat format, @Nullable CallShape calls) {

@@ -51,7 +51,7 @@ final class Decimals {
                 magnitudes(
                         high == null ? null : high.negated(), low == null ? null : low.negated());
         if (!below.isEmpty()) {
-            options.add(new Node.Chain(new Node.Leaf(Dfa.text("-")), new Node.Leaf(below)));
+            options.add(new Node.Chain(new Node.Leaf(new Literal("-")), new Node.Leaf(below)));
         }
         return options;
     }

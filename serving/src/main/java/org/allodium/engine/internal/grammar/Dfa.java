@@ -3,6 +3,7 @@ package org.allodium.engine.internal.grammar;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
@@ -36,10 +37,6 @@ final class Dfa implements Automaton {
                 goingOn.set(i / columns);
             }
         }
-    }
-
-    static Dfa text(String text) {
-        return of(Regular.text(text));
     }
 
     /// @throws TooLarge if the table would be
@@ -140,6 +137,8 @@ final class Dfa implements Automaton {
                 accepting.set(rows.size());
             }
             int[] row = new int[columns];
+            Effort.spend(columns);
+            Effort.hold((long) columns * Integer.BYTES);
             for (int c = 0; c < columns; c++) {
                 var to = steps.step(state, c);
                 if (to.isEmpty()) {
@@ -165,23 +164,8 @@ final class Dfa implements Automaton {
 
     /// Makes every way dead that leads to no end.
     private static Dfa trimmed(int[] column, int columns, List<int[]> rows, BitSet accepting) {
-        var useful = (BitSet) accepting.clone();
+        var useful = leading(rows, accepting);
         IntPredicate leads = s -> s != DEAD && useful.get(s);
-        boolean grows = true;
-        while (grows) {
-            grows = false;
-            for (int s = rows.size() - 1; s >= 0; s--) {
-                if (!useful.get(s)) {
-                    for (int to : rows.get(s)) {
-                        if (leads.test(to)) {
-                            useful.set(s);
-                            grows = true;
-                            break;
-                        }
-                    }
-                }
-            }
-        }
         int[] next = new int[rows.size() * columns];
         for (int s = 0; s < rows.size(); s++) {
             for (int c = 0; c < columns; c++) {
@@ -190,6 +174,36 @@ final class Dfa implements Automaton {
             }
         }
         return new Dfa(column, columns, next, accepting);
+    }
+
+    /// The states from which an end can be reached, found backwards from the ends: each way is
+    /// looked at once.
+    private static BitSet leading(List<int[]> rows, BitSet accepting) {
+        // The ways into a state, as a list: the last one, and before each way the one before it.
+        int[] last = new int[rows.size()];
+        Arrays.fill(last, DEAD);
+        int columns = rows.getFirst().length;
+        int[] before = new int[rows.size() * columns];
+        for (int way = 0; way < before.length; way++) {
+            int to = rows.get(way / columns)[way % columns];
+            if (to != DEAD) {
+                before[way] = last[to];
+                last[to] = way;
+            }
+        }
+        var leading = (BitSet) accepting.clone();
+        var waiting = new ArrayDeque<Integer>();
+        accepting.stream().forEach(waiting::add);
+        while (!waiting.isEmpty()) {
+            for (int way = last[waiting.remove()]; way != DEAD; way = before[way]) {
+                int from = way / columns;
+                if (!leading.get(from)) {
+                    leading.set(from);
+                    waiting.add(from);
+                }
+            }
+        }
+        return leading;
     }
 
     /// Whether it takes no text at all.

@@ -29,12 +29,12 @@ final class Json {
                                                             Regular.texts(" ", "\t"),
                                                             0,
                                                             MOST_INDENT))))));
-    static final Node COMMA = new Chain(new Leaf(Dfa.text(",")), SPACE);
+    static final Node COMMA = new Chain(new Leaf(new Literal(",")), SPACE);
     static final Node STRING = string(new Counted(0, Regular.UNLIMITED));
     static final Node INTEGER = new Leaf(Dfa.of(Numbers.INTEGER));
     static final Node NUMBER = new Leaf(Dfa.of(Numbers.NUMBER));
     static final Node BOOLEAN = new Leaf(Dfa.of(Regular.texts("true", "false")));
-    static final Node NULL = new Leaf(Dfa.text("null"));
+    static final Node NULL = new Leaf(new Literal("null"));
     static final Node VALUE;
     static final Node OBJECT;
     static final Node LIST;
@@ -63,11 +63,12 @@ final class Json {
     }
 
     static Node string(Automaton inside) {
-        return new Chain(new Leaf(Dfa.text("\"")), new Leaf(inside), new Leaf(Dfa.text("\"")));
+        return new Chain(
+                new Leaf(new Literal("\"")), new Leaf(inside), new Leaf(new Literal("\"")));
     }
 
     static Node key(String name) {
-        return new Chain(new Leaf(Dfa.text(spelled(name) + ":")), SPACE);
+        return new Chain(new Leaf(new Literal(spelled(name) + ":")), SPACE);
     }
 
     static Node list(Node element, int min, int max) {
@@ -76,12 +77,12 @@ final class Json {
 
     /// An object with any names and values of one kind.
     static Node map(Node value, int min, int max) {
-        var member = new Chain(STRING, new Leaf(Dfa.text(":")), SPACE, value);
+        var member = new Chain(STRING, new Leaf(new Literal(":")), SPACE, value);
         return opened("{", new Elements(member, "}", min, max));
     }
 
     static Node opened(String bracket, Node inside) {
-        return new Chain(new Leaf(Dfa.text(bracket)), SPACE, inside);
+        return new Chain(new Leaf(new Literal(bracket)), SPACE, inside);
     }
 
     /// A text as a JSON string in its shortest spelling.

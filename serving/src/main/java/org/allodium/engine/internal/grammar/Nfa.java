@@ -36,6 +36,7 @@ final class Nfa {
         if (states.size() == MOST_STATES) {
             throw new Dfa.TooLarge();
         }
+        Effort.spend(1);
         states.add(state);
         return states.size() - 1;
     }
@@ -102,6 +103,7 @@ final class Nfa {
 
     List<Integer> step(List<Integer> from, int value) {
         begin();
+        Effort.spend(from.size());
         for (int s : from) {
             var state = states.get(s);
             if (value >= state.low() && value <= state.high()) {
@@ -128,6 +130,7 @@ final class Nfa {
         while (!waiting.isEmpty()) {
             int s = waiting.pop();
             var known = states.get(s);
+            Effort.spend(1 + known.along().length);
             if (s == end || known.low() <= known.high()) {
                 found.add(s);
             }

@@ -2,7 +2,7 @@ package org.allodium.engine.internal.grammar;
 
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
+import java.util.HashMap;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -16,34 +16,42 @@ abstract sealed class Node {
         return finite;
     }
 
-    private boolean settle() {
-        boolean news = !finite && hasFiniteText();
-        finite |= news;
-        return news;
-    }
-
-    abstract boolean hasFiniteText();
+    /// The parts that must have a finite text so that this one has: all of them, or of a
+    /// [Choice] any.
+    abstract List<Node> needs();
 
     /// The parts of which it consists.
     abstract List<Node> parts();
 
-    /// Finds out for a whole grammar which parts have a finite text.
+    /// Finds out for a whole grammar which parts have a finite text. Each part hears once of every
+    /// part that it needs, so that this takes as long as the grammar is large.
     static void settle(Node grammar) {
-        var all = new LinkedHashSet<Node>();
+        var missing = new HashMap<Node, Integer>();
+        var neededBy = new HashMap<Node, List<Node>>();
         var waiting = new ArrayDeque<Node>();
+        var finite = new ArrayDeque<Node>();
         waiting.add(grammar);
         while (!waiting.isEmpty()) {
             var node = waiting.remove();
-            if (all.add(node)) {
-                waiting.addAll(node.parts());
+            if (missing.containsKey(node)) {
+                continue;
+            }
+            var needs = node.needs();
+            Effort.spend(1 + needs.size());
+            missing.put(node, node instanceof Choice ? 1 : needs.size());
+            needs.forEach(n -> neededBy.computeIfAbsent(n, x -> new ArrayList<>()).add(node));
+            waiting.addAll(node.parts());
+            if (missing.get(node) == 0) {
+                finite.add(node);
             }
         }
-        var innermostFirst = new ArrayList<>(all).reversed();
-        boolean news = true;
-        while (news) {
-            news = false;
-            for (var node : innermostFirst) {
-                news |= node.settle();
+        while (!finite.isEmpty()) {
+            var node = finite.remove();
+            node.finite = true;
+            for (var user : neededBy.getOrDefault(node, List.of())) {
+                if (missing.merge(user, -1, Integer::sum) == 0) {
+                    finite.add(user);
+                }
             }
         }
     }
@@ -67,8 +75,8 @@ abstract sealed class Node {
         }
 
         @Override
-        boolean hasFiniteText() {
-            return true;
+        List<Node> needs() {
+            return List.of();
         }
 
         @Override
@@ -95,8 +103,8 @@ abstract sealed class Node {
         }
 
         @Override
-        boolean hasFiniteText() {
-            return parts.stream().allMatch(Node::finite);
+        List<Node> needs() {
+            return parts;
         }
 
         @Override
@@ -121,8 +129,8 @@ abstract sealed class Node {
         }
 
         @Override
-        boolean hasFiniteText() {
-            return options.stream().anyMatch(Node::finite);
+        List<Node> needs() {
+            return options;
         }
 
         @Override
@@ -149,21 +157,27 @@ abstract sealed class Node {
         }
 
         @Override
-        boolean hasFiniteText() {
-            return body != null && body.finite();
+        List<Node> needs() {
+            return parts();
         }
 
         @Override
         List<Node> parts() {
-            return body == null ? List.of() : List.of(body);
+            return List.of(body());
+        }
+
+        private Node body() {
+            if (body == null) {
+                throw new IllegalStateException("A rule has no body");
+            }
+            return body;
         }
 
         @Override
         void open(int state, @Nullable Frame behind, Opening opening) {
-            if (body == null) {
-                throw new IllegalStateException("A rule has no body");
+            if (opening.first(this, behind)) {
+                opening.enter(body(), behind);
             }
-            opening.enter(body, behind);
         }
     }
 
@@ -181,15 +195,15 @@ abstract sealed class Node {
         Elements(Node element, String closing, int min, int max) {
             this.first = element;
             this.further = new Chain(Json.COMMA, element);
-            this.emptyEnd = new Leaf(Dfa.text(closing));
+            this.emptyEnd = new Leaf(new Literal(closing));
             this.end = new Chain(Json.SPACE, emptyEnd);
             this.min = min;
             this.max = max;
         }
 
         @Override
-        boolean hasFiniteText() {
-            return min == 0 || first.finite();
+        List<Node> needs() {
+            return min == 0 ? List.of() : List.of(first);
         }
 
         @Override
@@ -226,7 +240,7 @@ abstract sealed class Node {
         }
 
         private final List<Member> members;
-        private final Node emptyEnd = new Leaf(Dfa.text("}"));
+        private final Node emptyEnd = new Leaf(new Literal("}"));
         private final Node end = new Chain(Json.SPACE, emptyEnd);
 
         Members(List<Member> members) {
@@ -234,8 +248,8 @@ abstract sealed class Node {
         }
 
         @Override
-        boolean hasFiniteText() {
-            return members.stream().allMatch(m -> m.value().finite() || !m.required());
+        List<Node> needs() {
+            return members.stream().filter(Member::required).map(Member::value).toList();
         }
 
         @Override

@@ -1,6 +1,7 @@
 package org.allodium.engine.internal.grammar;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -13,6 +14,7 @@ final class Opening {
     private static final int MOST_READINGS = 256;
 
     private final Set<Frame> leaves = new LinkedHashSet<>();
+    private final Set<Frame> rules = new HashSet<>(0);
     private boolean mayEnd;
 
     static Opening of(Node node) {
@@ -39,6 +41,12 @@ final class Opening {
         } else {
             node.open(0, behind, this);
         }
+    }
+
+    /// Whether a rule is met at this place for the first time: rules that lead to each other by
+    /// many ways lead to the same readings.
+    boolean first(Node.Rule rule, @Nullable Frame behind) {
+        return rules.add(new Frame(rule, 0, behind));
     }
 
     private void leave(@Nullable Frame frame) {

@@ -1,7 +1,8 @@
 package org.allodium.engine.internal.grammar;
 
 import java.util.ArrayList;
-import java.util.List;
+import java.util.HashMap;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Reads the regular expressions of JSON Schema: characters, `.`, classes, `\d \w \s` and their
@@ -10,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Where dialects differ on a class of characters, the part that all agree on is taken.
 final class PatternReader {
+    private static final int MOST_CHARACTERS = 16_384;
     private static final int MOST_REPEATS = 1_000;
     private static final int DEEPEST = 50;
     private static final Characters DIGITS = Characters.of('0', '9');
@@ -29,6 +31,8 @@ final class PatternReader {
     private final String pattern;
     private int at;
     private int depth;
+    // A class that occurs again is not taken apart again.
+    private final Map<Characters, Regular> classes = new HashMap<>();
     // Inside a class that is turned around, what is left out must be left out in every dialect.
     private boolean turned;
 
@@ -47,6 +51,9 @@ final class PatternReader {
     ///
     /// @throws Unknown for what is not supported
     static Regular read(String pattern) {
+        if (pattern.length() > MOST_CHARACTERS) {
+            throw new Unknown("more than " + MOST_CHARACTERS + " characters");
+        }
         var reader = new PatternReader(pattern);
         var options = new ArrayList<Regular>();
         do {
@@ -172,16 +179,16 @@ final class PatternReader {
         return inner;
     }
 
-    private static Regular charactersOf(Characters set) {
+    private Regular charactersOf(Characters set) {
         if (set.isEmpty()) {
             throw new Unknown("a class without characters");
         }
-        return set.inString();
+        return classes.computeIfAbsent(set, Characters::inString);
     }
 
     private Characters set() {
         turned = skip('^');
-        var all = new Characters(List.of());
+        var spans = new ArrayList<Characters.Span>();
         while (!skip(']')) {
             int from = next();
             var one = from == '\\' ? escape(true) : Characters.one(from);
@@ -198,8 +205,10 @@ final class PatternReader {
                 }
                 one = Characters.of(only, last);
             }
-            all = all.with(one);
+            Effort.spend(one.spans().size());
+            spans.addAll(one.spans());
         }
+        var all = new Characters(spans);
         var result = turned ? all.complement() : all;
         turned = false;
         return result;

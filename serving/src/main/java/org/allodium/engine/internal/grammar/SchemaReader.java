@@ -1,14 +1,13 @@
 package org.allodium.engine.internal.grammar;
 
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.allodium.engine.FormatRefused;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.JsonPointer;
 import tools.jackson.databind.JsonNode;
@@ -18,11 +17,15 @@ import tools.jackson.databind.node.ObjectNode;
 /// Makes a grammar of a JSON Schema. What the grammar produces fits the schema; where the schema
 /// allows several spellings or orders, one is chosen. A keyword that is not known is refused.
 final class SchemaReader {
+    private static final int MOST_CHARACTERS = 262_144;
     private static final int DEEPEST = 100;
     private static final int MOST_PARTS = 20_000;
 
+    // Of a part with all that belongs to it, about.
+    private static final int BYTES_OF_A_PART = 512;
+
     private final JsonNode whole;
-    private final Map<String, Node.Rule> rules = new HashMap<>();
+    private final References references = new References(DEEPEST);
     private final ScalarSchema scalars = new ScalarSchema();
     private int parts;
 
@@ -48,13 +51,16 @@ final class SchemaReader {
     }
 
     private static Node readValue(String schema) {
+        if (schema.length() > MOST_CHARACTERS) {
+            throw tooLarge("");
+        }
         JsonNode whole;
         try {
             whole = JsonMapper.shared().readTree(schema);
         } catch (JacksonException e) {
             throw new FormatRefused("", "The schema is not JSON.");
         }
-        var value = new SchemaReader(whole).value(whole, "", Set.of(), 0);
+        var value = new SchemaReader(whole).read();
         Node.settle(value);
         if (!value.finite()) {
             throw new FormatRefused("", "The schema allows no value of finite length.");
@@ -62,11 +68,28 @@ final class SchemaReader {
         return value;
     }
 
-    /// @param here the references that lead to this very place, to notice one that leads nowhere
-    private Node value(JsonNode schema, String place, Set<String> here, int depth) {
-        if (depth > DEEPEST || ++parts > MOST_PARTS) {
-            throw new FormatRefused(place, "The schema is too large or too deep.");
+    private static FormatRefused tooLarge(String place) {
+        return new FormatRefused(place, "The schema is too large or too deep.");
+    }
+
+    /// What references lead to is read afterwards, one by one: a chain of them is no depth.
+    private Node read() {
+        var value = value(whole, "", References.WHOLE, 0);
+        for (var next = references.next(); next != null; next = references.next()) {
+            next.rule().be(value(target(next.from(), next.pointer()), next.place(), next.to(), 0));
         }
+        references.check();
+        return value;
+    }
+
+    /// @param here the reference that leads to this very place, with nothing written between; null
+    /// behind the first character
+    private Node value(JsonNode schema, String place, @Nullable String here, int depth) {
+        if (depth > DEEPEST || ++parts > MOST_PARTS) {
+            throw tooLarge(place);
+        }
+        Effort.spend(1 + place.length());
+        Effort.hold(BYTES_OF_A_PART);
         if (schema.isBoolean() && schema.asBoolean()) {
             return Json.VALUE;
         }
@@ -79,7 +102,7 @@ final class SchemaReader {
         }
         var part = new SchemaPart(object, place);
         if (part.has("$ref")) {
-            return reference(part, here);
+            return reference(part, here, depth);
         }
         if (part.has("enum") || part.has("const")) {
             return scalars.constants(part);
@@ -98,7 +121,7 @@ final class SchemaReader {
         return typed(part, depth);
     }
 
-    private List<Node> options(SchemaPart part, String keyword, Set<String> here, int depth) {
+    private List<Node> options(SchemaPart part, String keyword, @Nullable String here, int depth) {
         var given = part.get(keyword);
         if (!given.isArray() || given.isEmpty()) {
             throw part.refused(
@@ -111,27 +134,13 @@ final class SchemaReader {
         return options;
     }
 
-    private Node reference(SchemaPart part, Set<String> here) {
+    private Node reference(SchemaPart part, @Nullable String here, int depth) {
         part.only(Stream.of("$ref"));
         var reference = part.text("$ref");
-        if (here.contains(reference)) {
-            throw part.refused("$ref", "`%s` leads back to itself.", part.at("$ref"));
-        }
-        var known = rules.get(reference);
-        if (known != null && here.isEmpty()) {
-            return known;
-        }
         if (!reference.startsWith("#")) {
             throw part.refused("$ref", "`%s` must begin with #.", part.at("$ref"));
         }
-        var target = target(part, reference.substring(1));
-        var rule = new Node.Rule();
-        rules.putIfAbsent(reference, rule);
-        var from = new HashSet<>(here);
-        from.add(reference);
-        var place = reference.substring(1).replace('/', '.');
-        rule.be(value(target, place.isEmpty() ? "" : place.substring(1), from, 0));
-        return rule;
+        return references.to(reference, part, here, depth);
     }
 
     private JsonNode target(SchemaPart part, String pointer) {
@@ -205,7 +214,7 @@ final class SchemaReader {
         }
         var items =
                 part.has("items")
-                        ? value(part.get("items"), part.at("items"), Set.of(), depth + 1)
+                        ? value(part.get("items"), part.at("items"), null, depth + 1)
                         : Json.VALUE;
         return Json.list(items, min, max);
     }
@@ -230,11 +239,7 @@ final class SchemaReader {
         for (var property : properties.properties()) {
             var name = property.getKey();
             var value =
-                    value(
-                            property.getValue(),
-                            part.at("properties") + "." + name,
-                            Set.of(),
-                            depth + 1);
+                    value(property.getValue(), part.at("properties") + "." + name, null, depth + 1);
             members.add(new Node.Members.Member(name, value, required.contains(name)));
         }
         return Json.opened("{", new Node.Members(members));
@@ -260,7 +265,7 @@ final class SchemaReader {
         }
         var value =
                 part.has("additionalProperties")
-                        ? value(additional, part.at("additionalProperties"), Set.of(), depth + 1)
+                        ? value(additional, part.at("additionalProperties"), null, depth + 1)
                         : Json.VALUE;
         return Json.map(value, min, max);
     }
