@@ -11,6 +11,11 @@ public interface Encoder extends AutoCloseable {
     /// What it runs in; never `AUTO`.
     Precision precision();
 
+    /// The most bytes of text that one token stands for: a text with more than so many for each
+    /// token of the context cannot fit, and need not be read to know it. Where the tokenizer's file
+    /// lets texts lose characters on their way, this is what tokens are taken to stand for.
+    int mostBytesPerToken();
+
     /// Token ids with the special tokens the model wants around a text, and with the prompt that
     /// its makers put before it; never truncated.
     long[] encode(String text);

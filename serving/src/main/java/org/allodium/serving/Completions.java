@@ -16,8 +16,8 @@ import org.allodium.serving.internal.AnswerCache;
 import org.allodium.serving.internal.AnswerFlow;
 import org.allodium.serving.internal.ChatPool;
 import org.allodium.serving.internal.InferenceSteps;
+import org.allodium.serving.internal.InferenceSteps.Arrival;
 import org.allodium.serving.internal.InferenceSteps.Choice;
-import org.allodium.serving.internal.InferenceSteps.Counted;
 import org.allodium.serving.internal.InferenceSteps.Demands;
 import org.allodium.serving.internal.InferenceSteps.Place;
 import org.allodium.serving.internal.ModelPool;
@@ -50,21 +50,31 @@ public class Completions {
     /// as [Refusal]; a failure of the platform as [CloudException], before or after it.
     @Anyone
     public void chat(ChatCommand command, AnswerListener listener) {
-        answer(command, CHAT, listener);
+        try (var arrival = steps.arrive(command.caller())) {
+            answer(arrival, command, listener);
+        }
     }
 
     /// The same for texts that are continued as they are.
     @Anyone
     public void complete(TextCommand command, AnswerListener listener) {
-        answer(command, TEXT, listener);
+        try (var arrival = steps.arrive(command.caller())) {
+            answer(arrival, command, listener);
+        }
     }
 
-    private void answer(AnswerCommand command, Kind kind, AnswerListener listener) {
-        var counted = steps.count(command.caller());
+    /// For one who let the request in before reading it, and closes the arrival.
+    @Anyone
+    public void answer(Arrival arrival, AnswerCommand command, AnswerListener listener) {
+        var kind =
+                switch (command) {
+                    case ChatCommand chat -> CHAT;
+                    case TextCommand text -> TEXT;
+                };
         var model = steps.find(command.caller(), command.model(), Model.Modality.TEXT);
         var watch = new Watch(meters, clock, kind.operation(), model.name());
         try {
-            run(command, kind, counted, model, listener, watch);
+            run(command, kind, arrival, model, listener, watch);
         } finally {
             watch.stop();
         }
@@ -73,18 +83,21 @@ public class Completions {
     private void run(
             AnswerCommand command,
             Kind kind,
-            Counted counted,
+            Arrival arrival,
             Model model,
             AnswerListener listener,
             Watch watch) {
         boolean cached = AnswerCache.keeps(command) && keepsAnswers(command);
         var demands = Demands.of(cached, command.residency(), command.dataClass());
-        var choice = steps.choose(counted, model, demands);
+        var choice = steps.choose(arrival, model, demands);
         var pool = pool(choice.ready().getFirst());
-        checkWishes(command.wishes(), pool);
+        checkBiases(command.wishes(), pool);
+        Fit.check(command, model, pool);
         var lines = Lines.of(command, model, pool, config.defaultMaxOutput());
         var asked = new Asked(command, choice, demands, lines);
         try (var run = steps.admit(choice, kind.prefix(), lines.inputTokens(), asked.maxOutput())) {
+            // A form may be dear to prepare: whoever asks for one has a place and money by now.
+            pool.check(command.wishes().format());
             var known = cached ? find(asked) : Optional.<AnswerCache.Answer>empty();
             if (known.isPresent()) {
                 replay(asked, run, known.get(), listener, watch);
@@ -96,8 +109,7 @@ public class Completions {
         }
     }
 
-    private static void checkWishes(Wishes wishes, ChatPool pool) {
-        pool.check(wishes.format());
+    private static void checkBiases(Wishes wishes, ChatPool pool) {
         for (int id : wishes.sampling().logitBias().keySet()) {
             if (!pool.knows(id)) {
                 throw Refusals.invalid("The model has no token " + id + ".", "logit_bias");
@@ -230,7 +242,7 @@ public class Completions {
                         clock.instant(),
                         place,
                         fromCache,
-                        steps.rate(asked.choice().counted()));
+                        steps.rate(asked.choice().arrival()));
     }
 
     private static ChatPool pool(ModelPool pool) {
@@ -258,7 +270,7 @@ public class Completions {
         /// A tenant's prefixes are its own: nobody else can find or time them.
         private Turn turn() {
             var tenant = command.caller().tenant().toString();
-            return new Turn(choice.counted().limits().priority().ordinal(), tenant, 1, tenant);
+            return new Turn(choice.arrival().limits().priority().ordinal(), tenant, 1, tenant);
         }
 
         /// Choices of one prompt differ by their seed, in a way that the same request repeats.

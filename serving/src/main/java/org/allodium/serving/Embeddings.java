@@ -9,6 +9,7 @@ import org.allodium.serving.OnePass.Asked;
 import org.allodium.serving.OnePass.Task;
 import org.allodium.serving.OnePass.Work;
 import org.allodium.serving.internal.EmbeddingPool;
+import org.allodium.serving.internal.InferenceSteps.Arrival;
 import org.allodium.serving.internal.ModelPool;
 import org.allodium.serving.internal.Refusals;
 import org.allodium.tenancy.Anyone;
@@ -23,13 +24,21 @@ public class Embeddings {
     /// Blocks until the vectors are there. Refusals are thrown as [Refusal].
     @Anyone
     public EmbeddingAnswer embed(EmbedCommand command) {
-        var asked =
-                new Asked(
-                        command.caller(),
-                        command.model(),
-                        command.residency(),
-                        command.dataClass());
-        var passed = pass.run(asked, new Embedding(command));
+        return answer(pass.run(asked(command), new Embedding(command)));
+    }
+
+    /// For one who let the request in before reading it, and closes the arrival.
+    @Anyone
+    public EmbeddingAnswer embed(Arrival arrival, EmbedCommand command) {
+        return answer(pass.run(arrival, asked(command), new Embedding(command)));
+    }
+
+    private static Asked asked(EmbedCommand command) {
+        return new Asked(
+                command.caller(), command.model(), command.residency(), command.dataClass());
+    }
+
+    private static EmbeddingAnswer answer(OnePass.Passed<List<float[]>> passed) {
         return new EmbeddingAnswer(
                 passed.start(), passed.result(), passed.tokens(), passed.settled());
     }
@@ -58,15 +67,6 @@ public class Embeddings {
             int dimensions = dimensions(command, model, pool);
             var inputs = tokens(command, model, pool);
             long tokens = inputs.stream().mapToLong(List::size).sum();
-            if (tokens > MOST_TOKENS) {
-                throw Refusals.invalid(
-                        "One request embeds at most "
-                                + MOST_TOKENS
-                                + " tokens; this one has "
-                                + tokens
-                                + ".",
-                        "input");
-            }
             return new Work<>(new Sized(inputs, dimensions), tokens);
         }
 
@@ -78,7 +78,9 @@ public class Embeddings {
     }
 
     private static List<List<Long>> tokens(EmbedCommand command, Model model, EmbeddingPool pool) {
+        Fit.check(command, model, pool);
         var inputs = new ArrayList<List<Long>>(command.inputs().size());
+        long tokens = 0;
         for (int i = 0; i < command.inputs().size(); i++) {
             var param = command.inputs().size() == 1 ? "input" : "input[" + i + "]";
             var ids =
@@ -88,6 +90,11 @@ public class Embeddings {
                     };
             if (ids.size() > model.contextLength()) {
                 throw Refusals.contextExceeded(ids.size(), 0, model.contextLength(), param);
+            }
+            tokens += ids.size();
+            if (tokens > MOST_TOKENS) {
+                throw Refusals.invalid(
+                        "One request embeds at most " + MOST_TOKENS + " tokens.", "input");
             }
             inputs.add(ids);
         }

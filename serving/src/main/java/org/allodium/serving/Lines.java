@@ -70,15 +70,10 @@ record Lines(List<Line> all) {
                             maxTokens(command, model, prompt, param, DEFAULT_OF_TEXT),
                             echo));
             tokens += prompt.size();
-        }
-        if (tokens > MOST_TOKENS) {
-            throw Refusals.invalid(
-                    "One request continues at most "
-                            + MOST_TOKENS
-                            + " tokens; this one has "
-                            + tokens
-                            + ".",
-                    "prompt");
+            if (tokens > MOST_TOKENS) {
+                throw Refusals.invalid(
+                        "One request continues at most " + MOST_TOKENS + " tokens.", "prompt");
+            }
         }
         return new Lines(lines);
     }
@@ -95,9 +90,13 @@ record Lines(List<Line> all) {
     private static int maxTokens(
             AnswerCommand command, Model model, List<Long> prompt, String param, int otherwise) {
         int room = model.contextLength() - prompt.size();
-        int wanted = command.wishes().maxTokens().orElse(Math.min(Math.max(room, 1), otherwise));
+        var asked = command.wishes().maxTokens();
+        int wanted =
+                asked.map(Wishes.MostTokens::tokens).orElse(Math.min(Math.max(room, 1), otherwise));
         if (wanted > room) {
-            throw Refusals.contextExceeded(prompt.size(), wanted, model.contextLength(), param);
+            // What to change: the prompt where it leaves no room at all, else the wish.
+            var cause = room < 1 || asked.isEmpty() ? param : asked.get().param();
+            throw Refusals.contextExceeded(prompt.size(), wanted, model.contextLength(), cause);
         }
         return wanted;
     }

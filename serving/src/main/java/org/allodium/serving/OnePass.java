@@ -12,6 +12,7 @@ import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.InferenceSteps;
+import org.allodium.serving.internal.InferenceSteps.Arrival;
 import org.allodium.serving.internal.InferenceSteps.Choice;
 import org.allodium.serving.internal.InferenceSteps.Demands;
 import org.allodium.serving.internal.ModelPool;
@@ -57,12 +58,18 @@ class OnePass {
 
     /// Blocks until the result is there. Refusals are thrown as [Refusal].
     <I, R> Passed<R> run(Asked asked, Task<I, R> task) {
-        var counted = steps.count(asked.caller());
+        try (var arrival = steps.arrive(asked.caller())) {
+            return run(arrival, asked, task);
+        }
+    }
+
+    /// For one who let the request in before reading it, and closes the arrival.
+    <I, R> Passed<R> run(Arrival arrival, Asked asked, Task<I, R> task) {
         var model = steps.find(asked.caller(), asked.model(), task.modality());
         var watch = new Watch(meters, clock, task.operation(), model.name());
         try {
             var demands = Demands.of(false, asked.residency(), asked.dataClass());
-            var choice = steps.choose(counted, model, demands);
+            var choice = steps.choose(arrival, model, demands);
             var work = task.work(model, choice.ready().getFirst());
             return compute(choice, demands, task, work, watch);
         } finally {
@@ -87,7 +94,7 @@ class OnePass {
                             clock.instant(),
                             place.facts(),
                             false,
-                            steps.rate(choice.counted()));
+                            steps.rate(choice.arrival()));
             return new Passed<>(start, result, work.tokens(), settled);
         }
     }

@@ -12,6 +12,7 @@ import org.allodium.serving.OnePass.Asked;
 import org.allodium.serving.OnePass.Task;
 import org.allodium.serving.OnePass.Work;
 import org.allodium.serving.RankAnswer.Ranked;
+import org.allodium.serving.internal.InferenceSteps.Arrival;
 import org.allodium.serving.internal.ModelPool;
 import org.allodium.serving.internal.RankingPool;
 import org.allodium.serving.internal.Refusals;
@@ -28,13 +29,21 @@ public class Rankings {
     /// Blocks until the scores are there. Refusals are thrown as [Refusal].
     @Anyone
     public RankAnswer rank(RankCommand command) {
-        var asked =
-                new Asked(
-                        command.caller(),
-                        command.model(),
-                        command.residency(),
-                        command.dataClass());
-        var passed = pass.run(asked, new Ranking(command));
+        return answer(command, pass.run(asked(command), new Ranking(command)));
+    }
+
+    /// For one who let the request in before reading it, and closes the arrival.
+    @Anyone
+    public RankAnswer rank(Arrival arrival, RankCommand command) {
+        return answer(command, pass.run(arrival, asked(command), new Ranking(command)));
+    }
+
+    private static Asked asked(RankCommand command) {
+        return new Asked(
+                command.caller(), command.model(), command.residency(), command.dataClass());
+    }
+
+    private static RankAnswer answer(RankCommand command, OnePass.Passed<float[]> passed) {
         var scores = passed.result();
         return new RankAnswer(
                 passed.start(),
@@ -82,6 +91,7 @@ public class Rankings {
     }
 
     private static List<TokenPair> pairs(RankCommand command, Model model, RankingPool pool) {
+        Fit.check(command, model, pool);
         var pairs = new ArrayList<TokenPair>(command.documents().size());
         long tokens = 0;
         for (int i = 0; i < command.documents().size(); i++) {

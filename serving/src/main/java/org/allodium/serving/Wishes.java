@@ -13,7 +13,7 @@ import org.allodium.engine.Sampling;
 /// @param choices answers to each prompt; they differ by their seed
 /// @param tokens whether the listener is to hear tokens beside their text
 public record Wishes(
-        Optional<Integer> maxTokens,
+        Optional<MostTokens> maxTokens,
         Sampling sampling,
         Ending ending,
         int choices,
@@ -24,7 +24,7 @@ public record Wishes(
     /// One answer of text.
     public static Wishes of(Optional<Integer> maxTokens, Sampling sampling) {
         return new Wishes(
-                maxTokens,
+                maxTokens.map(most -> new MostTokens(most, "max_tokens")),
                 sampling,
                 new Ending(List.of(), false),
                 1,
@@ -36,6 +36,9 @@ public record Wishes(
     public Wishes withChoices(int changed) {
         return new Wishes(maxTokens, sampling, ending, changed, logprobs, format, tokens);
     }
+
+    /// The most tokens of an answer, and the field that said so: it has two names.
+    public record MostTokens(int tokens, String param) {}
 
     /// Whether asking again gives the same answer: only a temperature of 0 or a seed does that.
     public boolean deterministic() {

@@ -21,6 +21,8 @@ public final class FakeChatPool implements ChatPool {
     public final CountDownLatch cancelled = new CountDownLatch(1);
     public Model.State state = Model.State.READY;
     public int capacity = 10;
+    public int tokenized;
+    public Runnable formCheck = () -> {};
     public BiConsumer<FakeChatPool, Ear> script =
             (pool, ear) -> say(ear, End.STOP, "Hello", " you");
     private final PoolId pool;
@@ -40,12 +42,14 @@ public final class FakeChatPool implements ChatPool {
 
     @Override
     public List<Long> prompt(List<ChatCommand.Message> messages, ChatTools tools) {
+        tokenized++;
         int length = messages.stream().mapToInt(m -> m.content().length()).sum();
         return LongStream.range(0, length).boxed().toList();
     }
 
     @Override
     public List<Long> tokens(String text) {
+        tokenized++;
         return LongStream.range(0, text.length()).boxed().toList();
     }
 
@@ -62,6 +66,12 @@ public final class FakeChatPool implements ChatPool {
     @Override
     public void check(OutputFormat format) {
         checked.add(format);
+        formCheck.run();
+    }
+
+    @Override
+    public int mostBytesPerToken() {
+        return 4;
     }
 
     @Override

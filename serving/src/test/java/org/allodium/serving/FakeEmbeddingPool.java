@@ -15,6 +15,7 @@ import org.allodium.sovereignty.PoolId;
 public final class FakeEmbeddingPool implements EmbeddingPool {
     public final List<List<Long>> embedded = new ArrayList<>();
     public boolean broken;
+    public int tokenized;
     public Runnable afterEach = () -> {};
     private final PoolId pool;
 
@@ -24,7 +25,13 @@ public final class FakeEmbeddingPool implements EmbeddingPool {
 
     @Override
     public List<Long> tokens(String text) {
+        tokenized++;
         return LongStream.range(0, text.length()).boxed().toList();
+    }
+
+    @Override
+    public int mostBytesPerToken() {
+        return 4;
     }
 
     @Override

@@ -11,6 +11,7 @@ import org.allodium.sovereignty.PoolId;
 /// Finds a document the better the longer it is. One token per character.
 public final class FakeRankingPool implements RankingPool {
     public boolean broken;
+    public int tokenized;
     private final PoolId pool;
 
     public FakeRankingPool(PoolId pool) {
@@ -19,8 +20,14 @@ public final class FakeRankingPool implements RankingPool {
 
     @Override
     public TokenPair tokens(String query, String document) {
+        tokenized++;
         int length = query.length() + document.length();
         return new TokenPair(new long[length], new long[length]);
+    }
+
+    @Override
+    public int mostBytesPerToken() {
+        return 4;
     }
 
     @Override

@@ -73,10 +73,15 @@ public final class ServingWorld implements AutoCloseable {
     }
 
     public static ServingConfig config(Duration keepAlive) {
+        return config(keepAlive, 2_000);
+    }
+
+    public static ServingConfig config(Duration keepAlive, int maxBodyBytes) {
         return new ServingConfig(
                 Path.of("."),
                 16,
-                2_000,
+                maxBodyBytes,
+                WiredSteps.MOST_BYTES_AT_ONCE,
                 256,
                 keepAlive,
                 1_000_000,

@@ -14,27 +14,33 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.AnswerStart.RateState;
 import org.allodium.serving.Refusal;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.TenantId;
 
-/// Counts each tenant's requests per minute, tokens per minute and requests at once, on this node.
+/// Counts each tenant's requests per minute, tokens per minute, requests at once and the bytes of
+/// theirs that are being read, on this node.
 /// A minute's worth comes at the minute's start: what is left falls by use and by nothing else.
 /// The limits come with every call, as they are declared at that moment, so a change binds the
 /// next request. What was used before the change stays used.
 public final class AdmissionDesk {
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration SOON = Duration.ofSeconds(1);
     private static final String WHO = "administrator";
 
     private final Map<TenantId, Counters> tenants = new ConcurrentHashMap<>();
     private final Clock clock;
     private final TimeMeter meter;
+    private final long mostBytesAtOnce;
 
-    public AdmissionDesk(Clock clock, TimeMeter meter) {
+    /// @param mostBytesAtOnce of one tenant's bodies that are being read and parsed
+    public AdmissionDesk(Clock clock, TimeMeter meter, long mostBytesAtOnce) {
         this.clock = clock;
         this.meter = meter;
+        this.mostBytesAtOnce = mostBytesAtOnce;
     }
 
     /// Counts one request; empty when it may go on.
@@ -52,8 +58,8 @@ public final class AdmissionDesk {
                         wait(probe)));
     }
 
-    /// Takes a place among the requests at once, and the tokens that the request may need.
-    public Admission admit(TenantId tenant, Limits limits, long tokens) {
+    /// Takes a place among the requests at once.
+    public Admission enter(TenantId tenant, Limits limits) {
         var counters = counters(tenant, limits);
         if (counters.running.incrementAndGet() > limits.concurrentRequests()) {
             counters.running.decrementAndGet();
@@ -63,18 +69,9 @@ public final class AdmissionDesk {
                             limits.concurrentRequests() + " requests are running already.",
                             limits.concurrentRequests(),
                             limits.concurrentRequests(),
-                            Optional.of(Duration.ofSeconds(1))));
+                            Optional.of(SOON)));
         }
-        if (tokens == 0) {
-            // The bucket refuses to take nothing.
-            return new Admission.Admitted(new Pass(counters, 0));
-        }
-        var probe = counters.tokens.tryConsumeAndReturnRemaining(tokens);
-        if (probe.isConsumed()) {
-            return new Admission.Admitted(new Pass(counters, tokens));
-        }
-        counters.running.decrementAndGet();
-        return new Admission.Refused(tooManyTokens(limits, tokens, probe));
+        return new Admission.Admitted(new Pass(counters, limits));
     }
 
     /// What is left now.
@@ -155,14 +152,53 @@ public final class AdmissionDesk {
     }
 
     /// A running request's share of the limits.
-    public static final class Pass implements AutoCloseable {
+    public final class Pass implements AutoCloseable {
         private final Counters counters;
-        private final long reserved;
+        private final Limits limits;
         private final AtomicBoolean returned = new AtomicBoolean();
+        private final AtomicLong bytes = new AtomicLong();
+        private long reserved;
 
-        private Pass(Counters counters, long reserved) {
+        private Pass(Counters counters, Limits limits) {
             this.counters = counters;
-            this.reserved = reserved;
+            this.limits = limits;
+        }
+
+        /// So many more bytes of the request are about to be parsed; empty when they may be.
+        public Optional<Refusal> read(long more) {
+            bytes.addAndGet(more);
+            if (counters.bytes.addAndGet(more) <= mostBytesAtOnce) {
+                return Optional.empty();
+            }
+            parsed();
+            return Optional.of(
+                    refusal(
+                            "bytes_at_once",
+                            "More than "
+                                    + mostBytesAtOnce
+                                    + " bytes of this organisation's requests are being read"
+                                    + " already.",
+                            mostBytesAtOnce,
+                            mostBytesAtOnce,
+                            Optional.of(SOON)));
+        }
+
+        /// Nothing of the request is being parsed any more.
+        public void parsed() {
+            counters.bytes.addAndGet(-bytes.getAndSet(0));
+        }
+
+        /// The tokens that the request may need, once; empty when it has them.
+        public Optional<Refusal> take(long tokens) {
+            // The bucket refuses to take nothing.
+            if (tokens > 0) {
+                var probe = counters.tokens.tryConsumeAndReturnRemaining(tokens);
+                if (!probe.isConsumed()) {
+                    return Optional.of(tooManyTokens(limits, tokens, probe));
+                }
+            }
+            reserved = tokens;
+            return Optional.empty();
         }
 
         /// As if nothing had been used.
@@ -174,6 +210,7 @@ public final class AdmissionDesk {
         /// Frees the place and gives back the tokens that were not needed. Once.
         public void giveBack(long usedTokens) {
             if (returned.compareAndSet(false, true)) {
+                parsed();
                 counters.running.decrementAndGet();
                 if (usedTokens < reserved) {
                     counters.tokens.addTokens(reserved - usedTokens);
@@ -184,6 +221,7 @@ public final class AdmissionDesk {
 
     private static final class Counters {
         private final AtomicInteger running = new AtomicInteger();
+        private final AtomicLong bytes = new AtomicLong();
         private final Bucket requests;
         private final Bucket tokens;
         private volatile Limits limits;

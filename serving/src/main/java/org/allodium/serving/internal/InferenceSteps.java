@@ -27,6 +27,7 @@ import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.serving.AnswerStart;
 import org.allodium.serving.AnswerStart.RateState;
+import org.allodium.serving.Refusal;
 import org.allodium.sovereignty.Decision;
 import org.allodium.sovereignty.PlacementRequest;
 import org.allodium.sovereignty.PlacementRequest.Activity;
@@ -37,9 +38,11 @@ import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.Tenants;
 
-/// The steps that every inference takes, whatever it makes: count, find, decide, admit, take a
-/// place. Each either brings the request on or throws a [org.allodium.serving.Refusal]; until
-/// [#admit] nothing is held, and after it the returned run ends in a settlement or a release.
+/// The steps that every inference takes, whatever it makes: arrive, find, decide, admit, take a
+/// place. Each either brings the request on or throws a [Refusal]. What is
+/// dear comes after what is cheap: until a request has arrived nothing of it is read, until its
+/// place is decided nothing of it reaches a model's tokenizer. Until [#admit] no money is held, and
+/// after it the returned run ends in a settlement or a release.
 @ApplicationScoped
 public class InferenceSteps {
     @Inject ModelCatalog catalog;
@@ -51,28 +54,29 @@ public class InferenceSteps {
     @Inject AdmissionDesk desk;
     @Inject Clock clock;
 
-    /// One request of the tenant's quota. The limits of this moment bind it to its end.
-    public Counted count(Caller caller) {
-        var counted = new Counted(caller, limits(caller));
-        desk.count(caller.tenant(), counted.limits())
-                .ifPresent(
-                        refusal -> {
-                            throw refusal;
-                        });
-        return counted;
-    }
-
-    /// A place among the requests at once for one that needs no pool and no money.
-    public AdmissionDesk.Pass enter(Counted counted) {
-        return pass(counted, 0);
+    /// One request of the tenant's quota, and a place among the requests at once. The limits of
+    /// this moment bind it to its end.
+    public Arrival arrive(Caller caller) {
+        var limits = limits(caller);
+        refuse(desk.count(caller.tenant(), limits));
+        return switch (desk.enter(caller.tenant(), limits)) {
+            case AdmissionDesk.Admission.Admitted(var pass) -> new Arrival(caller, limits, pass);
+            case AdmissionDesk.Admission.Refused(var refusal) -> throw refusal;
+        };
     }
 
     public RateState rate(Caller caller) {
-        return rate(new Counted(caller, limits(caller)));
+        return desk.state(caller.tenant(), limits(caller));
     }
 
-    public RateState rate(Counted counted) {
-        return desk.state(counted.caller().tenant(), counted.limits());
+    public RateState rate(Arrival arrival) {
+        return desk.state(arrival.caller().tenant(), arrival.limits());
+    }
+
+    private static void refuse(Optional<Refusal> refusal) {
+        if (refusal.isPresent()) {
+            throw refusal.get();
+        }
     }
 
     /// A model kept from the caller by permission does not exist for them.
@@ -89,8 +93,8 @@ public class InferenceSteps {
     }
 
     /// The pools that may touch the request and can.
-    public Choice choose(Counted counted, Model model, Demands demands) {
-        var caller = counted.caller();
+    public Choice choose(Arrival arrival, Model model, Demands demands) {
+        var caller = arrival.caller();
         var spilled = new HashMap<String, Long>();
         var decision =
                 decide(
@@ -110,7 +114,7 @@ public class InferenceSteps {
         }
         var caps = caps(decision, ready.getFirst().pool());
         return new Choice(
-                counted,
+                arrival,
                 model,
                 decision,
                 // What is reserved under a consent must be what it is used for, wherever it runs.
@@ -167,29 +171,14 @@ public class InferenceSteps {
 
     /// Limits, then money. When it returns, the intent is durable.
     public RequestRun admit(Choice choice, String idPrefix, long inputTokens, long maxOutput) {
-        var pass = pass(choice.counted(), inputTokens + maxOutput);
-        boolean reserved = false;
-        try {
-            var id = Ids.prefixed(idPrefix, clock);
-            var request = intent(choice, id, inputTokens, maxOutput);
-            switch (reserve(request)) {
-                case ReserveOutcome.Reserved held -> reserved = true;
-                case ReserveOutcome.BudgetSpent spent -> throw Refusals.budgetSpent(spent);
-                case ReserveOutcome.SpillSpent spent ->
-                        throw Refusals.spillSpent(spent, choice.decision());
-            }
-            return new RequestRun(id, inputTokens, budgets, pass);
-        } finally {
-            if (!reserved) {
-                pass.giveBack(0);
-            }
-        }
-    }
-
-    private AdmissionDesk.Pass pass(Counted counted, long tokens) {
-        return switch (desk.admit(counted.caller().tenant(), counted.limits(), tokens)) {
-            case AdmissionDesk.Admission.Admitted(var admitted) -> admitted;
-            case AdmissionDesk.Admission.Refused(var refusal) -> throw refusal;
+        var pass = choice.arrival().pass();
+        refuse(pass.take(inputTokens + maxOutput));
+        var id = Ids.prefixed(idPrefix, clock);
+        return switch (reserve(intent(choice, id, inputTokens, maxOutput))) {
+            case ReserveOutcome.Reserved held -> new RequestRun(id, inputTokens, budgets, pass);
+            case ReserveOutcome.BudgetSpent spent -> throw Refusals.budgetSpent(spent);
+            case ReserveOutcome.SpillSpent spent ->
+                    throw Refusals.spillSpent(spent, choice.decision());
         };
     }
 
@@ -304,14 +293,30 @@ public class InferenceSteps {
         }
     }
 
-    /// A request that was counted, and the limits that it was counted under.
-    public record Counted(Caller caller, Limits limits) {}
+    /// A request that was counted and let in, and the limits that it was counted under. It has its
+    /// place until its answer is settled, and at the latest until it is closed.
+    public record Arrival(Caller caller, Limits limits, AdmissionDesk.Pass pass)
+            implements AutoCloseable {
+        /// So many more bytes of it are about to be parsed.
+        public void reads(long bytes) {
+            refuse(pass.read(bytes));
+        }
+
+        public void isParsed() {
+            pass.parsed();
+        }
+
+        @Override
+        public void close() {
+            pass.close();
+        }
+    }
 
     /// A decided request. `ready` is a part of what the decision permits, the least busy first;
     /// all of it leans on the same consents, whose caps are `caps`. `spilled` is what was known of
     /// spilled tokens when it was decided.
     public record Choice(
-            Counted counted,
+            Arrival arrival,
             Model model,
             Decision decision,
             List<ModelPool> ready,
@@ -324,7 +329,7 @@ public class InferenceSteps {
         }
 
         public Caller caller() {
-            return counted.caller();
+            return arrival.caller();
         }
 
         /// What to tell the client before the first byte.

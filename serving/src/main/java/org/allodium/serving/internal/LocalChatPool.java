@@ -39,6 +39,11 @@ final class LocalChatPool extends LocalPool implements ChatPool {
     }
 
     @Override
+    public int mostBytesPerToken() {
+        return decoder.mostBytesPerToken();
+    }
+
+    @Override
     public List<Long> prompt(List<ChatCommand.Message> messages, ChatTools tools) {
         var turns =
                 messages.stream()

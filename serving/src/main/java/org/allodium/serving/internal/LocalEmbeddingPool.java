@@ -18,6 +18,11 @@ final class LocalEmbeddingPool extends LocalPool implements EmbeddingPool {
     }
 
     @Override
+    public int mostBytesPerToken() {
+        return encoder.mostBytesPerToken();
+    }
+
+    @Override
     public List<Long> tokens(String text) {
         return LongStream.of(encoder.encode(text)).boxed().toList();
     }

@@ -17,6 +17,11 @@ final class LocalRankingPool extends LocalPool implements RankingPool {
     }
 
     @Override
+    public int mostBytesPerToken() {
+        return ranker.mostBytesPerToken();
+    }
+
+    @Override
     public TokenPair tokens(String query, String document) {
         return ranker.encode(query, document);
     }

@@ -17,6 +17,9 @@ public sealed interface ModelPool permits ChatPool, EmbeddingPool, RankingPool {
 
     Model.State state();
 
+    /// The most bytes of text that count for one token of the model.
+    int mostBytesPerToken();
+
     /// Requests taken in and not finished.
     int waiting();
 

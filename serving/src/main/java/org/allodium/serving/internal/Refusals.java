@@ -74,6 +74,22 @@ public final class Refusals {
                 List.of());
     }
 
+    /// What cannot fit whatever its tokens are.
+    public static Refusal tooMuchText(long bytes, long most, int context, String param) {
+        return new Refusal(
+                ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                "The model's context holds "
+                        + context
+                        + " tokens, which is at most "
+                        + most
+                        + " bytes of text, and this request has "
+                        + bytes
+                        + ".",
+                Optional.of(param),
+                Optional.empty(),
+                List.of());
+    }
+
     /// Names for every pool the first rule that keeps the request away from it.
     static Refusal residency(Model model, Decision decision) {
         var whole = decision.requestFailure();

@@ -11,12 +11,14 @@ import org.eclipse.microprofile.config.Config;
 ///
 /// @param home the data folder
 /// @param defaultMaxOutput tokens of an answer whose request names no maximum
+/// @param parsingMaxBytes bytes of one organisation's bodies that are being read at once
 /// @param queueCapacity requests that one pool takes in at once, the running one included
 /// @param keepAlive how long a stream may be silent before a comment is sent
 public record ServingConfig(
         Path home,
         int defaultMaxOutput,
         int maxBodyBytes,
+        long parsingMaxBytes,
         int queueCapacity,
         Duration keepAlive,
         long cacheMaxBytes,
@@ -28,6 +30,10 @@ public record ServingConfig(
     public ServingConfig {
         bundledPools = List.copyOf(bundledPools);
         bundledPoolsAbroad = List.copyOf(bundledPoolsAbroad);
+        if (parsingMaxBytes < maxBodyBytes) {
+            throw new IllegalArgumentException(
+                    "allodium.serving.parsing-max-bytes must hold one whole body");
+        }
         if (defaultMaxOutput < 1 || maxBodyBytes < 1 || queueCapacity < 1 || cacheMaxBytes < 1) {
             throw new IllegalArgumentException("allodium.serving: every size is at least 1");
         }
@@ -41,6 +47,7 @@ public record ServingConfig(
                 Path.of(read(config, "allodium.home", String.class, ".allodium")),
                 read(config, "allodium.serving.default-max-output", Integer.class, 512),
                 read(config, "allodium.serving.max-body-bytes", Integer.class, 2 * 1024 * 1024),
+                read(config, "allodium.serving.parsing-max-bytes", Long.class, 16L * 1024 * 1024),
                 read(config, "allodium.serving.queue-capacity", Integer.class, 256),
                 read(config, "allodium.serving.keep-alive", Duration.class, Duration.ofSeconds(10)),
                 read(config, "allodium.serving.cache.max-bytes", Long.class, 64L * 1024 * 1024),

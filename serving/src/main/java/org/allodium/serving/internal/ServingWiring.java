@@ -24,8 +24,8 @@ class ServingWiring {
 
     @Produces
     @Singleton
-    AdmissionDesk desk(Clock clock) {
-        return new AdmissionDesk(clock, AdmissionDesk.meter(clock));
+    AdmissionDesk desk(Clock clock, ServingConfig config) {
+        return new AdmissionDesk(clock, AdmissionDesk.meter(clock), config.parsingMaxBytes());
     }
 
     @Produces

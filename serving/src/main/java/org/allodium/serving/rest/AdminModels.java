@@ -104,7 +104,8 @@ class AdminModels {
     }
 
     private void bring(Exchange exchange, Response response) throws IOException {
-        var fields = new Fields(RequestBody.read(exchange, LARGEST_BODY), "");
+        var body = RequestBody.read(exchange, LARGEST_BODY, bytes -> {});
+        var fields = new Fields(body, "");
         fields.refuseOthers(Set.of("directory", "name", "deploy", "precision"), Map.of());
         var name = fields.requireText("name");
         boolean deploy = fields.flag("deploy");

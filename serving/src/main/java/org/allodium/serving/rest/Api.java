@@ -20,6 +20,7 @@ import org.allodium.serving.ModelListing;
 import org.allodium.serving.Rankings;
 import org.allodium.serving.Refusal;
 import org.allodium.serving.internal.InferenceSteps;
+import org.allodium.serving.internal.InferenceSteps.Arrival;
 import org.allodium.serving.internal.ServingConfig;
 import org.allodium.serving.internal.ServingMeters;
 import org.slf4j.Logger;
@@ -102,6 +103,9 @@ class Api {
                     ErrorCode.METHOD_NOT_ALLOWED, "This address takes " + allowed + " only.");
         }
         response.at(route.get().template());
+        if (route.get().endpoint() instanceof Endpoint.Inference<?>) {
+            RequestBody.checkAnnounced(exchange, config.maxBodyBytes());
+        }
         var caller = authenticate(exchange);
         caller.scope()
                 .call(
@@ -129,9 +133,8 @@ class Api {
         try {
             switch (route.endpoint()) {
                 case Endpoint.Reading reading -> {
-                    var counted = steps.count(caller);
-                    try (var _ = steps.enter(counted)) {
-                        AnswerHeaders.rate(exchange, steps.rate(counted));
+                    try (var arrival = steps.arrive(caller)) {
+                        AnswerHeaders.rate(exchange, steps.rate(arrival));
                         reading.answer(
                                 response, caller, route.argument(exchange.path()).orElse(""));
                     }
@@ -148,15 +151,19 @@ class Api {
 
     private <Q> void infer(Endpoint.Inference<Q> inference, Response response, Caller caller)
             throws IOException {
-        Q request;
-        try {
-            request = inference.parse(RequestBody.read(response.exchange(), config.maxBodyBytes()));
-        } catch (CloudException e) {
-            // The use case counts the requests that reach it; this one does not.
-            steps.count(caller);
-            throw e;
+        try (var arrival = steps.arrive(caller)) {
+            inference.answer(response, arrival, read(inference, response.exchange(), arrival));
         }
-        inference.answer(response, caller, request);
+    }
+
+    private <Q> Q read(Endpoint.Inference<Q> inference, Exchange exchange, Arrival arrival)
+            throws IOException {
+        try {
+            return inference.parse(
+                    RequestBody.read(exchange, config.maxBodyBytes(), arrival::reads));
+        } finally {
+            arrival.isParsed();
+        }
     }
 
     private void refuse(Response response, Exception failure) {

@@ -1,8 +1,8 @@
 package org.allodium.serving.rest;
 
 import java.util.Optional;
-import org.allodium.identity.Caller;
 import org.allodium.serving.Completions;
+import org.allodium.serving.internal.InferenceSteps.Arrival;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `POST /v1/chat/completions`.
@@ -19,14 +19,15 @@ final class ChatEndpoint implements Endpoint.Inference<ChatRequest> {
     }
 
     @Override
-    public void answer(Response response, Caller caller, ChatRequest request) {
+    public void answer(Response response, Arrival arrival, ChatRequest request) {
         var exchange = response.exchange();
         var command =
                 request.command(
-                        caller,
+                        arrival.caller(),
                         Optional.ofNullable(exchange.header("x-residency")),
                         Optional.ofNullable(exchange.header("x-data-class")));
-        completions.chat(
+        completions.answer(
+                arrival,
                 command,
                 request.stream()
                         ? new ChatStream(response, request.wishes(), request.includeUsage())

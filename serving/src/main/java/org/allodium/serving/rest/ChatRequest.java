@@ -131,9 +131,9 @@ record ChatRequest(
         return model;
     }
 
-    private static Optional<Integer> maxTokens(Fields fields, WishFields wishes) {
+    private static Optional<Wishes.MostTokens> maxTokens(Fields fields, WishFields wishes) {
         var old = wishes.maxTokens(1);
-        var current = fields.integer("max_completion_tokens", 1, Integer.MAX_VALUE);
+        var current = WishFields.maxTokens(fields, "max_completion_tokens", 1);
         if (old.isPresent() && current.isPresent()) {
             throw fields.invalid(
                     "max_tokens", "Give `max_completion_tokens` or `max_tokens`, not both.");

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.Optional;
-import org.allodium.identity.Caller;
 import org.allodium.serving.EmbeddingAnswer;
 import org.allodium.serving.Embeddings;
+import org.allodium.serving.internal.InferenceSteps.Arrival;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -27,13 +27,14 @@ final class EmbeddingsEndpoint implements Endpoint.Inference<EmbeddingsRequest> 
     }
 
     @Override
-    public void answer(Response response, Caller caller, EmbeddingsRequest request)
+    public void answer(Response response, Arrival arrival, EmbeddingsRequest request)
             throws IOException {
         var exchange = response.exchange();
         var answer =
                 embeddings.embed(
+                        arrival,
                         request.command(
-                                caller,
+                                arrival.caller(),
                                 Optional.ofNullable(exchange.header("x-residency")),
                                 Optional.ofNullable(exchange.header("x-data-class"))));
         response.started(answer.start());

@@ -2,6 +2,7 @@ package org.allodium.serving.rest;
 
 import java.io.IOException;
 import org.allodium.identity.Caller;
+import org.allodium.serving.internal.InferenceSteps.Arrival;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What stands behind a route. There are two kinds, and what a request must pass follows from the
@@ -17,6 +18,7 @@ sealed interface Endpoint {
     non-sealed interface Inference<Q> extends Endpoint {
         Q parse(ObjectNode body);
 
-        void answer(Response response, Caller caller, Q request) throws IOException;
+        /// The request was let in before it was read, and is closed by whoever let it in.
+        void answer(Response response, Arrival arrival, Q request) throws IOException;
     }
 }

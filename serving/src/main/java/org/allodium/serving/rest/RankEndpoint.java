@@ -2,9 +2,9 @@ package org.allodium.serving.rest;
 
 import java.io.IOException;
 import java.util.Optional;
-import org.allodium.identity.Caller;
 import org.allodium.serving.RankAnswer;
 import org.allodium.serving.Rankings;
+import org.allodium.serving.internal.InferenceSteps.Arrival;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,12 +24,13 @@ final class RankEndpoint implements Endpoint.Inference<RankRequest> {
     }
 
     @Override
-    public void answer(Response response, Caller caller, RankRequest request) throws IOException {
+    public void answer(Response response, Arrival arrival, RankRequest request) throws IOException {
         var exchange = response.exchange();
         var answer =
                 rankings.rank(
+                        arrival,
                         request.command(
-                                caller,
+                                arrival.caller(),
                                 Optional.ofNullable(exchange.header("x-residency")),
                                 Optional.ofNullable(exchange.header("x-data-class"))));
         response.started(answer.start());

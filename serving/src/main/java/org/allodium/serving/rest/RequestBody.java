@@ -1,5 +1,6 @@
 package org.allodium.serving.rest;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -8,6 +9,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.function.LongConsumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.allodium.kernel.CloudException;
@@ -27,6 +29,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// one byte beyond the limit is read.
 final class RequestBody {
     private static final int DEEPEST = 64;
+    private static final int PART = 64 * 1024;
     private static final JsonMapper STRICT =
             JsonMapper.builder(
                             JsonFactory.builder()
@@ -41,29 +44,41 @@ final class RequestBody {
 
     private RequestBody() {}
 
-    static ObjectNode read(Exchange exchange, int limit) throws IOException {
-        var type = exchange.header("Content-Type");
-        if (type != null && !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
-            throw new CloudException(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                    "The body must be JSON: send `Content-Type: application/json`.");
-        }
-        return parse(text(bytes(exchange, limit)));
-    }
-
-    private static byte[] bytes(Exchange exchange, int limit) throws IOException {
+    /// What the request says of its size, before anything else is asked of it.
+    static void checkAnnounced(Exchange exchange, int limit) {
         var announced = exchange.header("Content-Length");
         if (announced != null
                 && announced.matches("\\d{1,18}")
                 && Long.parseLong(announced) > limit) {
             throw tooLarge(limit);
         }
+    }
+
+    /// `meter` is told of bytes as they arrive, unpacked, and may refuse them.
+    static ObjectNode read(Exchange exchange, int limit, LongConsumer meter) throws IOException {
+        var type = exchange.header("Content-Type");
+        if (type != null && !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
+            throw new CloudException(
+                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
+                    "The body must be JSON: send `Content-Type: application/json`.");
+        }
+        return parse(text(bytes(exchange, limit, meter)));
+    }
+
+    private static byte[] bytes(Exchange exchange, int limit, LongConsumer meter)
+            throws IOException {
+        checkAnnounced(exchange, limit);
         try (InputStream in = decoded(exchange)) {
-            var bytes = in.readNBytes(limit + 1);
-            if (bytes.length > limit) {
-                throw tooLarge(limit);
+            var whole = new ByteArrayOutputStream();
+            while (whole.size() <= limit) {
+                var part = in.readNBytes(Math.min(PART, limit + 1 - whole.size()));
+                if (part.length == 0) {
+                    return whole.toByteArray();
+                }
+                meter.accept(part.length);
+                whole.writeBytes(part);
             }
-            return bytes;
+            throw tooLarge(limit);
         } catch (ZipException | EOFException broken) {
             throw new CloudException(
                     ErrorCode.INVALID_REQUEST, "The body is not valid gzip.", null, broken);

@@ -1,8 +1,8 @@
 package org.allodium.serving.rest;
 
 import java.util.Optional;
-import org.allodium.identity.Caller;
 import org.allodium.serving.Completions;
+import org.allodium.serving.internal.InferenceSteps.Arrival;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `POST /v1/completions`.
@@ -19,15 +19,16 @@ final class TextEndpoint implements Endpoint.Inference<TextRequest> {
     }
 
     @Override
-    public void answer(Response response, Caller caller, TextRequest request) {
+    public void answer(Response response, Arrival arrival, TextRequest request) {
         var exchange = response.exchange();
         var command =
                 request.command(
-                        caller,
+                        arrival.caller(),
                         Optional.ofNullable(exchange.header("x-residency")),
                         Optional.ofNullable(exchange.header("x-data-class")));
         int answers = request.prompts().size() * request.wishes().choices();
-        completions.complete(
+        completions.answer(
+                arrival,
                 command,
                 request.stream()
                         ? new TextStream(response, request, answers)

@@ -67,9 +67,10 @@ record TextRequest(
                 wishes.includeUsage(stream));
     }
 
-    private static Optional<Integer> maxTokens(Fields fields, WishFields wishes, boolean echo) {
+    private static Optional<Wishes.MostTokens> maxTokens(
+            Fields fields, WishFields wishes, boolean echo) {
         var given = wishes.maxTokens(0);
-        if (given.filter(n -> n == 0).isPresent() && !echo) {
+        if (given.filter(most -> most.tokens() == 0).isPresent() && !echo) {
             throw fields.invalid("max_tokens", "`max_tokens` may be 0 with `echo: true` only.");
         }
         return given;

@@ -10,6 +10,7 @@ import org.allodium.engine.GenerationRequest.Ending;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Sampling;
 import org.allodium.engine.Sampling.Penalties;
+import org.allodium.serving.Wishes.MostTokens;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -162,7 +163,12 @@ final class WishFields {
         return inner.flag("include_usage");
     }
 
-    Optional<Integer> maxTokens(int least) {
-        return fields.integer("max_tokens", least, Integer.MAX_VALUE);
+    Optional<MostTokens> maxTokens(int least) {
+        return maxTokens(fields, "max_tokens", least);
+    }
+
+    static Optional<MostTokens> maxTokens(Fields fields, String name, int least) {
+        return fields.integer(name, least, Integer.MAX_VALUE)
+                .map(most -> new MostTokens(most, name));
     }
 }

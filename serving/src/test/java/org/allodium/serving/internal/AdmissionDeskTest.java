@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
+import org.allodium.kernel.ErrorCode;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.TenantId;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,7 @@ class AdmissionDeskTest {
     private static final TenantId OTHER = new TenantId(new UUID(0, 2));
 
     private final AtomicLong nanos = new AtomicLong();
-    private final AdmissionDesk desk = new AdmissionDesk(Clock.systemUTC(), meter());
+    private final AdmissionDesk desk = new AdmissionDesk(Clock.systemUTC(), meter(), 1_000);
 
     @Test
     void countsEveryTenantForItself() {
@@ -53,9 +54,9 @@ class AdmissionDeskTest {
     @Test
     void givesBackWhatWasNotNeeded() {
         var limits = new Limits(9, 100, 9);
-        var pass = admitted(limits, 80);
-        assertThat(desk.admit(TENANT, limits, 30))
-                .isInstanceOf(AdmissionDesk.Admission.Refused.class);
+        var pass = entered(limits);
+        assertThat(pass.take(80)).isEmpty();
+        assertThat(entered(limits).take(30)).isPresent();
         pass.giveBack(10);
         pass.giveBack(10);
 
@@ -65,26 +66,49 @@ class AdmissionDeskTest {
     @Test
     void holdsTheNumberAtOnce() {
         var limits = new Limits(9, 100, 1);
-        var pass = admitted(limits, 1);
-        assertThat(desk.admit(TENANT, limits, 1))
-                .isInstanceOf(AdmissionDesk.Admission.Refused.class);
+        var pass = entered(limits);
+        assertThat(desk.enter(TENANT, limits)).isInstanceOf(AdmissionDesk.Admission.Refused.class);
         pass.giveBack(1);
 
-        assertThat(desk.admit(TENANT, limits, 1))
-                .isInstanceOf(AdmissionDesk.Admission.Admitted.class);
+        assertThat(desk.enter(TENANT, limits)).isInstanceOf(AdmissionDesk.Admission.Admitted.class);
     }
 
     @Test
     void waitingDoesNotHelpARequestThatNeedsMoreThanAMinute() {
-        var limits = new Limits(9, 100, 1);
-        var refused = (AdmissionDesk.Admission.Refused) desk.admit(TENANT, limits, 101);
+        var refusal = entered(new Limits(9, 100, 1)).take(101).orElseThrow();
 
-        assertThat(refused.refusal().retryAfter()).isEmpty();
-        assertThat(refused.refusal().getMessage()).contains("101", "100");
+        assertThat(refusal.retryAfter()).isEmpty();
+        assertThat(refusal.getMessage()).contains("101", "100");
     }
 
-    private AdmissionDesk.Pass admitted(Limits limits, long tokens) {
-        return ((AdmissionDesk.Admission.Admitted) desk.admit(TENANT, limits, tokens)).pass();
+    @Test
+    void boundsTheBytesOfOneTenantThatAreBeingRead() {
+        var limits = new Limits(9, 100, 9);
+        var first = entered(limits);
+        var second = entered(limits);
+        assertThat(first.read(900)).isEmpty();
+        assertThat(second.read(100)).isEmpty();
+        var refusal = second.read(1).orElseThrow();
+        assertThat(refusal.code()).isEqualTo(ErrorCode.RATE_LIMIT_EXCEEDED);
+        assertThat(refusal.retryAfter()).isPresent();
+        assertThat(refusal.details().getFirst().rule()).isEqualTo("bytes_at_once");
+        assertThat(entered(OTHER, limits).read(1_000)).isEmpty();
+
+        // The refused one holds nothing any more, and the first until it is parsed.
+        assertThat(second.read(100)).isEmpty();
+        second.parsed();
+        first.parsed();
+        assertThat(second.read(1_000)).isEmpty();
+        second.close();
+        assertThat(entered(limits).read(1_000)).isEmpty();
+    }
+
+    private AdmissionDesk.Pass entered(Limits limits) {
+        return entered(TENANT, limits);
+    }
+
+    private AdmissionDesk.Pass entered(TenantId tenant, Limits limits) {
+        return ((AdmissionDesk.Admission.Admitted) desk.enter(tenant, limits)).pass();
     }
 
     private TimeMeter meter() {

@@ -104,7 +104,7 @@ class LocalToolsTest {
     }
 
     @Test
-    void refusesToolsThatTheTemplateDoesNotUseBeforeAnythingIsReserved() throws IOException {
+    void refusesToolsThatTheTemplateDoesNotUseAndChargesNothing() throws IOException {
         try (var world = new ServingWorld();
                 var pool = guide(world, "{{ messages[0].content }}")) {
             var refusal =
@@ -112,7 +112,8 @@ class LocalToolsTest {
                             Refusal.class, () -> world.completions.chat(mustSay(), new Ear()));
 
             assertThat(refusal.param()).contains("tools");
-            assertThat(world.budgets.reserved).isEmpty();
+            assertThat(world.budgets.settled).isEmpty();
+            assertThat(world.budgets.stillOpen()).isZero();
             assertThat(pool.waiting()).isZero();
         }
     }
@@ -124,7 +125,7 @@ class LocalToolsTest {
             var client = new Ear();
             var wishes =
                     new Wishes(
-                            Optional.of(3),
+                            Optional.of(new Wishes.MostTokens(3, "max_tokens")),
                             Sampling.GREEDY,
                             new Ending(List.of(), true),
                             1,

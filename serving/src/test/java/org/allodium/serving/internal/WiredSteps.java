@@ -6,6 +6,8 @@ import org.allodium.serving.FakeRooms;
 
 /// Puts the fakes where the container puts beans.
 public final class WiredSteps {
+    public static final long MOST_BYTES_AT_ONCE = 100_000;
+
     private WiredSteps() {}
 
     public static InferenceSteps of(
@@ -22,7 +24,7 @@ public final class WiredSteps {
         steps.prices = new FakeRooms.PriceTags();
         steps.budgets = budgets;
         steps.pools = pools;
-        steps.desk = new AdmissionDesk(clock, AdmissionDesk.meter(clock));
+        steps.desk = new AdmissionDesk(clock, AdmissionDesk.meter(clock), MOST_BYTES_AT_ONCE);
         steps.clock = clock;
         return steps;
     }

@@ -46,6 +46,27 @@ class ApiTest {
     }
 
     @Test
+    void tooManyTokensWantedNamesTheFieldThatWantsThem() {
+        for (var name : List.of("max_tokens", "max_completion_tokens")) {
+            var exchange = chat(",\"" + name + "\":99");
+            assertThat(exchange.status()).isEqualTo(400);
+            assertThat(exchange.error().path("code").asString())
+                    .isEqualTo("context_length_exceeded");
+            assertThat(exchange.error().path("param").asString()).isEqualTo(name);
+        }
+    }
+
+    @Test
+    void aPromptThatLeavesNoRoomIsWhatToShorten() {
+        var exchange =
+                FakeExchange.post(
+                        "/chat/completions",
+                        HELLO.formatted(",\"max_tokens\":5").replace("hi", "x".repeat(100)));
+        api.answer(exchange);
+        assertThat(exchange.error().path("param").asString()).isEqualTo("messages");
+    }
+
+    @Test
     void rateHeadersFallByUse() {
         world.organisations.limits = new Limits(5, 1_000, 9);
         var first = chat("");

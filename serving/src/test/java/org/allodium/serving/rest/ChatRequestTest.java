@@ -242,7 +242,7 @@ class ChatRequestTest {
         assertThat(request.wishes())
                 .isEqualTo(
                         new Wishes(
-                                Optional.of(7),
+                                Optional.of(new Wishes.MostTokens(7, "max_completion_tokens")),
                                 new Sampling(
                                         0,
                                         0.5,

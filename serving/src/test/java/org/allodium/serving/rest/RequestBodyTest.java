@@ -52,7 +52,7 @@ class RequestBodyTest {
     @Test
     void takesGzipAndBoundsWhatComesOut() throws IOException {
         var small = FakeExchange.post("/", gzip("{\"a\":1}")).with("Content-Encoding", "gzip");
-        assertThat(RequestBody.read(small, LIMIT).path("a").asInt()).isEqualTo(1);
+        assertThat(RequestBody.read(small, LIMIT, bytes -> {}).path("a").asInt()).isEqualTo(1);
         var bomb = FakeExchange.post("/", gzip(" ".repeat(5_000_000)));
         assertThat(refused(bomb.with("Content-Encoding", "gzip")).code())
                 .isEqualTo(ErrorCode.REQUEST_TOO_LARGE);
@@ -77,7 +77,8 @@ class RequestBodyTest {
     }
 
     private static CloudException refused(FakeExchange exchange) {
-        return catchThrowableOfType(CloudException.class, () -> RequestBody.read(exchange, LIMIT));
+        return catchThrowableOfType(
+                CloudException.class, () -> RequestBody.read(exchange, LIMIT, bytes -> {}));
     }
 
     private static byte[] gzip(String text) throws IOException {

@@ -4,6 +4,7 @@ import org.allodium.evidence.Receipts;
 import org.allodium.identity.Authentication;
 import org.allodium.identity.Callers;
 import org.allodium.serving.ServingWorld;
+import org.allodium.serving.internal.ServingConfig;
 import org.allodium.serving.internal.ServingMeters;
 import org.jspecify.annotations.Nullable;
 
@@ -12,6 +13,15 @@ final class WiredApi {
     private WiredApi() {}
 
     static Api over(ServingWorld world) {
+        return over(world, world.config);
+    }
+
+    /// With larger bodies than usual.
+    static Api over(ServingWorld world, int maxBodyBytes) {
+        return over(world, ServingWorld.config(world.config.keepAlive(), maxBodyBytes));
+    }
+
+    private static Api over(ServingWorld world, ServingConfig config) {
         var api = new Api();
         api.callers = new KnownCallers();
         api.completions = world.completions;
@@ -22,7 +32,7 @@ final class WiredApi {
         api.receipts = new Receipts();
         api.steps = world.steps;
         api.meters = new ServingMeters(world.registry);
-        api.config = world.config;
+        api.config = config;
         api.clock = world.clock;
         api.open();
         return api;

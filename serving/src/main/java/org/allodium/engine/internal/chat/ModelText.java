@@ -64,6 +64,10 @@ public final class ModelText implements AutoCloseable {
         return tokens;
     }
 
+    public int mostBytesPerToken() {
+        return tokens().mostBytesPerToken();
+    }
+
     public long[] encode(String text) {
         return tokens().encode(text);
     }

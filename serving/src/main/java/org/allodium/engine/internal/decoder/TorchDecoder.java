@@ -98,6 +98,11 @@ public final class TorchDecoder implements Decoder {
     }
 
     @Override
+    public int mostBytesPerToken() {
+        return text.mostBytesPerToken();
+    }
+
+    @Override
     public long[] encode(String given) {
         return text.encode(given);
     }

@@ -40,6 +40,12 @@ public final class TorchEncoder implements Encoder {
     }
 
     @Override
+    public int mostBytesPerToken() {
+        // A letter may be shorter when it is small; none shrinks to less than a third.
+        return copy.tokens().mostBytesPerToken() * (text.lowerCase() ? 3 : 1);
+    }
+
+    @Override
     public long[] encode(String input) {
         var whole = text.prompt() + input;
         return copy.tokens()

@@ -32,6 +32,11 @@ public final class TorchRanker implements Ranker {
     }
 
     @Override
+    public int mostBytesPerToken() {
+        return copy.tokens().mostBytesPerToken();
+    }
+
+    @Override
     public TokenPair encode(String query, String document) {
         return copy.tokens().encodePair(query, document);
     }

@@ -19,12 +19,14 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Tokens implements AutoCloseable {
     private final HuggingFaceTokenizer tokenizer;
     private final List<String> controls;
+    private final int mostBytesPerToken;
     private final ReadWriteLock use = new ReentrantReadWriteLock();
     private boolean closed;
 
-    private Tokens(HuggingFaceTokenizer tokenizer, List<String> controls) {
+    private Tokens(HuggingFaceTokenizer tokenizer, JsonNode file) {
         this.tokenizer = tokenizer;
-        this.controls = controls;
+        this.controls = controls(file);
+        this.mostBytesPerToken = TextPerToken.most(file);
     }
 
     /// @throws ModelRefused if the library does not understand the file
@@ -34,7 +36,8 @@ public final class Tokens implements AutoCloseable {
         // The library looks for its native part there; in a server the caller's may not see it.
         thread.setContextClassLoader(Tokens.class.getClassLoader());
         try {
-            return new Tokens(open(file), controls(file));
+            var content = JsonMapper.shared().readTree(Files.readAllBytes(file));
+            return new Tokens(open(file), content);
         } catch (IOException | RuntimeException e) {
             throw new ModelRefused("The file tokenizer.json cannot be used: " + e.getMessage(), e);
         } finally {
@@ -51,10 +54,8 @@ public final class Tokens implements AutoCloseable {
                 .build();
     }
 
-    private static List<String> controls(Path file) throws IOException {
-        return JsonMapper.shared()
-                .readTree(Files.readAllBytes(file))
-                .path("added_tokens")
+    private static List<String> controls(JsonNode file) {
+        return file.path("added_tokens")
                 .valueStream()
                 .filter(t -> t.path("special").asBoolean(false))
                 .map(t -> t.path("content"))
@@ -62,6 +63,11 @@ public final class Tokens implements AutoCloseable {
                 .map(JsonNode::asString)
                 .filter(t -> !t.isEmpty())
                 .toList();
+    }
+
+    /// The most bytes of text that one token stands for.
+    public int mostBytesPerToken() {
+        return mostBytesPerToken;
     }
 
     /// Ids as the file says; control tokens written in the text are control tokens.

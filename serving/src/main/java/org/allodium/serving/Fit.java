@@ -1,0 +1,103 @@
+package org.allodium.serving;
+
+import org.allodium.catalog.Model;
+import org.allodium.engine.Tool;
+import org.allodium.engine.ToolCall;
+import org.allodium.serving.internal.ModelPool;
+import org.allodium.serving.internal.Refusals;
+
+/// Refuses what cannot fit a model's context before a template or a tokenizer sees it: a text with
+/// more bytes than so many tokens can stand for. It costs a count of bytes, where the tokenizer
+/// would take seconds to say the same.
+final class Fit {
+    /// A template may leave out parts of a conversation, such as what was thought before an earlier
+    /// answer; so many bytes for each token of the context are taken all the same.
+    private static final int BYTES_OF_CHAT = 64;
+
+    /// What is tokenized for one ranking: the query is read anew with each document.
+    private static final long MOST_BYTES_OF_PAIRS = 8L * 1024 * 1024;
+
+    private Fit() {}
+
+    static void check(AnswerCommand command, Model model, ModelPool pool) {
+        switch (command) {
+            case ChatCommand chat -> {
+                int each = Math.max(pool.mostBytesPerToken(), BYTES_OF_CHAT);
+                check(bytes(chat), most(model, each), model, "messages");
+            }
+            case TextCommand text -> {
+                long most = most(model, pool.mostBytesPerToken());
+                for (int i = 0; i < text.prompts().size(); i++) {
+                    if (text.prompts().get(i) instanceof TextCommand.Prompt.Text(var prompt)) {
+                        var param = text.prompts().size() == 1 ? "prompt" : "prompt[" + i + "]";
+                        check(bytes(prompt), most, model, param);
+                    }
+                }
+            }
+        }
+    }
+
+    static void check(EmbedCommand command, Model model, ModelPool pool) {
+        long most = most(model, pool.mostBytesPerToken());
+        for (int i = 0; i < command.inputs().size(); i++) {
+            if (command.inputs().get(i) instanceof EmbedCommand.Input.Text(var input)) {
+                var param = command.inputs().size() == 1 ? "input" : "input[" + i + "]";
+                check(bytes(input), most, model, param);
+            }
+        }
+    }
+
+    static void check(RankCommand command, Model model, ModelPool pool) {
+        long most = most(model, pool.mostBytesPerToken());
+        long query = bytes(command.query());
+        check(query, most, model, "query");
+        long all = 0;
+        for (int i = 0; i < command.documents().size(); i++) {
+            long document = bytes(command.documents().get(i));
+            check(query + document, most, model, "documents[" + i + "]");
+            all += query + document;
+        }
+        if (all > MOST_BYTES_OF_PAIRS) {
+            throw Refusals.invalid(
+                    "One request ranks at most "
+                            + MOST_BYTES_OF_PAIRS
+                            + " bytes of text, the query counted with each document.",
+                    "documents");
+        }
+    }
+
+    private static long most(Model model, int bytesPerToken) {
+        return (long) model.contextLength() * bytesPerToken;
+    }
+
+    private static void check(long bytes, long most, Model model, String param) {
+        if (bytes > most) {
+            throw Refusals.tooMuchText(bytes, most, model.contextLength(), param);
+        }
+    }
+
+    private static long bytes(ChatCommand chat) {
+        long messages =
+                chat.messages().stream()
+                        .mapToLong(
+                                m ->
+                                        bytes(m.content())
+                                                + m.toolCalls().stream()
+                                                        .map(ToolCall::arguments)
+                                                        .mapToLong(Fit::bytes)
+                                                        .sum())
+                        .sum();
+        return messages
+                + chat.tools().offered().stream().map(Tool::json).mapToLong(Fit::bytes).sum();
+    }
+
+    /// In UTF-8. Both halves of a surrogate pair count two.
+    private static long bytes(String text) {
+        long bytes = 0;
+        for (int i = 0; i < text.length(); i++) {
+            char c = text.charAt(i);
+            bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
+        }
+        return bytes;
+    }
+}
