@@ -69,9 +69,8 @@ final class References {
         }
     }
 
-    /// How many references and choices follow on each other from here on. The depth is bounded
-    // before it is
-    /// gone down to.
+    /// How many references and choices follow on each other from here on. No depth is gone down to
+    /// before it is known to be within the bound.
     private int height(String at, int depth) {
         var known = heights.get(at);
         if (known != null) {
