@@ -1,8 +1,9 @@
 package org.allodium.engine;
 
-/// So many forms of answers are being prepared that another one would wait too long.
-public final class FormatsBusy extends RuntimeException {
-    public FormatsBusy() {
-        super("Too many forms of answers are being prepared", null, false, false);
+/// So much is being prepared for other requests that another one would wait too long or take too
+/// much memory. The same request may be taken a moment later.
+public final class EngineBusy extends RuntimeException {
+    public EngineBusy(String sentence) {
+        super(sentence, null, false, false);
     }
 }

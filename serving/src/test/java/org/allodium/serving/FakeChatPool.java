@@ -23,6 +23,8 @@ public final class FakeChatPool implements ChatPool {
     public int capacity = 10;
     public int tokenized;
     public Runnable formCheck = () -> {};
+    public Runnable beforePrompt = () -> {};
+    public Runnable beforeGenerating = () -> {};
     public BiConsumer<FakeChatPool, Ear> script =
             (pool, ear) -> say(ear, End.STOP, "Hello", " you");
     private final PoolId pool;
@@ -43,6 +45,7 @@ public final class FakeChatPool implements ChatPool {
     @Override
     public List<Long> prompt(List<ChatCommand.Message> messages, ChatTools tools) {
         tokenized++;
+        beforePrompt.run();
         int length = messages.stream().mapToInt(m -> m.content().length()).sum();
         return LongStream.range(0, length).boxed().toList();
     }
@@ -76,6 +79,7 @@ public final class FakeChatPool implements ChatPool {
 
     @Override
     public Running generate(Continuation what, Ear ear) {
+        beforeGenerating.run();
         asked.add(what);
         Thread.startVirtualThread(() -> script.accept(this, ear));
         return cancelled::countDown;

@@ -28,6 +28,7 @@ public class InMemoryBudgets extends Budgets {
     public final List<String> released = new CopyOnWriteArrayList<>();
     public final List<Long> progress = new CopyOnWriteArrayList<>();
     private final Map<String, ReserveRequest> open = new LinkedHashMap<>();
+    public Runnable onProgress = () -> {};
     public long spilledBefore;
     public boolean spillUnknown;
     private Money available = Money.euro("1000");
@@ -110,6 +111,7 @@ public class InMemoryBudgets extends Budgets {
     @Override
     public void progress(String requestId, long outputTokensReleased) {
         progress.add(outputTokensReleased);
+        onProgress.run();
     }
 
     @Override

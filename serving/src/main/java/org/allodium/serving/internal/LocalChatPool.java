@@ -11,7 +11,7 @@ import org.allodium.engine.ChatRefused;
 import org.allodium.engine.Conversation;
 import org.allodium.engine.Decoder;
 import org.allodium.engine.FormatRefused;
-import org.allodium.engine.FormatsBusy;
+import org.allodium.engine.EngineBusy;
 import org.allodium.engine.GenerationListener;
 import org.allodium.engine.GenerationPiece;
 import org.allodium.engine.GenerationResult;
@@ -22,6 +22,7 @@ import org.allodium.engine.ToolCallReader;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
+import org.allodium.serving.Refusal;
 import org.allodium.serving.ScoredToken;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -59,12 +60,19 @@ final class LocalChatPool extends LocalPool implements ChatPool {
         var conversation = new Conversation(turns, tools.offered(), demanded);
         try {
             return LongStream.of(decoder.encodeChat(conversation)).boxed().toList();
+        } catch (EngineBusy e) {
+            throw busy(e);
         } catch (ChatRefused e) {
             LOG.debug("The template refused a conversation", e);
             throw Refusals.invalid(
                     "The model's chat template takes no such conversation: " + e.getMessage(),
                     "messages");
         }
+    }
+
+    private static Refusal busy(EngineBusy e) {
+        LOG.info("The engine is busy: {}", e.getMessage());
+        return Refusals.overloaded(Duration.ofSeconds(1));
     }
 
     @Override
@@ -86,8 +94,8 @@ final class LocalChatPool extends LocalPool implements ChatPool {
     public void check(OutputFormat format) {
         try {
             decoder.check(format);
-        } catch (FormatsBusy e) {
-            throw Refusals.overloaded(Duration.ofSeconds(1));
+        } catch (EngineBusy e) {
+            throw busy(e);
         } catch (FormatRefused e) {
             LOG.debug("A form of answer was refused", e);
             throw format instanceof OutputFormat.ToolCalls

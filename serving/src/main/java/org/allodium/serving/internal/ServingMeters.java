@@ -55,6 +55,11 @@ public final class ServingMeters {
         registry.counter("allodium.serving.cache", "result", hit ? "hit" : "miss").increment();
     }
 
+    /// Something that no code foresaw ended a request.
+    public void unexpected() {
+        registry.counter("allodium.serving.unexpected").increment();
+    }
+
     public void refused(ErrorCode code) {
         Counter.builder("allodium.serving.refusals")
                 .tag("code", code.wireCode())

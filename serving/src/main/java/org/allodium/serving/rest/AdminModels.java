@@ -21,6 +21,7 @@ import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.serving.ModelOperations;
 import org.allodium.serving.internal.Refusals;
+import org.allodium.serving.internal.ServingMeters;
 import org.allodium.tenancy.TenantScope;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +38,7 @@ class AdminModels {
 
     @Inject StaffCallers callers;
     @Inject ModelOperations operations;
+    @Inject ServingMeters meters;
     @Inject Clock clock;
 
     void answer(Exchange exchange) {
@@ -50,7 +52,7 @@ class AdminModels {
                     });
         } catch (IOException e) {
             LOG.debug("{}: the client is gone", response.requestId(), e);
-        } catch (Exception e) {
+        } catch (Throwable e) {
             // An edge: from here on nobody else would answer.
             refuse(response, e);
         }
@@ -179,11 +181,9 @@ class AdminModels {
                 .orElse("registered");
     }
 
-    private static void refuse(Response response, Exception failure) {
+    private void refuse(Response response, Throwable failure) {
         var error = ErrorBody.of(failure, response.requestId());
-        if (error.code().kind() == ErrorCode.Kind.OURS) {
-            LOG.error("{} failed", response.requestId(), failure);
-        }
+        Failures.note(response.requestId(), failure, error, meters);
         try {
             response.error(error);
         } catch (IOException e) {

@@ -69,8 +69,8 @@ class Api {
             route(exchange, response);
         } catch (IOException e) {
             LOG.debug("{}: the client is gone", response.requestId(), e);
-        } catch (Exception e) {
-            // An edge: from here on nobody else would answer.
+        } catch (Throwable e) {
+            // An edge: from here on nobody else would answer, and an empty 200 would be a lie.
             refuse(response, e);
         }
         LOG.info(
@@ -166,14 +166,9 @@ class Api {
         }
     }
 
-    private void refuse(Response response, Exception failure) {
+    private void refuse(Response response, Throwable failure) {
         var error = ErrorBody.of(failure, response.requestId());
-        switch (error.code().kind()) {
-            case OURS, UPSTREAM -> LOG.error("{} failed", response.requestId(), failure);
-            case CALLER, FORBIDDEN, CAPACITY ->
-                    LOG.debug("{} refused: {}", response.requestId(), error.message());
-        }
-        meters.refused(error.code());
+        Failures.note(response.requestId(), failure, error, meters);
         try {
             response.error(error);
         } catch (IOException e) {

@@ -85,7 +85,7 @@ public final class Constraints {
     /// What an answer of this form is held to; empty for plain text.
     ///
     /// @throws FormatRefused if the form cannot be kept
-    /// @throws org.allodium.engine.FormatsBusy if too many forms are being prepared
+    /// @throws org.allodium.engine.EngineBusy if too many forms are being prepared
     public Optional<Constraint> start(OutputFormat format) {
         boolean free =
                 switch (format) {

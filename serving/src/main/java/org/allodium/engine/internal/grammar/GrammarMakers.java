@@ -11,8 +11,8 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.allodium.engine.EngineBusy;
 import org.allodium.engine.FormatRefused;
-import org.allodium.engine.FormatsBusy;
 
 /// Makes grammars of what callers prescribe, on few threads of its own: what a schema costs to read
 /// neither holds up the threads of requests nor takes all cores. Each has a bound of steps, memory
@@ -59,7 +59,7 @@ final class GrammarMakers {
     /// Blocks until it is made.
     ///
     /// @throws FormatRefused if it cannot be, or costs more than is allowed
-    /// @throws FormatsBusy if too many wait already
+    /// @throws EngineBusy if too many wait already
     <T> Made<T> make(Callable<T> work) {
         var deadline = nanoTime.getAsLong() + LONGEST.toNanos();
         var effort = new Effort(mostSteps, MOST_BYTES, nanoTime, deadline);
@@ -82,7 +82,7 @@ final class GrammarMakers {
             threads.execute(task);
             return task;
         } catch (RejectedExecutionException e) {
-            throw new FormatsBusy();
+            throw new EngineBusy("Too many forms of answers are being prepared");
         }
     }
 

@@ -20,8 +20,7 @@ final class References {
     private final Map<String, List<Step>> open = new HashMap<>();
     private final Map<String, Integer> heights = new HashMap<>();
 
-    /// @param deepest how many references and choices may lead to each other with nothing written
-    // between
+    /// @param deepest how many references and choices may follow on each other with nothing between
     References(int deepest) {
         this.deepest = deepest;
     }

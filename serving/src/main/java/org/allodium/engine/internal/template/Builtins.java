@@ -109,7 +109,7 @@ final class Builtins {
         all.put("endswith", g -> g.text().endsWith(g.textArgument(1, "suffix")));
         all.put("replace", Builtins::replace);
         all.put("split", Builtins::split);
-        all.put("join", g -> String.join(g.text(), strings(second(g))));
+        all.put("join", g -> Python.joined(strings(second(g)), g.text()));
         all.put("title", g -> Python.title(g.text()));
         all.put("items", g -> view(pairs(asMap(g.target()))));
         all.put("keys", g -> view(asMap(g.target()).keySet()));
@@ -152,8 +152,10 @@ final class Builtins {
         if (given.count() != 3) {
             throw new RenderFailure("replace takes two texts");
         }
-        return Values.text(given.target())
-                .replace(given.textArgument(1, "old"), given.textArgument(2, "new"));
+        return Python.replaced(
+                Values.text(given.target()),
+                given.textArgument(1, "old"),
+                given.textArgument(2, "new"));
     }
 
     private static Object split(Given given) {
@@ -178,6 +180,7 @@ final class Builtins {
         }
         var blanks = " ".repeat(width == null ? 4 : Math.clamp(Values.index(width), 0, 100));
         var lines = Python.lines(Values.text(given.target()));
+        Work.on((long) blanks.length() * lines.length);
         for (int i = first != null && Values.isTrue(first) ? 0 : 1; i < lines.length; i++) {
             lines[i] = lines[i].isEmpty() ? "" : blanks + lines[i];
         }
@@ -289,6 +292,7 @@ final class Builtins {
         if (step == 0 || Math.abs((to - from) / step) > MAX_RANGE) {
             throw new RenderFailure("a range is too long");
         }
+        Work.on(Math.abs((to - from) / step));
         var numbers = new ArrayList<Object>();
         for (long i = from; step > 0 ? i < to : i > to; i += step) {
             numbers.add(i);

@@ -1,5 +1,6 @@
 package org.allodium.engine.internal.template;
 
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -13,6 +14,8 @@ import org.allodium.engine.internal.template.Values.None;
 /// The variables are those that the reference library gives: `messages`, `tools`,
 /// `add_generation_prompt`, the special tokens, `documents` as none, and `strftime_now`.
 public final class ChatTemplate {
+    private static final int MOST_CHARACTERS = 1 << 20;
+
     private final String source;
     private final List<Statement> statements;
     private final Map<String, Object> constants;
@@ -25,6 +28,11 @@ public final class ChatTemplate {
 
     /// @throws ModelRefused if the template uses what this subset of Jinja does not know
     public static ChatTemplate of(ChatTemplateFile file) {
+        if (file.source().length() > MOST_CHARACTERS) {
+            throw new ModelRefused(
+                    "The chat template in %s has more than %d characters."
+                            .formatted(file.file(), MOST_CHARACTERS));
+        }
         var constants = new HashMap<String, Object>(file.tokens());
         constants.put("tools", None.NONE);
         constants.put("documents", None.NONE);
@@ -61,13 +69,32 @@ public final class ChatTemplate {
         if (!tools.isEmpty()) {
             scope.put("tools", List.copyOf(tools));
         }
-        var out = new StringBuilder();
         try {
-            Statement.runAll(statements, new Scope(scope), out);
+            return Work.within(
+                    characters(messages) + characters(tools),
+                    () -> {
+                        var out = new StringBuilder();
+                        Statement.runAll(statements, new Scope(scope), out);
+                        return out.toString();
+                    });
         } catch (RenderFailure e) {
             throw new ChatRefused(
                     "The model's chat template rejects the conversation: " + e.getMessage());
+        } catch (StackOverflowError e) {
+            // A template can nest values as deeply as it likes while it runs.
+            throw new ChatRefused("The model's chat template nests something too deeply.");
         }
-        return out.toString();
+    }
+
+    private static long characters(Object given) {
+        return switch (given) {
+            case String s -> s.length();
+            case Map<?, ?> map ->
+                    map.entrySet().stream()
+                            .mapToLong(e -> characters(e.getKey()) + characters(e.getValue()))
+                            .sum();
+            case Collection<?> list -> list.stream().mapToLong(ChatTemplate::characters).sum();
+            default -> 1;
+        };
     }
 }

@@ -31,6 +31,7 @@ sealed interface Expression {
     record ListOf(List<Expression> elements) implements Expression {
         @Override
         public Object value(Scope scope) {
+            Work.on(elements.size());
             return elements.stream().map(e -> e.value(scope)).toList();
         }
     }
@@ -149,7 +150,8 @@ sealed interface Expression {
             implements Expression {
         @Override
         public Object value(Scope scope) {
-            return operator.apply(left.value(scope), right.value(scope));
+            return Work.on(
+                    operator.apply(Work.on(left.value(scope)), Work.on(right.value(scope))));
         }
     }
 
@@ -162,7 +164,7 @@ sealed interface Expression {
             Object holds = true;
             for (int i = 0; i < others.size() && Values.isTrue(holds); i++) {
                 var right = others.get(i).value(scope);
-                holds = operators.get(i).apply(left, right);
+                holds = operators.get(i).apply(Work.on(left), Work.on(right));
                 left = right;
             }
             return holds;
@@ -181,7 +183,8 @@ sealed interface Expression {
             arguments.positional().forEach(a -> values.add(a.value(scope)));
             var named = new LinkedHashMap<String, Object>();
             arguments.named().forEach((name, a) -> named.put(name, a.value(scope)));
-            return callable.call(new Callable.Given(values, named));
+            values.forEach(Work::on);
+            return Work.on(callable.call(new Callable.Given(values, named)));
         }
     }
 

@@ -31,22 +31,10 @@ import org.jspecify.annotations.Nullable;
 /// product, sign, then `.` `[]` `()`, filters and tests.
 final class ExpressionParser {
     private static final int MAX_DEPTH = 200;
-    private static final Map<String, BinaryOperator<Object>> COMPARISONS =
-            Map.of(
-                    "==", Values::equal,
-                    "!=", (a, b) -> !Values.equal(a, b),
-                    "<", (a, b) -> Values.compare(a, b) < 0,
-                    "<=", (a, b) -> Values.compare(a, b) <= 0,
-                    ">", (a, b) -> Values.compare(a, b) > 0,
-                    ">=", (a, b) -> Values.compare(a, b) >= 0);
-    private static final Map<String, BinaryOperator<Object>> SUMS =
-            Map.of("+", Python::add, "-", Python::subtract);
-    private static final Map<String, BinaryOperator<Object>> PRODUCTS =
-            Map.of(
-                    "*", Python::multiply,
-                    "/", Python::divide,
-                    "//", Python::floorDivide,
-                    "%", Python::remainder);
+
+    // Each link of a chain of operators, filters or parts is one more level when it is worked out.
+    private static final int MAX_LINKS = 500;
+
     private static final Map<String, Object> WORDS =
             Map.of(
                     "true", true, "True", true, "false", false, "False", false, "none", None.NONE,
@@ -55,20 +43,12 @@ final class ExpressionParser {
             Map.of("True", "true", "False", "false", "None", "none");
     // Without a call these would be the methods of Python's types, not fields of a message.
     private static final Set<String> METHOD_NAMES_OF_MAPS =
-            Set.of(
-                    "items",
-                    "keys",
-                    "values",
-                    "get",
-                    "pop",
-                    "update",
-                    "copy",
-                    "clear",
-                    "setdefault");
+            Set.of("items keys values get pop update copy clear setdefault".split(" "));
 
     private final Cursor cursor;
     private final Set<String> macros = new HashSet<>();
     private int depth;
+    private int links;
 
     ExpressionParser(Cursor cursor) {
         this.cursor = cursor;
@@ -79,12 +59,26 @@ final class ExpressionParser {
         macros.add(name);
     }
 
+    private void link() {
+        if (++links > MAX_LINKS) {
+            throw cursor.refused("an expression has too many parts");
+        }
+    }
+
+    /// Begins an expression that [#filter] adds to.
+    Expression start(Expression of) {
+        links = 0;
+        return of;
+    }
+
     Expression parse() {
+        links = depth == 0 ? 0 : links;
         if (++depth > MAX_DEPTH) {
             throw cursor.refused("an expression is nested too deeply");
         }
         var value = or();
         while (cursor.skipWord("if")) {
+            link();
             var condition = or();
             var otherwise = cursor.skipWord("else") ? parse() : null;
             value = new If(condition, value, otherwise);
@@ -95,12 +89,14 @@ final class ExpressionParser {
 
     /// An expression that ends before `if`, as a loop's source does.
     Expression parseWithoutCondition() {
+        links = 0;
         return or();
     }
 
     private Expression or() {
         var left = and();
         while (cursor.skipWord("or")) {
+            link();
             left = new Or(left, and());
         }
         return left;
@@ -109,6 +105,7 @@ final class ExpressionParser {
     private Expression and() {
         var left = not();
         while (cursor.skipWord("and")) {
+            link();
             left = new And(left, not());
         }
         return left;
@@ -117,6 +114,7 @@ final class ExpressionParser {
     private Expression not() {
         int negations = 0;
         while (cursor.skipWord("not")) {
+            link();
             negations++;
         }
         var value = comparison();
@@ -142,7 +140,7 @@ final class ExpressionParser {
     }
 
     private @Nullable BinaryOperator<Object> comparisonOperator() {
-        var operator = operator(COMPARISONS);
+        var operator = operator(Operators.COMPARISONS);
         if (operator != null) {
             return operator;
         }
@@ -170,7 +168,8 @@ final class ExpressionParser {
 
     private Expression sum() {
         var left = concatenation();
-        for (var o = operator(SUMS); o != null; o = operator(SUMS)) {
+        for (var o = operator(Operators.SUMS); o != null; o = operator(Operators.SUMS)) {
+            link();
             left = new Binary(left, concatenation(), o);
         }
         return left;
@@ -179,6 +178,7 @@ final class ExpressionParser {
     private Expression concatenation() {
         var left = product();
         while (cursor.skipOperator("~")) {
+            link();
             left = new Binary(left, product(), Python::concat);
         }
         return left;
@@ -186,7 +186,8 @@ final class ExpressionParser {
 
     private Expression product() {
         var left = signed();
-        for (var o = operator(PRODUCTS); o != null; o = operator(PRODUCTS)) {
+        for (var o = operator(Operators.PRODUCTS); o != null; o = operator(Operators.PRODUCTS)) {
+            link();
             left = new Binary(left, signed(), o);
         }
         return left;
@@ -287,8 +288,10 @@ final class ExpressionParser {
         var value = start;
         while (true) {
             if (cursor.skipOperator(".")) {
+                link();
                 value = member(value, cursor.name());
             } else if (cursor.skipOperator("[")) {
+                link();
                 value = subscript(value);
             } else if (cursor.sees(Kind.OPERATOR, "(")) {
                 throw cursor.refused("a call of a value is not known");
@@ -365,6 +368,7 @@ final class ExpressionParser {
     }
 
     Expression filter(Expression value) {
+        link();
         var name = cursor.name();
         var filter = Builtins.FILTERS.get(name);
         if (filter == null) {
@@ -375,6 +379,7 @@ final class ExpressionParser {
     }
 
     private Expression test(Expression value) {
+        link();
         var name = cursor.name();
         var test = Builtins.TESTS.get(WORDS_AS_TESTS.getOrDefault(name, name));
         if (test == null) {

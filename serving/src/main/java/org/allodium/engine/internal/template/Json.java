@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /// JSON as Python's `json.dumps` writes it, on which chat templates were trained.
 final class Json {
+    private static final int MAX_INDENT = 100;
+
     private final StringBuilder out = new StringBuilder();
     private final Form form;
 
@@ -35,6 +37,7 @@ final class Json {
     }
 
     private void value(Object value, int depth) {
+        Work.on(1);
         switch (value) {
             case String s -> text(s);
             case Markup m -> text(m.text());
@@ -61,7 +64,7 @@ final class Json {
                 for (var key : keys(map)) {
                     separator(i++, depth + 1);
                     text(key);
-                    out.append(form.behindKey());
+                    out.append(Work.on(form.behindKey()));
                     value(Objects.requireNonNull(map.get(key)), depth + 1);
                 }
                 closing('}', i, depth);
@@ -83,7 +86,7 @@ final class Json {
 
     private void separator(int index, int depth) {
         if (index > 0) {
-            out.append(form.between());
+            out.append(Work.on(form.between()));
         }
         newLine(depth);
     }
@@ -98,11 +101,14 @@ final class Json {
     private void newLine(int depth) {
         var indent = form.indent();
         if (indent != null) {
-            out.append('\n').repeat(" ", Math.max(0, indent) * depth);
+            int blanks = Math.clamp(indent, 0, MAX_INDENT) * depth;
+            Work.on(blanks);
+            out.append('\n').repeat(" ", blanks);
         }
     }
 
     private void text(String s) {
+        Work.on(s.length());
         out.append('"');
         for (int i = 0; i < s.length(); i++) {
             char c = s.charAt(i);

@@ -22,13 +22,13 @@ final class Python {
             return joined(x, y);
         }
         if (a instanceof Markup || b instanceof Markup) {
-            return new Markup(escaped(a) + escaped(b));
+            return new Markup(joined(escaped(a), escaped(b)));
         }
         if (a instanceof List<?> x
                 && b instanceof List<?> y
                 && !(a instanceof Row)
                 && !(b instanceof Row)) {
-            checkLength(x.size() + y.size(), MAX_LIST);
+            checkLength((long) x.size() + y.size(), MAX_LIST);
             var joined = new ArrayList<Object>(x);
             joined.addAll(y);
             return List.copyOf(joined);
@@ -54,7 +54,9 @@ final class Python {
 
     static Object multiply(Object a, Object b) {
         if (a instanceof String text) {
-            return text.repeat(Math.clamp(Values.index(b), 0, 1000));
+            int times = Math.clamp(Values.index(b), 0, 1000);
+            checkLength((long) text.length() * times, MAX_TEXT);
+            return text.repeat(times);
         }
         return arithmetic(a, b, Math::multiplyExact, (x, y) -> x * y);
     }
@@ -78,11 +80,37 @@ final class Python {
     }
 
     private static String joined(String a, String b) {
-        checkLength(a.length() + b.length(), MAX_TEXT);
+        checkLength((long) a.length() + b.length(), MAX_TEXT);
         return a + b;
     }
 
-    private static void checkLength(int length, int most) {
+    /// `String.replace`, which is asked first how long its result will be.
+    static String replaced(String text, String old, String by) {
+        if (by.length() > old.length()) {
+            long times = 0;
+            if (old.isEmpty()) {
+                times = 1L + text.length();
+            } else {
+                for (int at = text.indexOf(old); at >= 0; at = text.indexOf(old, at + old.length())) {
+                    times++;
+                }
+            }
+            checkLength(text.length() + times * (by.length() - old.length()), MAX_TEXT);
+        }
+        return text.replace(old, by);
+    }
+
+    /// Texts one behind the other, with another between.
+    static String joined(List<String> parts, String between) {
+        long length = (long) between.length() * parts.size();
+        for (var part : parts) {
+            length += part.length();
+            checkLength(length, MAX_TEXT);
+        }
+        return String.join(between, parts);
+    }
+
+    private static void checkLength(long length, int most) {
         if (length > most) {
             throw new RenderFailure("a text or list grows too long");
         }
@@ -157,31 +185,36 @@ final class Python {
             throw new RenderFailure("a text is split by nothing");
         }
         var parts = new ArrayList<Object>();
-        var rest = separator == null ? strip(text, null, true, false) : text;
+        int from = separator == null ? spacesEnd(text, 0) : 0;
         while (max < 0 || parts.size() < max) {
-            int cut = separator == null ? firstSpace(rest) : rest.indexOf(separator);
+            int cut = separator == null ? firstSpace(text, from) : text.indexOf(separator, from);
             if (cut < 0) {
                 break;
             }
-            parts.add(rest.substring(0, cut));
-            rest =
-                    separator == null
-                            ? strip(rest.substring(cut), null, true, false)
-                            : rest.substring(cut + separator.length());
+            parts.add(text.substring(from, cut));
+            from = separator == null ? spacesEnd(text, cut) : cut + separator.length();
         }
-        if (separator != null || !rest.isEmpty()) {
-            parts.add(rest);
+        if (separator != null || from < text.length()) {
+            parts.add(text.substring(from));
         }
         return List.copyOf(parts);
     }
 
-    private static int firstSpace(String text) {
-        for (int i = 0; i < text.length(); i++) {
+    private static int firstSpace(String text, int from) {
+        for (int i = from; i < text.length(); i++) {
             if (isSpace(text.charAt(i))) {
                 return i;
             }
         }
         return -1;
+    }
+
+    private static int spacesEnd(String text, int from) {
+        int at = from;
+        while (at < text.length() && isSpace(text.charAt(at))) {
+            at++;
+        }
+        return at;
     }
 
     /// A fraction as Python writes it: the shortest digits that mean it.

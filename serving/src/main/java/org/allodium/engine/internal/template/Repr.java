@@ -16,6 +16,10 @@ final class Repr {
     private Repr() {}
 
     static String of(Object value) {
+        return Work.on(written(value));
+    }
+
+    private static String written(Object value) {
         return switch (value) {
             case String s -> quoted(s);
             case Row row when row.isTuple() -> "(" + joined(row) + (row.size() == 1 ? ",)" : ")");

@@ -1,6 +1,7 @@
 package org.allodium.engine.internal.template;
 
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -66,7 +67,8 @@ final class RowFilters {
     private static Object called(Callable callable, Object item, Given given, int from) {
         var arguments = new ArrayList<Object>(List.of(item));
         arguments.addAll(given.values().subList(from, given.values().size()));
-        return callable.call(new Given(arguments, given.named()));
+        arguments.forEach(Work::on);
+        return Work.on(callable.call(new Given(arguments, given.named())));
     }
 
     private static Predicate<Object> test(Given given, int at) {
@@ -133,8 +135,17 @@ final class RowFilters {
     private static Object unique(Given given) {
         var key = key(given, 1, 2);
         var seen = new HashSet<Object>();
-        var kept = Values.items(given.target()).stream().filter(i -> seen.add(key.apply(i)));
+        var kept =
+                Values.items(given.target()).stream().filter(i -> seen.add(hashed(key.apply(i))));
         return Row.generator(kept.toList());
+    }
+
+    /// As in Python, lists and maps have no hash.
+    private static Object hashed(Object key) {
+        if (key instanceof Collection<?> || key instanceof Map<?, ?>) {
+            throw new RenderFailure("a " + Values.typeName(key) + " cannot be told apart");
+        }
+        return key;
     }
 
     private static Object sortedPairs(Given given) {
@@ -179,6 +190,6 @@ final class RowFilters {
         for (var item : Values.items(given.target())) {
             parts.add(Values.text(attribute == null ? item : attribute(item, attribute)));
         }
-        return String.join(between == null ? "" : Values.text(between), parts);
+        return Python.joined(parts, between == null ? "" : Values.text(between));
     }
 }

@@ -12,6 +12,9 @@ final class Scope {
     private static final int MAX_ROUNDS = 1_000_000;
     private static final int MAX_DEPTH = 100;
 
+    // A scope and what a loop says of itself, against characters.
+    private static final int ROUND = 64;
+
     private final @Nullable Scope outer;
     private final Map<String, Object> values = new HashMap<>();
     private final int[] rounds;
@@ -34,6 +37,7 @@ final class Scope {
     }
 
     Scope round() {
+        Work.on(ROUND);
         if (++rounds[0] > MAX_ROUNDS) {
             throw new RenderFailure("the loops do not end");
         }
@@ -46,6 +50,7 @@ final class Scope {
 
     /// The scope of a macro's body: it sees what this one sees, and counts as called from `caller`.
     Scope calledFrom(Scope caller) {
+        Work.on(ROUND);
         if (++rounds[0] > MAX_ROUNDS) {
             throw new RenderFailure("the loops do not end");
         }

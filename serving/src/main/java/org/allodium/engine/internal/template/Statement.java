@@ -33,7 +33,7 @@ sealed interface Statement {
     record Data(String text) implements Statement {
         @Override
         public Flow run(Scope scope, StringBuilder out) {
-            out.append(text);
+            out.append(Work.on(text));
             return Flow.NEXT;
         }
     }
@@ -41,7 +41,7 @@ sealed interface Statement {
     record Print(Expression expression) implements Statement {
         @Override
         public Flow run(Scope scope, StringBuilder out) {
-            out.append(Values.text(expression.value(scope)));
+            out.append(Work.on(Values.text(expression.value(scope))));
             return Flow.NEXT;
         }
     }
@@ -123,7 +123,7 @@ sealed interface Statement {
             runAll(body, scope.inner(), inside);
             var around = scope.inner();
             around.set(BODY, inside.toString());
-            out.append(Values.text(filters.value(around)));
+            out.append(Work.on(Values.text(filters.value(around))));
             return Flow.NEXT;
         }
     }

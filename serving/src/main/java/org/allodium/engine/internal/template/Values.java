@@ -84,6 +84,7 @@ final class Values {
     }
 
     static boolean equal(Object a, Object b) {
+        Work.on(1);
         if (isNumber(a) && isNumber(b)) {
             return compareNumbers(a, b) == 0;
         }
@@ -156,7 +157,8 @@ final class Values {
             case String s when item instanceof String part -> s.contains(part);
             case Row row -> row.run().stream().anyMatch(x -> equal(x, item));
             case List<?> list -> list.stream().anyMatch(x -> equal(x, item));
-            case Map<?, ?> map -> map.containsKey(item);
+            // No hash of a list: it would go through all that is nested in it.
+            case Map<?, ?> map -> item instanceof String key && map.containsKey(key);
             case Undefined u -> false;
             default ->
                     throw new RenderFailure(
@@ -205,7 +207,10 @@ final class Values {
             case Row row -> row.run();
             case Collection<?> c -> List.copyOf(c);
             case Map<?, ?> m -> List.copyOf(m.keySet());
-            case String s -> s.codePoints().<Object>mapToObj(Character::toString).toList();
+            case String s -> {
+                Work.onEachCharacter(s);
+                yield s.codePoints().<Object>mapToObj(Character::toString).toList();
+            }
             case Undefined u -> List.of();
             default -> throw new RenderFailure("a " + typeName(value) + " has no elements");
         };

@@ -10,7 +10,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.allodium.engine.FormatRefused;
-import org.allodium.engine.FormatsBusy;
+import org.allodium.engine.EngineBusy;
 import org.allodium.engine.OutputFormat;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -158,7 +158,7 @@ class HostileFormsTest {
                                                 }));
         begun.await();
         var waiting = makers.queue(() -> 2);
-        assertThatExceptionOfType(FormatsBusy.class).isThrownBy(() -> makers.make(() -> 3));
+        assertThatExceptionOfType(EngineBusy.class).isThrownBy(() -> makers.make(() -> 3));
         go.countDown();
         busy.join();
         assertThat(waiting.get()).isEqualTo(2);

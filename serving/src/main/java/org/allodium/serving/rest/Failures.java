@@ -1,0 +1,43 @@
+package org.allodium.serving.rest;
+
+import org.allodium.kernel.CloudException;
+import org.allodium.serving.Refusal;
+import org.allodium.serving.internal.ServingMeters;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What is written down of a request that ended in a failure: a counter and a line, once.
+final class Failures {
+    private static final Logger LOG = LoggerFactory.getLogger(Failures.class);
+
+    private Failures() {}
+
+    static void note(String requestId, Throwable failure, ErrorBody error, ServingMeters meters) {
+        boolean known = failure instanceof CloudException || failure instanceof Refusal;
+        if (!known) {
+            meters.unexpected();
+        }
+        meters.refused(error.code());
+        switch (error.code().kind()) {
+            case OURS, UPSTREAM -> {
+                if (failure instanceof Error) {
+                    // Its trace may have a thousand lines, and its message a part of the request.
+                    LOG.error("{} failed: {} at {}", requestId, name(failure), place(failure));
+                } else {
+                    LOG.error("{} failed", requestId, failure);
+                }
+            }
+            case CALLER, FORBIDDEN, CAPACITY ->
+                    LOG.debug("{} refused: {}", requestId, error.message());
+        }
+    }
+
+    private static String name(Throwable failure) {
+        return failure.getClass().getName();
+    }
+
+    private static String place(Throwable failure) {
+        var trace = failure.getStackTrace();
+        return trace.length == 0 ? "an unknown place" : trace[0].toString();
+    }
+}
