@@ -4,11 +4,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
-import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.allodium.billing.internal.BillingConfig;
 import org.allodium.billing.internal.FundingRepository;
 import org.allodium.billing.internal.GrantApplication;
 import org.allodium.billing.internal.GrantBook;
@@ -36,6 +36,7 @@ public class Applications {
     @Inject FundingRepository funding;
     @Inject Tenants tenants;
     @Inject AuditTrail audit;
+    @Inject BillingConfig config;
     @Inject Clock clock;
 
     @Transactional
@@ -116,15 +117,19 @@ public class Applications {
     }
 
     /// Makes the grant and moves the money from the programme, in one transaction. The grant runs
-    /// from now until `endsAt`, at most three years.
+    /// from now until `lastDay` ends where the platform counts days, at most three years.
     @Transactional
     @Requires(Role.PROGRAMME_OFFICER)
-    public Application approve(ApplicationId id, Money amount, Instant endsAt, Person officer) {
+    public Application approve(ApplicationId id, Money amount, LocalDate lastDay, Person officer) {
         var now = clock.instant();
         Rules.amount(amount, "amount");
-        Rules.demand(endsAt.isAfter(now), "endsAt", "A grant ends in the future.");
-        var latest = now.atOffset(ZoneOffset.UTC).plusYears(LONGEST_GRANT_YEARS).toInstant();
-        Rules.demand(!endsAt.isAfter(latest), "endsAt", "A grant runs for three years at most.");
+        var today = LocalDate.ofInstant(now, config.zone());
+        Rules.demand(!lastDay.isBefore(today), "lastDay", "A grant ends in the future.");
+        Rules.demand(
+                !lastDay.isAfter(today.plusYears(LONGEST_GRANT_YEARS)),
+                "lastDay",
+                "A grant runs for three years at most.");
+        var endsAt = lastDay.plusDays(1).atStartOfDay(config.zone()).toInstant();
         var application = funding.lockApplication(id);
         application.demandOpen();
         demandSeparation(application, officer);
@@ -150,7 +155,8 @@ public class Applications {
                         "grant", award.id().toString(),
                         "amount", amount.toString(),
                         "officer", officer.subject(),
-                        "ends", endsAt.toString()));
+                        "ends", endsAt.toString(),
+                        "lastDay", lastDay.toString()));
         return application.shown(programme.title());
     }
 

@@ -5,11 +5,15 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import org.allodium.billing.internal.BillingConfig;
 import org.allodium.billing.internal.GrantBook;
 import org.allodium.billing.internal.Scoped;
+import org.allodium.billing.internal.UsageLog;
 import org.allodium.kernel.Money;
+import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.Requires;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantId;
@@ -40,7 +44,43 @@ public class Grants {
         TenantScope.current().demand(tenant);
         budgets.awaitQuiescence(tenant, Usage.PATIENCE);
         return reads.read(
-                connection -> GrantBook.ofTenant(connection, tenant.value(), clock.instant()));
+                connection ->
+                        GrantBook.ofTenant(
+                                connection, tenant.value(), clock.instant(), config.zone()));
+    }
+
+    /// The day that it is where the platform counts days.
+    @Anyone
+    public LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), config.zone());
+    }
+
+    /// What becomes of the running grants when the spending of the last seven days goes on.
+    @Transactional(TxType.NOT_SUPPORTED)
+    @Requires({
+        Role.OWNER,
+        Role.ADMIN,
+        Role.MEMBER,
+        Role.BILLING_VIEWER,
+        Role.FINANCE,
+        Role.AUDITOR
+    })
+    public Outlook outlook(TenantId tenant) {
+        var running = ofTenant(tenant);
+        var now = clock.instant();
+        var spent =
+                reads.read(
+                        connection ->
+                                UsageLog.daily(
+                                        connection,
+                                        tenant.value(),
+                                        now.minus(Duration.ofDays(Outlook.PACE_DAYS)),
+                                        now));
+        var lastWeek =
+                spent.stream()
+                        .map(Usage.DailySpend::cost)
+                        .reduce(Money.zero(config.currency()), Money::plus);
+        return Outlook.of(running, lastWeek, now);
     }
 
     /// What running grants could still pay, in the platform's currency.

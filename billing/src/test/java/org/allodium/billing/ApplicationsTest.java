@@ -9,6 +9,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneId;
 import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
@@ -61,6 +63,7 @@ class ApplicationsTest {
                         .orElseThrow();
         assertThat(verdict.grant()).contains(grant.id());
         assertThat(grant.available()).isEqualTo(Money.euro("30"));
+        assertThat(grant.lastDay()).isEqualTo(billing.today().plusDays(30));
         assertThat(shown(programme).committed()).isEqualTo(Money.euro("30"));
         assertThat(
                         billing.as(
@@ -153,17 +156,44 @@ class ApplicationsTest {
                                                 colleague)));
     }
 
+    /// Officer and applicant may sit anywhere: the day is the platform's, and the grant pays until
+    /// it ends there.
+    @Test
+    void theLastDayIsTheSameForEverybody() {
+        var usual = billing.config;
+        try {
+            billing.use(usual.in(ZoneId.of("Pacific/Auckland")));
+            var application = billing.submitted(billing.programme("100", "50"), lab, "40");
+            var lastDay = LocalDate.of(2027, 4, 10);
+            billing.as(
+                    officer(),
+                    () ->
+                            billing.applications.approve(
+                                    application.id(), Money.euro("30"), lastDay, OFFICER));
+            assertThat(owner(lab).get(() -> billing.grants.ofTenant(lab.id())))
+                    .anySatisfy(
+                            grant -> {
+                                assertThat(grant.lastDay()).isEqualTo(lastDay);
+                                assertThat(grant.endsAt())
+                                        .isEqualTo(Instant.parse("2027-04-10T12:00:00Z"));
+                            });
+        } finally {
+            billing.use(usual);
+        }
+    }
+
     @Test
     void checksTheVerdict() {
         var programme = billing.programme("60", "50");
         var application = billing.submitted(programme, lab, "50");
         assertRefused(ErrorCode.INVALID_REQUEST, () -> billing.approve(application, "0"));
         assertRefused(ErrorCode.INVALID_REQUEST, () -> billing.approve(application, "50.01"));
-        var now = billing.clock.instant();
-        assertRefused(ErrorCode.INVALID_REQUEST, () -> approveUntil(application, now));
         assertRefused(
                 ErrorCode.INVALID_REQUEST,
-                () -> approveUntil(application, now.plus(Duration.ofDays(3 * 366))));
+                () -> approveUntil(application, billing.today().minusDays(1)));
+        assertRefused(
+                ErrorCode.INVALID_REQUEST,
+                () -> approveUntil(application, billing.today().plusDays(3 * 366)));
         assertRefused(
                 ErrorCode.INVALID_REQUEST,
                 () ->
@@ -251,11 +281,11 @@ class ApplicationsTest {
                         billing.applications.approve(
                                 application.id(),
                                 Money.euro("1"),
-                                billing.clock.instant().plus(Duration.ofDays(3)),
+                                billing.today().plusDays(3),
                                 person));
     }
 
-    private static Application approveUntil(Application application, Instant end) {
+    private static Application approveUntil(Application application, LocalDate end) {
         return billing.as(
                 officer(),
                 () ->

@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -28,6 +30,7 @@ import org.allodium.tenancy.TestDatabase;
 final class BillingFixture implements AutoCloseable {
     static final Person OFFICER = TenancyFixture.person("Olaf Officer");
 
+    final BillingConfig config = BillingConfig.defaults();
     final TestDatabase database = TestDatabase.fresh();
     final MovableClock clock = new MovableClock();
     final TenancyFixture tenancy;
@@ -46,7 +49,6 @@ final class BillingFixture implements AutoCloseable {
                         .toArray(Class<?>[]::new));
         tenancy = new TenancyFixture(database);
         var funding = new FundingRepository(database.entityManager());
-        var config = BillingConfig.defaults();
         programmes.funding = funding;
         programmes.audit = tenancy.audit;
         programmes.clock = clock;
@@ -62,6 +64,7 @@ final class BillingFixture implements AutoCloseable {
         grants.budgets = budgets;
         grants.config = config;
         grants.clock = clock;
+        applications.config = config;
         usage.reads = grants.reads;
         usage.budgets = budgets;
         usage.projects = tenancy.projects;
@@ -121,6 +124,16 @@ final class BillingFixture implements AutoCloseable {
         return as(owner(tenant), () -> applications.submit(form(programme, tenant, requested)));
     }
 
+    void use(BillingConfig other) {
+        applications.config = other;
+        grants.config = other;
+    }
+
+    /// Days are counted in UTC unless configured otherwise.
+    LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    }
+
     Application approve(Application application, String amount) {
         return as(
                 officer(),
@@ -128,7 +141,7 @@ final class BillingFixture implements AutoCloseable {
                         applications.approve(
                                 application.id(),
                                 Money.euro(amount),
-                                clock.instant().plus(Duration.ofDays(30)),
+                                today().plusDays(30),
                                 OFFICER));
     }
 

@@ -2,6 +2,8 @@ package org.allodium.billing.internal;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
 import java.util.Currency;
 import org.allodium.billing.ModelPrice;
 import org.allodium.kernel.Money;
@@ -9,12 +11,15 @@ import org.eclipse.microprofile.config.Config;
 
 /// The room's configuration, read once. Keys `allodium.billing.…`; a value that makes no sense
 /// stops the start.
+///
+/// @param zone where the platform counts days: a grant ends when its last day does there
 public record BillingConfig(
         Currency currency,
         BigDecimal textInput,
         BigDecimal textOutput,
         BigDecimal embeddingInput,
-        BigDecimal cachedAnswer) {
+        BigDecimal cachedAnswer,
+        ZoneId zone) {
     private static final String PREFIX = "allodium.billing.";
     private static final int PRICE_SCALE = 6;
 
@@ -31,7 +36,8 @@ public record BillingConfig(
                 new BigDecimal("0.20"),
                 new BigDecimal("0.60"),
                 new BigDecimal("0.02"),
-                new BigDecimal("0.000001"));
+                new BigDecimal("0.000001"),
+                ZoneOffset.UTC);
     }
 
     public static BillingConfig from(Config config) {
@@ -43,7 +49,15 @@ public record BillingConfig(
                 amount(config, "default-price.text.input", defaults.textInput),
                 amount(config, "default-price.text.output", defaults.textOutput),
                 amount(config, "default-price.embedding.input", defaults.embeddingInput),
-                amount(config, "default-price.cached-answer", defaults.cachedAnswer));
+                amount(config, "default-price.cached-answer", defaults.cachedAnswer),
+                config.getOptionalValue(PREFIX + "zone", String.class)
+                        .map(ZoneId::of)
+                        .orElse(defaults.zone));
+    }
+
+    public BillingConfig in(ZoneId other) {
+        return new BillingConfig(
+                currency, textInput, textOutput, embeddingInput, cachedAnswer, other);
     }
 
     public Money money(BigDecimal amount) {

@@ -4,7 +4,9 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.time.LocalDate;
 import java.time.OffsetDateTime;
+import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Currency;
@@ -88,7 +90,7 @@ public final class GrantBook {
     }
 
     /// Running ones first, in the order in which they pay.
-    public static List<Grant> ofTenant(Connection connection, UUID tenant, Instant now)
+    public static List<Grant> ofTenant(Connection connection, UUID tenant, Instant now, ZoneId zone)
             throws SQLException {
         try (var select = connection.prepareStatement(OF_TENANT)) {
             select.setObject(1, tenant);
@@ -96,14 +98,14 @@ public final class GrantBook {
             var grants = new ArrayList<Grant>();
             try (var rows = select.executeQuery()) {
                 while (rows.next()) {
-                    grants.add(grant(rows, now));
+                    grants.add(grant(rows, now, zone));
                 }
             }
             return grants;
         }
     }
 
-    private static Grant grant(ResultSet rows, Instant now) throws SQLException {
+    private static Grant grant(ResultSet rows, Instant now, ZoneId zone) throws SQLException {
         var endsAt = instant(rows, "ends_at");
         return new Grant(
                 new GrantId(rows.getObject("id", UUID.class)),
@@ -116,6 +118,8 @@ public final class GrantBook {
                 money(rows, "reserved"),
                 instant(rows, "starts_at"),
                 endsAt,
+                // The end itself belongs to the next day.
+                LocalDate.ofInstant(endsAt.minusNanos(1), zone),
                 !endsAt.isAfter(now));
     }
 

@@ -25,7 +25,7 @@ import org.allodium.tenancy.TenantScope;
 /// looks first whether it is done.
 @ApplicationScoped
 class DemoMoney {
-    private static final Duration GRANT = Duration.ofDays(122);
+    private static final int GRANT_DAYS = 122;
     private static final Money CACHED = Money.euro("0.000002");
 
     @Inject Prices prices;
@@ -108,7 +108,7 @@ class DemoMoney {
                                 applications.approve(
                                         application,
                                         organisation.grant(),
-                                        clock.instant().plus(GRANT),
+                                        grants.today().plusDays(GRANT_DAYS),
                                         person));
     }
 

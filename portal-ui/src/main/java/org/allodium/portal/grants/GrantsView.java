@@ -11,8 +11,13 @@ import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.Collectors;
 import org.allodium.billing.Grant;
+import org.allodium.billing.GrantId;
 import org.allodium.billing.Grants;
+import org.allodium.billing.Outlook;
+import org.allodium.portal.home.GrantWords;
 import org.allodium.portal.parts.Bar;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
@@ -20,11 +25,11 @@ import org.allodium.portal.parts.Chip;
 import org.allodium.portal.parts.EmptyState;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
-import org.allodium.portal.parts.When;
 import org.allodium.portal.shell.MainLayout;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
+import org.jspecify.annotations.Nullable;
 
 /// The organisation's grants in the order in which they pay.
 @CdiComponent
@@ -41,7 +46,11 @@ public class GrantsView extends Sheet implements AfterNavigationObserver {
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
         var figures = visits.figures();
-        var all = grants.ofTenant(visits.current().requireTenant().id());
+        var tenant = visits.current().requireTenant().id();
+        var all = grants.ofTenant(tenant);
+        var outlook =
+                grants.outlook(tenant).parts().stream()
+                        .collect(Collectors.toMap(part -> part.grant().id(), part -> part));
         actions(Buttons.plainLink("programmes", say("grants.apply")));
         show(
                 new Card(
@@ -50,20 +59,25 @@ public class GrantsView extends Sheet implements AfterNavigationObserver {
                                         say("grants.none"),
                                         say("grants.none.text"),
                                         Buttons.primaryLink("programmes", say("grants.apply")))
-                                : table(all, figures)));
+                                : table(all, outlook, figures)));
     }
 
-    private static Component table(List<Grant> all, Figures figures) {
+    private static Component table(
+            List<Grant> all, Map<GrantId, Outlook.Part> outlook, Figures figures) {
         return new Table<Grant>(say("grants.title"))
                 .column(say("grants.programme"), GrantsView::source)
-                .column(say("grants.state"), grant -> state(grant, figures))
+                .column(
+                        say("grants.state"),
+                        grant -> state(grant, outlook.get(grant.id()), figures))
                 .optional()
-                .column(say("grants.ends"), grant -> When.day(grant.endsAt(), figures))
+                .column(say("grants.ends"), grant -> new Span(figures.date(grant.lastDay())))
                 .number(say("grants.granted"), grant -> figures.money(grant.granted()))
                 .optional()
                 .number(say("grants.spent"), grant -> figures.money(grant.spent()))
                 .optional()
                 .number(say("grants.available"), grant -> figures.money(grant.available()))
+                .text(say("grants.outlook"), grant -> words(outlook.get(grant.id()), figures))
+                .optional()
                 .column(say("grants.used"), grant -> bar(grant, figures))
                 .optional()
                 .rows(all);
@@ -77,9 +91,16 @@ public class GrantsView extends Sheet implements AfterNavigationObserver {
         return new Div(title, funder);
     }
 
-    private static Chip state(Grant grant, Figures figures) {
-        if (grant.ended() || grant.endsAt().isBefore(figures.now())) {
+    private static String words(Outlook.@Nullable Part part, Figures figures) {
+        return part == null ? "" : GrantWords.of(part, figures);
+    }
+
+    private static Chip state(Grant grant, Outlook.@Nullable Part part, Figures figures) {
+        if (grant.ended() || part == null) {
             return new Chip(say("grants.state.ended"), Chip.Tone.QUIET);
+        }
+        if (GrantWords.lapsesSoon(part, figures)) {
+            return new Chip(say("grants.state.lapsing"), Chip.Tone.WARN);
         }
         return grant.available().isPositive()
                 ? new Chip(say("grants.state.running"), Chip.Tone.GOOD)

@@ -15,8 +15,9 @@ import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Figures;
 import org.allodium.sovereignty.Residency;
 
-/// What a reader should know today: keys that end soon, applications that wait, first
-/// steps not yet taken.
+/// What a reader should know today: grants that are spent or lapse, keys that end soon,
+// applications
+/// that wait, first steps not yet taken.
 @ApplicationScoped
 public class Attention {
     static final Duration SOON = Duration.ofDays(14);
@@ -25,7 +26,7 @@ public class Attention {
     @Inject Applications applications;
     @Inject Residency residency;
 
-    public List<String> of(Visit visit, Figures figures) {
+    List<String> of(Visit visit, HomeFigures numbers, Figures figures) {
         var tenant = visit.requireTenant().id();
         var points = new ArrayList<String>();
         var sent = applications.ofTenant(tenant);
@@ -35,6 +36,7 @@ public class Attention {
         if (visit.managesOrganisation() && residency.organisationPolicy(tenant.value()).isEmpty()) {
             points.add(say("home.needs.policy"));
         }
+        points.addAll(GrantWords.needs(numbers, figures));
         if (visit.project().isEmpty()) {
             points.add(say("home.needs.first-project"));
         }

@@ -1,7 +1,5 @@
 package org.allodium.portal.home;
 
-import java.math.BigDecimal;
-import java.math.RoundingMode;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -9,25 +7,26 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import org.allodium.billing.Grant;
+import org.allodium.billing.Outlook;
 import org.allodium.billing.Usage.DailySpend;
 import org.allodium.kernel.Money;
 
 /// The overview's figures, from grants and daily spending. Arranges and compares what billing says;
 /// amounts are billing's own.
 final class HomeFigures {
-    private static final int PACE_DAYS = 7;
-
     private final List<Grant> running;
     private final List<DailySpend> daily;
     private final Instant now;
     private final LocalDate today;
+    private final Outlook outlook;
 
-    /// `daily` covers at least the last week; days are those of billing (UTC).
-    HomeFigures(List<Grant> grants, List<DailySpend> daily, Instant now, LocalDate today) {
-        this.running = grants.stream().filter(grant -> !grant.ended()).toList();
+    /// `daily` covers today; days are those of billing (UTC).
+    HomeFigures(Outlook outlook, List<DailySpend> daily, Instant now, LocalDate today) {
+        this.running = outlook.parts().stream().map(Outlook.Part::grant).toList();
         this.daily = List.copyOf(daily);
         this.now = now;
         this.today = today;
+        this.outlook = outlook;
     }
 
     List<Grant> running() {
@@ -51,8 +50,12 @@ final class HomeFigures {
     }
 
     /// Of the grant that ends first.
-    Optional<Instant> nextEnd() {
-        return running.stream().map(Grant::endsAt).min(Comparator.naturalOrder());
+    Optional<LocalDate> nextLastDay() {
+        return running.stream().map(Grant::lastDay).min(Comparator.naturalOrder());
+    }
+
+    Outlook outlook() {
+        return outlook;
     }
 
     Money costToday() {
@@ -70,32 +73,9 @@ final class HomeFigures {
                 .sum();
     }
 
-    /// Whole days that the rest lasts at the average of the last week; empty without spending.
+    /// Whole days until no grant can pay any more; empty without spending.
     Optional<Long> daysLeft() {
-        var from = today.minusDays(PACE_DAYS - 1L);
-        var week =
-                sum(
-                        daily.stream()
-                                .filter(row -> !row.day().isBefore(from))
-                                .map(DailySpend::cost)
-                                .toList());
-        if (!week.isPositive()) {
-            return Optional.empty();
-        }
-        return Optional.of(
-                left().amount()
-                        .multiply(BigDecimal.valueOf(PACE_DAYS))
-                        .divide(week.amount(), 0, RoundingMode.FLOOR)
-                        .longValue());
-    }
-
-    /// Whether at this pace something is left when the last grant ends.
-    boolean somethingLapses() {
-        var lastEnd = running.stream().map(Grant::endsAt).max(Comparator.naturalOrder());
-        return lastEnd.isPresent()
-                && daysLeft()
-                        .map(days -> now.plus(Duration.ofDays(days)).isAfter(lastEnd.get()))
-                        .orElse(left().isPositive());
+        return outlook.lastsUntil().map(until -> Duration.between(now, until).toDays());
     }
 
     private static Money sum(List<Money> amounts) {

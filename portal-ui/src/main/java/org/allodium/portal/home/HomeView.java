@@ -95,7 +95,7 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
                         tenant.id(),
                         from.atStartOfDay().toInstant(ZoneOffset.UTC),
                         today.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC));
-        var numbers = new HomeFigures(grants.ofTenant(tenant.id()), daily, figures.now(), today);
+        var numbers = new HomeFigures(grants.outlook(tenant.id()), daily, figures.now(), today);
         blocks.add(cards(visit, numbers, figures));
         var payers = payers(new SpendSeries(from, today, daily), figures);
         blocks.add(visit.mayCallModels() ? Card.row("c2", payers, call(models)) : payers);
@@ -112,12 +112,12 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
                 left(numbers, figures),
                 pace(numbers, figures),
                 today(numbers, figures),
-                needsYou(visit, figures));
+                needsYou(visit, numbers, figures));
     }
 
     private static Component left(HomeFigures numbers, Figures figures) {
         var context =
-                numbers.nextEnd()
+                numbers.nextLastDay()
                         .map(
                                 end ->
                                         say(
@@ -141,11 +141,17 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
     }
 
     private static Component pace(HomeFigures numbers, Figures figures) {
-        var context =
-                numbers.somethingLapses() ? say("home.pace.lapses") : say("home.pace.no-lapse");
+        var lapses = GrantWords.lapses(numbers.outlook(), figures);
+        var context = lapses.isEmpty() ? say("home.pace.no-lapse") : String.join(" · ", lapses);
         return numbers.daysLeft()
                 .map(days -> lasting(days, context, figures))
-                .orElseGet(() -> new KeyFigure(say("home.pace"), "–", "", say("home.pace.none")));
+                .orElseGet(
+                        () ->
+                                new KeyFigure(
+                                        say("home.pace"),
+                                        "–",
+                                        "",
+                                        lapses.isEmpty() ? say("home.pace.none") : context));
     }
 
     private static KeyFigure lasting(long days, String context, Figures figures) {
@@ -166,8 +172,8 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
                 figures.money(numbers.costToday()));
     }
 
-    private Component needsYou(Visit visit, Figures figures) {
-        var points = attention.of(visit, figures);
+    private Component needsYou(Visit visit, HomeFigures numbers, Figures figures) {
+        var points = attention.of(visit, numbers, figures);
         return new KeyFigure(
                 say("home.needs"),
                 figures.number(points.size()),

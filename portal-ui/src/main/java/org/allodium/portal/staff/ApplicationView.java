@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import org.allodium.billing.Application;
 import org.allodium.billing.ApplicationId;
 import org.allodium.billing.Applications;
+import org.allodium.billing.Grants;
 import org.allodium.billing.Programmes;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
@@ -43,6 +44,7 @@ public class ApplicationView extends Sheet implements BeforeEnterObserver, After
     @Inject Visits visits;
     @Inject Applications applications;
     @Inject Programmes programmes;
+    @Inject Grants grants;
     @Inject Tenants tenants;
     @Inject Verdicts verdicts;
 
@@ -134,11 +136,12 @@ public class ApplicationView extends Sheet implements BeforeEnterObserver, After
         var figures = visits.figures();
         new VerdictDialogs(application, figures)
                 .approve(
-                        (amount, endsAt) -> {
+                        grants.today(),
+                        (amount, lastDay) -> {
                             applications.approve(
                                     application.id(),
                                     amount,
-                                    endsAt,
+                                    lastDay,
                                     visits.current().requirePerson());
                             done(application, say("verdict.approved", application.organisation()));
                         });

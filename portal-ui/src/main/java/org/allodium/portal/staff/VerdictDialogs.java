@@ -6,7 +6,7 @@ import com.vaadin.flow.component.datepicker.DatePicker;
 import com.vaadin.flow.component.textfield.BigDecimalField;
 import com.vaadin.flow.component.textfield.TextArea;
 import java.text.DateFormatSymbols;
-import java.time.Instant;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.BiConsumer;
@@ -29,7 +29,8 @@ final class VerdictDialogs {
         this.figures = figures;
     }
 
-    void approve(BiConsumer<Money, Instant> work) {
+    /// `today` is the day where the platform counts days, whose end the last day's is.
+    void approve(LocalDate today, BiConsumer<Money, LocalDate> work) {
         var amount = new BigDecimalField(say("verdict.amount"));
         amount.setLocale(figures.locale());
         amount.setValue(application.requested().amount().stripTrailingZeros());
@@ -38,23 +39,20 @@ final class VerdictDialogs {
         var ends = new DatePicker(say("verdict.ends"));
         ends.setLocale(figures.regional());
         ends.setI18n(calendar(figures.locale()));
-        ends.setMin(figures.today().plusDays(1));
-        ends.setValue(figures.today().plusMonths(DEFAULT_MONTHS));
+        ends.setMin(today);
+        ends.setValue(today.plusMonths(DEFAULT_MONTHS));
         ends.setHelperText(say("verdict.ends.help"));
         ends.setRequiredIndicatorVisible(true);
         new FormDialog(
                         say("verdict.approve.title", application.organisation()),
-                        new Form().field("amount", amount).field("endsAt", ends),
+                        new Form().field("amount", amount).field("lastDay", ends),
                         say("verdict.approve"),
                         () ->
                                 work.accept(
                                         new Money(
                                                 amount.getValue(),
                                                 application.requested().currency()),
-                                        ends.getValue()
-                                                .plusDays(1)
-                                                .atStartOfDay(figures.zone())
-                                                .toInstant()))
+                                        ends.getValue()))
                 .open();
         amount.focus();
     }

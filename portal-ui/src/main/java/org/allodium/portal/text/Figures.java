@@ -110,6 +110,13 @@ public record Figures(Locale locale, ZoneId zone, Clock clock) {
                 .format(time);
     }
 
+    /// A day that is the same for every reader, such as a grant's last one.
+    public String date(LocalDate day) {
+        return DateTimeFormatter.ofLocalizedDate(FormatStyle.MEDIUM)
+                .withLocale(regional())
+                .format(day);
+    }
+
     public String day(LocalDate day) {
         return DateTimeFormatter.ofPattern("d MMM", locale).format(day);
     }
