@@ -226,7 +226,7 @@ class ApiKeysTest {
                 owner(tenant),
                 () ->
                         rooms.tenancy.tenants.changeRole(
-                                tenant.id(), ben.subject(), Role.BILLING_VIEWER));
+                                tenant.id(), ben.subject(), Role.BILLING_VIEWER, Role.MEMBER));
         assertThat(rejection(issued.secret())).contains("no longer a member");
         rooms.run(
                 owner(tenant),

@@ -28,7 +28,7 @@ class PortalScopeTest {
                     owner(tenant),
                     () ->
                             rooms.tenancy.tenants.changeRole(
-                                    tenant.id(), person.subject(), Role.ADMIN));
+                                    tenant.id(), person.subject(), Role.ADMIN, Role.MEMBER));
             assertThat(rooms.portalScope.ofTenant(user, tenant.id()).roles())
                     .containsExactly(Role.ADMIN);
             rooms.run(

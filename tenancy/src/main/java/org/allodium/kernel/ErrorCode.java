@@ -18,6 +18,10 @@ public enum ErrorCode {
     METHOD_NOT_ALLOWED(Kind.CALLER, 405),
     /// The thing was changed or decided by somebody else meanwhile.
     CONFLICT(Kind.CALLER, 422),
+    /// An edit was based on what somebody else has changed meanwhile; it says who, and nothing of
+    // it
+    /// was saved.
+    EDITED_MEANWHILE(Kind.CALLER, 409),
     REQUEST_TOO_LARGE(Kind.CALLER, 413),
     UNSUPPORTED_MEDIA_TYPE(Kind.CALLER, 415),
     RATE_LIMIT_EXCEEDED(Kind.CAPACITY, 429),

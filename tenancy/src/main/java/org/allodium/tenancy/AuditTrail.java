@@ -6,8 +6,11 @@ import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
+import javax.sql.DataSource;
 import org.allodium.kernel.Ids;
 import org.allodium.tenancy.internal.AuditRepository;
+import org.allodium.tenancy.internal.Directory;
+import org.allodium.tenancy.internal.Edits;
 import org.jspecify.annotations.Nullable;
 
 /// What people changed: append-only, and written in the transaction of the change, so that there
@@ -25,6 +28,11 @@ public class AuditTrail {
                 Ids.timeOrdered(clock),
                 new AuditEntry(
                         clock.instant(), tenant, TenantScope.current().subject(), act, details));
+    }
+
+    /// For services of this room that must not overwrite what an editor did not see.
+    Edits edits(DataSource platform) {
+        return new Edits(entries, new Directory(platform));
     }
 
     /// Newest first; a tenant's people see their own organisation's entries.

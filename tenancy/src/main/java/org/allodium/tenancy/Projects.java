@@ -21,6 +21,8 @@ import org.allodium.tenancy.internal.ProjectRepository;
 /// A tenant's projects: what keys, usage and the answer cache hang on.
 @ApplicationScoped
 public class Projects {
+    private static final String RENAMED = "tenancy.project-renamed";
+
     @Resource(lookup = "jdbc/platform")
     DataSource platform;
 
@@ -68,13 +70,17 @@ public class Projects {
                                         .orElse(true));
     }
 
+    /// @param seen the name that was changed; when it is another by now, nothing is changed
     @Requires({Role.OWNER, Role.ADMIN, Role.ADMINISTRATOR})
     @Transactional
-    public Project rename(ProjectId id, String name) {
-        var project = projects.require(id);
-        project.rename(freeName(project.asProject().tenant(), name, id.value()));
+    public Project rename(ProjectId id, String name, String seen) {
+        var project = projects.lock(id);
+        var now = project.asProject();
+        audit.edits(platform)
+                .demandAsSeen(seen, now.name(), now.tenant(), RENAMED, "project", id.toString());
+        project.rename(freeName(now.tenant(), name, id.value()));
         projects.flush();
-        note(project.asProject(), "tenancy.project-renamed");
+        note(project.asProject(), RENAMED);
         return project.asProject();
     }
 

@@ -17,6 +17,7 @@ import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.tenancy.internal.Directory;
+import org.allodium.tenancy.internal.Edits;
 import org.allodium.tenancy.internal.Membership;
 import org.allodium.tenancy.internal.Organisation;
 import org.allodium.tenancy.internal.OrganisationRepository;
@@ -25,6 +26,9 @@ import org.allodium.tenancy.internal.OrganisationRepository;
 /// binds the next request. Look-ups see what is committed, not the caller's open transaction.
 @ApplicationScoped
 public class Tenants {
+    private static final String LIMITS_CHANGED = "tenancy.limits-changed";
+    private static final String ROLE_CHANGED = "tenancy.member-role-changed";
+
     @Resource(lookup = "jdbc/platform")
     DataSource platform;
 
@@ -102,15 +106,19 @@ public class Tenants {
         return new Directory(platform).tenants(search.strip(), offset, limit);
     }
 
+    /// @param seen the limits that the administrator saw and changed; when they are others by now,
+    ///     nothing is changed
     @Requires(Role.ADMINISTRATOR)
     @Transactional
-    public Tenant changeLimits(TenantId id, Limits limits) {
+    public Tenant changeLimits(TenantId id, Limits limits, Limits seen) {
         demandPlatform();
+        organisations.lock(id);
         var organisation = organisations.require(id);
+        edits().demandAsSeen(seen, organisation.asTenant().limits(), id, LIMITS_CHANGED, "", "");
         var before = organisation.allow(limits);
         audit.note(
                 id,
-                "tenancy.limits-changed",
+                LIMITS_CHANGED,
                 Map.of("before", before.toString(), "after", limits.toString()));
         return organisation.asTenant();
     }
@@ -169,14 +177,16 @@ public class Tenants {
         return member;
     }
 
+    /// @param seen the role that was changed; when it is another by now, nothing is changed
     @Requires({Role.OWNER, Role.ADMIN, Role.ADMINISTRATOR})
     @Transactional
-    public void changeRole(TenantId tenant, String subject, Role role) {
+    public void changeRole(TenantId tenant, String subject, Role role, Role seen) {
         TenantScope.current().demand(tenant);
         demandTenantRole(role);
         organisations.lock(tenant);
         var membership = requireMembership(tenant, subject);
         var before = membership.role();
+        edits().demandAsSeen(seen, before, tenant, ROLE_CHANGED, "member", subject);
         demandOwnerFor(role);
         demandOwnerFor(before);
         if (before == Role.OWNER && role != Role.OWNER) {
@@ -185,7 +195,7 @@ public class Tenants {
         membership.change(role);
         audit.note(
                 tenant,
-                "tenancy.member-role-changed",
+                ROLE_CHANGED,
                 Map.of("member", subject, "before", before.label(), "after", role.label()));
     }
 
@@ -260,6 +270,10 @@ public class Tenants {
         if (role == Role.OWNER) {
             RequiresInterceptor.demand(Role.OWNER, Role.ADMINISTRATOR);
         }
+    }
+
+    private Edits edits() {
+        return audit.edits(platform);
     }
 
     private static void demandPlatform() {

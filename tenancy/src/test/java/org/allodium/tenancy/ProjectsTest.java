@@ -58,8 +58,27 @@ class ProjectsTest {
                         () ->
                                 rooms.database.inTransaction(
                                         owner(one),
-                                        em -> rooms.projects.rename(project.id(), "Mine")));
+                                        em ->
+                                                rooms.projects.rename(
+                                                        project.id(), "Mine", "Hidden")));
         assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_FOUND);
+    }
+
+    @Test
+    void asksAgainWhenAnotherHasRenamedItMeanwhile() {
+        var project = create(one, "Before");
+        rename(project, "Between", "Before");
+        var refusal =
+                catchThrowableOfType(
+                        CloudException.class, () -> rename(project, "After", "Before"));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.EDITED_MEANWHILE);
+        assertThat(refusal.safeDetail()).contains("changed this meanwhile");
+        assertThat(rename(project, "After", "Between").name()).isEqualTo("After");
+    }
+
+    private static Project rename(Project project, String name, String seen) {
+        return rooms.database.inTransaction(
+                owner(one), em -> rooms.projects.rename(project.id(), name, seen));
     }
 
     /// The first wall alone: Hibernate filters by tenant even where a query does not.

@@ -83,8 +83,37 @@ class TenantsTest {
         var limits = new Limits(7, 8, 9);
         rooms.database.inTransaction(
                 platform(Role.ADMINISTRATOR),
-                em -> rooms.tenants.changeLimits(tenant.id(), limits));
+                em -> rooms.tenants.changeLimits(tenant.id(), limits, tenant.limits()));
         assertThat(rooms.tenants.require(tenant.id()).limits()).isEqualTo(limits);
+    }
+
+    /// Two administrators open the same form: the second is told who was first, and what the first
+    /// set stands.
+    @Test
+    void theSecondOfTwoQuotaEditsOverwritesNothing() {
+        var tenant = rooms.organisation("Contested");
+        var jonas = person("Jonas");
+        rooms.database.runInTransaction(platform(), () -> rooms.tenants.remember(jonas));
+        var first = new Limits(7, 8, 9);
+        rooms.database.inTransaction(
+                TenantScope.platform(jonas.subject(), Set.of(Role.ADMINISTRATOR)),
+                em -> rooms.tenants.changeLimits(tenant.id(), first, tenant.limits()));
+        var second = new Limits(70, 80, 90);
+        var refusal =
+                refusal(
+                        () ->
+                                rooms.database.inTransaction(
+                                        platform(Role.ADMINISTRATOR),
+                                        em ->
+                                                rooms.tenants.changeLimits(
+                                                        tenant.id(), second, tenant.limits())));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.EDITED_MEANWHILE);
+        assertThat(refusal.safeDetail()).startsWith(jonas.name());
+        assertThat(rooms.tenants.require(tenant.id()).limits()).isEqualTo(first);
+        rooms.database.inTransaction(
+                platform(Role.ADMINISTRATOR),
+                em -> rooms.tenants.changeLimits(tenant.id(), second, first));
+        assertThat(rooms.tenants.require(tenant.id()).limits()).isEqualTo(second);
     }
 
     @Test
@@ -98,7 +127,10 @@ class TenantsTest {
                                         tenant,
                                         () ->
                                                 rooms.tenants.changeRole(
-                                                        tenant.id(), owner, Role.MEMBER))
+                                                        tenant.id(),
+                                                        owner,
+                                                        Role.MEMBER,
+                                                        Role.OWNER))
                                 .code())
                 .isEqualTo(ErrorCode.CONFLICT);
         assertThat(rooms.tenants.membership(tenant.id(), owner)).isPresent();
@@ -136,7 +168,9 @@ class TenantsTest {
                 .anySatisfy(member -> assertThat(member.tenant()).isEqualTo(tenant.id()));
         rooms.database.runInTransaction(
                 owner(tenant),
-                () -> rooms.tenants.changeRole(tenant.id(), ann.subject(), Role.ADMIN));
+                () ->
+                        rooms.tenants.changeRole(
+                                tenant.id(), ann.subject(), Role.ADMIN, Role.MEMBER));
         assertThat(rooms.tenants.membership(tenant.id(), ann.subject()).orElseThrow().role())
                 .isEqualTo(Role.ADMIN);
         var members =

@@ -148,10 +148,15 @@ class GrantLifeIT {
         var tenant = found(founder, "Quota " + UUID.randomUUID());
         var limits = new Limits(7, 700, 3);
         var owner = TenantScope.of(tenant.id(), founder.subject(), Set.of(Role.OWNER));
-        assertThatThrownBy(() -> owner.run(() -> tenants.changeLimits(tenant.id(), limits)))
+        assertThatThrownBy(
+                        () ->
+                                owner.run(
+                                        () ->
+                                                tenants.changeLimits(
+                                                        tenant.id(), limits, tenant.limits())))
                 .isInstanceOf(CloudException.class);
         staff(person("admin"), Role.ADMINISTRATOR)
-                .run(() -> tenants.changeLimits(tenant.id(), limits));
+                .run(() -> tenants.changeLimits(tenant.id(), limits, tenant.limits()));
         assertThat(owner.get(() -> tenants.require(tenant.id()).limits())).isEqualTo(limits);
     }
 }

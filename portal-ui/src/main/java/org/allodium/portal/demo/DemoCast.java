@@ -120,7 +120,7 @@ class DemoCast {
                         () -> {
                             var tenant = require(organisation.slug());
                             if (!tenant.limits().equals(LIMITS)) {
-                                tenants.changeLimits(tenant.id(), LIMITS);
+                                tenants.changeLimits(tenant.id(), LIMITS, tenant.limits());
                             }
                         });
     }

@@ -23,6 +23,7 @@ import org.allodium.portal.parts.Form;
 import org.allodium.portal.parts.FormDialog;
 import org.allodium.portal.parts.Notice;
 import org.allodium.portal.parts.PlaceTag;
+import org.allodium.portal.parts.Seen;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
@@ -114,6 +115,7 @@ public class OrganisationView extends Sheet
 
     private void change(Tenant tenant) {
         var limits = tenant.limits();
+        var seen = new Seen<>(limits);
         var requests = number(say("quota.requests"), limits.requestsPerMinute());
         var tokens = number(say("quota.tokens"), limits.tokensPerMinute());
         var concurrent = number(say("quota.concurrent"), limits.concurrentRequests());
@@ -131,13 +133,16 @@ public class OrganisationView extends Sheet
                                 .wide("priority", priority),
                         say("action.save"),
                         () -> {
-                            tenants.changeLimits(
-                                    tenant.id(),
+                            var wanted =
                                     new Limits(
                                             requests.getValue(),
                                             tokens.getValue(),
                                             concurrent.getValue(),
-                                            priority.getValue()));
+                                            priority.getValue());
+                            seen.save(
+                                    last -> tenants.changeLimits(tenant.id(), wanted, last),
+                                    () -> tenants.require(tenant.id()).limits(),
+                                    now -> QuotaChange.words(seen.last(), now, visits.figures()));
                             Notice.done(say("quota.changed", tenant.name()));
                             load();
                         })

@@ -22,6 +22,7 @@ import org.allodium.portal.parts.EmptyState;
 import org.allodium.portal.parts.Form;
 import org.allodium.portal.parts.FormDialog;
 import org.allodium.portal.parts.Notice;
+import org.allodium.portal.parts.Seen;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
@@ -106,11 +107,13 @@ public class ProjectsView extends Sheet implements AfterNavigationObserver {
                 new Div(
                         Buttons.quiet(
                                 say("projects.rename"),
-                                () ->
-                                        name(
-                                                say("projects.rename"),
-                                                project.name(),
-                                                name -> rename(project, name))));
+                                () -> {
+                                    var seen = new Seen<>(project.name());
+                                    name(
+                                            say("projects.rename"),
+                                            project.name(),
+                                            name -> rename(project, seen, name));
+                                }));
         deeds.addClassName("actions");
         return deeds;
     }
@@ -127,8 +130,11 @@ public class ProjectsView extends Sheet implements AfterNavigationObserver {
                 });
     }
 
-    private void rename(Project project, String name) {
-        projects.rename(project.id(), name);
+    private void rename(Project project, Seen<String> seen, String name) {
+        seen.save(
+                last -> projects.rename(project.id(), name, last),
+                () -> projects.find(project.id()).map(Project::name).orElse(name),
+                now -> say("projects.renamed-meanwhile", now));
         load();
     }
 

@@ -16,9 +16,11 @@ import java.util.List;
 import org.allodium.identity.Invitation;
 import org.allodium.identity.Onboarding;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.Notice;
+import org.allodium.portal.parts.Seen;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
@@ -93,6 +95,7 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
         if (!visit.managesOrganisation()) {
             return new Span(Words.of(member.role()));
         }
+        var seen = new Seen<>(member.role());
         var select = new Select<Role>();
         select.setItems(ROLES);
         select.setItemLabelGenerator(Words::of);
@@ -101,18 +104,22 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
         select.addValueChangeListener(
                 change -> {
                     if (change.isFromClient()) {
-                        change(member, change.getValue(), select);
+                        change(member, change.getValue(), seen, select);
                     }
                 });
         return select;
     }
 
-    private void change(Member member, Role role, Select<Role> select) {
+    private void change(Member member, Role role, Seen<Role> seen, Select<Role> select) {
         try {
-            tenants.changeRole(member.tenant(), member.person().subject(), role);
+            tenants.changeRole(member.tenant(), member.person().subject(), role, seen.last());
+            seen.replacedBy(role);
             Notice.done(say("team.role-changed", member.person().name(), Words.of(role)));
         } catch (CloudException refused) {
-            select.setValue(member.role());
+            select.setValue(seen.last());
+            if (refused.code() == ErrorCode.EDITED_MEANWHILE) {
+                load();
+            }
             throw refused;
         }
     }

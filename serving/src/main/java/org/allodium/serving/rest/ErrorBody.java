@@ -108,6 +108,7 @@ record ErrorBody(
                     MODEL_NOT_FOUND,
                     METHOD_NOT_ALLOWED,
                     CONFLICT,
+                    EDITED_MEANWHILE,
                     REQUEST_TOO_LARGE,
                     UNSUPPORTED_MEDIA_TYPE ->
                     "invalid_request_error";

@@ -6,6 +6,7 @@ import jakarta.persistence.PersistenceContext;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import org.allodium.tenancy.AuditEntry;
 import org.allodium.tenancy.TenantId;
@@ -57,6 +58,25 @@ public class AuditRepository {
                         .setParameter("limit", limit)
                         .getResultList();
         return rows.stream().map(row -> entry((Object[]) row)).toList();
+    }
+
+    /// Who did this last to a thing of this tenant. `key` and `value` tell which thing, where an
+    // act
+    /// has several.
+    public Optional<String> lastActor(TenantId tenant, String act, String key, String value) {
+        List<?> actors =
+                manager.createNativeQuery(
+                                "select actor from tenancy.audit_entry"
+                                        + " where tenant_id = :tenant and act = :act"
+                                        + " and (:key = '' or details ->> :key = :value)"
+                                        + " order by at desc, id desc limit 1",
+                                String.class)
+                        .setParameter("tenant", tenant.value())
+                        .setParameter("act", act)
+                        .setParameter("key", key)
+                        .setParameter("value", value)
+                        .getResultList();
+        return actors.stream().map(String.class::cast).findFirst();
     }
 
     private static AuditEntry entry(Object[] row) {

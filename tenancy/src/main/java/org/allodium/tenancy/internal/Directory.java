@@ -77,6 +77,14 @@ public final class Directory {
                         subject));
     }
 
+    public Optional<String> nameOf(String subject) {
+        return first(
+                list(
+                        "select name from tenancy.person where subject = ?",
+                        row -> row.getString(1),
+                        subject));
+    }
+
     public Optional<Project> project(ProjectId id) {
         return first(list(PROJECT + "where id = ?", Directory::project, id.value()));
     }

@@ -2,6 +2,7 @@ package org.allodium.tenancy.internal;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
+import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
 import java.util.List;
 import java.util.UUID;
@@ -9,6 +10,7 @@ import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.TenantId;
+import org.jspecify.annotations.Nullable;
 
 /// Projects, as far as the present scope may see and change them.
 @ApplicationScoped
@@ -30,7 +32,15 @@ public class ProjectRepository {
     }
 
     public OwnedProject require(ProjectId id) {
-        var project = manager.find(OwnedProject.class, id.value());
+        return found(manager.find(OwnedProject.class, id.value()));
+    }
+
+    /// Holds everybody else off this project until the transaction ends.
+    public OwnedProject lock(ProjectId id) {
+        return found(manager.find(OwnedProject.class, id.value(), LockModeType.PESSIMISTIC_WRITE));
+    }
+
+    private static OwnedProject found(@Nullable OwnedProject project) {
         if (project == null) {
             throw new CloudException(ErrorCode.NOT_FOUND, "There is no such project.");
         }

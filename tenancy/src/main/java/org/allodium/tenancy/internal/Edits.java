@@ -1,0 +1,34 @@
+package org.allodium.tenancy.internal;
+
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.tenancy.TenantId;
+
+/// Whoever edits a thing says what they saw of it. When it is another thing by now, the edit is
+/// refused with the name of who changed it, so that nobody overwrites what they do not know.
+public final class Edits {
+    private final AuditRepository entries;
+    private final Directory people;
+
+    public Edits(AuditRepository entries, Directory people) {
+        this.entries = entries;
+        this.people = people;
+    }
+
+    /// @param act how the audit trail calls such a change
+    /// @param key with `value`, the detail of an entry that tells which thing; empty where there is
+    ///     one alone
+    public <T> void demandAsSeen(
+            T seen, T now, TenantId tenant, String act, String key, String value) {
+        if (now.equals(seen)) {
+            return;
+        }
+        var who =
+                entries.lastActor(tenant, act, key, value)
+                        .flatMap(people::nameOf)
+                        .orElse("Somebody");
+        throw new CloudException(
+                ErrorCode.EDITED_MEANWHILE,
+                who + " changed this meanwhile. Nothing of yours was saved.");
+    }
+}
