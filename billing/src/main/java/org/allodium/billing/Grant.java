@@ -6,8 +6,8 @@ import org.allodium.kernel.Money;
 import org.allodium.tenancy.TenantId;
 
 /// It pays until `endsAt`, the end of `lastDay` where the platform counts days: one day for whoever
-/// reads it, wherever they are. `available` = granted − spent − reserved by running requests;
-// nothing once ended.
+/// reads it, wherever they are. `available` = granted − spent − reserved by running
+/// requests; nothing once ended.
 public record Grant(
         GrantId id,
         TenantId tenant,

@@ -19,8 +19,7 @@ public enum ErrorCode {
     /// The thing was changed or decided by somebody else meanwhile.
     CONFLICT(Kind.CALLER, 422),
     /// An edit was based on what somebody else has changed meanwhile; it says who, and nothing of
-    // it
-    /// was saved.
+    /// it was saved.
     EDITED_MEANWHILE(Kind.CALLER, 409),
     REQUEST_TOO_LARGE(Kind.CALLER, 413),
     UNSUPPORTED_MEDIA_TYPE(Kind.CALLER, 415),

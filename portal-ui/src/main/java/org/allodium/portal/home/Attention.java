@@ -16,8 +16,7 @@ import org.allodium.portal.text.Figures;
 import org.allodium.sovereignty.Residency;
 
 /// What a reader should know today: grants that are spent or lapse, keys that end soon,
-// applications
-/// that wait, first steps not yet taken.
+/// applications that wait, first steps not yet taken.
 @ApplicationScoped
 public class Attention {
     static final Duration SOON = Duration.ofDays(14);

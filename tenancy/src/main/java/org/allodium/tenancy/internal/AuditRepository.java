@@ -61,8 +61,7 @@ public class AuditRepository {
     }
 
     /// Who did this last to a thing of this tenant. `key` and `value` tell which thing, where an
-    // act
-    /// has several.
+    /// act has several.
     public Optional<String> lastActor(TenantId tenant, String act, String key, String value) {
         List<?> actors =
                 manager.createNativeQuery(
