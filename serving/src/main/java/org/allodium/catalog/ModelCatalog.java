@@ -33,7 +33,9 @@ public class ModelCatalog {
     /// After the schema, before the pools.
     private static final int START = 1_000;
 
-    private static final Pattern NAME = Pattern.compile("[A-Za-z0-9._/-]{1,128}");
+    private static final Pattern NAME =
+            Pattern.compile(
+                    "(?=.{1,128}$)[A-Za-z0-9][A-Za-z0-9._-]*(/[A-Za-z0-9][A-Za-z0-9._-]*)*");
 
     @Resource(lookup = "jdbc/platform")
     DataSource platform;
@@ -64,14 +66,14 @@ public class ModelCatalog {
         return entries().stream().filter(e -> e.name().equals(name)).findFirst().map(this::model);
     }
 
-    /// Checks the directory, takes a copy into the store, computes its digest and registers it.
+    /// Takes a copy of the directory into the store, checks it, computes its digest and registers
+    // it.
     /// The same name for the same files changes nothing; for other files it is refused.
     @Requires(Role.OPERATOR)
     public Model register(String name, Path directory) {
         checkName(name);
-        inspection.inspect(directory);
         try (var incoming = store().receive(directory)) {
-            // The copy is inspected again: it, and not what the caller may still change, is served.
+            // Only the copy is looked at: it, and not what the caller may still change, is served.
             var finding = inspection.inspect(incoming.directory());
             var passport = PassportFile.read(incoming.directory(), name);
             var digest = inspection.digest(incoming.directory());
@@ -99,6 +101,12 @@ public class ModelCatalog {
         return require(name);
     }
 
+    /// Whether the model's files are still those that were registered.
+    @Anyone
+    public boolean isUnchanged(Model model) {
+        return inspection.digest(model.directory()).equals(model.digest());
+    }
+
     /// Of this node and this moment; nothing is written.
     @Anyone
     public void reportState(String name, PoolId pool, Model.State state) {
@@ -118,7 +126,8 @@ public class ModelCatalog {
         if (!NAME.matcher(name).matches()) {
             throw new CloudException(
                     ErrorCode.INVALID_REQUEST,
-                    "A model's name has 1 to 128 characters out of letters, digits and . _ / -.",
+                    "A model's name has 1 to 128 characters out of letters, digits and . _ / -, and"
+                            + " begins with a letter or digit, also behind each /.",
                     "name",
                     null);
         }

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -12,6 +13,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.allodium.engine.internal.chat.ChatTemplates;
 import org.allodium.engine.internal.model.ModelFolder;
+import org.allodium.engine.internal.model.Settings;
+import org.allodium.engine.internal.text.TextGrowth;
 
 /// Looks at model directories without loading them.
 public final class ModelDirectories {
@@ -24,15 +27,18 @@ public final class ModelDirectories {
     /// @throws ModelRefused if it could not be loaded
     public static ModelDescription inspect(Path dir) {
         var folder = ModelFolder.read(dir);
+        folder.weights().checkWhole();
+        folder.tokenizer().map(Settings::json).ifPresent(TextGrowth::check);
         ChatTemplates.find(dir);
         return folder.description();
     }
 
     /// `sha256:` and the hash over all files below the directory: for each, in the order of its
     /// path with `/` as separator, a line of the file's own SHA-256 in hex, two spaces and the
-    /// path. Symbolic links to files count as the files they lead to.
+    /// path.
     ///
-    /// @throws ModelRefused if a file cannot be read
+    /// @throws ModelRefused if a file cannot be read, or there is anything but files and
+    // directories
     public static String digest(Path dir) {
         try {
             var whole = MessageDigest.getInstance("SHA-256");
@@ -51,8 +57,13 @@ public final class ModelDirectories {
     private static SortedMap<String, Path> files(Path dir) throws IOException {
         var files = new TreeMap<String, Path>();
         try (var walk = Files.walk(dir)) {
-            walk.filter(Files::isRegularFile)
-                    .forEach(f -> files.put(dir.relativize(f).toString().replace('\\', '/'), f));
+            for (var path : (Iterable<Path>) walk::iterator) {
+                if (Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+                    files.put(dir.relativize(path).toString().replace('\\', '/'), path);
+                } else if (!Files.isDirectory(path, LinkOption.NOFOLLOW_LINKS)) {
+                    throw new ModelRefused("The model directory holds a link or a special file.");
+                }
+            }
         }
         return files;
     }

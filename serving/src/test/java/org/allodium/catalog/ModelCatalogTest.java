@@ -81,6 +81,16 @@ class ModelCatalogTest {
     }
 
     @Test
+    void noticesFilesThatWereChangedBehindItsBack() throws IOException {
+        var model = catalog.register("guide", given);
+        assertThat(restarted().isUnchanged(model)).isTrue();
+        var weights = model.directory().resolve("model.safetensors");
+        Files.delete(weights);
+        Files.writeString(weights, "changed weights");
+        assertThat(restarted().isUnchanged(model)).isFalse();
+    }
+
+    @Test
     void keepsThePrecisionOfADeploymentAndRefusesAnother() {
         catalog.register("guide", given);
         catalog.deploy("guide", HOME, Model.Precision.INT8);
@@ -108,7 +118,10 @@ class ModelCatalogTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "a b", "ä", "a\nb", "x?"})
+    @ValueSource(
+            strings = {
+                "", "a b", "ä", "a\nb", "x?", "../x", "a/../b", "/x", "x/", "a//b", ".", ".x", "-x"
+            })
     void refusesNamesThatWouldNotSurviveAUrl(String name) {
         assertThat(refused(name).code()).isEqualTo(ErrorCode.INVALID_REQUEST);
     }
@@ -119,7 +132,7 @@ class ModelCatalogTest {
 
         assertThat(refused("guide").safeDetail()).isEqualTo("No such architecture.");
         assertThat(catalog.all()).isEmpty();
-        assertThat(home.resolve("models")).doesNotExist();
+        assertThat(home.resolve("models")).isEmptyDirectory();
     }
 
     @Test

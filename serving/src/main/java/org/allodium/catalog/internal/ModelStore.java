@@ -2,15 +2,13 @@ package org.allodium.catalog.internal;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
-import java.util.EnumSet;
+import java.util.Set;
 import java.util.UUID;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
@@ -22,6 +20,8 @@ import org.slf4j.LoggerFactory;
 public final class ModelStore {
     private static final Logger LOG = LoggerFactory.getLogger(ModelStore.class);
     private static final String INCOMING = ".incoming-";
+    private static final Set<PosixFilePermission> READ_ONLY =
+            PosixFilePermissions.fromString("r--r-----");
 
     private final Path root;
 
@@ -34,12 +34,17 @@ public final class ModelStore {
     }
 
     /// Copies `source`, without hidden files. Close it: what was not kept is deleted.
+    ///
+    /// @throws CloudException if it holds a link, an odd name, or a file that changes
     public Incoming receive(Path source) {
         var copy = root.resolve(INCOMING + UUID.randomUUID());
         try {
             Files.createDirectories(copy);
-            copyTree(source, copy);
+            ModelFiles.copy(source, copy);
             return new Incoming(copy);
+        } catch (CloudException e) {
+            delete(copy);
+            throw e;
         } catch (IOException e) {
             delete(copy);
             throw new CloudException(
@@ -61,11 +66,6 @@ public final class ModelStore {
         } catch (IOException e) {
             LOG.warn("The model store cannot be tidied", e);
         }
-    }
-
-    private static void copyTree(Path source, Path target) throws IOException {
-        var links = EnumSet.of(FileVisitOption.FOLLOW_LINKS);
-        Files.walkFileTree(source, links, 8, new Copying(source, target));
     }
 
     private static void delete(Path directory) {
@@ -94,10 +94,20 @@ public final class ModelStore {
             var target = ModelStore.this.directory(digest);
             try {
                 if (!Files.isDirectory(target)) {
+                    protect();
                     Files.move(copy, target, StandardCopyOption.ATOMIC_MOVE);
                 }
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
+            }
+        }
+
+        /// A served model is never written to again.
+        private void protect() throws IOException {
+            try (var found = Files.walk(copy)) {
+                for (Path file : found.filter(Files::isRegularFile).toList()) {
+                    Files.setPosixFilePermissions(file, READ_ONLY);
+                }
             }
         }
 
@@ -106,38 +116,6 @@ public final class ModelStore {
             if (Files.exists(copy)) {
                 delete(copy);
             }
-        }
-    }
-
-    private static final class Copying extends SimpleFileVisitor<Path> {
-        private final Path source;
-        private final Path target;
-
-        Copying(Path source, Path target) {
-            this.source = source;
-            this.target = target;
-        }
-
-        @Override
-        public FileVisitResult preVisitDirectory(Path directory, BasicFileAttributes found)
-                throws IOException {
-            if (!directory.equals(source) && hidden(directory)) {
-                return FileVisitResult.SKIP_SUBTREE;
-            }
-            Files.createDirectories(target.resolve(source.relativize(directory).toString()));
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes found) throws IOException {
-            if (found.isRegularFile() && !hidden(file)) {
-                Files.copy(file, target.resolve(source.relativize(file).toString()));
-            }
-            return FileVisitResult.CONTINUE;
-        }
-
-        private static boolean hidden(Path path) {
-            return path.getFileName().toString().startsWith(".");
         }
     }
 }

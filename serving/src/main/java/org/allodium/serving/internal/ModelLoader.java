@@ -20,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
 import org.allodium.engine.DecoderOptions;
+import org.allodium.engine.ModelRefused;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantScope;
@@ -134,6 +135,10 @@ public class ModelLoader {
         try {
             if (pools.find(model, pool).isEmpty()) {
                 long begun = System.nanoTime();
+                if (!catalog.isUnchanged(model)) {
+                    throw new ModelRefused(
+                            "Its files have changed since it was imported: import it again.");
+                }
                 pools.add(copies.open(model, pool, loaded(model, pool)));
                 long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
                 LOG.info("Model {} runs on {} after {} ms", name, pool, took);

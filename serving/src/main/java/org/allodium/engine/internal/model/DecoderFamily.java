@@ -46,12 +46,13 @@ enum DecoderFamily {
 
     private DecoderSpec spec(Settings config, Set<Long> endTokens) {
         config.allowOnly("hidden_act", "silu");
-        int hidden = config.requireInt("hidden_size");
-        int layers = config.requireInt("num_hidden_layers");
-        int heads = config.requireInt("num_attention_heads");
-        int keyValueHeads = config.intOr("num_key_value_heads", heads);
+        int hidden = config.requireSize("hidden_size", Sizes.WIDTH);
+        int layers = config.requireSize("num_hidden_layers", Sizes.LAYERS);
+        int heads = config.requireSize("num_attention_heads", Sizes.HEADS);
+        int keyValueHeads = config.sizeOr("num_key_value_heads", heads, Sizes.HEADS);
         int headDimensions =
-                config.intOr("head_dim", this == QWEN3 ? 128 : Math.max(1, hidden / heads));
+                config.sizeOr(
+                        "head_dim", this == QWEN3 ? 128 : Math.max(1, hidden / heads), Sizes.HEAD);
         if (heads % keyValueHeads != 0) {
             throw config.wrong("num_key_value_heads", "a divisor of num_attention_heads");
         }
@@ -60,14 +61,14 @@ enum DecoderFamily {
         }
         return new DecoderSpec(
                 architecture,
-                config.requireInt("vocab_size"),
+                config.requireSize("vocab_size", Sizes.VOCABULARY),
                 hidden,
                 layers,
                 heads,
                 keyValueHeads,
                 headDimensions,
-                config.requireInt("intermediate_size"),
-                config.requireInt("max_position_embeddings"),
+                config.requireSize("intermediate_size", Sizes.WIDTH),
+                config.requireSize("max_position_embeddings", Sizes.POSITIONS),
                 config.requireNumber("rms_norm_eps"),
                 // A configuration leaves out what its class has as default.
                 config.has("tie_word_embeddings")

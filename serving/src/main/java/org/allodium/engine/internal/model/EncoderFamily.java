@@ -41,14 +41,14 @@ final class EncoderFamily {
             throw new ModelRefused(
                     "The key is_decoder in " + config.file() + " is true for an encoder.");
         }
-        int hidden = config.requireInt("hidden_size");
-        int heads = config.requireInt("num_attention_heads");
+        int hidden = config.requireSize("hidden_size", Sizes.WIDTH);
+        int heads = config.requireSize("num_attention_heads", Sizes.HEADS);
         if (hidden % heads != 0) {
             throw config.wrong("num_attention_heads", "a divisor of hidden_size");
         }
         boolean roberta = architecture.contains("Roberta");
         boolean ranks = architecture.endsWith(RANKER);
-        int positions = config.requireInt("max_position_embeddings");
+        int positions = config.requireSize("max_position_embeddings", Sizes.POSITIONS);
         var numbering = roberta ? Numbering.behind(padding(config)) : Numbering.FROM_ZERO;
         var files = SentenceFiles.read(dir, hidden);
         int context = Math.min(positions - numbering.first(), files.maxTokens());
@@ -58,13 +58,13 @@ final class EncoderFamily {
         return new EncoderSpec(
                 architecture,
                 ranks ? (roberta ? "roberta." : "bert.") : "",
-                config.requireInt("vocab_size"),
+                config.requireSize("vocab_size", Sizes.VOCABULARY),
                 hidden,
-                config.requireInt("num_hidden_layers"),
+                config.requireSize("num_hidden_layers", Sizes.LAYERS),
                 heads,
-                config.requireInt("intermediate_size"),
+                config.requireSize("intermediate_size", Sizes.WIDTH),
                 positions,
-                config.intOr("type_vocab_size", 2),
+                config.sizeOr("type_vocab_size", 2, Sizes.WIDTH),
                 config.numberOr("layer_norm_eps", 1e-12),
                 context,
                 numbering,

@@ -122,6 +122,12 @@ public record ModelFolder(
     private static void checkTokenizer(Path file, ModelSpec spec) {
         var root = Settings.json(file);
         var vocabulary = root.path("model").path("vocab");
+        if (!vocabulary.isArray()
+                && vocabulary
+                        .valueStream()
+                        .anyMatch(id -> !id.canConvertToInt() || id.asInt() < 0)) {
+            throw new ModelRefused("The vocabulary of tokenizer.json has an id that is none.");
+        }
         long highest =
                 vocabulary.isArray()
                         ? vocabulary.size() - 1L

@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -22,7 +24,7 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Safetensors {
     private static final String SINGLE = "model.safetensors";
     private static final String INDEX = "model.safetensors.index.json";
-    private static final long MAX_HEADER_BYTES = 100_000_000;
+    private static final long MAX_HEADER_BYTES = 32 << 20;
 
     private final Map<String, TensorEntry> entries;
 
@@ -151,6 +153,42 @@ public final class Safetensors {
         throw new ModelRefused(
                 "The tensor %s in %s has the element type %s, which is not supported."
                         .formatted(tensor, file.getFileName(), name));
+    }
+
+    /// That the tensors of each file lie one behind the other up to its end, as the format has it:
+    /// none over another, and nothing between that nobody sees.
+    ///
+    /// @throws ModelRefused if not
+    public void checkWhole() {
+        var ends = new HashMap<Path, Long>();
+        entries.values().stream()
+                .sorted(
+                        Comparator.comparingLong(TensorEntry::offset)
+                                .thenComparingLong(TensorEntry::length))
+                .forEach(
+                        entry -> {
+                            var end = ends.get(entry.file());
+                            if (end != null && end != entry.offset()) {
+                                throw new ModelRefused(
+                                        "The tensors in %s overlap or leave gaps at %s."
+                                                .formatted(
+                                                        entry.file().getFileName(), entry.name()));
+                            }
+                            ends.put(entry.file(), entry.offset() + entry.length());
+                        });
+        ends.forEach(
+                (file, end) -> {
+                    try {
+                        if (Files.size(file) != end) {
+                            throw new ModelRefused(
+                                    "The file %s holds %d bytes, but its tensors end at %d."
+                                            .formatted(file.getFileName(), Files.size(file), end));
+                        }
+                    } catch (IOException e) {
+                        throw new ModelRefused(
+                                "The file " + file.getFileName() + " cannot be read.", e);
+                    }
+                });
     }
 
     public Map<String, TensorEntry> entries() {

@@ -15,6 +15,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// A JSON object of a model directory; a missing or wrong key is refused by file and name.
 public final class Settings {
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final long MOST_BYTES = 64L << 20;
 
     private final String file;
     private final JsonNode root;
@@ -48,8 +49,14 @@ public final class Settings {
         return Files.isRegularFile(file) ? Optional.of(of(name, json(file))) : Optional.empty();
     }
 
-    static JsonNode json(Path file) {
+    /// @throws ModelRefused if it is no JSON, or larger than any such file of a model is
+    public static JsonNode json(Path file) {
         try {
+            if (Files.size(file) > MOST_BYTES) {
+                throw new ModelRefused(
+                        "The file %s has more than %d bytes."
+                                .formatted(file.getFileName(), MOST_BYTES));
+            }
             return JSON.readTree(Files.readAllBytes(file));
         } catch (JacksonException e) {
             throw new ModelRefused("The file " + file.getFileName() + " is not valid JSON.", e);
@@ -71,6 +78,20 @@ public final class Settings {
             throw new ModelRefused("The key " + key + " is missing in " + file + ".");
         }
         return intOr(key, 0);
+    }
+
+    /// A size that no published model comes near to, so that what follows from it can be listed and
+    /// calculated with.
+    int requireSize(String key, int most) {
+        int size = requireInt(key);
+        if (size > most) {
+            throw wrong(key, "at most " + most);
+        }
+        return size;
+    }
+
+    int sizeOr(String key, int otherwise, int most) {
+        return has(key) ? requireSize(key, most) : otherwise;
     }
 
     int intOr(String key, int otherwise) {

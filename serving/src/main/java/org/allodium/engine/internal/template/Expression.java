@@ -150,8 +150,7 @@ sealed interface Expression {
             implements Expression {
         @Override
         public Object value(Scope scope) {
-            return Work.on(
-                    operator.apply(Work.on(left.value(scope)), Work.on(right.value(scope))));
+            return Work.on(operator.apply(Work.on(left.value(scope)), Work.on(right.value(scope))));
         }
     }
 

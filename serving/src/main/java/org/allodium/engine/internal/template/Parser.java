@@ -104,8 +104,8 @@ final class Parser {
     }
 
     private Statement filtered() {
-        var value = expressions.filter(
-                        expressions.start(new Expression.Name(Statement.Filtered.BODY)));
+        var value =
+                expressions.filter(expressions.start(new Expression.Name(Statement.Filtered.BODY)));
         while (cursor.skipOperator("|")) {
             value = expressions.filter(value);
         }

@@ -91,7 +91,9 @@ final class Python {
             if (old.isEmpty()) {
                 times = 1L + text.length();
             } else {
-                for (int at = text.indexOf(old); at >= 0; at = text.indexOf(old, at + old.length())) {
+                for (int at = text.indexOf(old);
+                        at >= 0;
+                        at = text.indexOf(old, at + old.length())) {
                     times++;
                 }
             }

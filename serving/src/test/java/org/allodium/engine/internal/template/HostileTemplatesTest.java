@@ -134,7 +134,9 @@ class HostileTemplatesTest {
         for (int i = 0; i < 2_000; i++) {
             var source = block(random, 4);
             try {
-                assertThat(render(template(source), "hi")).as("seed %s: %s", seed, source).isNotNull();
+                assertThat(render(template(source), "hi"))
+                        .as("seed %s: %s", seed, source)
+                        .isNotNull();
                 rendered++;
             } catch (ModelRefused | ChatRefused refused) {
                 assertThat(refused.getMessage()).as("seed %s: %s", seed, source).isNotBlank();
