@@ -33,6 +33,7 @@ record Child(Component component, ProcessHandle process, Path pidFile) {
 
     static Child start(DataFolder folder, Component component, Command command, Path log) {
         var pidFile = folder.pidFile(component.label());
+        LogMarks.set(folder, component, log);
         try {
             var builder = new ProcessBuilder(ownSession(command.words()));
             builder.directory(command.directory().toFile());

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import org.allodium.evidence.ReceiptVerifier;
@@ -31,6 +32,7 @@ final class Commands {
         return switch (command) {
             case "up" -> up(flag(rest, "--detach"));
             case "down" -> down();
+            case "supervise" -> supervise();
             case "status" -> status(flag(rest, "--json"));
             case "reset" -> reset(flag(rest, "--yes"));
             case "verify-receipt" -> verifyReceipt(rest);
@@ -47,11 +49,7 @@ final class Commands {
         var before = Stack.status(settings);
         if (before.state() == Status.State.READY
                 && before.settings().ports().equals(settings.ports())) {
-            out.println("Allodium runs already." + before.greeting());
-            if (outdated()) {
-                out.println("A newer build waits: run ./allodium down, then up, to use it.");
-            }
-            return 0;
+            return upAlready(before);
         }
         long start = System.nanoTime();
         var interrupt = new Interrupt(settings, out);
@@ -61,16 +59,16 @@ final class Commands {
             out.println("Allodium is ready (" + seconds + " s).");
             out.println(stack.status().greeting());
             if (detach) {
-                stack.detach();
+                stack.supervise();
                 interrupt.disarm();
                 return 0;
             }
             out.println("  Ctrl-C stops it.");
-            return watch(stack, interrupt);
+            return watch(interrupt);
         } catch (Trouble trouble) {
             interrupt.waitIfStopping();
             interrupt.disarm();
-            if (stopping()) {
+            if (stopping().stands()) {
                 out.println("Stopped by ./allodium down.");
                 return 1;
             }
@@ -78,26 +76,49 @@ final class Commands {
         }
     }
 
-    /// Until a child ends: told to, by another terminal's `down`, or of its own.
-    private int watch(Stack stack, Interrupt interrupt) {
-        while (stack.ended().isEmpty()) {
-            Waiting.pause(500);
+    private int upAlready(Status status) {
+        out.println("Allodium runs already." + status.greeting());
+        if (!Supervisor.watches(folder)) {
+            new SupervisorProcess(RunningSettings.recall(folder, settings)).launch();
+            out.println("Nobody watched it any more: a new supervisor does.");
         }
+        if (outdated()) {
+            out.println("A newer build waits: run ./allodium down, then up, to use it.");
+        }
+        return 0;
+    }
+
+    /// Restarts what dies until it is told to end: by Ctrl-C, or by another terminal's `down` or
+    /// `up`.
+    private int watch(Interrupt interrupt) {
+        var end = Supervisor.watch(settings, line -> out.println("  " + line));
         interrupt.waitIfStopping();
-        if (stopping()) {
-            Waiting.until(
-                    Duration.ofMinutes(2), () -> stack.ended().size() == Component.values().length);
-            stack.detach();
-            out.println("Stopped by ./allodium down.");
-            return 0;
+        switch (end) {
+            case STOPPED -> {
+                Waiting.until(Duration.ofMinutes(2), () -> !stopping().stands());
+                interrupt.disarm();
+                out.println("Stopped by ./allodium down.");
+                return 0;
+            }
+            case SUPERSEDED -> {
+                interrupt.disarm();
+                out.println(
+                        "Another ./allodium up took over; this one ends, and the rest runs on.");
+                return 0;
+            }
+            case GAVE_UP -> {
+                interrupt.disarm();
+                throw new Trouble(
+                        "The supervisor gave up, and what still runs was left as it is: ./allodium status says why, up tries again, down stops it.");
+            }
         }
-        var first = stack.ended().getFirst();
-        stack.close();
-        throw new Trouble(
-                first.program()
-                        + " ended unexpectedly, so the rest was stopped; look at ./allodium logs "
-                        + first.label()
-                        + ", then run up again: nothing is lost.");
+        throw new IllegalStateException("Every end of a watch is told");
+    }
+
+    /// The supervisor of a product without a terminal; not for people.
+    private int supervise() {
+        var end = Supervisor.watch(settings, line -> out.println(Instant.now() + " " + line));
+        return end == Supervisor.End.GAVE_UP ? 1 : 0;
     }
 
     private boolean outdated() {
@@ -105,8 +126,8 @@ final class Commands {
         return server.outdated();
     }
 
-    private boolean stopping() {
-        return Files.exists(folder.run().resolve("stopping"));
+    private StopMark stopping() {
+        return new StopMark(folder);
     }
 
     private int down() {
@@ -114,17 +135,20 @@ final class Commands {
             out.println("Allodium does not run.");
             return 0;
         }
-        var mark = folder.run().resolve("stopping");
-        DataFolder.writePrivate(mark, new byte[0]);
+        var mark = stopping();
+        mark.set();
         try {
+            // The supervisor goes first, and a start that it was about to make ends with it.
+            Supervisor.end(folder);
             boolean ran = Stack.stop(settings.home(), out::println);
-            Waiting.until(
-                    Duration.ofSeconds(10),
-                    () -> Child.recorded(folder.run().resolve("starter.pid")).isEmpty());
+            // A start under way may have been about to add one more.
+            Waiting.until(Duration.ofSeconds(10), () -> !FolderLock.isHeld(folder));
+            ran |= Stack.stop(settings.home(), out::println);
+            Supervisor.retire(folder);
             out.println(ran ? "Allodium is stopped; its data stays." : "Allodium does not run.");
             return 0;
         } finally {
-            DataFolder.delete(mark);
+            mark.remove();
         }
     }
 
@@ -135,23 +159,37 @@ final class Commands {
             return 0;
         }
         out.println("Allodium is " + status.state().label() + ".");
+        var supervision = status.supervision();
         for (var component : Component.values()) {
-            var child = Child.find(folder, component);
-            out.println(
-                    "  %-13s %s"
-                            .formatted(
-                                    component.program(),
-                                    child.map(
-                                                    found ->
-                                                            "runs (process "
-                                                                    + found.process().pid()
-                                                                    + ")")
-                                            .orElse("does not run")));
+            var runs =
+                    Child.find(folder, component)
+                            .map(child -> "runs (process " + child.process().pid() + ")")
+                            .orElse("does not run");
+            out.println(line(component.program(), runs + supervision.restartsOf(component)));
+        }
+        if (status.state() != Status.State.STOPPED) {
+            out.println(line("Supervisor", supervision.sentence()));
+        }
+        if (status.state() == Status.State.READY || status.state() == Status.State.STARTING) {
+            waitingFor(status.settings());
         }
         if (status.state() == Status.State.READY) {
             out.println(status.greeting());
         }
         return 0;
+    }
+
+    private static String line(String name, String what) {
+        return "  %-13s %s".formatted(name, what);
+    }
+
+    private void waitingFor(StackSettings running) {
+        switch (ReadinessReport.of(running)) {
+            case ReadyWait.Look.Ready(var missing) ->
+                    missing.forEach(sentence -> out.println(line("Missing", sentence)));
+            case ReadyWait.Look.NotYet(var what) -> out.println(line("Waiting for", what));
+            case ReadyWait.Look.Never(var why) -> out.println(line("Not ready", why));
+        }
     }
 
     private int reset(boolean sure) {

@@ -88,7 +88,7 @@ final class Database {
 
     /// Starts the server and waits until it answers. After a kill its old backends may hold the
     /// shared memory for some seconds, so an early end is tried again.
-    Child start() {
+    Child start(ReadyWait wait) {
         clearStaleLock();
         for (int tries = 0; tries < START_TRIES; tries++) {
             var child = Child.start(folder, Component.DATABASE, command(), folder.log("db"));
@@ -97,12 +97,12 @@ final class Database {
                 return child;
             }
             child.stop(Duration.ofSeconds(5));
+            wait.requireWanted();
             Waiting.pause(1000);
         }
         throw new Trouble(
-                "PostgreSQL did not start; the reason stands at the end of "
-                        + folder.log("db")
-                        + ".");
+                "PostgreSQL did not start: %s (./allodium logs db shows more)."
+                        .formatted(LastWords.of(folder, Component.DATABASE)));
     }
 
     boolean answers() {

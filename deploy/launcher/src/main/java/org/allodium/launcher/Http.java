@@ -7,6 +7,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Optional;
 
 /// The launcher's few calls to the servers that it started.
 final class Http {
@@ -19,12 +20,17 @@ final class Http {
     private Http() {}
 
     static boolean answers(String url) {
+        return get(url).filter(answer -> answer.statusCode() == 200).isPresent();
+    }
+
+    /// Empty while nobody answers there.
+    static Optional<HttpResponse<String>> get(String url) {
         try {
             var request =
                     HttpRequest.newBuilder(URI.create(url)).timeout(Duration.ofSeconds(10)).build();
-            return CLIENT.send(request, BodyHandlers.discarding()).statusCode() == 200;
+            return Optional.of(CLIENT.send(request, BodyHandlers.ofString()));
         } catch (IOException notYet) {
-            return false;
+            return Optional.empty();
         } catch (InterruptedException interrupted) {
             throw interrupted(interrupted);
         }

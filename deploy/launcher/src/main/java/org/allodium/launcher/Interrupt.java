@@ -31,12 +31,17 @@ final class Interrupt {
 
     private void stop() {
         stopping = true;
+        var folder = new DataFolder(settings.home());
+        var mark = new StopMark(folder);
+        mark.set();
         out.println();
         // Again until nothing runs: the start may have been about to add one more.
         while (Stack.stop(settings.home(), out::println)) {
             Waiting.pause(100);
         }
-        DataFolder.delete(new DataFolder(settings.home()).run().resolve("starter.pid"));
+        DataFolder.delete(folder.run().resolve("starter.pid"));
+        Supervisor.retire(folder);
+        mark.remove();
         out.println("Allodium is stopped; its data stays.");
     }
 }

@@ -150,12 +150,14 @@ final class Keycloak {
     }
 
     /// Ready when the realm answers. The first start makes some hundred tables, hence the patience.
-    void awaitReady(Child child) {
-        boolean ready = Waiting.until(START_PATIENCE, () -> !child.running() || answers());
-        if (!ready || !child.running()) {
-            throw new Trouble(
-                    "Keycloak did not start; the reason stands at the end of " + log() + ".");
-        }
+    void awaitReady(Child child, ReadyWait wait) {
+        wait.until(
+                child,
+                START_PATIENCE,
+                () ->
+                        answers()
+                                ? new ReadyWait.Look.Ready(List.of())
+                                : new ReadyWait.Look.NotYet("Keycloak to answer"));
         DataFolder.delete(realmFile());
         if (!imported()) {
             DataFolder.writePrivate(

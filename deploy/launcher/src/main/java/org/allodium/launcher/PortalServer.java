@@ -7,16 +7,17 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /// Open Liberty with our configuration and our WAR, both placed anew at each start.
 final class PortalServer {
     private static final Duration START_PATIENCE = Duration.ofMinutes(6);
+    private static final Pattern FAILED = Pattern.compile("CWWKZ0002E");
 
     private final Path binaries;
     private final DataFolder folder;
     private final StackSettings settings;
     private final Secrets secrets;
-    private int consoleBefore;
 
     PortalServer(Path binaries, DataFolder folder, StackSettings settings, Secrets secrets) {
         this.binaries = binaries;
@@ -67,7 +68,6 @@ final class PortalServer {
     }
 
     Child start() {
-        consoleBefore = console().length();
         return Child.start(
                 folder,
                 Component.PORTAL,
@@ -78,34 +78,18 @@ final class PortalServer {
                 folder.log("portal-console"));
     }
 
-    void awaitReady(Child child) {
-        boolean settled =
-                Waiting.until(
-                        START_PATIENCE, () -> !child.running() || applicationFailed() || ready());
-        if (!settled || !child.running() || applicationFailed()) {
-            throw new Trouble(
-                    "The portal did not start; the reason stands at the end of "
-                            + folder.log("portal")
-                            + ".");
-        }
+    void awaitReady(Child child, ReadyWait wait) {
+        wait.until(child, START_PATIENCE, () -> look(child));
     }
 
     /// The server itself lives on when its application fails to start, and says so on its console.
-    private boolean applicationFailed() {
-        return console().indexOf("CWWKZ0002E", consoleBefore) >= 0;
-    }
-
-    private String console() {
-        try {
-            var file = folder.log("portal-console");
-            return Files.exists(file) ? Files.readString(file, StandardCharsets.ISO_8859_1) : "";
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+    private ReadyWait.Look look(Child child) {
+        var log = folder.log("portal-console");
+        var failed = LastWords.matching(log, LogMarks.of(folder, child.component(), log), FAILED);
+        if (failed.isPresent()) {
+            return new ReadyWait.Look.Never("its application failed, " + failed.get());
         }
-    }
-
-    boolean ready() {
-        return Http.answers(settings.localPortalUrl() + "/health/ready");
+        return ReadinessReport.of(settings);
     }
 
     private Path configuration() {

@@ -1,43 +1,41 @@
 package org.allodium.launcher;
 
-import java.io.IOException;
-import java.io.RandomAccessFile;
-import java.io.UncheckedIOException;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
-import java.util.List;
+import java.util.EnumSet;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /// The running product: PostgreSQL, Keycloak and the server over one data folder.
 ///
 /// INVARIANT: a start holds the folder's lock, so two starts never work on one folder. What an
-/// earlier start left running is kept where it is whole and replaced, with everything that depends
-/// on it, where it is not.
+/// earlier start left running is kept, also when something that it depends on has died: the server
+/// finds a new PostgreSQL again, and what it still has to write would be lost with it.
 public final class Stack implements AutoCloseable {
     private static final Duration STOP_PATIENCE = Duration.ofSeconds(30);
 
     private final StackSettings settings;
     private final DataFolder folder;
     private final Progress progress;
+    private final ReadyWait wait;
     private final Secrets secrets;
     private final Demo demo;
     private final Binaries binaries;
     private final Map<Component, Child> children = new EnumMap<>(Component.class);
-    private @Nullable RandomAccessFile lockFile;
+    private final Set<Component> started = EnumSet.noneOf(Component.class);
+    private @Nullable Component step;
 
     private Stack(StackSettings settings, Progress progress) {
         this.settings = settings;
         this.folder = new DataFolder(settings.home());
         this.progress = progress;
-        folder.create();
-        lock();
+        this.wait = new ReadyWait(folder, progress);
         this.secrets = Secrets.loadOrMake(folder);
         this.demo = settings.demo() ? Demo.loadOrMake(folder) : Demo.none();
         this.binaries =
@@ -49,19 +47,41 @@ public final class Stack implements AutoCloseable {
     }
 
     /// Starts whatever does not run yet and returns when the server is ready. When it fails,
-    /// everything that it started is stopped again.
+    /// everything is stopped again, unless something ran before: then only what failed is. A
+    /// supervisor that watched until now retires.
     public static Stack start(StackSettings settings, Progress progress) {
-        var stack = new Stack(settings, progress);
-        try {
-            stack.start();
+        var folder = new DataFolder(settings.home());
+        folder.create();
+        try (var _ = FolderLock.take(folder)) {
+            Supervisor.retire(folder);
+            var stack = new Stack(settings, progress);
+            stack.attempt(() -> stack.startAll(true));
             return stack;
+        }
+    }
+
+    /// Starts again what died, as it was placed by the latest start, and waits for nothing else.
+    static void revive(StackSettings settings, Progress progress) {
+        var stack = new Stack(settings, progress);
+        stack.attempt(() -> stack.startAll(false));
+    }
+
+    private void attempt(Runnable start) {
+        try {
+            start.run();
         } catch (RuntimeException failed) {
-            stack.close();
+            boolean allNew = started.containsAll(children.keySet());
+            stopChildren(allNew ? started : failing());
             throw failed;
         }
     }
 
-    private void start() {
+    /// Beside what ran before, only that which failed goes: the others are needed there.
+    private Set<Component> failing() {
+        return step != null && started.contains(step) ? EnumSet.of(step) : Set.of();
+    }
+
+    private void startAll(boolean anew) {
         binaries.unpack();
         adopt();
         Ports.requireFree(settings, children.keySet());
@@ -73,26 +93,39 @@ public final class Stack implements AutoCloseable {
             keycloak.build();
         }
         startDatabase(keycloak);
-        if (!children.containsKey(Component.KEYCLOAK)) {
-            progress.say(
-                    keycloak.imported()
-                            ? "Starting Keycloak"
-                            : "Starting Keycloak with a new realm (about a minute)");
-            if (!keycloak.imported()) {
-                keycloak.prepareImport(demo);
-            }
-            children.put(Component.KEYCLOAK, keycloak.start());
-        }
+        startKeycloak(keycloak);
         if (!children.containsKey(Component.PORTAL)) {
             progress.say("Starting Open Liberty with the portal");
-            server.place();
-            children.put(Component.PORTAL, server.start());
+            if (anew) {
+                server.place();
+            }
+            add(server.start());
         }
-        keycloak.awaitReady(children.get(Component.KEYCLOAK));
-        keycloak.tellPortalUrl();
-        progress.say("Keycloak is ready");
-        server.awaitReady(children.get(Component.PORTAL));
-        progress.say("The portal is ready");
+        if (anew || started.contains(Component.KEYCLOAK)) {
+            step = Component.KEYCLOAK;
+            keycloak.awaitReady(child(Component.KEYCLOAK), wait);
+            keycloak.tellPortalUrl();
+            progress.say("Keycloak is ready");
+        }
+        if (anew || started.contains(Component.PORTAL)) {
+            step = Component.PORTAL;
+            server.awaitReady(child(Component.PORTAL), wait);
+            progress.say("The portal is ready");
+        }
+    }
+
+    private void startKeycloak(Keycloak keycloak) {
+        if (children.containsKey(Component.KEYCLOAK)) {
+            return;
+        }
+        progress.say(
+                keycloak.imported()
+                        ? "Starting Keycloak"
+                        : "Starting Keycloak with a new realm (about a minute)");
+        if (!keycloak.imported()) {
+            keycloak.prepareImport(demo);
+        }
+        add(keycloak.start());
     }
 
     private void startDatabase(Keycloak keycloak) {
@@ -104,19 +137,31 @@ public final class Stack implements AutoCloseable {
         if (!database.exists()) {
             database.createCluster();
         }
-        children.put(Component.DATABASE, database.start());
+        add(database.start(wait));
         database.arrangeRoles();
         if (!keycloak.imported()) {
             database.recreateKeycloakDatabase();
         }
     }
 
+    /// The next step is not taken once somebody stops the product: nothing would stop it.
+    private void add(Child child) {
+        children.put(child.component(), child);
+        started.add(child.component());
+        step = child.component();
+        wait.requireWanted();
+    }
+
+    private Child child(Component component) {
+        return Objects.requireNonNull(children.get(component));
+    }
+
     private Database database() {
         return new Database(binaries.postgresql(), folder, settings.ports().database(), secrets);
     }
 
-    /// Takes over what runs. Without its database, or with other addresses than asked for, nothing
-    /// that runs is of use; what is superfluous stops.
+    /// Takes over what runs. With other addresses than asked for, or with a realm that was never
+    /// imported to its end, nothing that runs is of use.
     private void adopt() {
         for (var component : Component.values()) {
             Child.find(folder, component).ifPresent(child -> children.put(component, child));
@@ -127,17 +172,9 @@ public final class Stack implements AutoCloseable {
                         && running.bind().equals(settings.bind())
                         && running.portalUrl().equals(settings.portalUrl());
         boolean imported = Files.exists(folder.keycloak().resolve("imported-for"));
-        if (!children.containsKey(Component.DATABASE) || !sameAddresses || !imported) {
-            stopChildren(List.of(Component.PORTAL, Component.KEYCLOAK, Component.DATABASE));
+        if (!sameAddresses || !imported) {
+            stopChildren(EnumSet.allOf(Component.class));
         }
-    }
-
-    /// The components that have ended although nobody stopped them.
-    public List<Component> ended() {
-        return children.entrySet().stream()
-                .filter(entry -> !entry.getValue().running())
-                .map(Map.Entry::getKey)
-                .toList();
     }
 
     /// What the server process was given: addresses and database passwords, for tests that look
@@ -168,26 +205,25 @@ public final class Stack implements AutoCloseable {
         return database().setting(name);
     }
 
-    /// As a power cut would end it: for tests of recovery.
-    public void kill(Component component) {
-        Optional.ofNullable(children.get(component)).ifPresent(Child::kill);
+    /// Leaves a process that restarts what dies, in the place of any other.
+    public void supervise() {
+        new SupervisorProcess(settings).launch();
     }
 
-    /// Leaves the processes running and gives the folder free.
-    public void detach() {
-        unlock();
+    /// As a power cut would end it: for tests of recovery.
+    public void kill(Component component) {
+        Child.find(folder, component).ifPresent(Child::kill);
     }
 
     /// Stops everything, in the opposite order of starting.
     @Override
     public void close() {
-        stopChildren(List.of(Component.PORTAL, Component.KEYCLOAK, Component.DATABASE));
-        unlock();
+        stop(settings.home(), progress);
     }
 
-    private void stopChildren(List<Component> order) {
-        for (var component : order) {
-            var child = children.remove(component);
+    private void stopChildren(Set<Component> wanted) {
+        for (var component : Arrays.asList(Component.values()).reversed()) {
+            var child = wanted.contains(component) ? children.remove(component) : null;
             if (child != null) {
                 progress.say("Stopping " + component.program());
                 child.stop(STOP_PATIENCE);
@@ -215,56 +251,21 @@ public final class Stack implements AutoCloseable {
         var folder = new DataFolder(asked.home());
         var settings = RunningSettings.recall(folder, asked);
         var demo = settings.demo() ? Demo.load(folder).orElseGet(Demo::none) : Demo.none();
-        boolean all =
+        return new Status(state(folder, settings), settings, demo, Supervision.of(folder));
+    }
+
+    private static Status.State state(DataFolder folder, StackSettings settings) {
+        long running =
                 Arrays.stream(Component.values())
-                        .allMatch(component -> Child.find(folder, component).isPresent());
-        Status.State state;
+                        .filter(component -> Child.find(folder, component).isPresent())
+                        .count();
+        boolean all = running == Component.values().length;
         if (all && Http.answers(settings.localPortalUrl() + "/health/ready")) {
-            state = Status.State.READY;
-        } else if (all || Child.recorded(starter(folder)).isPresent()) {
-            state = Status.State.STARTING;
-        } else {
-            state = Status.State.STOPPED;
+            return Status.State.READY;
         }
-        return new Status(state, settings, demo);
-    }
-
-    private static Path starter(DataFolder folder) {
-        return folder.run().resolve("starter.pid");
-    }
-
-    private void lock() {
-        try {
-            var file = new RandomAccessFile(folder.run().resolve("lock").toFile(), "rw");
-            FileLock held;
-            try {
-                held = file.getChannel().tryLock();
-            } catch (OverlappingFileLockException sameProcess) {
-                held = null;
-            }
-            if (held == null) {
-                file.close();
-                throw new Trouble(
-                        "Another ./allodium works on "
-                                + folder.home()
-                                + " right now: wait for it, or stop it with ./allodium down.");
-            }
-            lockFile = file;
-            Child.record(starter(folder), ProcessHandle.current());
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
+        if (all || FolderLock.isHeld(folder)) {
+            return Status.State.STARTING;
         }
-    }
-
-    private void unlock() {
-        try {
-            if (lockFile != null) {
-                DataFolder.delete(starter(folder));
-                lockFile.close();
-                lockFile = null;
-            }
-        } catch (IOException failed) {
-            throw new UncheckedIOException(failed);
-        }
+        return running > 0 ? Status.State.DEGRADED : Status.State.STOPPED;
     }
 }

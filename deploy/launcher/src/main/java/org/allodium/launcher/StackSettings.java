@@ -1,6 +1,7 @@
 package org.allodium.launcher;
 
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -69,6 +70,20 @@ public record StackSettings(
                         .orElse("http://localhost:" + ports.portal()),
                 profile.equals("demo"),
                 ownSettings(environment));
+    }
+
+    /// What [#fromEnvironment] makes the same settings of.
+    Map<String, String> environment() {
+        var environment = new HashMap<>(extra);
+        environment.put("ALLODIUM_HOME", home.toString());
+        environment.put("ALLODIUM_RUNTIME", runtime.toString());
+        environment.put("ALLODIUM_BIND", bind);
+        environment.put("ALLODIUM_PORT", Integer.toString(ports.portal()));
+        environment.put("ALLODIUM_KEYCLOAK_PORT", Integer.toString(ports.keycloak()));
+        environment.put("ALLODIUM_DB_PORT", Integer.toString(ports.database()));
+        environment.put("ALLODIUM_PORTAL_URL", portalUrl);
+        environment.put("ALLODIUM_PROFILE", demo ? "demo" : "plain");
+        return environment;
     }
 
     public String apiUrl() {

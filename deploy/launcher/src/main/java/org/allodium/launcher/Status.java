@@ -7,11 +7,13 @@ import java.util.Map;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What `./allodium status` tells; scripts rely on the shape of its JSON.
-public record Status(State state, StackSettings settings, Demo demo) {
+public record Status(State state, StackSettings settings, Demo demo, Supervision supervision) {
 
     public enum State {
         READY,
         STARTING,
+        /// Some of it runs, and nobody is starting the rest.
+        DEGRADED,
         STOPPED;
 
         String label() {
@@ -32,6 +34,7 @@ public record Status(State state, StackSettings settings, Demo demo) {
         accounts.put("users", users());
         accounts.put("keys", demo.keys());
         all.put("demo", accounts);
+        all.put("supervisor", supervision.shown());
         return JSON.writeValueAsString(all);
     }
 

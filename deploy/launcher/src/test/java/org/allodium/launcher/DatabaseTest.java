@@ -24,7 +24,7 @@ class DatabaseTest {
         var database =
                 new Database(binaries.postgresql(), folder, freePort(), Secrets.loadOrMake(folder));
         database.createCluster();
-        var child = database.start();
+        var child = database.start(new ReadyWait(folder, Progress.silent()));
         try {
             database.arrangeRoles();
             database.arrangeRoles();
@@ -34,7 +34,7 @@ class DatabaseTest {
             execute(database, "create table kept (n int)");
             execute(database, "insert into kept values (7)");
             child.kill();
-            child = database.start();
+            child = database.start(new ReadyWait(folder, Progress.silent()));
             assertThat(number(database, "select n from kept")).isEqualTo(7);
         } finally {
             child.stop(Duration.ofSeconds(20));

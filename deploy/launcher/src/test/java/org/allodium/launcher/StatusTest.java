@@ -41,14 +41,15 @@ class StatusTest {
                                         List.of("auditor"),
                                         null)),
                         List.of(new Demo.Key("demo-standard", "sk-alo-1", "lab", "standard")));
-        assertThat(new Status(Status.State.READY, settings(), demo).json())
+        assertThat(new Status(Status.State.READY, settings(), demo, Supervision.none()).json())
                 .isEqualTo(
                         """
                         {"state":"ready","portal":"http://localhost:9080","api":"http://localhost:9080/v1",\
                         "issuer":"http://localhost:8180/realms/allodium","metrics":"http://localhost:9080/metrics",\
                         "demo":{"users":[{"username":"owner","password":"pw","roles":["owner"],"tenant":"lab"},\
                         {"username":"auditor","password":"pw2","roles":["auditor"],"tenant":null}],\
-                        "keys":[{"name":"demo-standard","key":"sk-alo-1","tenant":"lab","purpose":"standard"}]}}\
+                        "keys":[{"name":"demo-standard","key":"sk-alo-1","tenant":"lab","purpose":"standard"}]},\
+                        "supervisor":{"state":"none","restarts":{},"latest":[],"gave_up":null}}\
                         """);
     }
 
@@ -62,7 +63,9 @@ class StatusTest {
 
     @Test
     void greetingEndsWithALineToPaste() {
-        var greeting = new Status(Status.State.READY, settings(), Demo.make()).greeting();
+        var greeting =
+                new Status(Status.State.READY, settings(), Demo.make(), Supervision.none())
+                        .greeting();
         assertThat(greeting.strip().lines().toList().getLast())
                 .startsWith("curl http://localhost:9080/v1/chat/completions")
                 .contains("Bearer sk-alo-");

@@ -64,8 +64,12 @@ public final class Product {
 
     /// `./allodium up` on the same folder.
     public static synchronized void restart() {
-        running().detach();
         stack = Stack.start(settings(), CONSOLE);
+    }
+
+    /// What `./allodium up --detach` leaves behind; ends with the next [#restart].
+    public static void supervise() {
+        running().supervise();
     }
 
     public static String portal() {
