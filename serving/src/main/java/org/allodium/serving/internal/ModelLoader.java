@@ -22,6 +22,7 @@ import org.allodium.catalog.ModelCatalog;
 import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.ModelRefused;
 import org.allodium.sovereignty.PoolId;
+import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantScope;
 import org.slf4j.Logger;
@@ -40,6 +41,7 @@ public class ModelLoader {
 
     @Inject ModelCatalog catalog;
     @Inject BundledModels bundled;
+    @Inject Residency residency;
     @Inject Pools pools;
     @Inject ModelCopies copies;
 
@@ -74,6 +76,12 @@ public class ModelLoader {
                         .filter(model -> BundledModels.NAMES.contains(model.name()))
                         .flatMap(model -> model.deployments().stream())
                         .allMatch(d -> d.state() == Model.State.READY);
+    }
+
+    /// Whether nothing is known yet of any place, so that no model may run anywhere: that is cured
+    /// by entering facts, not by waiting.
+    boolean nowhereToRun() {
+        return residency.places().isEmpty();
     }
 
     /// Which models could not be started, as `model@pool`, and why.

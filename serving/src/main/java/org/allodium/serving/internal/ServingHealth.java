@@ -19,6 +19,8 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 class ServingHealth {
     private static final Logger LOG = LoggerFactory.getLogger(ServingHealth.class);
+    private static final String NO_FACTS =
+            "no model runs, since no facts are known of any place and its operator";
 
     @Resource(lookup = "jdbc/app")
     DataSource app;
@@ -41,12 +43,18 @@ class ServingHealth {
         return () -> answer("keycloak", keycloak.reachable());
     }
 
-    /// Up when the models that come with the product are; names all that could not be started.
+    /// Up when the models that come with the product are, or when they may run nowhere because the
+    /// installation has no facts yet; names what is missing and all that could not be started.
     @Produces
     @Readiness
     HealthCheck models() {
         return () -> {
-            var answer = HealthCheckResponse.named("models").status(loader.bundledReady());
+            boolean nowhere = loader.nowhereToRun();
+            var answer =
+                    HealthCheckResponse.named("models").status(nowhere || loader.bundledReady());
+            if (nowhere) {
+                answer.withData("missing.models", NO_FACTS);
+            }
             loader.failures().forEach((place, why) -> answer.withData("failed." + place, why));
             return answer.build();
         };
