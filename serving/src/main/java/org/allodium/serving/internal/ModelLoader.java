@@ -21,6 +21,7 @@ import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
 import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.ModelRefused;
+import org.allodium.kernel.CloudException;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Role;
@@ -81,7 +82,11 @@ public class ModelLoader {
     /// Whether nothing is known yet of any place, so that no model may run anywhere: that is cured
     /// by entering facts, not by waiting.
     boolean nowhereToRun() {
-        return residency.places().isEmpty();
+        try {
+            return residency.places().isEmpty();
+        } catch (CloudException databaseAway) {
+            return false;
+        }
     }
 
     /// Which models could not be started, as `model@pool`, and why.

@@ -49,9 +49,9 @@ class ServingHealth {
     @Readiness
     HealthCheck models() {
         return () -> {
-            boolean nowhere = loader.nowhereToRun();
-            var answer =
-                    HealthCheckResponse.named("models").status(nowhere || loader.bundledReady());
+            boolean ready = loader.bundledReady();
+            boolean nowhere = !ready && loader.nowhereToRun();
+            var answer = HealthCheckResponse.named("models").status(ready || nowhere);
             if (nowhere) {
                 answer.withData("missing.models", NO_FACTS);
             }
