@@ -6,7 +6,12 @@ import java.util.List;
 ///
 /// @param tools what it may ask to be called
 /// @param demanded those of which the answer must call one; empty where words will do
-public record Conversation(List<ChatMessage> messages, List<Tool> tools, List<Tool> demanded) {
+/// @param variables further variables for the model's template, as one JSON object; what the
+/// template does not read changes nothing
+public record Conversation(
+        List<ChatMessage> messages, List<Tool> tools, List<Tool> demanded, String variables) {
+    public static final String NO_VARIABLES = "{}";
+
     public Conversation {
         messages = List.copyOf(messages);
         tools = List.copyOf(tools);
@@ -14,6 +19,6 @@ public record Conversation(List<ChatMessage> messages, List<Tool> tools, List<To
     }
 
     public Conversation(List<ChatMessage> messages) {
-        this(messages, List.of(), List.of());
+        this(messages, List.of(), List.of(), NO_VARIABLES);
     }
 }

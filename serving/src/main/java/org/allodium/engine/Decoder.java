@@ -16,6 +16,9 @@ public interface Decoder extends AutoCloseable {
     /// lets texts lose characters on their way, this is what tokens are taken to stand for.
     int mostBytesPerToken();
 
+    /// How the model's own file wants tokens to be drawn.
+    SamplingDefaults samplingDefaults();
+
     /// Token ids of a text as the tokenizer file says, without added special tokens. Special tokens
     /// written in the text become control tokens: for text of users see [#encodeChat].
     long[] encode(String text);

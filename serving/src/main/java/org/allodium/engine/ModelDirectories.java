@@ -38,7 +38,7 @@ public final class ModelDirectories {
     /// path.
     ///
     /// @throws ModelRefused if a file cannot be read, or there is anything but files and
-    // directories
+    /// directories
     public static String digest(Path dir) {
         try {
             var whole = MessageDigest.getInstance("SHA-256");

@@ -24,10 +24,25 @@ public sealed interface OutputFormat {
     /// @param required nothing but calls; else the model is free to write words
     /// @param many whether there may be more than one call
     /// @param held whether arguments must fit their schemas; those of required calls always do
-    record ToolCalls(List<Tool> tools, boolean required, boolean many, boolean held)
+    /// @param words the form of an answer that calls nothing: text, or JSON
+    record ToolCalls(
+            List<Tool> tools, boolean required, boolean many, boolean held, OutputFormat words)
             implements OutputFormat {
         public ToolCalls {
             tools = List.copyOf(tools);
+            if (words instanceof ToolCalls) {
+                throw new IllegalArgumentException("Words are no calls");
+            }
+        }
+
+        /// Words are any text.
+        public ToolCalls(List<Tool> tools, boolean required, boolean many, boolean held) {
+            this(tools, required, many, held, TEXT);
+        }
+
+        /// Whether an answer may be any text.
+        public boolean free() {
+            return !required && words instanceof Text;
         }
     }
 }

@@ -71,6 +71,11 @@ public record Sampling(
         return new Sampling(temperature, topP, topK, minP, penalties, logitBias, changed);
     }
 
+    /// Whether asking again gives the same answer: only a temperature of 0 or a seed does that.
+    public boolean repeatable() {
+        return temperature == 0 || seed != null;
+    }
+
     /// Whether the next token is the likeliest by the model's own logits.
     public boolean likeliest() {
         return temperature == 0 && penalties.equals(Penalties.NONE) && logitBias.isEmpty();

@@ -2,22 +2,46 @@ package org.allodium.serving;
 
 import java.util.List;
 import java.util.Optional;
+import org.allodium.engine.Conversation;
 import org.allodium.engine.ToolCall;
 import org.allodium.identity.Caller;
 
 /// A chat completion as asked for. Without a maximum of tokens it may take as many as the context
 /// holds, up to the platform's cap.
+///
+/// @param templateVariables further variables for the model's template, as one JSON object
 public record ChatCommand(
         Caller caller,
         String model,
         List<Message> messages,
         ChatTools tools,
+        String templateVariables,
         Wishes wishes,
         Optional<String> residency,
         Optional<String> dataClass)
         implements AnswerCommand {
     public ChatCommand {
         messages = List.copyOf(messages);
+    }
+
+    /// Leaves the model's template as it is.
+    public ChatCommand(
+            Caller caller,
+            String model,
+            List<Message> messages,
+            ChatTools tools,
+            Wishes wishes,
+            Optional<String> residency,
+            Optional<String> dataClass) {
+        this(
+                caller,
+                model,
+                messages,
+                tools,
+                Conversation.NO_VARIABLES,
+                wishes,
+                residency,
+                dataClass);
     }
 
     /// @param toolCalls what the assistant asked to be called

@@ -9,6 +9,8 @@ import java.util.Optional;
 import org.allodium.billing.Settlement.Outcome;
 import org.allodium.catalog.Model;
 import org.allodium.engine.GenerationRequest;
+import org.allodium.engine.Sampling;
+import org.allodium.engine.SamplingDefaults;
 import org.allodium.engine.Turn;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
@@ -87,14 +89,16 @@ public class Completions {
             Model model,
             AnswerListener listener,
             Watch watch) {
-        boolean cached = AnswerCache.keeps(command) && keepsAnswers(command);
+        var file = steps.samplingDefaults(model);
+        var sampling = command.wishes().sampling().over(file);
+        boolean cached = AnswerCache.keeps(command, sampling) && keepsAnswers(command);
         var demands = Demands.of(cached, command.residency(), command.dataClass());
         var choice = steps.choose(arrival, model, demands);
         var pool = pool(choice.ready().getFirst());
-        checkBiases(command.wishes(), pool);
+        checkBiases(sampling, pool);
         Fit.check(command, model, pool);
-        var lines = Lines.of(command, model, pool, config.defaultMaxOutput());
-        var asked = new Asked(command, choice, demands, lines);
+        var lines = Lines.of(command, model, pool, mostTokens(file));
+        var asked = new Asked(command, sampling, choice, demands, lines);
         try (var run = steps.admit(choice, kind.prefix(), lines.inputTokens(), asked.maxOutput())) {
             // A form may be dear to prepare: whoever asks for one has a place and money by now.
             pool.check(command.wishes().format());
@@ -109,8 +113,14 @@ public class Completions {
         }
     }
 
-    private static void checkBiases(Wishes wishes, ChatPool pool) {
-        for (int id : wishes.sampling().logitBias().keySet()) {
+    /// Of a chat that names no bound: the file's, within the platform's.
+    private int mostTokens(SamplingDefaults file) {
+        int platform = config.defaultMaxOutput();
+        return file.maxTokens().map(own -> Math.min(own, platform)).orElse(platform);
+    }
+
+    private static void checkBiases(Sampling sampling, ChatPool pool) {
+        for (int id : sampling.logitBias().keySet()) {
             if (!pool.knows(id)) {
                 throw Refusals.invalid("The model has no token " + id + ".", "logit_bias");
             }
@@ -256,11 +266,17 @@ public class Completions {
     private record Kind(String operation, String prefix) {}
 
     /// A request that was decided and measured.
-    private record Asked(AnswerCommand command, Choice choice, Demands demands, Lines lines) {
+    private record Asked(
+            AnswerCommand command, Sampling sampling, Choice choice, Demands demands, Lines lines) {
         String key() {
             var only = lines.all().getFirst();
             return AnswerCache.key(
-                    command, choice.model(), choice.decision(), only.prompt(), only.maxTokens());
+                    command,
+                    sampling,
+                    choice.model(),
+                    choice.decision(),
+                    only.prompt(),
+                    only.maxTokens());
         }
 
         long maxOutput() {
@@ -280,12 +296,12 @@ public class Completions {
             var all = new ArrayList<ChatPool.Continuation>();
             for (var line : lines.all()) {
                 for (int n = 0; n < wishes.choices(); n++) {
-                    var seed = wishes.sampling().seed();
+                    var seed = sampling.seed();
                     var request =
                             new GenerationRequest(
                                     line.prompt(),
                                     line.maxTokens(),
-                                    wishes.sampling().withSeed(seed == null ? null : seed + n),
+                                    sampling.withSeed(seed == null ? null : seed + n),
                                     wishes.ending(),
                                     wishes.logprobs(),
                                     wishes.format(),

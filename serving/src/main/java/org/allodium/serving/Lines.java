@@ -34,7 +34,7 @@ record Lines(List<Line> all) {
     static Lines of(AnswerCommand command, Model model, ChatPool pool, int defaultOfChat) {
         return switch (command) {
             case ChatCommand chat -> {
-                var prompt = pool.prompt(chat.messages(), chat.tools());
+                var prompt = pool.prompt(chat.messages(), chat.tools(), chat.templateVariables());
                 int maxTokens = maxTokens(chat, model, prompt, "messages", defaultOfChat);
                 yield new Lines(List.of(new Line(prompt, maxTokens, Optional.empty())));
             }

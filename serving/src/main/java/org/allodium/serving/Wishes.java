@@ -14,15 +14,20 @@ import org.allodium.engine.Sampling;
 /// @param tokens whether the listener is to hear tokens beside their text
 public record Wishes(
         Optional<MostTokens> maxTokens,
-        Sampling sampling,
+        SamplingWish sampling,
         Ending ending,
         int choices,
         Logprobs logprobs,
         OutputFormat format,
         boolean tokens) {
 
-    /// One answer of text.
+    /// One answer of text, drawn in just this way.
     public static Wishes of(Optional<Integer> maxTokens, Sampling sampling) {
+        return of(maxTokens, SamplingWish.exactly(sampling));
+    }
+
+    /// One answer of text.
+    public static Wishes of(Optional<Integer> maxTokens, SamplingWish sampling) {
         return new Wishes(
                 maxTokens.map(most -> new MostTokens(most, "max_tokens")),
                 sampling,
@@ -39,9 +44,4 @@ public record Wishes(
 
     /// The most tokens of an answer, and the field that said so: it has two names.
     public record MostTokens(int tokens, String param) {}
-
-    /// Whether asking again gives the same answer: only a temperature of 0 or a seed does that.
-    public boolean deterministic() {
-        return sampling.temperature() == 0 || sampling.seed() != null;
-    }
 }

@@ -10,6 +10,7 @@ import java.util.function.BiConsumer;
 import java.util.stream.LongStream;
 import org.allodium.catalog.Model;
 import org.allodium.engine.OutputFormat;
+import org.allodium.engine.SamplingDefaults;
 import org.allodium.serving.internal.ChatPool;
 import org.allodium.sovereignty.PoolId;
 
@@ -19,6 +20,8 @@ public final class FakeChatPool implements ChatPool {
     public final List<OutputFormat> checked = new ArrayList<>();
     public final AtomicInteger inside = new AtomicInteger();
     public final CountDownLatch cancelled = new CountDownLatch(1);
+    public String variables = "";
+    public SamplingDefaults samplingDefaults = SamplingDefaults.NONE;
     public Model.State state = Model.State.READY;
     public int capacity = 10;
     public int tokenized;
@@ -43,11 +46,18 @@ public final class FakeChatPool implements ChatPool {
     }
 
     @Override
-    public List<Long> prompt(List<ChatCommand.Message> messages, ChatTools tools) {
+    public List<Long> prompt(
+            List<ChatCommand.Message> messages, ChatTools tools, String variables) {
+        this.variables = variables;
         tokenized++;
         beforePrompt.run();
         int length = messages.stream().mapToInt(m -> m.content().length()).sum();
         return LongStream.range(0, length).boxed().toList();
+    }
+
+    @Override
+    public SamplingDefaults samplingDefaults() {
+        return samplingDefaults;
     }
 
     @Override

@@ -12,7 +12,6 @@ import com.vaadin.flow.component.textfield.TextField;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.allodium.engine.Sampling;
 import org.allodium.identity.Caller;
 import org.allodium.portal.models.UsableModels;
 import org.allodium.portal.parts.Form;
@@ -20,12 +19,12 @@ import org.allodium.portal.text.Words;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
 import org.allodium.serving.ModelListing;
+import org.allodium.serving.SamplingWish;
 import org.allodium.serving.Wishes;
 
 /// The fields of a question to a model.
 final class Question extends Div {
     private static final int DEFAULT_TOKENS = 128;
-    private static final double DEFAULT_TEMPERATURE = 0.7;
 
     private final Select<ModelListing.Entry> model = new Select<>();
     private final TextArea message = new TextArea(say("playground.message"));
@@ -48,7 +47,7 @@ final class Question extends Div {
         temperature.setMin(0);
         temperature.setMax(2);
         temperature.setStep(0.1);
-        temperature.setValue(DEFAULT_TEMPERATURE);
+        temperature.setHelperText(say("playground.temperature.help"));
         maxTokens.setMin(1);
         maxTokens.setMax(4096);
         maxTokens.setStepButtonsVisible(true);
@@ -97,10 +96,10 @@ final class Question extends Div {
                         ChatTools.NONE,
                         Wishes.of(
                                 Optional.ofNullable(maxTokens.getValue()),
-                                new Sampling(
-                                        temperature.isEmpty() ? 1.0 : temperature.getValue(),
-                                        1.0,
-                                        seed.isEmpty() ? null : seed.getValue().longValue())),
+                                SamplingWish.of(
+                                        Optional.ofNullable(temperature.getValue()),
+                                        Optional.ofNullable(seed.getValue())
+                                                .map(Integer::longValue))),
                         Optional.empty(),
                         Optional.empty()));
     }

@@ -12,6 +12,7 @@ import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.allodium.catalog.Model;
 import org.allodium.engine.GenerationRequest.Logprobs;
+import org.allodium.engine.Sampling;
 import org.allodium.serving.AnswerCommand;
 import org.allodium.serving.ChatCommand;
 import org.allodium.sovereignty.Decision;
@@ -52,9 +53,9 @@ public final class AnswerCache implements AutoCloseable {
     /// Whether an answer may be kept: the same question must give the same one, and a kept answer
     /// is
     /// text alone.
-    public static boolean keeps(AnswerCommand command) {
+    public static boolean keeps(AnswerCommand command, Sampling sampling) {
         var wishes = command.wishes();
-        return wishes.deterministic()
+        return sampling.repeatable()
                 && !wishes.tokens()
                 && wishes.logprobs().equals(Logprobs.NONE)
                 && command instanceof ChatCommand chat
@@ -65,12 +66,12 @@ public final class AnswerCache implements AutoCloseable {
     /// and a changed fact or policy (a new epoch) leaves all older entries unreachable.
     public static String key(
             AnswerCommand command,
+            Sampling sampling,
             Model model,
             Decision decision,
             List<Long> prompt,
             int maxTokens) {
         var wishes = command.wishes();
-        var sampling = wishes.sampling();
         var text =
                 String.join(
                         "\n",

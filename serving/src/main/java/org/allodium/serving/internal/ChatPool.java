@@ -4,6 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import org.allodium.engine.GenerationRequest;
 import org.allodium.engine.OutputFormat;
+import org.allodium.engine.SamplingDefaults;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
@@ -13,7 +14,12 @@ import org.allodium.serving.ScoredToken;
 public non-sealed interface ChatPool extends ModelPool {
     /// The conversation as the model's own template writes it. Throws a `CloudException` with the
     /// template's sentence when it takes no such conversation.
-    List<Long> prompt(List<ChatCommand.Message> messages, ChatTools tools);
+    ///
+    /// @param variables further variables for the template, as one JSON object
+    List<Long> prompt(List<ChatCommand.Message> messages, ChatTools tools, String variables);
+
+    /// How the model's own file wants tokens to be drawn.
+    SamplingDefaults samplingDefaults();
 
     /// A text to be continued, as the model's tokenizer writes it.
     List<Long> tokens(String text);

@@ -20,6 +20,7 @@ import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.ReserveRequest;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
+import org.allodium.engine.SamplingDefaults;
 import org.allodium.identity.ApiKeyId;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
@@ -90,6 +91,11 @@ public class InferenceSteps {
             throw Refusals.wrongModality(model);
         }
         return model;
+    }
+
+    /// How the model's own file wants tokens to be drawn.
+    public SamplingDefaults samplingDefaults(Model model) {
+        return pools.samplingDefaults(model);
     }
 
     /// The pools that may touch the request and can.

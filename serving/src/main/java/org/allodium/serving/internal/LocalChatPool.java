@@ -16,6 +16,7 @@ import org.allodium.engine.GenerationListener;
 import org.allodium.engine.GenerationPiece;
 import org.allodium.engine.GenerationResult;
 import org.allodium.engine.OutputFormat;
+import org.allodium.engine.SamplingDefaults;
 import org.allodium.engine.TokenScore;
 import org.allodium.engine.Tool;
 import org.allodium.engine.ToolCallReader;
@@ -45,7 +46,8 @@ final class LocalChatPool extends LocalPool implements ChatPool {
     }
 
     @Override
-    public List<Long> prompt(List<ChatCommand.Message> messages, ChatTools tools) {
+    public List<Long> prompt(
+            List<ChatCommand.Message> messages, ChatTools tools, String variables) {
         var turns =
                 messages.stream()
                         .map(
@@ -57,7 +59,7 @@ final class LocalChatPool extends LocalPool implements ChatPool {
                                                 m.toolCallId()))
                         .toList();
         var demanded = tools.required() ? tools.callable() : List.<Tool>of();
-        var conversation = new Conversation(turns, tools.offered(), demanded);
+        var conversation = new Conversation(turns, tools.offered(), demanded, variables);
         try {
             return LongStream.of(decoder.encodeChat(conversation)).boxed().toList();
         } catch (EngineBusy e) {
@@ -68,6 +70,11 @@ final class LocalChatPool extends LocalPool implements ChatPool {
                     "The model's chat template takes no such conversation: " + e.getMessage(),
                     "messages");
         }
+    }
+
+    @Override
+    public SamplingDefaults samplingDefaults() {
+        return decoder.samplingDefaults();
     }
 
     private static Refusal busy(EngineBusy e) {
@@ -92,6 +99,11 @@ final class LocalChatPool extends LocalPool implements ChatPool {
 
     @Override
     public void check(OutputFormat format) {
+        if (format instanceof OutputFormat.ToolCalls calls
+                && !(calls.words() instanceof OutputFormat.Text)) {
+            // What is wrong with it is told where it stands.
+            check(calls.words());
+        }
         try {
             decoder.check(format);
         } catch (EngineBusy e) {

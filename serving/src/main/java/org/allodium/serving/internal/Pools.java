@@ -6,7 +6,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.allodium.catalog.Model;
+import org.allodium.engine.SamplingDefaults;
 import org.allodium.sovereignty.PoolId;
 
 /// The copies of models that run now. A copy belongs to one pool, one digest and one precision;
@@ -32,6 +34,16 @@ public class Pools {
                 .filter(pool -> pool.state() == Model.State.READY)
                 .sorted(Comparator.comparingInt(ModelPool::waiting))
                 .toList();
+    }
+
+    /// As the model's files say, of which every copy has the same.
+    public SamplingDefaults samplingDefaults(Model model) {
+        return model.deployments().stream()
+                .flatMap(d -> find(model, d.pool()).stream())
+                .flatMap(pool -> pool instanceof ChatPool chat ? Stream.of(chat) : Stream.of())
+                .findFirst()
+                .map(ChatPool::samplingDefaults)
+                .orElse(SamplingDefaults.NONE);
     }
 
     /// Requests taken in and not finished, over all of the model's pools.

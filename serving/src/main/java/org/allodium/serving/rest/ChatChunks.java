@@ -16,9 +16,15 @@ final class ChatChunks {
     private static final JsonMapper JSON = JsonMapper.shared();
 
     private final AnswerStart start;
+    private final ChatRequest.Calls spoken;
     private final boolean includeUsage;
 
     ChatChunks(AnswerStart start, boolean includeUsage) {
+        this(start, ChatRequest.Calls.TOOLS, includeUsage);
+    }
+
+    ChatChunks(AnswerStart start, ChatRequest.Calls spoken, boolean includeUsage) {
+        this.spoken = spoken;
         this.start = start;
         this.includeUsage = includeUsage;
     }
@@ -49,16 +55,25 @@ final class ChatChunks {
         one.put("index", choice);
         one.set("delta", delta);
         one.putNull("logprobs");
-        one.put("finish_reason", reason);
+        one.put("finish_reason", reason == null ? null : reason(reason, spoken));
         if (includeUsage) {
             chunk.putNull("usage");
         }
         return chunk;
     }
 
+    /// Why an answer ended, in the words of the interface that the client speaks.
+    static String reason(String reason, ChatRequest.Calls spoken) {
+        return spoken == ChatRequest.Calls.FUNCTIONS ? LegacyFunctions.reason(reason) : reason;
+    }
+
     /// The beginning of a call: all but its arguments.
     ObjectNode call(int choice, int index, ToolCall call) {
         var delta = JSON.createObjectNode();
+        if (spoken == ChatRequest.Calls.FUNCTIONS) {
+            delta.set("function_call", LegacyFunctions.told(call, true));
+            return chunk(choice, delta, null);
+        }
         var entry = delta.putArray("tool_calls").addObject().put("index", index);
         put(entry, call, "");
         return chunk(choice, delta, null);
@@ -66,6 +81,10 @@ final class ChatChunks {
 
     ObjectNode arguments(int choice, int index, ToolCall call) {
         var delta = JSON.createObjectNode();
+        if (spoken == ChatRequest.Calls.FUNCTIONS) {
+            delta.set("function_call", LegacyFunctions.told(call, false));
+            return chunk(choice, delta, null);
+        }
         var entry = delta.putArray("tool_calls").addObject().put("index", index);
         entry.putObject("function").put("arguments", call.arguments());
         return chunk(choice, delta, null);

@@ -30,7 +30,8 @@ final class ChatEndpoint implements Endpoint.Inference<ChatRequest> {
                 arrival,
                 command,
                 request.stream()
-                        ? new ChatStream(response, request.wishes(), request.includeUsage())
-                        : new ChatWhole(response, request.wishes()));
+                        ? new ChatStream(
+                                response, request.wishes(), request.calls(), request.includeUsage())
+                        : new ChatWhole(response, request.wishes(), request.calls()));
     }
 }

@@ -19,7 +19,12 @@ final class ChatMessages {
 
     /// What clients send back of an answer they were given, and a name that templates ignore.
     private static final Map<String, Predicate<JsonNode>> HARMLESS =
-            Map.of("name", JsonNode::isString, "annotations", Harmless::isEmpty);
+            Map.of(
+                    "name", JsonNode::isString,
+                    "annotations", Harmless::isEmpty,
+                    // Thoughts of earlier answers: templates leave them out.
+                    "reasoning_content", JsonNode::isString,
+                    "cache_control", JsonNode::isObject);
 
     private ChatMessages() {}
 
@@ -63,9 +68,6 @@ final class ChatMessages {
         return switch (role) {
             case "system", "user", "assistant", "tool" -> role;
             case "developer" -> "system";
-            case "function" ->
-                    throw ChatRequest.unsupported(
-                            fields.path("role"), "The role `" + role + "` is not supported.");
             default ->
                     throw fields.invalid(
                             "role",
@@ -142,7 +144,8 @@ final class ChatMessages {
             throw ChatRequest.unsupported(
                     fields.path("type"), "Parts of type `" + type + "` are not supported.");
         }
-        fields.refuseOthers(Set.of("type", "text"), Map.of());
+        // What may stay in memory is said by the operator.
+        fields.refuseOthers(Set.of("type", "text"), Map.of("cache_control", JsonNode::isObject));
         return fields.requireText("text");
     }
 }

@@ -22,6 +22,8 @@ record ChatRequest(
         String model,
         List<ChatCommand.Message> messages,
         ChatTools tools,
+        Calls calls,
+        String templateVariables,
         Wishes wishes,
         boolean stream,
         boolean includeUsage) {
@@ -41,7 +43,9 @@ record ChatRequest(
                     "tools",
                     "tool_choice",
                     "parallel_tool_calls",
-                    "metadata");
+                    "metadata",
+                    "chat_template_kwargs",
+                    "reasoning_effort");
     private static final Map<String, Predicate<JsonNode>> HARMLESS =
             Harmless.and(
                     Map.ofEntries(
@@ -57,16 +61,27 @@ record ChatRequest(
                             Map.entry("continue_final_message", Harmless::isFalse),
                             Map.entry("add_special_tokens", Harmless::isFalse),
                             Map.entry("echo", Harmless::isFalse),
-                            Map.entry("chat_template_kwargs", Harmless::isEmpty),
                             Map.entry("documents", Harmless::isEmpty),
                             Map.entry("store", Harmless::isFalse),
-                            Map.entry("service_tier", Harmless.oneOf("auto", "default")),
-                            Map.entry("functions", Harmless::isEmpty),
-                            Map.entry("function_call", Harmless.oneOf("none", "auto")),
-                            Map.entry("modalities", Harmless::isTextAlone),
-                            Map.entry("reasoning_effort", Harmless.oneOf("none"))));
+                            Map.entry("service_tier", Harmless.oneOf("auto", "default", "flex")),
+                            Map.entry("modalities", Harmless::isTextAlone)));
+
+    /// In which of the two interfaces calls are asked for and told.
+    enum Calls {
+        TOOLS,
+        /// The first one: `functions`, `function_call`.
+        FUNCTIONS
+    }
 
     static ChatRequest of(ObjectNode body) {
+        if (!LegacyFunctions.present(body)) {
+            return of(body, Calls.TOOLS);
+        }
+        var later = LegacyFunctions.translated(body);
+        return LegacyFunctions.naming(() -> of(later, Calls.FUNCTIONS));
+    }
+
+    private static ChatRequest of(ObjectNode body, Calls calls) {
         var fields = new Fields(body, "");
         fields.refuseOthers(KNOWN, HARMLESS);
         var wishes = new WishFields(fields, MOST_STOPS);
@@ -79,6 +94,8 @@ record ChatRequest(
                 model(fields),
                 ChatMessages.of(fields),
                 tools,
+                calls,
+                TemplateFields.of(fields),
                 new Wishes(
                         maxTokens(fields, wishes),
                         wishes.sampling(),
@@ -151,7 +168,8 @@ record ChatRequest(
     }
 
     ChatCommand command(Caller caller, Optional<String> residency, Optional<String> dataClass) {
-        return new ChatCommand(caller, model, messages, tools, wishes, residency, dataClass);
+        return new ChatCommand(
+                caller, model, messages, tools, templateVariables, wishes, residency, dataClass);
     }
 
     static CloudException unsupported(String path, String sentence) {

@@ -15,13 +15,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class ChatStream implements AnswerListener {
     private final Events events;
     private final Wishes wishes;
+    private final ChatRequest.Calls spoken;
     private final boolean includeUsage;
     private final boolean[] introduced;
     private final int[] called;
 
     private @Nullable ChatChunks chunks;
 
-    ChatStream(Response response, Wishes wishes, boolean includeUsage) {
+    ChatStream(Response response, Wishes wishes, ChatRequest.Calls spoken, boolean includeUsage) {
+        this.spoken = spoken;
         this.events = new Events(response);
         this.wishes = wishes;
         this.includeUsage = includeUsage;
@@ -31,7 +33,7 @@ final class ChatStream implements AnswerListener {
 
     @Override
     public void started(AnswerStart begun) {
-        chunks = new ChatChunks(begun, includeUsage);
+        chunks = new ChatChunks(begun, spoken, includeUsage);
         events.started(begun);
     }
 

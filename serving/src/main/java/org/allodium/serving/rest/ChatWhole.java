@@ -17,13 +17,15 @@ import tools.jackson.databind.node.ObjectNode;
 final class ChatWhole implements AnswerListener {
     private final Response response;
     private final Wishes wishes;
+    private final ChatRequest.Calls spoken;
     private final List<StringBuilder> texts = new ArrayList<>();
     private final List<List<ScoredToken>> tokens = new ArrayList<>();
     private final List<List<ToolCall>> calls = new ArrayList<>();
     private final String[] reasons;
     private @Nullable AnswerStart start;
 
-    ChatWhole(Response response, Wishes wishes) {
+    ChatWhole(Response response, Wishes wishes, ChatRequest.Calls spoken) {
+        this.spoken = spoken;
         this.response = response;
         this.wishes = wishes;
         this.reasons = new String[wishes.choices()];
@@ -79,14 +81,14 @@ final class ChatWhole implements AnswerListener {
             choice.put("index", i);
             putMessage(choice, texts.get(i).toString(), calls.get(i));
             choice.putNull("logprobs");
-            choice.put("finish_reason", reasons[i]);
+            choice.put("finish_reason", ChatChunks.reason(reasons[i], spoken));
             ChatChunks.addTokens(choice, wishes, tokens.get(i));
         }
         body.set("usage", ChatChunks.usageOf(end));
         return body;
     }
 
-    private static void putMessage(ObjectNode choice, String text, List<ToolCall> calls) {
+    private void putMessage(ObjectNode choice, String text, List<ToolCall> calls) {
         var message = choice.putObject("message").put("role", "assistant");
         if (text.isEmpty() && !calls.isEmpty()) {
             message.putNull("content");
@@ -94,7 +96,10 @@ final class ChatWhole implements AnswerListener {
             message.put("content", text);
         }
         message.putNull("refusal");
-        if (!calls.isEmpty()) {
+        if (!calls.isEmpty() && spoken == ChatRequest.Calls.FUNCTIONS) {
+            var only = LegacyFunctions.told(calls.getFirst(), true);
+            message.set("function_call", only.put("arguments", calls.getFirst().arguments()));
+        } else if (!calls.isEmpty()) {
             var list = message.putArray("tool_calls");
             calls.forEach(call -> ChatChunks.put(list.addObject(), call, call.arguments()));
         }

@@ -8,6 +8,7 @@ import java.util.Set;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Tool;
 import org.allodium.serving.ChatTools;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -34,15 +35,16 @@ final class ToolFields {
         if (tools.offered().isEmpty()) {
             return otherwise;
         }
-        if (!(otherwise instanceof OutputFormat.Text)) {
-            throw body.invalid(
-                    "response_format", "`response_format` is not supported beside `tools`.");
-        }
         boolean parallel =
                 body.get("parallel_tool_calls") == null || body.flag("parallel_tool_calls");
         // Who names a function wants that call.
-        boolean many = parallel && !(body.get("tool_choice") instanceof ObjectNode);
-        return new OutputFormat.ToolCalls(tools.callable(), tools.required(), many, tools.held());
+        boolean many = parallel && !named(body.get("tool_choice"));
+        return new OutputFormat.ToolCalls(
+                tools.callable(), tools.required(), many, tools.held(), otherwise);
+    }
+
+    private static boolean named(@Nullable JsonNode choice) {
+        return choice != null && choice.path("type").asString("").equals("function");
     }
 
     private List<Tool> tools() {
@@ -75,7 +77,8 @@ final class ToolFields {
             throw ChatRequest.unsupported(
                     fields.path("type"), "Tools of other types than function are not supported.");
         }
-        fields.refuseOthers(Set.of("type", "function"), Map.of());
+        fields.refuseOthers(
+                Set.of("type", "function"), Map.of("cache_control", JsonNode::isObject));
         if (!(fields.get("function") instanceof ObjectNode described)) {
             throw fields.invalid("function", "`" + path + ".function` must be an object.");
         }
@@ -92,6 +95,7 @@ final class ToolFields {
         }
         held |= function.flag("strict");
         var told = object.deepCopy();
+        told.remove("cache_control");
         ((ObjectNode) told.path("function")).remove("strict");
         return new Tool(
                 name, told.toString(), parameters == null ? NO_ARGUMENTS : parameters.toString());
@@ -100,7 +104,10 @@ final class ToolFields {
     private ChatTools chosen(List<Tool> offered) {
         var choice = body.get("tool_choice");
         if (choice instanceof ObjectNode named) {
-            return named(offered, new Fields(named, "tool_choice."));
+            var fields = new Fields(named, "tool_choice.");
+            return fields.requireText("type").equals("allowed_tools")
+                    ? allowed(offered, fields)
+                    : named(offered, fields);
         }
         var word = body.text("tool_choice").orElse(offered.isEmpty() ? "none" : "auto");
         return switch (word) {
@@ -117,6 +124,47 @@ final class ToolFields {
                             "tool_choice",
                             "`tool_choice` must be none, auto, required, or name a function.");
         };
+    }
+
+    /// Some of the tools that the model is told of, which stay the same from turn to turn.
+    private ChatTools allowed(List<Tool> offered, Fields choice) {
+        choice.refuseOthers(Set.of("type", "allowed_tools"), Map.of());
+        if (!(choice.get("allowed_tools") instanceof ObjectNode object)) {
+            throw choice.invalid("allowed_tools", "`tool_choice.allowed_tools` must be an object.");
+        }
+        var fields = new Fields(object, "tool_choice.allowed_tools.");
+        fields.refuseOthers(Set.of("mode", "tools"), Map.of());
+        boolean required =
+                switch (fields.requireText("mode")) {
+                    case "auto" -> false;
+                    case "required" -> true;
+                    default ->
+                            throw fields.invalid(
+                                    "mode",
+                                    "`tool_choice.allowed_tools.mode` must be auto or required.");
+                };
+        var list = fields.get("tools");
+        if (list == null || !list.isArray() || list.isEmpty()) {
+            throw fields.invalid(
+                    "tools", "`tool_choice.allowed_tools.tools` must be a list of functions.");
+        }
+        var callable = new ArrayList<Tool>();
+        for (int i = 0; i < list.size(); i++) {
+            var path = "tools[" + i + "]";
+            var name = list.get(i).path("function").path("name").asString("");
+            callable.add(
+                    offered.stream()
+                            .filter(tool -> tool.name().equals(name))
+                            .findFirst()
+                            .orElseThrow(
+                                    () ->
+                                            fields.invalid(
+                                                    path,
+                                                    "`"
+                                                            + fields.path(path)
+                                                            + "` names no tool that is offered.")));
+        }
+        return new ChatTools(offered, callable, required, required || held);
     }
 
     private ChatTools named(List<Tool> offered, Fields choice) {

@@ -10,6 +10,7 @@ import org.allodium.engine.GenerationRequest.Ending;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Sampling;
 import org.allodium.engine.Sampling.Penalties;
+import org.allodium.serving.SamplingWish;
 import org.allodium.serving.Wishes.MostTokens;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -54,26 +55,29 @@ final class WishFields {
         return fields.integer("n", 1, MOST_CHOICES).orElse(1);
     }
 
-    Sampling sampling() {
-        double topP = fields.number("top_p", 0, 1).orElse(1.0);
-        double temperature = fields.number("temperature", 0, 2).orElse(1.0);
-        // -1 means all, as 0 does.
-        int topK = fields.integer("top_k", -1, LARGEST_TOP_K).orElse(0);
-        var seed = fields.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE);
-        return new Sampling(
-                // A nucleus of nothing holds the likeliest token alone.
-                topP == 0 ? 0 : temperature,
-                topP == 0 ? 1 : topP,
-                Math.max(topK, 0),
-                fields.number("min_p", 0, 1).orElse(0.0),
-                penalties(),
-                biases(),
-                seed.orElse(null));
+    SamplingWish sampling() {
+        var topP = fields.number("top_p", 0, 1);
+        var temperature = fields.number("temperature", 0, 2);
+        // A nucleus of nothing holds the likeliest token alone.
+        boolean likeliest = topP.filter(p -> p == 0).isPresent();
+        return new SamplingWish(
+                likeliest ? Optional.of(0.0) : temperature,
+                likeliest ? Optional.of(1.0) : topP,
+                // -1 means all, as 0 does.
+                fields.integer("top_k", -1, LARGEST_TOP_K).map(k -> Math.max(k, 0)),
+                fields.number("min_p", 0, 1),
+                fields.number("repetition_penalty", 0.01, 10),
+                new Sampling(
+                                1,
+                                1,
+                                fields.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE).orElse(null))
+                        .withPenalties(penalties())
+                        .withLogitBias(biases()));
     }
 
     private Penalties penalties() {
         return new Penalties(
-                fields.number("repetition_penalty", 0.01, 10).orElse(1.0),
+                1,
                 fields.number("presence_penalty", -2, 2).orElse(0.0),
                 fields.number("frequency_penalty", -2, 2).orElse(0.0));
     }
@@ -105,7 +109,7 @@ final class WishFields {
         var ending = new Ending(stop(), fields.flag("ignore_eos"));
         boolean free =
                 format instanceof OutputFormat.Text
-                        || format instanceof OutputFormat.ToolCalls calls && !calls.required();
+                        || format instanceof OutputFormat.ToolCalls calls && calls.free();
         if (!free) {
             var param = ending.ignoreEos() ? "ignore_eos" : "stop";
             if (ending.ignoreEos() || !ending.stop().isEmpty()) {

@@ -24,6 +24,7 @@ import org.allodium.serving.AnswerStart;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
 import org.allodium.serving.Refusal;
+import org.allodium.serving.SamplingWish;
 import org.allodium.serving.ScoredToken;
 import org.allodium.serving.ServingWorld;
 import org.allodium.serving.TextCommand;
@@ -126,7 +127,7 @@ class LocalToolsTest {
             var wishes =
                     new Wishes(
                             Optional.of(new Wishes.MostTokens(3, "max_tokens")),
-                            Sampling.GREEDY,
+                            SamplingWish.exactly(Sampling.GREEDY),
                             new Ending(List.of(), true),
                             1,
                             new Logprobs(2, 2),

@@ -19,6 +19,7 @@ import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
+import org.allodium.serving.SamplingWish;
 import org.allodium.serving.Wishes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -46,7 +47,7 @@ class ChatRequestTest {
                 "{'model':'m','messages':[{'role':'king','content':'a'}]}"
                         + " | invalid_request | messages[0].role",
                 "{'model':'m','messages':[{'role':'function','content':'a'}]}"
-                        + " | unsupported_parameter | messages[0].role",
+                        + " | invalid_request | messages[0].name",
                 "{'model':'m','messages':[{'role':'tool','content':'a'}]}"
                         + " | invalid_request | messages[0].tool_call_id",
                 "{'model':'m','messages':[{'role':'user','content':'a','tool_call_id':'x'}]}"
@@ -97,14 +98,16 @@ class ChatRequestTest {
                 "'metadata':{'a':1} | invalid_request | metadata",
                 "'metadata':[] | invalid_request | metadata",
                 "'verbosity':'low' | unsupported_parameter | verbosity",
-                "'reasoning_effort':'low' | unsupported_parameter | reasoning_effort",
-                "'service_tier':'flex' | unsupported_parameter | service_tier",
+                "'reasoning_effort':'most' | invalid_request | reasoning_effort",
+                "'service_tier':'priority' | unsupported_parameter | service_tier",
                 "'prompt_cache_retention':'24h' | unsupported_parameter | prompt_cache_retention",
                 "'modalities':['text','audio'] | unsupported_parameter | modalities",
                 "'prediction':{'type':'content','content':'x'} | unsupported_parameter | prediction",
                 "'min_tokens':5 | unsupported_parameter | min_tokens",
                 "'skip_special_tokens':false | unsupported_parameter | skip_special_tokens",
-                "'chat_template_kwargs':{'a':1} | unsupported_parameter | chat_template_kwargs",
+                "'chat_template_kwargs':5 | invalid_request | chat_template_kwargs",
+                "'chat_template_kwargs':{'messages':[]}"
+                        + " | invalid_request | chat_template_kwargs.messages",
                 "'stop':[''] | invalid_request | stop[0]",
                 "'stop':[1] | invalid_request | stop[0]",
                 "'stop':{} | invalid_request | stop",
@@ -135,9 +138,6 @@ class ChatRequestTest {
                 "'tools':[{'type':'function','function':{'name':'f'}},"
                         + "{'type':'function','function':{'name':'f'}}]"
                         + " | invalid_request | tools[1].function.name",
-                "'tools':[{'type':'function','function':{'name':'f'}}],"
-                        + "'response_format':{'type':'json_object'}"
-                        + " | invalid_request | response_format",
                 "'tool_choice':'required' | invalid_request | tool_choice",
                 "'tool_choice':'maybe' | invalid_request | tool_choice",
                 "'tools':[{'type':'function','function':{'name':'f'}}],'tool_choice':"
@@ -243,14 +243,15 @@ class ChatRequestTest {
                 .isEqualTo(
                         new Wishes(
                                 Optional.of(new Wishes.MostTokens(7, "max_completion_tokens")),
-                                new Sampling(
-                                        0,
-                                        0.5,
-                                        4,
-                                        0.1,
-                                        new Sampling.Penalties(1.1, 1, -1),
-                                        Map.of(5, -100.0),
-                                        3L),
+                                new SamplingWish(
+                                        Optional.of(0.0),
+                                        Optional.of(0.5),
+                                        Optional.of(4),
+                                        Optional.of(0.1),
+                                        Optional.of(1.1),
+                                        new Sampling(1, 1, 3L)
+                                                .withPenalties(new Sampling.Penalties(1, 1, -1))
+                                                .withLogitBias(Map.of(5, -100.0))),
                                 new Ending(List.of("x"), true),
                                 128,
                                 new Logprobs(2, Logprobs.NOT_WANTED),

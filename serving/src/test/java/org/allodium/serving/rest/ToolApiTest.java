@@ -75,6 +75,24 @@ class ToolApiTest {
     }
 
     @Test
+    void whoSpeaksTheFirstInterfaceHearsItToo() {
+        var functions = ",\"functions\":[{\"name\":\"weather\"}]";
+        var choice = chat(functions).json().at("/choices/0");
+        assertThat(choice.path("finish_reason").asString()).isEqualTo("function_call");
+        assertThat(choice.at("/message/function_call").toString())
+                .isEqualTo("{\"name\":\"weather\",\"arguments\":\"{\\\"city\\\":\\\"Sydal\\\"}\"}");
+        assertThat(choice.path("message").has("tool_calls")).isFalse();
+
+        var chunks = chunks(chat(functions + ",\"stream\":true"));
+        assertThat(chunks.get(1).at("/choices/0/delta/function_call/name").asString())
+                .isEqualTo("weather");
+        assertThat(chunks.get(2).at("/choices/0/delta/function_call/arguments").asString())
+                .isEqualTo("{\"city\":\"Sydal\"}");
+        assertThat(chunks.getLast().at("/choices/0/finish_reason").asString())
+                .isEqualTo("function_call");
+    }
+
+    @Test
     void theFormSaysWhatMayAndWhatMustBeCalled() {
         chat(TOOLS);
         chat(TOOLS + ",\"tool_choice\":\"required\",\"parallel_tool_calls\":false");

@@ -29,6 +29,7 @@ final class CallReader implements ToolCallReader {
     private final ToolStyle style;
     private final Set<String> names;
     private final boolean many;
+    private final boolean callsAlone;
     private final StringBuilder held = new StringBuilder();
     private boolean inCall;
     private boolean begun;
@@ -36,8 +37,11 @@ final class CallReader implements ToolCallReader {
 
     /// @param names the tools that may be called
     /// @param many whether there may be more than one call; if not, further ones are left out
+    /// @param callsAlone whether the answer is nothing but calls: a part of one that was cut short
+    /// is no word to show
     /// @param begun what the prompt began the call with; empty if it did not
-    CallReader(ToolStyle style, Set<String> names, boolean many, String begun) {
+    CallReader(ToolStyle style, Set<String> names, boolean many, boolean callsAlone, String begun) {
+        this.callsAlone = callsAlone;
         this.style = style;
         this.many = many;
         this.names = Set.copyOf(names);
@@ -123,7 +127,7 @@ final class CallReader implements ToolCallReader {
 
     private void say(String text, StringBuilder words) {
         // What separates calls is no word.
-        if (!called || !text.isBlank()) {
+        if (!callsAlone && (!called || !text.isBlank())) {
             words.append(text);
         }
     }

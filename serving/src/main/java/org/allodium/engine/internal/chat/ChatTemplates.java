@@ -56,6 +56,8 @@ public record ChatTemplates(
         }
         var template = calls || !conversation.tools().isEmpty() ? ofTools : plain;
         return template.render(
-                turns.messages(conversation.messages()), turns.tools(conversation.tools()));
+                turns.messages(conversation.messages()),
+                turns.tools(conversation.tools()),
+                turns.variables(conversation.variables()));
     }
 }

@@ -151,7 +151,11 @@ public final class ModelText implements AutoCloseable {
         var names = format.tools().stream().map(Tool::name).collect(Collectors.toSet());
         boolean begun = format.required() && style.markerFirst();
         return new CallReader(
-                style, names, format.many(), begun ? style.beginning(format.tools()) : "");
+                style,
+                names,
+                format.many(),
+                format.required(),
+                begun ? style.beginning(format.tools()) : "");
     }
 
     private ToolStyle requireStyle() {

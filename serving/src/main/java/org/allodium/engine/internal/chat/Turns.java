@@ -62,6 +62,16 @@ final class Turns {
         }
     }
 
+    /// @param json an object
+    Map<String, Object> variables(String json) {
+        var variables = new LinkedHashMap<String, Object>();
+        JsonMapper.shared()
+                .readTree(json)
+                .properties()
+                .forEach(v -> variables.put(v.getKey(), TemplateValue.of(v.getValue(), text)));
+        return variables;
+    }
+
     List<Object> tools(List<Tool> tools) {
         return tools.stream()
                 .map(t -> TemplateValue.of(JsonMapper.shared().readTree(t.json()), text))

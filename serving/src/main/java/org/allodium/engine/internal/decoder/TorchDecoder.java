@@ -19,10 +19,12 @@ import org.allodium.engine.GenerationRequest;
 import org.allodium.engine.ModelDescription;
 import org.allodium.engine.ModelDirectories;
 import org.allodium.engine.OutputFormat;
+import org.allodium.engine.SamplingDefaults;
 import org.allodium.engine.ToolCallReader;
 import org.allodium.engine.Turn;
 import org.allodium.engine.internal.chat.ModelText;
 import org.allodium.engine.internal.model.DecoderSpec;
+import org.allodium.engine.internal.model.GenerationDefaults;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
 import org.allodium.engine.internal.torch.Place;
@@ -45,6 +47,7 @@ public final class TorchDecoder implements Decoder {
     private final ModelText text;
     private final Set<Delivery> deliveries = ConcurrentHashMap.newKeySet();
     private final Path dir;
+    private final SamplingDefaults samplingDefaults;
     private @Nullable String digest;
     private boolean closed;
 
@@ -62,6 +65,7 @@ public final class TorchDecoder implements Decoder {
         this.loop = StepLoop.over(kernel, compute::execute, options, System::nanoTime);
         this.text = text;
         this.dir = folder.dir();
+        this.samplingDefaults = GenerationDefaults.read(dir);
     }
 
     public static TorchDecoder load(ModelFolder folder, DecoderSpec spec, DecoderOptions options) {
@@ -100,6 +104,11 @@ public final class TorchDecoder implements Decoder {
     @Override
     public int mostBytesPerToken() {
         return text.mostBytesPerToken();
+    }
+
+    @Override
+    public SamplingDefaults samplingDefaults() {
+        return samplingDefaults;
     }
 
     @Override

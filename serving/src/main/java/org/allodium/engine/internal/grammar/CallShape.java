@@ -41,6 +41,20 @@ public record CallShape(
         return format.required() ? demanded(call, format.many()) : free(call, format.many());
     }
 
+    /// Calls, or else JSON of this form.
+    Node grammar(OutputFormat.ToolCalls format, Node words) {
+        if (format.required()) {
+            return grammar(format);
+        }
+        if (!before.isEmpty() || argumentsKey.isEmpty()) {
+            throw new FormatRefused(
+                    "",
+                    "In the form in which this model calls tools, `response_format` cannot be kept"
+                            + " beside `tools`.");
+        }
+        return new Node.Choice(List.of(demanded(anyCall(format), format.many()), words));
+    }
+
     private static Node argumentsAlone(OutputFormat.ToolCalls format) {
         if (!format.required()) {
             throw unheld();

@@ -90,7 +90,7 @@ public final class Constraints {
         boolean free =
                 switch (format) {
                     case OutputFormat.Text() -> true;
-                    case OutputFormat.ToolCalls tools -> !tools.required() && !tools.held();
+                    case OutputFormat.ToolCalls tools -> tools.free() && !tools.held();
                     case OutputFormat.JsonObject _, OutputFormat.JsonSchema _ -> false;
                 };
         if (free) {
@@ -122,19 +122,29 @@ public final class Constraints {
     static Node compile(OutputFormat format, @Nullable CallShape calls) {
         var grammar =
                 switch (format) {
-                    case OutputFormat.JsonObject() -> Json.text(Json.OBJECT);
-                    case OutputFormat.JsonSchema(String schema) -> SchemaReader.read(schema);
+                    case OutputFormat.JsonObject _, OutputFormat.JsonSchema _ -> json(format);
                     case OutputFormat.ToolCalls tools -> {
                         if (calls == null) {
                             throw new FormatRefused("", "The model's template calls no tools.");
                         }
-                        yield calls.grammar(tools);
+                        yield tools.words() instanceof OutputFormat.Text
+                                ? calls.grammar(tools)
+                                : calls.grammar(tools, json(tools.words()));
                     }
                     case OutputFormat.Text() ->
                             throw new IllegalArgumentException("Any text needs no grammar");
                 };
         Node.settle(grammar);
         return grammar;
+    }
+
+    private static Node json(OutputFormat format) {
+        return switch (format) {
+            case OutputFormat.JsonObject() -> Json.text(Json.OBJECT);
+            case OutputFormat.JsonSchema(String schema) -> SchemaReader.read(schema);
+            case OutputFormat.Text _, OutputFormat.ToolCalls _ ->
+                    throw new IllegalArgumentException("This is no form of JSON");
+        };
     }
 
     private synchronized Ready ready() {

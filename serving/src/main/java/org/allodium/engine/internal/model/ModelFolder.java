@@ -48,6 +48,8 @@ public record ModelFolder(
         }
         var architecture = names.getFirst();
         if (DecoderFamily.knows(architecture)) {
+            // What makes no sense is refused before anything is loaded.
+            GenerationDefaults.read(dir);
             var generation = Settings.ifPresent(dir.resolve("generation_config.json"));
             return DecoderFamily.spec(
                     architecture,

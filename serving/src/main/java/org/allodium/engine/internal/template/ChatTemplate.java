@@ -58,20 +58,28 @@ public final class ChatTemplate {
         return Lexer.tokens(source).stream().anyMatch(t -> t.is(Token.Kind.NAME, name));
     }
 
+    /// The same without further variables.
+    public String render(List<? extends Map<String, ?>> messages, List<?> tools) {
+        return render(messages, tools, Map.of());
+    }
+
     /// The prompt for the assistant's next turn.
     ///
     /// @param messages each a map as [TemplateValue] makes them
     /// @param tools likewise; empty for none
+    /// @param variables further ones; none takes the place of what every template is given
     /// @throws ChatRefused if the template rejects the conversation
-    public String render(List<? extends Map<String, ?>> messages, List<?> tools) {
-        var scope = new HashMap<>(constants);
+    public String render(
+            List<? extends Map<String, ?>> messages, List<?> tools, Map<String, ?> variables) {
+        var scope = new HashMap<String, Object>(variables);
+        scope.putAll(constants);
         scope.put("messages", List.copyOf(messages));
         if (!tools.isEmpty()) {
             scope.put("tools", List.copyOf(tools));
         }
         try {
             return Work.within(
-                    characters(messages) + characters(tools),
+                    characters(messages) + characters(tools) + characters(variables),
                     () -> {
                         var out = new StringBuilder();
                         Statement.runAll(statements, new Scope(scope), out);

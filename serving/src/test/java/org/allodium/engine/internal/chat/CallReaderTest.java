@@ -53,7 +53,9 @@ class CallReaderTest {
     void tellsWordsFromCalls(
             ToolStyle style, boolean inCall, String text, String words, String calls) {
         for (int size : new int[] {1, 2, 3, 7, 1000}) {
-            var reader = new CallReader(style, Set.of("f", "g"), true, inCall ? begun(style) : "");
+            var reader =
+                    new CallReader(
+                            style, Set.of("f", "g"), true, false, inCall ? begun(style) : "");
             var said = new StringBuilder();
             var found = new ArrayList<ToolCall>();
             var given = text.replace('\'', '"');
@@ -87,7 +89,7 @@ class CallReaderTest {
 
     @Test
     void takesTheIdThatTheModelGave() {
-        var reader = new CallReader(ToolStyle.NAMED, Set.of("f"), true, "");
+        var reader = new CallReader(ToolStyle.NAMED, Set.of("f"), true, false, "");
         assertThat(reader.push("[TOOL_CALLS]f[CALL_ID]a1B2c3D4e[ARGS]{}").calls()).isEmpty();
         assertThat(reader.end().calls()).extracting(ToolCall::id).containsExactly("a1B2c3D4e");
     }
@@ -103,11 +105,29 @@ class CallReaderTest {
                 "NAMED § [TOOL_CALLS]f[ARGS]{}[TOOL_CALLS]g[ARGS]{}",
             })
     void leavesFurtherCallsOutWhereOneIsAskedFor(ToolStyle style, String text) {
-        var reader = new CallReader(style, Set.of("f", "g"), false, "");
+        var reader = new CallReader(style, Set.of("f", "g"), false, false, "");
         var found = new ArrayList<ToolCall>(reader.push(text.replace('\'', '"')).calls());
         var rest = reader.end();
         found.addAll(rest.calls());
         assertThat(written(found)).isEqualTo("f{}");
         assertThat(rest.text()).isEmpty();
+    }
+
+    /// Who demanded a call does not want to see the beginning of one that `max_tokens` cut.
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '§',
+            quoteCharacter = '`',
+            value = {
+                "TAGS § <tool_call>{'name':'f','argu",
+                "TAGS § <tool_c",
+                "BARE § {'name':'f','param",
+            })
+    void aDemandedCallThatWasCutShortIsNoText(ToolStyle style, String text) {
+        var reader = new CallReader(style, Set.of("f"), true, true, "");
+        var pushed = reader.push(text.replace('\'', '"'));
+        var rest = reader.end();
+        assertThat(pushed.text() + rest.text()).isEmpty();
+        assertThat(rest.calls()).isEmpty();
     }
 }

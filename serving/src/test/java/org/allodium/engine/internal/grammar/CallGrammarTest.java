@@ -29,7 +29,10 @@ class CallGrammarTest {
     private final ByteWriter writer = ByteWriter.withTokens();
 
     private boolean writes(CallShape shape, boolean required, boolean many, String text) {
-        var format = new OutputFormat.ToolCalls(TOOLS, required, many, true);
+        return writes(shape, new OutputFormat.ToolCalls(TOOLS, required, many, true), text);
+    }
+
+    private boolean writes(CallShape shape, OutputFormat.ToolCalls format, String text) {
         var given = text.replace('\'', '"').replace("~", "\n");
         return writer.writes(Constraints.compile(format, shape), given);
     }
@@ -81,6 +84,24 @@ class CallGrammarTest {
             })
     void demandedAsAList(boolean many, boolean fits, String text) {
         assertThat(writes(LIST, true, many, text)).isEqualTo(fits);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '§',
+            quoteCharacter = '`',
+            value = {
+                "true § {'a': 1}",
+                "true § <t>~{'name': 'f', 'arguments': {}}~</t>",
+                "false § Hello",
+                "false § {'a': 1} and words",
+                "false § <t>~{'name': 'h', 'arguments': {}}~</t>",
+            })
+    void callsOrElseJsonOfTheFormThatWasAskedFor(boolean fits, String text) {
+        var format =
+                new OutputFormat.ToolCalls(
+                        TOOLS, false, true, false, new OutputFormat.JsonObject());
+        assertThat(writes(TAGS, format, text)).isEqualTo(fits);
     }
 
     @ParameterizedTest

@@ -16,7 +16,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A text that fits is never taken for one that cannot: no token stands for more than it is said
-// to.
+/// to.
 class TextPerTokenTest {
     private static final Path BUNDLED = Path.of("src/main/resources/models/allodium-guide");
     private static final Path GOLDEN = Path.of("src/test/resources/golden/tokenizer");
@@ -84,7 +84,7 @@ class TextPerTokenTest {
     }
 
     /// What tokens are best and worst at: the vocabulary's own words, control tokens, any
-    // character.
+    /// character.
     private record Texts(Random random, List<String> words) {
         String next() {
             var text = new StringBuilder();
