@@ -15,6 +15,18 @@ public interface AnswerListener {
         return true;
     }
 
+    /// Runs `gone` at most once, from another thread, if the client hangs up before the watch is
+    /// closed. For answers that leave as a whole: a stream finds out when it writes.
+    default ClientWatch watchClient(Runnable gone) {
+        return () -> {};
+    }
+
+    /// Somebody who looks whether a client is still there.
+    interface ClientWatch extends AutoCloseable {
+        @Override
+        void close();
+    }
+
     /// The prompt that a choice continues, before all its pieces, if the request wants it back.
     default void prompt(int choice, AnswerPiece prompt) throws Exception {}
 

@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletResponse;
         asyncSupported = true)
 public class AdminModelsServlet extends HttpServlet {
     @Inject AdminModels models;
+    @Inject HangUps hangUps;
     @Inject @RequestThreads ManagedExecutorService threads;
 
     @Override
@@ -23,7 +24,7 @@ public class AdminModelsServlet extends HttpServlet {
         threads.execute(
                 () -> {
                     try {
-                        models.answer(new ServletExchange(request, response));
+                        models.answer(new ServletExchange(request, response, hangUps));
                     } finally {
                         async.complete();
                     }

@@ -25,6 +25,7 @@ import jakarta.servlet.http.HttpServletResponse;
         qualifiers = RequestThreads.class)
 public class ApiServlet extends HttpServlet {
     @Inject Api api;
+    @Inject HangUps hangUps;
     @Inject @RequestThreads ManagedExecutorService threads;
 
     @Override
@@ -35,7 +36,7 @@ public class ApiServlet extends HttpServlet {
         threads.execute(
                 () -> {
                     try {
-                        api.answer(new ServletExchange(request, response));
+                        api.answer(new ServletExchange(request, response, hangUps));
                     } finally {
                         async.complete();
                     }

@@ -48,6 +48,11 @@ final class ChatWhole implements AnswerListener {
     }
 
     @Override
+    public ClientWatch watchClient(Runnable gone) {
+        return response.exchange().watchPeer(gone);
+    }
+
+    @Override
     public void text(int choice, String piece) {
         texts.get(choice).append(piece);
     }

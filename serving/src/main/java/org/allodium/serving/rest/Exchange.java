@@ -3,6 +3,7 @@ package org.allodium.serving.rest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import org.allodium.serving.AnswerListener.ClientWatch;
 import org.jspecify.annotations.Nullable;
 
 /// One HTTP request and its response, as little of both as the API needs.
@@ -30,4 +31,7 @@ interface Exchange {
 
     /// The peer's address as the server saw it.
     String remoteAddress();
+
+    /// Runs `gone` if the peer hangs up before the watch is closed.
+    ClientWatch watchPeer(Runnable gone);
 }

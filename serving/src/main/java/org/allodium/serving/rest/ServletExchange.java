@@ -5,16 +5,21 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
+import org.allodium.serving.AnswerListener.ClientWatch;
 import org.jspecify.annotations.Nullable;
 
 /// An exchange of the servlet container.
 final class ServletExchange implements Exchange {
     private final HttpServletRequest request;
     private final HttpServletResponse response;
+    private final HangUps hangUps;
 
-    ServletExchange(HttpServletRequest request, HttpServletResponse response) {
+    ServletExchange(HttpServletRequest request, HttpServletResponse response, HangUps hangUps) {
         this.request = request;
         this.response = response;
+        this.hangUps = hangUps;
     }
 
     @Override
@@ -69,5 +74,16 @@ final class ServletExchange implements Exchange {
     @Override
     public String remoteAddress() {
         return request.getRemoteAddr();
+    }
+
+    @Override
+    public ClientWatch watchPeer(Runnable gone) {
+        var local = address(request.getLocalAddr(), request.getLocalPort());
+        var remote = address(request.getRemoteAddr(), request.getRemotePort());
+        return hangUps.watch(new SocketTable.Ends(local, remote), gone);
+    }
+
+    private static InetSocketAddress address(String literal, int port) {
+        return new InetSocketAddress(InetAddress.ofLiteral(literal), port);
     }
 }

@@ -38,6 +38,11 @@ final class TextWhole implements AnswerListener {
     }
 
     @Override
+    public ClientWatch watchClient(Runnable gone) {
+        return response.exchange().watchPeer(gone);
+    }
+
+    @Override
     public void prompt(int choice, AnswerPiece prompt) {
         var own = choices.get(choice);
         own.text.append(prompt.text());

@@ -7,6 +7,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.TreeMap;
+import org.allodium.serving.AnswerListener.ClientWatch;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -149,5 +150,10 @@ final class FakeExchange implements Exchange {
     @Override
     public String remoteAddress() {
         return "127.0.0.1";
+    }
+
+    @Override
+    public ClientWatch watchPeer(Runnable gone) {
+        return () -> {};
     }
 }
