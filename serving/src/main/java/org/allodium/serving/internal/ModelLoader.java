@@ -8,7 +8,6 @@ import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -34,7 +33,7 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class ModelLoader {
     private static final Logger LOG = LoggerFactory.getLogger(ModelLoader.class);
-    private static final Duration DRAIN = Duration.ofSeconds(3);
+    private static final Duration LOADING = Duration.ofSeconds(5);
     private static final Duration AGAIN = Duration.ofSeconds(2);
 
     /// After schema, facts and prices.
@@ -178,27 +177,20 @@ public class ModelLoader {
 
     private record Place(String model, PoolId pool) {}
 
-    /// Takes nothing more in, gives what runs a moment, and returns the native memory.
+    /// Takes nothing more in, cuts what runs, and returns the native memory when nothing is
+    /// computed any more.
     @PreDestroy
     void end() {
         worker.shutdownNow();
         var local = pools.all().stream().map(LocalPool.class::cast).toList();
         local.forEach(LocalPool::takeNoMore);
+        local.forEach(LocalPool::close);
         try {
-            drain(local);
+            if (!worker.awaitTermination(LOADING.toSeconds(), TimeUnit.SECONDS)) {
+                LOG.warn("The model loader is still busy; the process ends without it");
+            }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-        }
-        local.forEach(LocalPool::close);
-    }
-
-    private void drain(List<LocalPool> local) throws InterruptedException {
-        long deadline = System.nanoTime() + DRAIN.toNanos();
-        while (local.stream().anyMatch(p -> p.waiting() > 0) && System.nanoTime() < deadline) {
-            TimeUnit.MILLISECONDS.sleep(20);
-        }
-        if (!worker.awaitTermination(DRAIN.toSeconds(), TimeUnit.SECONDS)) {
-            LOG.warn("The model loader is still busy; the process ends without it");
         }
     }
 }
