@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.allodium.billing.internal.BudgetDesk;
+import org.allodium.billing.internal.Heartbeat;
 import org.allodium.billing.internal.Sweeper;
 import org.allodium.evidence.Receipts;
 import org.allodium.tenancy.Anyone;
@@ -30,6 +31,7 @@ public class Budgets {
     @Inject Clock clock;
     private BudgetDesk desk;
     private Sweeper sweeper;
+    private Heartbeat heartbeat;
 
     /// After the schema is there and before any request is: closes what an earlier run left open.
     void start(@Observes @Priority(200) @Initialized(ApplicationScoped.class) Object application) {
@@ -37,6 +39,8 @@ public class Budgets {
         desk.start();
         sweeper = new Sweeper(platform, clock, desk);
         sweeper.start();
+        heartbeat = new Heartbeat(desk);
+        heartbeat.start();
     }
 
     @PreDestroy
@@ -44,6 +48,7 @@ public class Budgets {
         if (desk != null) {
             sweeper.close();
             desk.close();
+            heartbeat.close();
         }
     }
 
@@ -53,6 +58,14 @@ public class Budgets {
     @Anyone
     public CompletableFuture<ReserveOutcome> reserve(ReserveRequest request) {
         return desk.reserve(request);
+    }
+
+    /// What a running answer may do next.
+    public enum Release {
+        GO,
+        /// Ask again after [#awaitMark].
+        PAUSE,
+        CUT
     }
 
     /// Completes when usage, ledger entries and receipt are durable, in one transaction. A second
@@ -70,11 +83,31 @@ public class Budgets {
         return desk.release(requestId);
     }
 
-    /// Notes durably how many output tokens have been released, for recovery after a crash. Does
-    /// not block; of many notes within a second only the first is written.
+    /// Whether more of a running answer may leave the house. It may for one second after the last
+    /// durable mark of what had left; then it pauses, and after five seconds it is cut.
+    @Anyone
+    public Release permit(String requestId) {
+        return desk.permit(requestId);
+    }
+
+    /// Waits a moment for a mark to become durable.
+    @Anyone
+    public void awaitMark() throws InterruptedException {
+        desk.awaitMark();
+    }
+
+    /// How many output tokens have been released, for the next mark. Does not block.
     @Anyone
     public void progress(String requestId, long outputTokensReleased) {
         desk.progress(requestId, outputTokensReleased);
+    }
+
+    /// Completes when the closing row is durable: how the answer ends, before its last byte leaves.
+    /// Completes exceptionally when that took too long; then the last byte must not leave. Money
+    /// follows by [#settle], whose word counts.
+    @Anyone
+    public CompletableFuture<Void> conclude(Settlement settlement) {
+        return desk.conclude(settlement);
     }
 
     /// Tokens that spilled under each of these consents of a tenant, running requests at their

@@ -154,7 +154,7 @@ public class Completions {
         facts.set("finish_reasons", AnswerFlow.reasons(answer.choices()));
         var start = start(asked, run, place, true);
         // Priced before it is said: a replay costs the same however much of it is read.
-        var settled = run.settle(answer.completionTokens(), true, Outcome.COMPLETED, facts);
+        var settled = run.conclude(answer.completionTokens(), true, facts);
         watch.answered("cached");
         AnswerFlow.toClient(
                 () -> {
@@ -171,6 +171,7 @@ public class Completions {
 
     private void generate(
             Asked asked, RequestRun run, Place place, AnswerListener listener, Watch watch) {
+        run.madeAt(ReceiptDraft.outcome(place.facts()));
         if (!AnswerFlow.toClient(() -> listener.started(start(asked, run, place.facts(), false)))) {
             watch.answered("cancelled");
             return;
@@ -202,31 +203,33 @@ public class Completions {
             watch.answered("failed");
             throw broken(flow);
         }
-        var outcome =
-                flow.failed()
-                        ? Outcome.FAILED
-                        : flow.clientGone() ? Outcome.CANCELLED : Outcome.COMPLETED;
-        var settled = run.settle(flow.tokens(), false, outcome, facts);
         watch.tokens(run.inputTokens(), flow.tokens());
-        switch (outcome) {
-            case FAILED, INTERRUPTED -> {
-                watch.answered("failed");
-                throw broken(flow);
-            }
-            case CANCELLED -> watch.answered("cancelled");
-            case COMPLETED -> {
-                watch.answered("completed");
-                var pool = place.pool().pool().value();
-                keep(asked, new AnswerCache.Answer(run.id(), pool, flow.tokens(), spoken));
-                var end =
-                        new AnswerEnd(
-                                run.inputTokens(),
-                                flow.tokens(),
-                                flow.cachedTokens(asked.command().wishes().choices()),
-                                settled);
-                AnswerFlow.toClient(() -> listener.ended(end));
-            }
+        if (flow.failed()) {
+            run.settle(flow.tokens(), Outcome.FAILED, facts);
+            watch.answered("failed");
+            throw broken(flow);
         }
+        if (flow.clientGone()) {
+            run.settle(flow.tokens(), Outcome.CANCELLED, facts);
+            watch.answered("cancelled");
+            return;
+        }
+        watch.answered("failed");
+        var settled = run.conclude(flow.tokens(), false, facts);
+        watch.answered("completed");
+        var pool = place.pool().pool().value();
+        keep(asked, new AnswerCache.Answer(run.id(), pool, flow.tokens(), spoken));
+        var end =
+                new AnswerEnd(
+                        run.inputTokens(),
+                        flow.tokens(),
+                        flow.cachedTokens(asked.command().wishes().choices()),
+                        settled);
+        AnswerFlow.toClient(
+                () -> {
+                    flow.lastWord().run();
+                    listener.ended(end);
+                });
     }
 
     /// Before the client hears the end, so that asking again at once finds it.
@@ -237,12 +240,14 @@ public class Completions {
     }
 
     private static CloudException broken(AnswerFlow flow) {
-        if (flow.withdrawn()) {
-            return Refusals.withdrawn();
-        }
-        return new CloudException(
-                ErrorCode.UPSTREAM_FAILED,
-                "The model stopped before the answer was whole. What was not sent is not charged.");
+        return flow.stopped()
+                .map(Refusals::stopped)
+                .orElseGet(
+                        () ->
+                                new CloudException(
+                                        ErrorCode.UPSTREAM_FAILED,
+                                        "The model stopped before the answer was whole. What was"
+                                                + " not sent is not charged."));
     }
 
     private AnswerStart start(Asked asked, RequestRun run, PoolPlace place, boolean fromCache) {

@@ -6,7 +6,6 @@ import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.allodium.billing.SettledRequest;
-import org.allodium.billing.Settlement.Outcome;
 import org.allodium.catalog.Model;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
@@ -84,8 +83,7 @@ class OnePass {
             Runnable look = () -> steps.demandStillPermitted(choice, demands, place.pool().pool());
             var result = result(task, place.pool(), work.inputs(), look, watch);
             look.run();
-            var settled =
-                    run.settle(0, false, Outcome.COMPLETED, ReceiptDraft.outcome(place.facts()));
+            var settled = run.conclude(0, false, ReceiptDraft.outcome(place.facts()));
             watch.tokens(work.tokens(), 0);
             watch.answered("completed");
             var start =

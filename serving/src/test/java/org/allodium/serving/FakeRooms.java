@@ -11,11 +11,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.allodium.billing.ModelPrice;
 import org.allodium.billing.Prices;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.sovereignty.Decision;
 import org.allodium.sovereignty.PlacementRequest;
@@ -76,6 +79,13 @@ public final class FakeRooms {
     /// Permits national pools, and others only when told so.
     public static final class Facts extends Residency {
         private final Map<PoolId, PoolPlace> places = new HashMap<>();
+        private final AtomicInteger decisionsLeft = new AtomicInteger(Integer.MAX_VALUE);
+
+        /// So many decisions more, and then nobody can be asked.
+        public void unreachableAfter(int decisions) {
+            decisionsLeft.set(decisions);
+        }
+
         public final Set<PoolId> barred = new HashSet<>();
         public final Map<PoolId, Long> spillCaps = new HashMap<>();
         public Optional<RuleFailure> requestFailure = Optional.empty();
@@ -98,6 +108,9 @@ public final class FakeRooms {
         @Override
         public Decision decide(
                 PlacementRequest request, Function<Set<String>, Map<String, Long>> spilled) {
+            if (decisionsLeft.getAndDecrement() <= 0) {
+                throw new CloudException(ErrorCode.OVERLOADED, "The facts cannot be reached.");
+            }
             var verdicts =
                     request.candidates().stream()
                             .map(

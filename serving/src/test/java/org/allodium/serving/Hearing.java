@@ -6,7 +6,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /// A client that writes down what it hears, and leaves when it has heard enough.
-final class Hearing implements AnswerListener {
+class Hearing implements AnswerListener {
     final List<String> heard = new ArrayList<>();
     private final int patience;
     boolean whole;

@@ -27,6 +27,10 @@ public class InMemoryBudgets extends Budgets {
     public final List<Settlement> settled = new CopyOnWriteArrayList<>();
     public final List<String> released = new CopyOnWriteArrayList<>();
     public final List<Long> progress = new CopyOnWriteArrayList<>();
+    public final List<Settlement> concluded = new CopyOnWriteArrayList<>();
+    public final List<Release> permits = new CopyOnWriteArrayList<>();
+    public int awaitedMarks;
+    public boolean refusesClosingRows;
     private final Map<String, ReserveRequest> open = new LinkedHashMap<>();
     public Runnable onProgress = () -> {};
     public long spilledBefore;
@@ -105,6 +109,26 @@ public class InMemoryBudgets extends Budgets {
     public synchronized CompletableFuture<Void> release(String requestId) {
         close(requestId);
         released.add(requestId);
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public Release permit(String requestId) {
+        return permits.isEmpty() ? Release.GO : permits.removeFirst();
+    }
+
+    @Override
+    public void awaitMark() {
+        awaitedMarks++;
+    }
+
+    @Override
+    public synchronized CompletableFuture<Void> conclude(Settlement settlement) {
+        if (refusesClosingRows) {
+            return CompletableFuture.failedFuture(
+                    new CloudException(ErrorCode.OVERLOADED, "The accounts cannot be reached."));
+        }
+        concluded.add(settlement);
         return CompletableFuture.completedFuture(null);
     }
 

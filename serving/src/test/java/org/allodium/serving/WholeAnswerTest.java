@@ -3,6 +3,9 @@ package org.allodium.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.allodium.billing.Settlement.Outcome;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.ChatPool;
@@ -24,5 +27,51 @@ class WholeAnswerTest {
         assertThat(broken.code()).isEqualTo(ErrorCode.UPSTREAM_FAILED);
         assertThat(world.budgets.released).hasSize(1);
         assertThat(world.budgets.settled).isEmpty();
+    }
+
+    @Test
+    void aClientThatHangsUpStopsTheEngineAndPaysForWhatWasMade() {
+        var world = new ServingWorld();
+        var client = new HangsUp();
+        world.home.script =
+                (pool, ear) -> {
+                    ear.piece(new AnswerPiece("a", List.of(), 1));
+                    ear.piece(new AnswerPiece("b", List.of(), 2));
+                    client.gone.run();
+                    awaitCancelled(pool);
+                    ear.piece(new AnswerPiece("c", List.of(), 3));
+                    ear.end(ChatPool.End.CANCELLED, 3, 0);
+                };
+        world.completions.chat(ServingWorld.ask("guide").command(), client);
+
+        assertThat(client.end).isNull();
+        var settlement = world.budgets.settled.getFirst();
+        assertThat(settlement.outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(settlement.outputTokens()).isEqualTo(2);
+        assertThat(client.watching).isFalse();
+    }
+
+    private static void awaitCancelled(FakeChatPool pool) {
+        try {
+            assertThat(pool.cancelled.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private static final class HangsUp extends Hearing {
+        private Runnable gone = () -> {};
+        private boolean watching;
+
+        HangsUp() {
+            whole = true;
+        }
+
+        @Override
+        public ClientWatch watchClient(Runnable told) {
+            gone = told;
+            watching = true;
+            return () -> watching = false;
+        }
     }
 }

@@ -9,10 +9,12 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
+import org.allodium.billing.Budgets.Release;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.ReserveRequest;
 import org.allodium.billing.SettledRequest;
@@ -24,9 +26,9 @@ import org.allodium.tenancy.TenantId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The two streams of money in flight, intents and closings, and the readers that wait for them.
-/// One desk is one run of one node: what an earlier run left open, a new desk closes before it
-/// accepts anything.
+/// The three streams of money in flight (intents, traces, closings), and the readers that wait for
+/// them. One desk is one run of one node: what an earlier run left open, a new desk closes before
+/// it accepts anything.
 public final class BudgetDesk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BudgetDesk.class);
     private static final int QUEUE = 8_192;
@@ -36,15 +38,20 @@ public final class BudgetDesk implements AutoCloseable {
     private final DataSource platform;
     private final Clock clock;
     private final Recovery recovery;
-    private final Ongoing ongoing = new Ongoing();
+    private final Marks marks;
+    private final Ongoing ongoing;
     private final GroupWriter<ReserveCommand> reservations;
+    private final GroupWriter<Trace> traces;
     private final GroupWriter<Closing> closings;
+    private final Set<Trace.ClosingRow> concluding = ConcurrentHashMap.newKeySet();
     private volatile boolean recovered;
 
     public BudgetDesk(DataSource platform, Receipts receipts, Clock clock) {
         var node = UUID.randomUUID();
         this.platform = platform;
         this.clock = clock;
+        this.marks = new Marks(clock);
+        this.ongoing = new Ongoing(marks);
         this.recovery = new Recovery(platform, node);
         this.reservations =
                 new GroupWriter<>(
@@ -52,6 +59,7 @@ public final class BudgetDesk implements AutoCloseable {
                         platform,
                         new ReservationGroup(node, clock, ongoing, this::notReserved),
                         QUEUE);
+        this.traces = new GroupWriter<>("trace", platform, new TraceGroup(node, marks), QUEUE);
         this.closings =
                 new GroupWriter<>(
                         "settle", platform, new ClosingGroup(clock, receipts, ongoing), QUEUE);
@@ -61,6 +69,7 @@ public final class BudgetDesk implements AutoCloseable {
     /// the desk refuses; [#sweep] tries again.
     public void start() {
         reservations.start();
+        traces.start();
         closings.start();
         try {
             recover();
@@ -107,8 +116,39 @@ public final class BudgetDesk implements AutoCloseable {
     }
 
     public void progress(String requestId, long outputTokensReleased) {
-        if (ongoing.mayNote(requestId)) {
-            closings.offer(new Closing.Note(requestId, outputTokensReleased));
+        if (ongoing.knows(requestId)) {
+            marks.released(requestId, outputTokensReleased);
+        }
+    }
+
+    public Release permit(String requestId) {
+        return marks.permit(requestId);
+    }
+
+    public void awaitMark() throws InterruptedException {
+        marks.await();
+    }
+
+    public CompletableFuture<Void> conclude(Settlement settlement) {
+        var row = new Trace.ClosingRow(settlement, clock.instant().plus(Marks.PATIENCE));
+        concluding.add(row);
+        var concluded = row.future.whenComplete((done, failure) -> concluding.remove(row));
+        if (!traces.offer(row)) {
+            Replies.fail(row.future, busy("Too many answers wait for their closing rows."));
+        }
+        return concluded;
+    }
+
+    /// Several times a second: marks what has left the house, and tells those that have waited too
+    /// long for their closing rows.
+    public void beat() {
+        marks.gather().filter(mark -> !traces.offer(mark)).ifPresent(full -> marks.refused());
+        var now = clock.instant();
+        for (var row : concluding) {
+            if (now.isAfter(row.deadline)) {
+                row.giveUp();
+                Replies.fail(row.future, busy("The end of the answer could not be recorded."));
+            }
         }
     }
 
@@ -161,12 +201,14 @@ public final class BudgetDesk implements AutoCloseable {
     @Override
     public void close() {
         reservations.close();
+        traces.close();
         closings.close();
     }
 
     /// Ends as a killed process does. For tests of recovery.
     void halt() {
         reservations.halt();
+        traces.halt();
         closings.halt();
     }
 
@@ -180,6 +222,7 @@ public final class BudgetDesk implements AutoCloseable {
             closed += page.size();
             last = page.getLast().requestId();
         }
+        recovery.forgetMarks();
         if (closed > 0) {
             LOG.warn("Closed {} requests that an earlier run left open", closed);
         }

@@ -41,7 +41,4 @@ sealed interface Closing {
             return requestId;
         }
     }
-
-    /// How much the client has received so far.
-    record Note(String requestId, long outputTokens) implements Closing {}
 }

@@ -5,7 +5,6 @@ import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
@@ -17,16 +16,10 @@ import org.allodium.kernel.ErrorCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Settlements, releases and notes of progress, many in one transaction. Usage, balances, ledger
+/// Settlements and releases, many in one transaction. Usage, balances, ledger
 /// and receipt of a request become durable together or not at all.
 final class ClosingGroup implements CommitGroup<Closing> {
     private static final Logger LOG = LoggerFactory.getLogger(ClosingGroup.class);
-    private static final String NOTE =
-            """
-            update billing.open_reservation o
-            set released_tokens = greatest(o.released_tokens, u.tokens)
-            from unnest(?::text[], ?::int8[]) as u (request_id, tokens)
-            where o.request_id = u.request_id""";
 
     private final Clock clock;
     private final Receipts receipts;
@@ -42,12 +35,9 @@ final class ClosingGroup implements CommitGroup<Closing> {
 
     @Override
     public void write(Connection connection, List<Closing> commands) throws SQLException {
-        note(connection, commands);
         var ids = new LinkedHashSet<String>();
         for (var command : commands) {
-            if (!(command instanceof Closing.Note)) {
-                ids.add(command.requestId());
-            }
+            ids.add(command.requestId());
         }
         var open = OpenIntent.lock(connection, List.copyOf(ids));
         var sheet = new SettlementSheet(clock, receipts);
@@ -66,7 +56,6 @@ final class ClosingGroup implements CommitGroup<Closing> {
                         sheet.release(intent);
                     }
                 }
-                case Closing.Note _ -> {}
             }
         }
         sheet.write(connection, ledger);
@@ -91,7 +80,6 @@ final class ClosingGroup implements CommitGroup<Closing> {
                     Meters.settlement("released").increment();
                     release.future.completeAsync(() -> null, Thread::startVirtualThread);
                 }
-                case Closing.Note _ -> {}
             }
         }
     }
@@ -104,7 +92,6 @@ final class ClosingGroup implements CommitGroup<Closing> {
         switch (command) {
             case Closing.Settle settle -> Replies.fail(settle.future, Replies.explain(cause));
             case Closing.Release release -> Replies.fail(release.future, Replies.explain(cause));
-            case Closing.Note _ -> {}
         }
     }
 
@@ -112,18 +99,6 @@ final class ClosingGroup implements CommitGroup<Closing> {
     @Override
     public boolean patient() {
         return true;
-    }
-
-    private static void note(Connection connection, List<Closing> commands) throws SQLException {
-        Map<String, Long> latest = new LinkedHashMap<>();
-        for (var command : commands) {
-            if (command instanceof Closing.Note note) {
-                latest.merge(note.requestId(), note.outputTokens(), Math::max);
-            }
-        }
-        var notes = new Columns(NOTE);
-        latest.forEach((id, tokens) -> notes.row(id, tokens));
-        notes.write(connection);
     }
 
     /// Those that were closed before, in this group or long ago, get the first result.

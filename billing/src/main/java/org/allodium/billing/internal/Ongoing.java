@@ -8,7 +8,6 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.allodium.billing.SettledRequest;
 import org.allodium.tenancy.TenantId;
 import org.jspecify.annotations.Nullable;
@@ -16,15 +15,17 @@ import org.jspecify.annotations.Nullable;
 /// The requests that this node has reserved and not yet closed, so that readers can wait for them.
 /// Memory only: the database knows them too.
 final class Ongoing {
-    private static final long NOTE_INTERVAL = Duration.ofSeconds(1).toNanos();
-
     private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
+    private final Marks marks;
+
+    Ongoing(Marks marks) {
+        this.marks = marks;
+    }
 
     /// `end` is empty when the request was released and left nothing to show.
     private static final class Entry {
         final TenantId tenant;
         final CompletableFuture<Optional<SettledRequest>> end = new CompletableFuture<>();
-        final AtomicLong lastNote = new AtomicLong(System.nanoTime() - NOTE_INTERVAL);
         volatile boolean answered;
 
         Entry(TenantId tenant) {
@@ -50,6 +51,7 @@ final class Ongoing {
     }
 
     void ended(String requestId, @Nullable SettledRequest settled) {
+        marks.forget(requestId);
         var entry = entries.remove(requestId);
         if (entry != null) {
             entry.end.complete(Optional.ofNullable(settled));
@@ -63,17 +65,6 @@ final class Ongoing {
         if (entry != null) {
             entry.end.completeExceptionally(cause);
         }
-    }
-
-    /// At most once per second and request.
-    boolean mayNote(String requestId) {
-        var entry = entries.get(requestId);
-        if (entry == null) {
-            return false;
-        }
-        long now = System.nanoTime();
-        long last = entry.lastNote.get();
-        return now - last >= NOTE_INTERVAL && entry.lastNote.compareAndSet(last, now);
     }
 
     /// Empty when nothing of this id runs for this tenant.

@@ -1,6 +1,7 @@
 package org.allodium.billing.internal;
 
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneOffset;
@@ -10,18 +11,21 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.allodium.billing.Settlement;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
-/// Finds intents that nobody will close any more, and says how the written rule closes them: the
-/// input and what is known to have reached the client are charged; if nothing is known to have
-/// reached it, nothing is. Decision 0012.
+/// Finds intents that nobody will close any more, and says how the written rule closes them: as
+/// their closing row says, or else for what is marked to have left. Decision 0115.
 final class Recovery {
     private static final int PAGE = 500;
     private static final JsonMapper JSON = new JsonMapper();
     private static final String LEFT_BY_OTHERS =
             """
-            select o.request_id, o.released_tokens, r.input_tokens
+            select o.*, coalesce(m.released, 0) as released, r.input_tokens as intended_input
             from billing.open_reservation o
             join billing.reservation r on r.request_id = o.request_id
+            left join (select u.id, max(u.tokens) as released
+                       from billing.release_mark k, unnest(k.request_ids, k.tokens) as u (id, tokens)
+                       group by u.id) m on m.id = o.request_id
             where o.node_id <> ? and o.request_id > ? order by o.request_id limit ?""";
     private static final String OLD_AND_OWN =
             """
@@ -46,12 +50,7 @@ final class Recovery {
             var found = new ArrayList<Settlement>();
             try (var rows = select.executeQuery()) {
                 while (rows.next()) {
-                    long released = rows.getLong("released_tokens");
-                    found.add(
-                            closing(
-                                    rows.getString("request_id"),
-                                    released > 0 ? rows.getLong("input_tokens") : 0,
-                                    released));
+                    found.add(closing(rows));
                 }
             }
             return found;
@@ -75,13 +74,43 @@ final class Recovery {
         }
     }
 
-    private static Settlement closing(String requestId, long input, long output) {
+    /// What was marked belongs to intents that are closed now.
+    void forgetMarks() throws SQLException {
+        try (var connection = platform.getConnection();
+                var delete =
+                        connection.prepareStatement(
+                                "delete from billing.release_mark where node_id <> ?")) {
+            delete.setObject(1, node);
+            delete.executeUpdate();
+        }
+    }
+
+    private static Settlement closing(ResultSet row) throws SQLException {
+        String requestId = row.getString("request_id");
+        String outcome = row.getString("outcome");
+        if (outcome != null) {
+            var facts = (ObjectNode) JSON.readTree(row.getString("facts"));
+            return new Settlement(
+                    requestId,
+                    row.getLong("input_tokens"),
+                    row.getLong("output_tokens"),
+                    row.getBoolean("from_cache"),
+                    Settlement.Outcome.valueOf(outcome),
+                    unknownDelivery(facts));
+        }
+        long released = row.getLong("released");
+        var facts = JSON.createObjectNode();
         return new Settlement(
                 requestId,
-                input,
-                output,
+                released > 0 ? row.getLong("intended_input") : 0,
+                released,
                 false,
                 Settlement.Outcome.INTERRUPTED,
-                JSON.createObjectNode());
+                row.getBoolean("closes_first") ? facts : unknownDelivery(facts));
+    }
+
+    /// The last byte may have left or not: nobody lives who knows.
+    private static ObjectNode unknownDelivery(ObjectNode facts) {
+        return facts.put("delivery", "unknown");
     }
 }

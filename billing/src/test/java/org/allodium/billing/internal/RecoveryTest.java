@@ -5,16 +5,8 @@ import static org.allodium.billing.internal.Bank.used;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.PrintWriter;
-import java.lang.reflect.Proxy;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.logging.Logger;
-import javax.sql.DataSource;
 import org.allodium.billing.ReserveOutcome.Reserved;
 import org.allodium.billing.ReserveRequest;
 import org.allodium.kernel.CloudException;
@@ -47,7 +39,7 @@ class RecoveryTest {
         bank.grant(tenant, "1");
         var request = reserved(tenant, 10, 100);
         bank.desk.progress(request.requestId(), 7);
-        awaitDurableProgress(request, 7);
+        bank.mark();
         bank.crash();
         var settled = bank.desk.awaitSettled(tenant, request.requestId(), SOON).orElseThrow();
         assertThat(settled.cost()).isEqualTo(Money.euro("0.000017"));
@@ -147,100 +139,5 @@ class RecoveryTest {
         var request = bank.request(tenant, input, output);
         assertThat(bank.desk.reserve(request).get()).isInstanceOf(Reserved.class);
         return request;
-    }
-
-    /// A note goes into the writer's queue before a later command, so that command's end proves it.
-    private void awaitDurableProgress(ReserveRequest request, long tokens) throws Exception {
-        bank.desk.release("r-unknown").get();
-        assertThat(
-                        bank.number(
-                                "select released_tokens from billing.open_reservation"
-                                        + " where request_id = '"
-                                        + request.requestId()
-                                        + "'"))
-                .isEqualByComparingTo(String.valueOf(tokens));
-    }
-
-    /// A database whose connections break on demand: at once, or after the next commit went
-    /// through and before its answer arrives.
-    private static final class CutDatabase implements DataSource {
-        final AtomicBoolean away = new AtomicBoolean();
-        final AtomicBoolean afterNextCommit = new AtomicBoolean();
-        final CountDownLatch refused = new CountDownLatch(2);
-        private final DataSource real;
-
-        CutDatabase(DataSource real) {
-            this.real = real;
-        }
-
-        @Override
-        public Connection getConnection() throws SQLException {
-            if (away.get()) {
-                refused.countDown();
-                throw new SQLException("gone", "08001");
-            }
-            var connection = real.getConnection();
-            return (Connection)
-                    Proxy.newProxyInstance(
-                            CutDatabase.class.getClassLoader(),
-                            new Class<?>[] {Connection.class},
-                            (proxy, method, arguments) -> {
-                                if (away.get() && !"close".equals(method.getName())) {
-                                    connection.close();
-                                    throw new SQLException("gone", "08006");
-                                }
-                                try {
-                                    var result = method.invoke(connection, arguments);
-                                    if ("commit".equals(method.getName())
-                                            && afterNextCommit.compareAndSet(true, false)) {
-                                        connection.close();
-                                        throw new SQLException("answer lost", "08006");
-                                    }
-                                    return result;
-                                } catch (java.lang.reflect.InvocationTargetException e) {
-                                    throw e.getCause();
-                                }
-                            });
-        }
-
-        @Override
-        public Connection getConnection(String user, String password) throws SQLException {
-            return getConnection();
-        }
-
-        @Override
-        public PrintWriter getLogWriter() throws SQLException {
-            return real.getLogWriter();
-        }
-
-        @Override
-        public void setLogWriter(PrintWriter out) throws SQLException {
-            real.setLogWriter(out);
-        }
-
-        @Override
-        public void setLoginTimeout(int seconds) throws SQLException {
-            real.setLoginTimeout(seconds);
-        }
-
-        @Override
-        public int getLoginTimeout() throws SQLException {
-            return real.getLoginTimeout();
-        }
-
-        @Override
-        public Logger getParentLogger() {
-            return Logger.getGlobal();
-        }
-
-        @Override
-        public <T> T unwrap(Class<T> type) throws SQLException {
-            return real.unwrap(type);
-        }
-
-        @Override
-        public boolean isWrapperFor(Class<?> type) throws SQLException {
-            return real.isWrapperFor(type);
-        }
     }
 }

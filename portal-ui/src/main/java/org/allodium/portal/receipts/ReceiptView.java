@@ -124,6 +124,9 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
                                         figures.number(story.number("usage", "input_tokens")),
                                         figures.number(story.number("usage", "output_tokens"))));
         story.cost().ifPresent(cost -> facts.fact(say("receipt.cost"), figures.exact(cost)));
+        if (story.text("delivery").equals("unknown")) {
+            facts.fact(say("receipt.delivery"), say("receipt.delivery.unknown"));
+        }
         return new Card(say("receipt.facts"), facts);
     }
 

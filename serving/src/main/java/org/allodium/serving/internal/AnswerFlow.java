@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
-import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.allodium.serving.AnswerListener;
@@ -35,7 +36,7 @@ public final class AnswerFlow {
     private final AnswerListener listener;
     private final Duration keepAlive;
     private final Runnable firstToken;
-    private final BooleanSupplier stillPermitted;
+    private final Supplier<Permission> stillPermitted;
 
     // By choice.
     private long[] tokens = {};
@@ -43,7 +44,8 @@ public final class AnswerFlow {
     private boolean interrupted;
     private boolean clientGone;
     private boolean failed;
-    private boolean withdrawn;
+    private @Nullable Permission stopped;
+    private @Nullable ClientCall lastWord;
     private int pieces;
 
     public AnswerFlow(
@@ -51,7 +53,7 @@ public final class AnswerFlow {
             AnswerListener listener,
             Duration keepAlive,
             Runnable firstToken,
-            BooleanSupplier stillPermitted) {
+            Supplier<Permission> stillPermitted) {
         this.run = run;
         this.listener = listener;
         this.keepAlive = keepAlive;
@@ -95,8 +97,25 @@ public final class AnswerFlow {
     public List<AnswerCache.Spoken> speak(ChatPool pool, List<ChatPool.Continuation> all) {
         tokens = new long[all.size()];
         cached = new int[all.size()];
-        var heard = new LinkedBlockingQueue<Heard>();
         var voices = new ArrayList<Voice>();
+        boolean whole = false;
+        var heard = new LinkedBlockingQueue<Heard>();
+        try (var _ = listener.watchClient(() -> heard.add(new Heard.Gone()))) {
+            speak(pool, all, voices, heard);
+            whole = goesOn() && !interrupted;
+        } finally {
+            if (!whole) {
+                voices.forEach(v -> v.running.cancel());
+            }
+        }
+        return voices.stream().filter(v -> v.spoken != null).map(Voice::whole).toList();
+    }
+
+    private void speak(
+            ChatPool pool,
+            List<ChatPool.Continuation> all,
+            List<Voice> voices,
+            BlockingQueue<Heard> heard) {
         int speaking = 0;
         while (speaking > 0 || (goesOn() && voices.size() < all.size())) {
             while (goesOn() && speaking < MOST_AT_ONCE && voices.size() < all.size()) {
@@ -111,7 +130,6 @@ public final class AnswerFlow {
             }
         }
         lookAgain(voices);
-        return voices.stream().filter(v -> v.spoken != null).map(Voice::whole).toList();
     }
 
     /// An answer that leaves as a whole leaves only from a place that is permitted then.
@@ -131,16 +149,8 @@ public final class AnswerFlow {
             var prompt = new AnswerPiece(what.echo().get(), List.of(), 0);
             say(before, () -> listener.prompt(choice, prompt));
         }
-        boolean begun = false;
-        try {
-            var running = pool.generate(what, new QueueingEar(choice, heard));
-            begun = true;
-            return new Voice(running, what.echo().orElse(""));
-        } finally {
-            if (!begun) {
-                before.forEach(v -> v.running.cancel());
-            }
-        }
+        var running = pool.generate(what, new QueueingEar(choice, heard));
+        return new Voice(running, what.echo().orElse(""));
     }
 
     private void hear(@Nullable Heard heard, List<Voice> voices) {
@@ -163,11 +173,12 @@ public final class AnswerFlow {
                 }
             }
             case Heard.Ended ended -> end(ended, voices);
+            case Heard.Gone _ -> leave(voices);
         }
     }
 
     private void end(Heard.Ended ended, List<Voice> voices) {
-        if (clientGone || withdrawn) {
+        if (clientGone || stopped != null) {
             return;
         }
         if (ended.why() == ChatPool.End.FAILED || ended.why() == ChatPool.End.CANCELLED) {
@@ -179,10 +190,28 @@ public final class AnswerFlow {
         var reason = ended.why().name().toLowerCase(Locale.ROOT);
         tokens[choice] = ended.tokens();
         cached[choice] = ended.cached();
-        if (say(voices, () -> listener.choiceEnded(choice, reason))) {
+        if (sayEnd(voices, () -> listener.choiceEnded(choice, reason))) {
             var voice = voices.get(choice);
             voice.spoken = new AnswerCache.Spoken(voice.pieces, reason);
         }
+    }
+
+    /// With the end of its last choice a client has the answer whole, so that waits until the
+    /// answer's closing row is durable.
+    private boolean sayEnd(List<Voice> voices, ClientCall end) {
+        boolean last =
+                voices.size() == tokens.length
+                        && voices.stream().filter(v -> v.spoken == null).count() == 1;
+        if (last) {
+            lastWord = end;
+            return true;
+        }
+        return say(voices, end);
+    }
+
+    /// What was held back until the closing row was durable.
+    public ClientCall lastWord() {
+        return Objects.requireNonNull(lastWord);
     }
 
     private void released(int choice, int tokensOfThisChoice) {
@@ -195,29 +224,42 @@ public final class AnswerFlow {
         }
     }
 
-    /// A running answer is cut when the place where it is made is no longer permitted.
+    /// A running answer is cut when the place where it is made is no longer permitted, or when
+    /// what has left of it does not become durable.
     private boolean permitted(List<Voice> voices) {
         if (pieces++ % PIECES_BETWEEN_LOOKS == 0) {
             look(voices);
         }
-        return !withdrawn;
+        if (stopped == null && listener.streams() && !run.mayRelease()) {
+            stop(voices, Permission.UNKNOWN);
+        }
+        return stopped == null;
     }
 
     private void look(List<Voice> voices) {
-        if (!stillPermitted.getAsBoolean()) {
-            withdrawn = true;
-            failed = true;
-            voices.forEach(v -> v.running.cancel());
+        var permission = stillPermitted.get();
+        if (permission != Permission.PERMITTED) {
+            stop(voices, permission);
         }
+    }
+
+    private void stop(List<Voice> voices, Permission why) {
+        stopped = why;
+        failed = true;
+        voices.forEach(v -> v.running.cancel());
     }
 
     private boolean say(List<Voice> voices, ClientCall call) {
         if (clientGone || toClient(call)) {
             return !clientGone;
         }
+        leave(voices);
+        return false;
+    }
+
+    private void leave(List<Voice> voices) {
         clientGone = true;
         voices.forEach(v -> v.running.cancel());
-        return false;
     }
 
     private @Nullable Heard next(BlockingQueue<Heard> heard) {
@@ -251,9 +293,10 @@ public final class AnswerFlow {
         return failed;
     }
 
-    /// A fact or a policy changed, and the place is no longer permitted.
-    public boolean withdrawn() {
-        return withdrawn;
+    /// Why the answer was cut, if it was not the model that failed: its place is no longer
+    /// permitted, or nobody could be asked.
+    public Optional<Permission> stopped() {
+        return Optional.ofNullable(stopped);
     }
 
     public boolean goesOn() {
@@ -269,6 +312,9 @@ public final class AnswerFlow {
         record Prompt(int choice, List<ScoredToken> tokens) implements Heard {}
 
         record Piece(int choice, AnswerPiece piece) implements Heard {}
+
+        /// The client hung up.
+        record Gone() implements Heard {}
 
         record Ended(int choice, ChatPool.End why, int tokens, int cached) implements Heard {}
     }

@@ -53,11 +53,15 @@ public class InferenceSteps {
     @Inject Budgets budgets;
     @Inject Pools pools;
     @Inject AdmissionDesk desk;
+    @Inject Drain drain;
     @Inject Clock clock;
 
     /// One request of the tenant's quota, and a place among the requests at once. The limits of
     /// this moment bind it to its end.
     public Arrival arrive(Caller caller) {
+        if (drain.ending()) {
+            throw Refusals.ending();
+        }
         var limits = limits(caller);
         refuse(desk.count(caller.tenant(), limits));
         return switch (desk.enter(caller.tenant(), limits)) {
@@ -162,16 +166,25 @@ public class InferenceSteps {
     }
 
     /// Whether a pool chosen earlier would be permitted now: facts and policies may have changed.
-    public boolean stillPermits(Choice choice, Demands demands, PoolId pool) {
+    public Permission stillPermits(Choice choice, Demands demands, PoolId pool) {
         // As much as had spilled then: the request's own reservation does not count against it.
-        return decide(choice.caller(), choice.model(), demands, consents -> choice.spilled())
-                .permits(pool);
+        return new Asking(clock)
+                .ask(
+                        () ->
+                                decide(
+                                        choice.caller(),
+                                        choice.model(),
+                                        demands,
+                                        consents -> choice.spilled()))
+                .map(now -> now.permits(pool) ? Permission.PERMITTED : Permission.WITHDRAWN)
+                .orElse(Permission.UNKNOWN);
     }
 
     /// For what leaves in one piece: ends the request where its place is no longer permitted (R18).
     public void demandStillPermitted(Choice choice, Demands demands, PoolId pool) {
-        if (!stillPermits(choice, demands, pool)) {
-            throw Refusals.withdrawn();
+        var permission = stillPermits(choice, demands, pool);
+        if (permission != Permission.PERMITTED) {
+            throw Refusals.stopped(permission);
         }
     }
 
@@ -181,7 +194,8 @@ public class InferenceSteps {
         refuse(pass.take(inputTokens + maxOutput));
         var id = Ids.prefixed(idPrefix, clock);
         return switch (reserve(intent(choice, id, inputTokens, maxOutput))) {
-            case ReserveOutcome.Reserved held -> new RequestRun(id, inputTokens, budgets, pass);
+            case ReserveOutcome.Reserved held ->
+                    new RequestRun(id, inputTokens, budgets, pass, drain.enter());
             case ReserveOutcome.BudgetSpent spent -> throw Refusals.budgetSpent(spent);
             case ReserveOutcome.SpillSpent spent ->
                     throw Refusals.spillSpent(spent, choice.decision());

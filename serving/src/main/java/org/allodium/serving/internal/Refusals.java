@@ -169,11 +169,27 @@ public final class Refusals {
                 List.of());
     }
 
-    /// R18: what was made in a place that is no longer permitted does not leave.
-    public static CloudException withdrawn() {
-        return new CloudException(
-                ErrorCode.DATA_RESIDENCY_MISMATCH,
-                "The place where the answer was being made is no longer permitted, so it was cut.");
+    /// R18: what was made in a place that is no longer permitted does not leave. Nor does what
+    /// nobody can be asked about.
+    public static CloudException stopped(Permission permission) {
+        return permission == Permission.WITHDRAWN
+                ? new CloudException(
+                        ErrorCode.DATA_RESIDENCY_MISMATCH,
+                        "The place where the answer was being made is no longer permitted, so it"
+                                + " was cut.")
+                : new CloudException(
+                        ErrorCode.OVERLOADED,
+                        "The records could not be reached, so the answer was cut. What was not"
+                                + " sent is not charged.");
+    }
+
+    public static Refusal ending() {
+        return new Refusal(
+                ErrorCode.OVERLOADED,
+                "The server is being stopped and takes nothing more in. Nothing was started.",
+                Optional.empty(),
+                Optional.of(SOON),
+                List.of());
     }
 
     static Refusal overloaded(Duration wait) {

@@ -19,8 +19,10 @@ import org.allodium.serving.Embeddings;
 import org.allodium.serving.ModelListing;
 import org.allodium.serving.Rankings;
 import org.allodium.serving.Refusal;
+import org.allodium.serving.internal.Drain;
 import org.allodium.serving.internal.InferenceSteps;
 import org.allodium.serving.internal.InferenceSteps.Arrival;
+import org.allodium.serving.internal.Refusals;
 import org.allodium.serving.internal.ServingConfig;
 import org.allodium.serving.internal.ServingMeters;
 import org.slf4j.Logger;
@@ -40,6 +42,7 @@ class Api {
     @Inject Budgets budgets;
     @Inject Receipts receipts;
     @Inject InferenceSteps steps;
+    @Inject Drain drain;
     @Inject ServingMeters meters;
     @Inject ServingConfig config;
     @Inject Clock clock;
@@ -64,6 +67,12 @@ class Api {
     }
 
     void answer(Exchange exchange) {
+        try (var _ = drain.enter()) {
+            respond(exchange);
+        }
+    }
+
+    private void respond(Exchange exchange) {
         var response = new Response(exchange, Ids.prefixed("req_", clock), clock);
         try {
             route(exchange, response);
@@ -85,6 +94,9 @@ class Api {
     }
 
     private void route(Exchange exchange, Response response) throws Exception {
+        if (drain.ending()) {
+            throw Refusals.ending();
+        }
         var here = routes.at(exchange.path());
         if (here.isEmpty()) {
             throw new CloudException(ErrorCode.NOT_FOUND, "There is nothing at this address.");

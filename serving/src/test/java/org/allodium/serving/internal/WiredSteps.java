@@ -25,7 +25,12 @@ public final class WiredSteps {
         steps.budgets = budgets;
         steps.pools = pools;
         steps.desk = new AdmissionDesk(clock, AdmissionDesk.meter(clock), MOST_BYTES_AT_ONCE);
+        steps.drain = new Drain();
         steps.clock = clock;
         return steps;
+    }
+
+    public static Drain drain(InferenceSteps steps) {
+        return steps.drain;
     }
 }

@@ -6,6 +6,7 @@ import org.allodium.identity.Callers;
 import org.allodium.serving.ServingWorld;
 import org.allodium.serving.internal.ServingConfig;
 import org.allodium.serving.internal.ServingMeters;
+import org.allodium.serving.internal.WiredSteps;
 import org.jspecify.annotations.Nullable;
 
 /// The API over a [ServingWorld]. The key `good` may do everything, `narrow` knows one model.
@@ -31,6 +32,7 @@ final class WiredApi {
         api.budgets = world.budgets;
         api.receipts = new Receipts();
         api.steps = world.steps;
+        api.drain = WiredSteps.drain(world.steps);
         api.meters = new ServingMeters(world.registry);
         api.config = config;
         api.clock = world.clock;
