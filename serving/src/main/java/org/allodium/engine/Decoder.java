@@ -18,6 +18,8 @@ public interface Decoder extends AutoCloseable {
 
     /// How the model's own file wants tokens to be drawn.
     SamplingDefaults samplingDefaults();
+    /// What it computes with.
+    Computing computing();
 
     /// Token ids of a text as the tokenizer file says, without added special tokens. Special tokens
     /// written in the text become control tokens: for text of users see [#encodeChat].

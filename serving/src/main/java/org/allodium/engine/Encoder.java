@@ -1,15 +1,14 @@
 package org.allodium.engine;
 
 import java.util.List;
-import org.allodium.engine.DecoderOptions.Precision;
 
 /// A loaded copy of a sentence-embedding model. Safe for many threads: what they ask for at the
 /// same time is computed together.
 public interface Encoder extends AutoCloseable {
     ModelDescription description();
 
-    /// What it runs in; never `AUTO`.
-    Precision precision();
+    /// What it computes with.
+    Computing computing();
 
     /// The most bytes of text that one token stands for: a text with more than so many for each
     /// token of the context cannot fit, and need not be read to know it. Where the tokenizer's file

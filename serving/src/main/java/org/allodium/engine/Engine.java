@@ -1,6 +1,8 @@
 package org.allodium.engine;
 
 import java.nio.file.Path;
+import org.allodium.engine.internal.cpu.CpuLibrary;
+import org.allodium.engine.internal.cpu.Processor;
 import org.allodium.engine.internal.decoder.TorchDecoder;
 import org.allodium.engine.internal.encoder.TorchEncoder;
 import org.allodium.engine.internal.encoder.TorchRanker;
@@ -8,10 +10,23 @@ import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.EncoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.model.ModelSpec;
+import org.allodium.engine.internal.torch.Compute;
 
 /// Loads models. All loaded copies share one compute thread, which lives as long as any of them.
 public final class Engine {
     private Engine() {}
+
+    /// What models are computed with here. The first call loads PyTorch and may compile own machine
+    /// code, which takes some seconds.
+    public static Machine machine() {
+        try (var compute = Compute.share()) {
+            var library = compute.call(CpuLibrary::find);
+            return new Machine(
+                    Processor.instructions(),
+                    library.isPresent(),
+                    library.filter(CpuLibrary::usesTiles).isPresent());
+        }
+    }
 
     /// @throws ModelRefused if the directory is no decoder that the engine can run
     public static Decoder loadDecoder(Path dir) {

@@ -4,6 +4,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.allodium.engine.internal.cpu.CpuLibrary;
 import org.allodium.engine.internal.cpu.CpuPeaks;
+import org.allodium.engine.internal.cpu.Processor;
 import org.allodium.engine.internal.torch.Compute;
 import org.allodium.engine.internal.torch.TorchModule;
 import org.allodium.engine.internal.torch.TorchScriptArchive;
@@ -12,12 +13,13 @@ import org.allodium.engine.internal.torch.TorchScriptArchive;
 /// (multiplications and additions) per second. The highest of several tries counts, and of
 /// PyTorch's operators and plain loops the faster.
 ///
+/// @param bf16 0 where the processor has no products of it
 /// @param int8 0 where own machine code cannot be had
 public record Peaks(double bytes, double fp32, double bf16, double int8) {
     private static final String SCRIPT =
             """
-              def read(self: __torch__.M, times: int) -> Tensor:
-                t = torch.ones([268435456], dtype=6)
+              def read(self: __torch__.M, numbers: int, times: int) -> Tensor:
+                t = torch.ones([numbers], dtype=6)
                 s = torch.sum(t)
                 for i in range(times):
                   s = torch.add(s, torch.sum(t))
@@ -31,24 +33,33 @@ public record Peaks(double bytes, double fp32, double bf16, double int8) {
                 return torch.to(torch.view(torch.select(torch.select(y, 0, 0), 0, 0), [1]), 6)
             """;
     private static final int SIZE = 2048;
+    private static final int NUMBERS = 1 << 28;
     private static final int TRIES = 3;
-    private static final long READ = 4L * 268435456;
 
     public static Peaks measure(Compute compute) {
+        return measure(compute, SIZE, NUMBERS);
+    }
+
+    /// @param size of the matrices
+    /// @param numbers that are read
+    static Peaks measure(Compute compute, int size, int numbers) {
         return compute.call(
                 () -> {
                     try (var module =
                             TorchModule.load(TorchScriptArchive.CLASS_HEAD + SCRIPT, Map.of())) {
-                        return measure(module);
+                        return measure(module, size, numbers);
                     }
                 });
     }
 
-    private static Peaks measure(TorchModule module) {
-        double multiplied = 2.0 * SIZE * SIZE * SIZE;
-        double bytes = READ / slope(n -> read(module, n));
-        double fp32 = multiplied / slope(n -> multiply(module, 6, n));
-        double bf16 = multiplied / slope(n -> multiply(module, 15, n));
+    private static Peaks measure(TorchModule module, int size, int numbers) {
+        double multiplied = 2.0 * size * size * size;
+        double bytes = 4.0 * numbers / slope(n -> read(module, numbers, n));
+        double fp32 = multiplied / slope(n -> multiply(module, 6, size, n));
+        double bf16 =
+                Processor.instructions().multipliesBfloat16()
+                        ? multiplied / slope(n -> multiply(module, 15, size, n))
+                        : 0;
         var own = CpuLibrary.find().map(CpuPeaks::new);
         return new Peaks(
                 Math.max(bytes, best(() -> own.map(CpuPeaks::bytesPerSecond).orElse(0.0))),
@@ -80,15 +91,15 @@ public record Peaks(double bytes, double fp32, double bf16, double int8) {
         return best;
     }
 
-    private static void read(TorchModule module, int times) {
+    private static void read(TorchModule module, int numbers, int times) {
         try (var call = module.call("read")) {
-            call.number(times).floats();
+            call.number(numbers).number(times).floats();
         }
     }
 
-    private static void multiply(TorchModule module, int type, int times) {
+    private static void multiply(TorchModule module, int type, int size, int times) {
         try (var call = module.call("multiply")) {
-            call.number(type).number(SIZE).number(times).floats();
+            call.number(type).number(size).number(times).floats();
         }
     }
 

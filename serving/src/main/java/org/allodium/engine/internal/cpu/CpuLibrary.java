@@ -51,9 +51,9 @@ public final class CpuLibrary {
                     "encoder.h",
                     "encoder.c",
                     "gaze.c");
-    private static final List<String> COMMAND =
-            List.of("cc", "-O3", "-march=native", "-fopenmp", "-shared", "-fPIC");
-    private static final Path PROCESSOR = Path.of("/proc/cpuinfo");
+    private static final String COMPILER = "cc";
+    private static final List<String> STANDARD =
+            List.of("-O3", "-march=native", "-fopenmp", "-shared", "-fPIC");
     private static final long PATIENCE_SECONDS = 120;
 
     private static @Nullable Optional<CpuLibrary> found;
@@ -90,13 +90,7 @@ public final class CpuLibrary {
     public static synchronized Optional<CpuLibrary> find() {
         var known = found;
         if (known == null) {
-            known =
-                    "off".equals(System.getenv("ALLODIUM_NATIVE"))
-                            ? Optional.empty()
-                            : load(
-                                    List.of(),
-                                    List.of(),
-                                    !"off".equals(System.getenv("ALLODIUM_TILES")));
+            known = load(List.of(), List.of(), !"off".equals(System.getenv("ALLODIUM_TILES")));
             found = known;
         }
         return known;
@@ -122,16 +116,22 @@ public final class CpuLibrary {
 
     /// @param options for the compiler, beside the usual ones
     /// @param further sources beside the usual ones
-    @SuppressWarnings("restricted") // Enabled for the whole product, as PyTorch needs it too.
     static Optional<CpuLibrary> load(
             List<String> options, List<String> further, boolean allowsTiles) {
+        return load(COMPILER, options, further, allowsTiles);
+    }
+
+    @SuppressWarnings("restricted") // Enabled for the whole product, as PyTorch needs it too.
+    static Optional<CpuLibrary> load(
+            String compiler, List<String> options, List<String> further, boolean allowsTiles) {
+        if (!Processor.multipliesBytes() || "off".equals(System.getenv("ALLODIUM_NATIVE"))) {
+            return Optional.empty();
+        }
         try {
-            var flags = processor();
-            if (!flags.contains(" avx512_vnni")) {
-                return Optional.empty();
-            }
+            var flags = Processor.nameAndFlags();
             var sources = sources(further);
-            var command = new ArrayList<>(COMMAND);
+            var command = new ArrayList<>(List.of(compiler));
+            command.addAll(STANDARD);
             command.addAll(options);
             var file =
                     Utils.getEngineCacheDir("allodium")
@@ -142,20 +142,9 @@ public final class CpuLibrary {
             return Optional.of(
                     new CpuLibrary(SymbolLookup.libraryLookup(file, Arena.global()), allowsTiles));
         } catch (IOException | IllegalArgumentException e) {
-            LOG.info("Decoders run on PyTorch's operators: own ones cannot be had", e);
+            // Expected where there is no compiler: the sentence says which file was not found.
+            LOG.info("Own machine code cannot be had: {}", e.getMessage());
             return Optional.empty();
-        }
-    }
-
-    /// What the processor can do; empty where the system does not say.
-    private static String processor() throws IOException {
-        if (!Files.isReadable(PROCESSOR)) {
-            return "";
-        }
-        try (var lines = Files.lines(PROCESSOR)) {
-            return lines.filter(l -> l.startsWith("flags") || l.startsWith("model name"))
-                    .limit(2)
-                    .reduce("", (a, b) -> a + b + "\n");
         }
     }
 

@@ -2,10 +2,12 @@ package org.allodium.engine.internal.decoder;
 
 import java.lang.foreign.Arena;
 import java.util.Optional;
+import org.allodium.engine.Computing;
 import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.internal.cpu.CpuDecoder;
 import org.allodium.engine.internal.cpu.CpuLibrary;
+import org.allodium.engine.internal.cpu.Processor;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
@@ -23,26 +25,37 @@ final class Kernels {
 
     private Kernels() {}
 
+    /// A kernel and what it computes with.
+    record Loaded(StepKernel kernel, Computing computing) {}
+
     /// To be called outside of the compute thread; each piece of the weights is a task on it.
-    static StepKernel load(
+    static Loaded load(
             ModelFolder folder, DecoderSpec spec, Compute compute, DecoderOptions options) {
-        var precision = PrecisionChoice.of(folder, spec, options);
+        var wanted = PrecisionChoice.of(folder, spec, options);
+        boolean cpu = Place.of(options.device()).cpu();
         var library =
-                Place.of(options.device()).cpu()
-                                && precision != Precision.FP32
-                                && CpuDecoder.suits(spec)
+                cpu && wanted != Precision.FP32 && CpuDecoder.suits(spec)
                         ? compute.call(CpuLibrary::find)
                         : Optional.<CpuLibrary>empty();
+        var instructions = Processor.instructions();
+        boolean lacks = cpu && library.isEmpty() && !instructions.multipliesBfloat16();
+        var precision = lacks && wanted == Precision.BF16 ? Precision.FP32 : wanted;
+        var computing =
+                Computing.of(
+                        precision,
+                        options.precision(),
+                        library.map(CpuLibrary::name),
+                        instructions);
         LOG.info(
-                "{} runs as {} on {} ({} asked for), by {}",
+                "{} runs on {} as {}",
                 folder.dir().getFileName(),
-                PrecisionChoice.name(precision),
                 options.device(),
-                PrecisionChoice.name(options.precision()),
-                library.map(CpuLibrary::name).orElse("PyTorch's operators"));
-        return library.isPresent()
-                ? loadOwn(library.get(), folder, spec, compute, options, precision)
-                : TorchKernel.load(folder, spec, compute, options, precision);
+                computing.words());
+        return new Loaded(
+                library.isPresent()
+                        ? loadOwn(library.get(), folder, spec, compute, options, precision)
+                        : TorchKernel.load(folder, spec, compute, options, precision),
+                computing);
     }
 
     static StepKernel loadOwn(

@@ -1,13 +1,17 @@
 package org.allodium.engine.internal.decoder;
 
 import org.allodium.engine.DecoderOptions.Precision;
+import org.allodium.engine.InstructionSet;
 
 /// How the script of a decoder packs linear layers and applies them, by precision and device.
 ///
 /// On a CPU, fp32 and bf16 use oneDNN's operators on weights in their own order, int8 its quantised
 /// ones (weights scaled per row, activations per token), int4 PyTorch's packed ones (a scale and an
 /// offset per group of 32 inputs). Elsewhere only the plain operators are used.
-record LinearScript(Precision precision, boolean cpu) {
+///
+/// What the processor lacks is done in fp32: activations where it has no products of bf16, and int8
+/// with weights alone as bytes where sums of products of bytes would be cut off.
+record LinearScript(Precision precision, boolean cpu, InstructionSet instructions) {
     private static final int FLOAT = 6;
     private static final int BFLOAT16 = 15;
     private static final String PACKED =
@@ -15,7 +19,7 @@ record LinearScript(Precision precision, boolean cpu) {
                 torch.append(self.w, %s)
             """;
     // In blocks of rows, because a whole table in fp32 would take gigabytes.
-    private static final String INT8 =
+    private static final String INT8_ROWS =
             """
                 scales = annotate(List[Tensor], [])
                 parts = annotate(List[Tensor], [])
@@ -25,8 +29,22 @@ record LinearScript(Precision precision, boolean cpu) {
                   parts = torch.append(parts, torch.to(torch.round_(torch.div(part, scale)), 1))
                   scales = torch.append(scales, torch.squeeze(scale, 1))
                 torch.append(self.s, torch.cat(scales))
+            """;
+    private static final String INT8 =
+            INT8_ROWS
+                    + """
                 torch.append(self.z, torch.zeros([torch.size(t, 0)], dtype=3))
                 torch.append(self.w, ops.onednn.qlinear_prepack(torch.cat(parts), None))
+            """;
+    private static final String INT8_WEIGHTS =
+            INT8_ROWS
+                    + """
+                torch.append(self.w, torch.cat(parts))
+            """;
+    private static final String INT8_WEIGHTS_METHOD =
+            """
+              def q8(self: __torch__.M, x: Tensor, i: int) -> Tensor:
+                return torch._weight_int8pack_mm(torch.contiguous(x), self.w[i], self.s[i])
             """;
     private static final String INT8_METHOD =
             """
@@ -34,7 +52,7 @@ record LinearScript(Precision precision, boolean cpu) {
                 a = torch.clamp(torch.div(torch.linalg_vector_norm(x, float("inf"), [1], True, dtype=6), 127.), 1e-9)
                 q = torch.to(torch.round_(torch.add_(torch.div(x, a), 128.)), 0)
                 y = torch.mul_(ops.onednn.qlinear_pointwise(q, 1., 128, self.w[i], self.s[i], self.z[i], None, 1., 0, 6, "none", annotate(List[Optional[number]], []), ""), a)
-                return torch.to(y, 15)
+                return torch.to(y, @T@)
             """;
     private static final String INT4 =
             """
@@ -47,7 +65,7 @@ record LinearScript(Precision precision, boolean cpu) {
                   scale = torch.clamp(torch.div(torch.sub(torch.amax(part, [2], True), least), 15.), 1e-9)
                   q = torch.to(torch.clamp(torch.round_(torch.div(torch.sub(part, least), scale)), 0, 15), 3)
                   parts = torch.append(parts, torch.reshape(q, [torch.size(q, 0), -1]))
-                  scales = torch.append(scales, torch.to(torch.cat([scale, torch.add(least, torch.mul(scale, 8.))], 2), 15))
+                  scales = torch.append(scales, torch.to(torch.cat([scale, torch.add(least, torch.mul(scale, 8.))], 2), @T@))
                 torch.append(self.s, torch.contiguous(torch.transpose(torch.cat(scales), 0, 1)))
                 torch.append(self.w, torch._convert_weight_to_int4pack_for_cpu(torch.cat(parts), 2))
             """;
@@ -61,11 +79,22 @@ record LinearScript(Precision precision, boolean cpu) {
 
     /// PyTorch's number of the type that activations and the cache have.
     int type() {
-        return precision == Precision.FP32 ? FLOAT : BFLOAT16;
+        return full() ? FLOAT : BFLOAT16;
     }
 
     int typeBytes() {
-        return precision == Precision.FP32 ? Float.BYTES : Short.BYTES;
+        return full() ? Float.BYTES : Short.BYTES;
+    }
+
+    private boolean full() {
+        return precision == Precision.FP32
+                || cpu && !instructions.multipliesBfloat16()
+                || weightsAlone();
+    }
+
+    /// Whether only weights are bytes in int8.
+    private boolean weightsAlone() {
+        return precision == Precision.INT8 && cpu && !instructions.multipliesBytes();
     }
 
     private boolean plain() {
@@ -78,7 +107,7 @@ record LinearScript(Precision precision, boolean cpu) {
             return PACKED.formatted("torch.clone(t)");
         }
         return switch (precision) {
-            case INT8 -> INT8;
+            case INT8 -> weightsAlone() ? INT8_WEIGHTS : INT8;
             case INT4 -> INT4;
             default ->
                     PACKED.formatted(
@@ -89,7 +118,7 @@ record LinearScript(Precision precision, boolean cpu) {
     /// Methods that [#apply] uses.
     String methods() {
         return switch (precision) {
-            case INT8 -> INT8_METHOD;
+            case INT8 -> weightsAlone() ? INT8_WEIGHTS_METHOD : INT8_METHOD;
             case INT4 -> INT4_METHOD;
             default -> "";
         };

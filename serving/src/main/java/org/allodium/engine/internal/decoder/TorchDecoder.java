@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.allodium.engine.ChatMessage;
+import org.allodium.engine.Computing;
 import org.allodium.engine.Conversation;
 import org.allodium.engine.Decoder;
 import org.allodium.engine.DecoderOptions;
@@ -43,6 +44,7 @@ public final class TorchDecoder implements Decoder {
     private final DecoderSpec spec;
     private final Compute compute;
     private final StepKernel kernel;
+    private final Computing computing;
     private final StepLoop loop;
     private final ModelText text;
     private final Set<Delivery> deliveries = ConcurrentHashMap.newKeySet();
@@ -55,13 +57,14 @@ public final class TorchDecoder implements Decoder {
             ModelFolder folder,
             DecoderSpec spec,
             Compute compute,
-            StepKernel kernel,
+            Kernels.Loaded loaded,
             ModelText text,
             DecoderOptions options) {
         this.description = folder.description();
         this.spec = spec;
         this.compute = compute;
-        this.kernel = kernel;
+        this.kernel = loaded.kernel();
+        this.computing = loaded.computing();
         this.loop = StepLoop.over(kernel, compute::execute, options, System::nanoTime);
         this.text = text;
         this.dir = folder.dir();
@@ -71,7 +74,7 @@ public final class TorchDecoder implements Decoder {
     public static TorchDecoder load(ModelFolder folder, DecoderSpec spec, DecoderOptions options) {
         var compute = Compute.share(Place.of(options.device()));
         ModelText text = null;
-        StepKernel kernel = null;
+        Kernels.Loaded kernel = null;
         boolean loaded = false;
         try {
             text = ModelText.load(folder, spec.endTokens());
@@ -80,7 +83,7 @@ public final class TorchDecoder implements Decoder {
             return new TorchDecoder(folder, spec, compute, kernel, text, options);
         } finally {
             if (!loaded) {
-                release(compute, kernel, text);
+                release(compute, kernel == null ? null : kernel.kernel(), text);
             }
         }
     }
@@ -109,6 +112,11 @@ public final class TorchDecoder implements Decoder {
     @Override
     public SamplingDefaults samplingDefaults() {
         return samplingDefaults;
+    }
+
+    @Override
+    public Computing computing() {
+        return computing;
     }
 
     @Override

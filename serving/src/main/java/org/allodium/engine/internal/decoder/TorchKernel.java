@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.DecoderOptions.Precision;
+import org.allodium.engine.internal.cpu.Processor;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
@@ -39,7 +40,9 @@ final class TorchKernel implements StepKernel {
             Compute compute,
             DecoderOptions options,
             Precision precision) {
-        var linear = new LinearScript(precision, Place.of(options.device()).cpu());
+        var linear =
+                new LinearScript(
+                        precision, Place.of(options.device()).cpu(), Processor.instructions());
         TorchKernel kernel = null;
         boolean loaded = false;
         try {

@@ -2,7 +2,7 @@ package org.allodium.engine.internal.encoder;
 
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
-import org.allodium.engine.DecoderOptions.Precision;
+import org.allodium.engine.Computing;
 import org.allodium.engine.EncoderOptions;
 import org.allodium.engine.ModelDescription;
 import org.allodium.engine.internal.model.EncoderSpec;
@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 final class EncoderCopy implements AutoCloseable {
     private final ModelDescription description;
     private final EncoderSpec spec;
-    private final Precision precision;
+    private final Computing computing;
     private final Compute compute;
     private final EncoderKernel kernel;
     private final @Nullable Tokens tokens;
@@ -32,7 +32,7 @@ final class EncoderCopy implements AutoCloseable {
             @Nullable Tokens tokens) {
         this.description = folder.description();
         this.spec = spec;
-        this.precision = loaded.precision();
+        this.computing = loaded.computing();
         this.compute = compute;
         this.kernel = loaded.kernel();
         this.tokens = tokens;
@@ -66,8 +66,8 @@ final class EncoderCopy implements AutoCloseable {
         return spec;
     }
 
-    Precision precision() {
-        return precision;
+    Computing computing() {
+        return computing;
     }
 
     Tokens tokens() {

@@ -3,7 +3,7 @@ package org.allodium.engine.internal.encoder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import org.allodium.engine.DecoderOptions.Precision;
+import org.allodium.engine.Computing;
 import org.allodium.engine.Encoder;
 import org.allodium.engine.EncoderOptions;
 import org.allodium.engine.ModelDescription;
@@ -35,8 +35,8 @@ public final class TorchEncoder implements Encoder {
     }
 
     @Override
-    public Precision precision() {
-        return copy.precision();
+    public Computing computing() {
+        return copy.computing();
     }
 
     @Override

@@ -1,7 +1,7 @@
 package org.allodium.engine.internal.encoder;
 
 import java.util.List;
-import org.allodium.engine.DecoderOptions.Precision;
+import org.allodium.engine.Computing;
 import org.allodium.engine.EncoderOptions;
 import org.allodium.engine.ModelDescription;
 import org.allodium.engine.Ranker;
@@ -27,8 +27,8 @@ public final class TorchRanker implements Ranker {
     }
 
     @Override
-    public Precision precision() {
-        return copy.precision();
+    public Computing computing() {
+        return copy.computing();
     }
 
     @Override

@@ -114,7 +114,8 @@ class FamiliesTest {
         var folder = ModelFolder.read(dir);
         var options = DecoderOptions.STANDARD.withPrecision(Precision.FP32).withCacheBytes(1 << 20);
         try (var compute = Compute.share()) {
-            var kernel = Kernels.load(folder, (DecoderSpec) folder.spec(), compute, options);
+            var kernel =
+                    Kernels.load(folder, (DecoderSpec) folder.spec(), compute, options).kernel();
             try {
                 compute.run(() -> check.accept(kernel));
             } finally {

@@ -81,7 +81,7 @@ final class KernelBench {
         var folder = ModelFolder.read(dir);
         var spec = (DecoderSpec) folder.spec();
         var options = DecoderOptions.STANDARD.withPrecision(precision).withCacheBytes(512L << 20);
-        var kernel = Kernels.load(folder, spec, compute, options);
+        var kernel = Kernels.load(folder, spec, compute, options).kernel();
         System.out.printf(
                 "%n%s, %s, %s%n",
                 dir.getFileName(),
@@ -90,7 +90,7 @@ final class KernelBench {
         // The files are in the disk's cache now, and what loading needs is compiled.
         compute.run(kernel::close);
         long from = System.nanoTime();
-        kernel = Kernels.load(folder, spec, compute, options);
+        kernel = Kernels.load(folder, spec, compute, options).kernel();
         double seconds = (System.nanoTime() - from) / 1e9;
         double bytes = 2.0 * BenchModel.elements(spec);
         System.out.printf(

@@ -91,7 +91,13 @@ class PageStreamTest {
             var pages = prefilled(one, PROMPT);
             var request = ask(PROMPT, 5);
             refused(stranger, request, pages, "computed by another model");
-            refused(coarse, request, pages, "this copy of the model needs");
+            if (coarse.computing().precision() == Precision.BF16) {
+                refused(coarse, request, pages, "this copy of the model needs");
+            } else {
+                // A processor without bf16 computes the same in both.
+                assertThat(goOn(coarse, request, pages).ids())
+                        .isEqualTo(goOn(one, request, pages).ids());
+            }
             refused(one, ask(PROMPT.subList(0, 20), 5), pages, "more than the prompt");
             var others = new ArrayList<>(PROMPT);
             others.set(40, 7L);

@@ -78,7 +78,7 @@ final class QualityBench {
         try (var compute = Compute.share()) {
             var kernel =
                     suited
-                            ? Kernels.load(folder, spec, compute, options)
+                            ? Kernels.load(folder, spec, compute, options).kernel()
                             : TorchKernel.load(folder, spec, compute, options, precision);
             double surprise = 0;
             int agreed = 0;

@@ -112,7 +112,7 @@ class EncoderFamiliesTest {
         var inputs = inputs(15, 6, 6, 30, 31);
         try (var encoder =
                 Engine.loadEncoder(dir, EncoderOptions.STANDARD.withPrecision(precision))) {
-            assertThat(encoder.precision()).isEqualTo(precision);
+            assertThat(encoder.computing().precision()).isEqualTo(onThisMachine(precision));
             var vectors = encoder.embed(inputs);
             for (int i = 0; i < vectors.size(); i++) {
                 var exact = SlowEncoder.meanPooled(dir, inputs.get(i));
@@ -122,6 +122,12 @@ class EncoderFamiliesTest {
                         .isGreaterThan(0.9999);
             }
         }
+    }
+
+    private static Precision onThisMachine(Precision asked) {
+        var machine = Engine.machine();
+        boolean able = machine.ownCode() || machine.instructions().multipliesBfloat16();
+        return asked == Precision.BF16 && !able ? Precision.FP32 : asked;
     }
 
     @Test
@@ -136,7 +142,7 @@ class EncoderFamiliesTest {
                             whole[0] = all;
                         });
         try (var encoder = Engine.loadEncoder(dir, options)) {
-            assertThat(encoder.precision()).isIn(Precision.FP32, Precision.BF16);
+            assertThat(encoder.computing().precision()).isIn(Precision.FP32, Precision.BF16);
         }
         assertThat(heard).isSorted().startsWith(0L).endsWith(whole[0]);
         assertThatThrownBy(
