@@ -18,6 +18,7 @@ public interface Decoder extends AutoCloseable {
 
     /// How the model's own file wants tokens to be drawn.
     SamplingDefaults samplingDefaults();
+
     /// What it computes with.
     Computing computing();
 

@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.concurrent.CompletableFuture;
@@ -46,6 +47,12 @@ public class ModelOperations {
         return model.deployments().stream()
                 .flatMapToDouble(d -> loader.loading(model.name(), d.pool()).stream())
                 .min();
+    }
+
+    /// What each of the model's copies computes with, or why there is none, by pool.
+    @Requires({Role.OPERATOR, Role.SECURITY_OFFICER, Role.AUDITOR})
+    public Map<String, String> computing(Model model) {
+        return loader.computing(model);
     }
 
     /// Checks, digests and registers a directory of this machine.

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.allodium.evidence.ReceiptVerifier;
 
 /// One method per command; each returns the exit status.
@@ -154,8 +155,12 @@ final class Commands {
 
     private int status(boolean json) {
         var status = Stack.status(settings);
+        var engine =
+                status.state() == Status.State.STOPPED
+                        ? Optional.<EngineReport>empty()
+                        : EngineReport.of(status.settings());
         if (json) {
-            out.println(status.json());
+            out.println(status.json(engine));
             return 0;
         }
         out.println("Allodium is " + status.state().label() + ".");
@@ -173,6 +178,7 @@ final class Commands {
         if (status.state() == Status.State.READY || status.state() == Status.State.STARTING) {
             waitingFor(status.settings());
         }
+        engine.ifPresent(report -> report.lines().forEach(out::println));
         if (status.state() == Status.State.READY) {
             out.println(status.greeting());
         }

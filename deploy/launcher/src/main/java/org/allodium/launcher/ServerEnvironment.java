@@ -7,9 +7,15 @@ import java.util.Map;
 /// What the children see of our environment: as little as they need, so that nothing set by chance
 /// in a terminal changes the product.
 final class ServerEnvironment {
-    /// How an operator gives the engine another libtorch, or fewer cores.
+    /// How an operator gives the engine another libtorch, fewer cores or fewer instructions.
     private static final List<String> ENGINE =
-            List.of("PYTORCH_LIBRARY_PATH", "PYTORCH_FLAVOR", "PYTORCH_VERSION", "OMP_NUM_THREADS");
+            List.of(
+                    "PYTORCH_LIBRARY_PATH",
+                    "PYTORCH_FLAVOR",
+                    "PYTORCH_VERSION",
+                    "OMP_NUM_THREADS",
+                    "ATEN_CPU_CAPABILITY",
+                    "ONEDNN_MAX_CPU_ISA");
 
     private ServerEnvironment() {}
 

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What `./allodium status` tells; scripts rely on the shape of its JSON.
@@ -24,6 +25,11 @@ public record Status(State state, StackSettings settings, Demo demo, Supervision
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     public String json() {
+        return json(Optional.empty());
+    }
+
+    /// @param engine what the running server says of its engine
+    String json(Optional<EngineReport> engine) {
         var all = new LinkedHashMap<String, Object>();
         all.put("state", state.label());
         all.put("portal", settings.portalUrl());
@@ -35,6 +41,7 @@ public record Status(State state, StackSettings settings, Demo demo, Supervision
         accounts.put("keys", demo.keys());
         all.put("demo", accounts);
         all.put("supervisor", supervision.shown());
+        engine.ifPresent(report -> all.put("engine", report.shown()));
         return JSON.writeValueAsString(all);
     }
 

@@ -20,19 +20,28 @@ public final class Api {
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
+    private final String base;
     private final @Nullable String key;
 
-    private Api(@Nullable String key) {
+    private Api(String base, @Nullable String key) {
+        this.base = base;
         this.key = key;
+    }
+
+    /// Of another product than the one that all tests share.
+    ///
+    /// @param base its address with `/v1`
+    public static Api of(String base, String key) {
+        return new Api(base, key);
     }
 
     /// With the demo key of this purpose.
     public static Api as(String purpose) {
-        return new Api(Product.key(purpose));
+        return new Api(Product.api(), Product.key(purpose));
     }
 
     public static Api with(@Nullable String key) {
-        return new Api(key);
+        return new Api(Product.api(), key);
     }
 
     public Answer get(String path) {
@@ -94,7 +103,7 @@ public final class Api {
 
     private HttpRequest.Builder request(String path) {
         var request =
-                HttpRequest.newBuilder(URI.create(Product.api() + path))
+                HttpRequest.newBuilder(URI.create(base + path))
                         .timeout(Duration.ofSeconds(120));
         if (key != null) {
             request.header("Authorization", "Bearer " + key);

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.LongStream;
+import org.allodium.engine.Computing;
 import org.allodium.engine.ChatMessage;
 import org.allodium.engine.ChatRefused;
 import org.allodium.engine.Conversation;
@@ -38,6 +39,11 @@ final class LocalChatPool extends LocalPool implements ChatPool {
     LocalChatPool(Copy copy, Decoder decoder, Queue queue) {
         super(copy, queue);
         this.decoder = decoder;
+    }
+
+    @Override
+    Computing computing() {
+        return decoder.computing();
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.allodium.serving.internal;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.allodium.engine.Computing;
 import org.allodium.engine.Encoder;
 
 /// An encoder in this process.
@@ -15,6 +16,11 @@ final class LocalEmbeddingPool extends LocalPool implements EmbeddingPool {
     LocalEmbeddingPool(Copy copy, Encoder encoder, Queue queue) {
         super(copy, queue);
         this.encoder = encoder;
+    }
+
+    @Override
+    Computing computing() {
+        return encoder.computing();
     }
 
     @Override

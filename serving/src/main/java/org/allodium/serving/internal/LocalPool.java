@@ -3,6 +3,7 @@ package org.allodium.serving.internal;
 import java.time.Duration;
 import java.util.Optional;
 import org.allodium.catalog.Model;
+import org.allodium.engine.Computing;
 import org.allodium.sovereignty.PoolId;
 
 /// A pool that lives in this process and ends with it: what is the same whatever a model makes.
@@ -52,6 +53,9 @@ abstract sealed class LocalPool implements AutoCloseable
     final void takeNoMore() {
         state = Model.State.OFFLINE;
     }
+
+    /// What the copy computes with.
+    abstract Computing computing();
 
     /// Returns the native memory.
     @Override

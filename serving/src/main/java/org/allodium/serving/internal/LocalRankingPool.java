@@ -1,6 +1,7 @@
 package org.allodium.serving.internal;
 
 import java.util.List;
+import org.allodium.engine.Computing;
 import org.allodium.engine.Ranker;
 import org.allodium.engine.TokenPair;
 
@@ -14,6 +15,11 @@ final class LocalRankingPool extends LocalPool implements RankingPool {
     LocalRankingPool(Copy copy, Ranker ranker, Queue queue) {
         super(copy, queue);
         this.ranker = ranker;
+    }
+
+    @Override
+    Computing computing() {
+        return ranker.computing();
     }
 
     @Override

@@ -9,8 +9,10 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
@@ -19,12 +21,15 @@ import java.util.concurrent.TimeUnit;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
 import org.allodium.engine.DecoderOptions;
+import org.allodium.engine.Engine;
+import org.allodium.engine.Machine;
 import org.allodium.engine.ModelRefused;
 import org.allodium.kernel.CloudException;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantScope;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,9 +49,11 @@ public class ModelLoader {
     @Inject Residency residency;
     @Inject Pools pools;
     @Inject ModelCopies copies;
+    @Inject ServingMeters meters;
 
     private final Map<Place, Double> shares = new ConcurrentHashMap<>();
     private final ModelStarts starts = new ModelStarts();
+    private volatile @Nullable Machine machine;
     private ScheduledExecutorService worker;
     private volatile boolean installed;
 
@@ -88,9 +95,27 @@ public class ModelLoader {
         }
     }
 
-    /// Which models could not be started, as `model@pool`, and why.
-    Map<String, String> failures() {
-        return starts.failures();
+    ModelStarts starts() {
+        return starts;
+    }
+
+    /// What models are computed with here; empty until the engine is loaded.
+    Optional<Machine> machine() {
+        return Optional.ofNullable(machine);
+    }
+
+    /// What each of the model's copies computes with, or why there is none, by pool.
+    public Map<String, String> computing(Model model) {
+        var words = new TreeMap<String, String>();
+        for (var deployment : model.deployments()) {
+            var place = ModelStarts.place(model.name(), deployment.pool());
+            var runs = starts.computing().get(place);
+            var said = runs == null ? starts.failures().get(place) : runs.words();
+            if (said != null) {
+                words.put(deployment.pool().value(), said);
+            }
+        }
+        return words;
     }
 
     /// Which share of a model's weights is ready on a pool, while it is being loaded.
@@ -112,6 +137,7 @@ public class ModelLoader {
     // An edge, the worker's loop: whatever happens is logged, and the next task runs.
     private void install() {
         try {
+            lookAtTheMachine();
             boolean complete =
                     TenantScope.platform("bundled-models", Set.of(Role.OPERATOR))
                             .get(bundled::install);
@@ -123,6 +149,21 @@ public class ModelLoader {
         } catch (Exception e) {
             LOG.error("The bundled models are not installed; trying again", e);
             installAgain();
+        }
+    }
+
+    // An edge: without a library of the engine's, each model says for itself that it does not start.
+    private void lookAtTheMachine() {
+        if (machine != null) {
+            return;
+        }
+        try {
+            var found = Engine.machine();
+            LOG.info("Models are computed on this machine: {}", found.words());
+            meters.machine(found);
+            machine = found;
+        } catch (RuntimeException | LinkageError e) {
+            LOG.error("The engine cannot be loaded", e);
         }
     }
 
@@ -155,7 +196,9 @@ public class ModelLoader {
                 long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
                 LOG.info("Model {} runs on {} after {} ms", name, pool, took);
             }
-            starts.succeeded(name, pool);
+            var computing = pools.find(model, pool).map(LocalPool.class::cast).orElseThrow().computing();
+            starts.succeeded(name, pool, computing);
+            meters.computing(name, pool.value(), computing);
             catalog.reportState(name, pool, Model.State.READY);
             return Model.State.READY;
         } catch (Exception | LinkageError e) {

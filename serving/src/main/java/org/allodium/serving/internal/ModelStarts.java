@@ -3,17 +3,21 @@ package org.allodium.serving.internal;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
+import org.allodium.engine.Computing;
 import org.allodium.engine.ModelRefused;
 import org.allodium.sovereignty.PoolId;
 
-/// Why models do not start, in one sentence each, for those who wait for them.
+/// How the starts of models ended: what those that run compute with, and in one sentence each why
+/// others do not start, for those who wait for them.
 final class ModelStarts {
     private static final String UNEXPECTED = "It could not be started; the server's log says why.";
 
     private final Map<String, String> failed = new ConcurrentHashMap<>();
+    private final Map<String, Computing> computing = new ConcurrentHashMap<>();
 
-    void succeeded(String model, PoolId pool) {
+    void succeeded(String model, PoolId pool, Computing with) {
         failed.remove(place(model, pool));
+        computing.put(place(model, pool), with);
     }
 
     /// What is to be told. An inability that the engine foresees has a sentence of its own; what a
@@ -33,7 +37,12 @@ final class ModelStarts {
         return new TreeMap<>(failed);
     }
 
-    private static String place(String model, PoolId pool) {
+    /// What runs, by `model@pool` in the order of their names.
+    Map<String, Computing> computing() {
+        return new TreeMap<>(computing);
+    }
+
+    static String place(String model, PoolId pool) {
         return model + "@" + pool.value();
     }
 }

@@ -44,7 +44,8 @@ class ServingHealth {
     }
 
     /// Up when the models that come with the product are, or when they may run nowhere because the
-    /// installation has no facts yet; names what is missing and all that could not be started.
+    /// installation has no facts yet; names what is missing, all that could not be started, and what
+    /// computes those that run.
     @Produces
     @Readiness
     HealthCheck models() {
@@ -55,7 +56,15 @@ class ServingHealth {
             if (nowhere) {
                 answer.withData("missing.models", NO_FACTS);
             }
-            loader.failures().forEach((place, why) -> answer.withData("failed." + place, why));
+            var starts = loader.starts();
+            starts.failures().forEach((place, why) -> answer.withData("failed." + place, why));
+            starts.computing()
+                    .forEach((place, with) -> answer.withData("computes." + place, with.words()));
+            loader.machine()
+                    .ifPresent(
+                            machine ->
+                                    answer.withData("instructions", machine.instructions().label())
+                                            .withData("own-machine-code", machine.ownCode()));
             return answer.build();
         };
     }

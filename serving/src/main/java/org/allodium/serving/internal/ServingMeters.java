@@ -8,6 +8,8 @@ import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.allodium.engine.Computing;
+import org.allodium.engine.Machine;
 import org.allodium.engine.StepReport;
 import org.allodium.kernel.ErrorCode;
 
@@ -66,6 +68,26 @@ public final class ServingMeters {
                 .tag("kind", code.kind().name().toLowerCase(Locale.ROOT))
                 .register(registry)
                 .increment();
+    }
+
+    /// What models are computed with here: always 1, the tags say it.
+    public void machine(Machine machine) {
+        var own = machine.tiles() ? "tiles" : machine.ownCode() ? "vectors" : "none";
+        constant(
+                "allodium.engine.machine",
+                Tags.of("instructions", machine.instructions().tag(), "own_code", own));
+    }
+
+    /// What a model copy is computed in: always 1.
+    public void computing(String model, String pool, Computing computing) {
+        var precision = computing.precision().name().toLowerCase(Locale.ROOT);
+        constant(
+                "allodium.engine.precision",
+                Tags.of(MODEL, model, "pool", pool, "precision", precision));
+    }
+
+    private void constant(String name, Tags tags) {
+        Gauge.builder(name, () -> 1).tags(tags).register(registry);
     }
 
     /// A step of a model copy, on its compute thread.

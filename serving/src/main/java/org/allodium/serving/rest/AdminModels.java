@@ -164,6 +164,8 @@ class AdminModels {
                 .map(deployment -> deployment.precision().name().toLowerCase(Locale.ROOT))
                 .forEach(precisions::add);
         body.put("state", state(model));
+        var computes = body.putObject("computes");
+        operations.computing(model).forEach(computes::put);
         operations.loading(model).ifPresent(share -> body.put("loaded", share));
         return body;
     }

@@ -3,11 +3,18 @@ package org.allodium.serving.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.entry;
 
+import java.util.Optional;
+import org.allodium.engine.Computing;
+import org.allodium.engine.DecoderOptions.Precision;
+import org.allodium.engine.InstructionSet;
 import org.allodium.engine.ModelRefused;
 import org.allodium.serving.ServingWorld;
 import org.junit.jupiter.api.Test;
 
 class ModelStartsTest {
+    private static final Computing FULL =
+            Computing.of(Precision.FP32, Precision.BF16, Optional.empty(), InstructionSet.AVX2);
+
     private final ModelStarts starts = new ModelStarts();
 
     @Test
@@ -31,8 +38,13 @@ class ModelStartsTest {
     @Test
     void forgetsAFailureWhenTheModelStarts() {
         starts.failed("guide", ServingWorld.HOME, new ModelRefused("Not yet."));
-        starts.succeeded("guide", ServingWorld.HOME);
+        starts.succeeded("guide", ServingWorld.HOME, FULL);
 
         assertThat(starts.failures()).isEmpty();
+        assertThat(starts.computing())
+                .containsExactly(entry("guide@" + ServingWorld.HOME.value(), FULL));
+        assertThat(FULL.words())
+                .isEqualTo(
+                        "fp32 (bf16 asked for), by PyTorch's operators. The processor has no products of bf16 (AVX2), so fp32 is computed.");
     }
 }
