@@ -5,8 +5,10 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import org.allodium.identity.internal.AccessTokens;
+import org.allodium.identity.internal.CodeFlow;
 import org.allodium.identity.internal.IdentityConfig;
 import org.allodium.identity.internal.OperationsToken;
+import org.allodium.identity.internal.SignInCookies;
 import org.allodium.identity.internal.keycloak.KeycloakAdmin;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -23,6 +25,18 @@ class IdentityWiring {
     @Singleton
     AccessTokens tokens(IdentityConfig config, Clock clock) {
         return new AccessTokens(config.issuer(), clock);
+    }
+
+    @Produces
+    @Singleton
+    CodeFlow codeFlow(IdentityConfig config, Clock clock) {
+        return new CodeFlow(config, clock);
+    }
+
+    @Produces
+    @Singleton
+    SignInCookies signInCookies(IdentityConfig config, Clock clock) {
+        return new SignInCookies(config, clock);
     }
 
     @Produces

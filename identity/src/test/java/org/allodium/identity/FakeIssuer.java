@@ -25,12 +25,19 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /// Stands where Keycloak publishes its keys, and signs tokens as Keycloak writes them.
-final class FakeIssuer implements AutoCloseable {
+public final class FakeIssuer implements AutoCloseable {
     final AtomicInteger fetched = new AtomicInteger();
+
+    /// What the token endpoint was sent last, and what it answers.
+    public volatile String exchanged = "";
+
+    public volatile String grant = "";
+    public volatile int grantStatus = 200;
+
     private final HttpServer server;
     private volatile RSAKey key = newKey();
 
-    FakeIssuer() {
+    public FakeIssuer() {
         try {
             server =
                     HttpServer.create(
@@ -50,14 +57,26 @@ final class FakeIssuer implements AutoCloseable {
                     exchange.getResponseBody().write(keys);
                     exchange.close();
                 });
+        server.createContext(
+                "/realms/allodium/protocol/openid-connect/token",
+                exchange -> {
+                    exchanged =
+                            new String(
+                                    exchange.getRequestBody().readAllBytes(),
+                                    StandardCharsets.UTF_8);
+                    byte[] answer = grant.getBytes(StandardCharsets.UTF_8);
+                    exchange.sendResponseHeaders(grantStatus, answer.length);
+                    exchange.getResponseBody().write(answer);
+                    exchange.close();
+                });
         server.start();
     }
 
-    URI keycloak() {
+    public URI keycloak() {
         return URI.create("http://127.0.0.1:" + server.getAddress().getPort());
     }
 
-    String issuer() {
+    public String issuer() {
         return keycloak() + "/realms/allodium";
     }
 
@@ -79,11 +98,11 @@ final class FakeIssuer implements AutoCloseable {
                 .expirationTime(Date.from(now.plus(Duration.ofMinutes(5))));
     }
 
-    String sign(JWTClaimsSet claims) {
+    public String sign(JWTClaimsSet claims) {
         return sign(claims, key);
     }
 
-    String signWithForeignKey(JWTClaimsSet claims) {
+    public String signWithForeignKey(JWTClaimsSet claims) {
         return sign(claims, newKey(key.getKeyID()));
     }
 

@@ -94,6 +94,7 @@ final class IdentityFixture implements AutoCloseable {
                 URI.create("http://localhost:9080"),
                 keycloak,
                 "allodium",
+                "portal-secret",
                 "admin-secret",
                 Duration.ofDays(1),
                 Duration.ofDays(730),

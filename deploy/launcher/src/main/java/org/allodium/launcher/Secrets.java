@@ -18,8 +18,7 @@ record Secrets(
         String databaseKeycloak,
         String keycloakAdmin,
         String portalClient,
-        String onboardingClient,
-        String serverKeys) {
+        String onboardingClient) {
 
     private static final SecureRandom RANDOM = new SecureRandom();
     private static final JsonMapper JSON = JsonMapper.builder().build();
@@ -36,7 +35,6 @@ record Secrets(
         }
         var made =
                 new Secrets(
-                        password(),
                         password(),
                         password(),
                         password(),

@@ -46,8 +46,6 @@ final class ServerEnvironment {
         environment.put("LOG_DIR", folder.logs().toString());
         environment.put("X_LOG_FILE", "portal-console.log");
         environment.put("DJL_CACHE_DIR", folder.home().resolve("djl").toString());
-        // Opens the key file with which the server signs its login cookies.
-        environment.put("keystore_password", secrets.serverKeys());
         environment.put("ALLODIUM_APP", folder.server().resolve("apps/allodium.war").toString());
         environment.put("ALLODIUM_LIB", folder.libraries().toString());
         environment.put("ALLODIUM_HOME", folder.home().toString());

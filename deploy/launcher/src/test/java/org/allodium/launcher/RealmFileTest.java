@@ -18,8 +18,7 @@ class RealmFileTest {
                     "kc",
                     "boot",
                     "portal-secret",
-                    "onboard-secret",
-                    "keys");
+                    "onboard-secret");
 
     private static String template() throws Exception {
         return Files.readString(Checkout.root().resolve("deploy/keycloak/allodium-realm.json"));

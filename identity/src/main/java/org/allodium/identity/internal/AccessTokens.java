@@ -51,18 +51,21 @@ public final class AccessTokens {
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
 
     public AccessTokens(String issuer, Clock clock) {
-        JWKSource<SecurityContext> keys =
-                JWKSourceBuilder.create(
-                                certificates(issuer),
-                                new DefaultResourceRetriever(
-                                        TIMEOUT_MILLIS, TIMEOUT_MILLIS, LARGEST_KEY_SET))
-                        .retrying(true)
-                        .build();
-        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys));
+        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys(issuer)));
         processor.setJWSTypeVerifier(
                 new DefaultJOSEObjectTypeVerifier<>(
                         JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
         processor.setJWTClaimsSetVerifier(new Claims(issuer, clock));
+    }
+
+    /// The issuer's public keys, kept and fetched again when a token names a new one.
+    static JWKSource<SecurityContext> keys(String issuer) {
+        return JWKSourceBuilder.create(
+                        certificates(issuer),
+                        new DefaultResourceRetriever(
+                                TIMEOUT_MILLIS, TIMEOUT_MILLIS, LARGEST_KEY_SET))
+                .retrying(true)
+                .build();
     }
 
     public Proof check(String token) {

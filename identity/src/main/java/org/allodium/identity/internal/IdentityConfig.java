@@ -8,6 +8,7 @@ import org.eclipse.microprofile.config.Config;
 
 /// What identity takes from the surroundings, read once at startup.
 ///
+/// @param portalSecret of Keycloak's client `allodium-portal`, through which people sign in
 /// @param adminSecret of Keycloak's client `allodium-onboarding`
 /// @param sendsMail whether the realm has a mail server, so that Keycloak writes to the invited
 /// @param demo whether the launcher's demo keys may be taken over
@@ -16,6 +17,7 @@ public record IdentityConfig(
         URI portal,
         URI keycloak,
         String realm,
+        String portalSecret,
         String adminSecret,
         Duration shortestKey,
         Duration longestKey,
@@ -37,6 +39,7 @@ public record IdentityConfig(
                 address(config, "allodium.portal.url", "http://localhost:9080"),
                 address(config, "allodium.keycloak.url", "http://localhost:8180"),
                 config.getOptionalValue("allodium.keycloak.realm", String.class).orElse("allodium"),
+                config.getOptionalValue("allodium.keycloak.client.secret", String.class).orElse(""),
                 config.getOptionalValue("allodium.keycloak.admin.secret", String.class).orElse(""),
                 config.getOptionalValue("allodium.identity.key.shortest", Duration.class)
                         .orElse(Duration.ofDays(1)),

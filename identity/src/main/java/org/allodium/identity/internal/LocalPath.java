@@ -17,7 +17,8 @@ final class LocalPath {
                         && wish.indexOf('\\') < 0
                         && wish.chars().allMatch(c -> c > ' ' && c < 0x7f)
                         && !wish.startsWith("/login")
-                        && !wish.startsWith("/logout");
+                        && !wish.startsWith("/logout")
+                        && !wish.startsWith(CodeFlow.RETURN_PATH);
         return local ? wish : "/";
     }
 }

@@ -1,51 +1,50 @@
 package org.allodium.identity.internal;
 
 import jakarta.inject.Inject;
-import jakarta.servlet.ServletException;
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import org.allodium.identity.Onboarding;
-import org.allodium.identity.PortalUser;
-import org.allodium.kernel.CloudException;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
+import java.time.Clock;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Predicate;
 
 /// The one address that starts the browser's sign-in; it leads on to the page in parameter `to`.
 /// Parameter `invitation` is the code of a link that an inviter handed over.
 @WebServlet("/login")
 public class LoginServlet extends HttpServlet {
-    private static final Logger LOG = LoggerFactory.getLogger(LoginServlet.class);
+    /// Keycloak's own, which a link of the portal may set.
+    private static final List<String> HINTS = List.of("prompt", "ui_locales", "login_hint");
 
-    @Inject transient Onboarding onboarding;
+    private static final int LONGEST = 200;
+
+    @Inject transient CodeFlow flow;
+    @Inject transient SignInCookies cookies;
+    @Inject transient Clock clock;
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
-            throws ServletException, IOException {
-        // The server sends the browser to Keycloak unless it has been there.
-        if (!request.authenticate(response)) {
-            return;
+            throws IOException {
+        var attempt =
+                SignInAttempt.begin(
+                        LocalPath.of(request.getParameter("to")),
+                        parameter(request, "invitation"),
+                        clock.instant());
+        var hints = new LinkedHashMap<String, String>();
+        for (var hint : HINTS) {
+            parameter(request, hint).ifPresent(value -> hints.put(hint, value));
         }
-        var signIn =
-                SignIn.current()
-                        .orElseThrow(() -> new ServletException("Nobody is signed in after all"));
-        welcome(signIn, request.getParameter("invitation"));
-        request.getSession(true);
-        // A session id that was known before the sign-in must not become this person's.
-        request.changeSessionId();
-        request.getSession().setAttribute(PortalUser.ATTRIBUTE, signIn.user());
+        response.addCookie(cookies.keep(attempt));
         response.setHeader("Cache-Control", "no-store");
-        response.sendRedirect(LocalPath.of(request.getParameter("to")));
+        response.sendRedirect(flow.begin(attempt, hints).toString());
     }
 
-    /// Who cannot be made a member now is signed in all the same, and is welcomed next time.
-    private void welcome(SignIn signIn, String invitationCode) {
-        try {
-            onboarding.welcome(signIn.user().person(), signIn.addressVerified(), invitationCode);
-        } catch (CloudException e) {
-            LOG.warn("Invitations of {} were not looked through", signIn.user().subject(), e);
-        }
+    private static Optional<String> parameter(HttpServletRequest request, String name) {
+        return Optional.ofNullable(request.getParameter(name))
+                .filter(Predicate.not(String::isBlank))
+                .filter(value -> value.length() <= LONGEST);
     }
 }

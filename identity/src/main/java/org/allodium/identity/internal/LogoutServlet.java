@@ -8,6 +8,7 @@ import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -39,9 +40,7 @@ public class LogoutServlet extends HttpServlet {
         var user =
                 session.map(one -> one.getAttribute(PortalUser.ATTRIBUTE))
                         .map(PortalUser.class::cast);
-        request.logout();
-        // The server's logout has ended the session already where it was bound to the sign-in.
-        Optional.ofNullable(request.getSession(false)).ifPresent(left -> left.invalidate());
+        session.ifPresent(HttpSession::invalidate);
         response.setHeader("Cache-Control", "no-store");
         response.sendRedirect(endOfSession(config, user.map(PortalUser::idToken)));
     }

@@ -7,6 +7,8 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,8 +61,18 @@ final class Browsing implements AutoCloseable {
 
     /// A demo user, signed in through Keycloak.
     Page signedIn(String username) {
+        return signedIn(username, "/");
+    }
+
+    Page signedIn(String username, String path) {
         var page = person();
-        page.navigate(Product.portal() + "/login?to=/");
+        signIn(page, username, path);
+        return page;
+    }
+
+    void signIn(Page page, String username, String path) {
+        page.navigate(
+                Product.portal() + "/login?to=" + URLEncoder.encode(path, StandardCharsets.UTF_8));
         page.fill("#username", username);
         if (page.locator("#password").count() == 0) {
             page.click("#kc-login");
@@ -68,7 +80,6 @@ final class Browsing implements AutoCloseable {
         page.fill("#password", Product.user(username).password());
         page.click("#kc-login");
         page.getByRole(AriaRole.BUTTON, named("Account of")).first().waitFor();
-        return page;
     }
 
     static void open(Page page, String path) {

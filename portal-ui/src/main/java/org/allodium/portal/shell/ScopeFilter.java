@@ -1,6 +1,7 @@
 package org.allodium.portal.shell;
 
 import jakarta.inject.Inject;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -13,7 +14,11 @@ import java.util.concurrent.Callable;
 
 /// Binds the scope in which a request to the portal works: the person's organisation, their staff
 /// desk, or nobody's.
-@WebFilter(filterName = "scope", servletNames = "portal", asyncSupported = true)
+@WebFilter(
+        filterName = "scope",
+        servletNames = "portal",
+        asyncSupported = true,
+        dispatcherTypes = {DispatcherType.REQUEST, DispatcherType.ASYNC})
 public class ScopeFilter implements Filter {
     @Inject Visits visits;
 

@@ -106,7 +106,7 @@ class AdminModels {
     }
 
     private void bring(Exchange exchange, Response response) throws IOException {
-        var body = RequestBody.read(exchange, LARGEST_BODY, bytes -> {});
+        var body = RequestBody.read(exchange, LARGEST_BODY, bytes -> {}, clock);
         var fields = new Fields(body, "");
         fields.refuseOthers(Set.of("directory", "name", "deploy", "precision"), Map.of());
         var name = fields.requireText("name");

@@ -172,7 +172,7 @@ class Api {
             throws IOException {
         try {
             return inference.parse(
-                    RequestBody.read(exchange, config.maxBodyBytes(), arrival::reads));
+                    RequestBody.read(exchange, config.maxBodyBytes(), arrival::reads, clock));
         } finally {
             arrival.isParsed();
         }

@@ -1,17 +1,19 @@
 package org.allodium.serving.rest;
 
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Locale;
-import java.util.function.LongConsumer;
+import java.util.function.IntConsumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
+import org.allodium.kernel.BoundedBody;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.jspecify.annotations.Nullable;
@@ -26,10 +28,9 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads a body as one JSON object, or says in a sentence what is wrong with it. Never more than
-/// one byte beyond the limit is read.
+/// one byte beyond the limit is read, nor unpacked: what is packed counts as large as it becomes.
 final class RequestBody {
     private static final int DEEPEST = 64;
-    private static final int PART = 64 * 1024;
     private static final JsonMapper STRICT =
             JsonMapper.builder(
                             JsonFactory.builder()
@@ -55,41 +56,33 @@ final class RequestBody {
     }
 
     /// `meter` is told of bytes as they arrive, unpacked, and may refuse them.
-    static ObjectNode read(Exchange exchange, int limit, LongConsumer meter) throws IOException {
+    static ObjectNode read(Exchange exchange, int limit, IntConsumer meter, Clock clock)
+            throws IOException {
         var type = exchange.header("Content-Type");
         if (type != null && !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
             throw new CloudException(
                     ErrorCode.UNSUPPORTED_MEDIA_TYPE,
                     "The body must be JSON: send `Content-Type: application/json`.");
         }
-        return parse(text(bytes(exchange, limit, meter)));
+        return parse(text(bytes(exchange, limit, meter, clock)));
     }
 
-    private static byte[] bytes(Exchange exchange, int limit, LongConsumer meter)
+    private static byte[] bytes(Exchange exchange, int limit, IntConsumer meter, Clock clock)
             throws IOException {
         checkAnnounced(exchange, limit);
-        try (InputStream in = decoded(exchange)) {
-            var whole = new ByteArrayOutputStream();
-            while (whole.size() <= limit) {
-                var part = in.readNBytes(Math.min(PART, limit + 1 - whole.size()));
-                if (part.length == 0) {
-                    return whole.toByteArray();
-                }
-                meter.accept(part.length);
-                whole.writeBytes(part);
-            }
-            throw tooLarge(limit);
+        try (InputStream in = decoded(exchange, new LeftOpen(exchange.body()))) {
+            return BoundedBody.read(in, limit, meter, clock).orElseThrow(() -> tooLarge(limit));
         } catch (ZipException | EOFException broken) {
             throw new CloudException(
                     ErrorCode.INVALID_REQUEST, "The body is not valid gzip.", null, broken);
         }
     }
 
-    private static InputStream decoded(Exchange exchange) throws IOException {
+    private static InputStream decoded(Exchange exchange, InputStream body) {
         var encoding = exchange.header("Content-Encoding");
         return switch (encoding == null ? "identity" : encoding.toLowerCase(Locale.ROOT)) {
-            case "identity" -> exchange.body();
-            case "gzip" -> gzip(exchange.body());
+            case "identity" -> body;
+            case "gzip" -> gzip(body);
             default ->
                     throw new CloudException(
                             ErrorCode.UNSUPPORTED_MEDIA_TYPE,
@@ -161,5 +154,18 @@ final class RequestBody {
 
     private static CloudException invalid(String sentence, @Nullable Throwable cause) {
         return new CloudException(ErrorCode.INVALID_REQUEST, sentence, null, cause);
+    }
+
+    /// The container closes its stream itself; one that has failed would fail anew here, with the
+    /// same exception, and hide that the client is gone.
+    private static final class LeftOpen extends FilterInputStream {
+        LeftOpen(InputStream in) {
+            super(in);
+        }
+
+        @Override
+        public void close() {
+            // See above.
+        }
     }
 }

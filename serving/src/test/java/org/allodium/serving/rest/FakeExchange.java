@@ -22,6 +22,7 @@ final class FakeExchange implements Exchange {
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
     private int status = 200;
     private int bytesThatFit = Integer.MAX_VALUE;
+    private @Nullable IOException broken;
     int bytesRead;
 
     private FakeExchange(String method, String path, byte[] body) {
@@ -64,6 +65,12 @@ final class FakeExchange implements Exchange {
         return this;
     }
 
+    /// The client's body breaks off: the stream fails again and again in the same way.
+    FakeExchange failing(IOException how) {
+        broken = how;
+        return this;
+    }
+
     String answered(String name) {
         return answered.getOrDefault(name, "");
     }
@@ -101,6 +108,10 @@ final class FakeExchange implements Exchange {
 
     @Override
     public InputStream body() {
+        var failure = broken;
+        if (failure != null) {
+            return new Broken(failure);
+        }
         return new ByteArrayInputStream(body) {
             @Override
             public synchronized int read(byte[] into, int offset, int length) {
@@ -155,5 +166,23 @@ final class FakeExchange implements Exchange {
     @Override
     public ClientWatch watchPeer(Runnable gone) {
         return () -> {};
+    }
+
+    private static final class Broken extends InputStream {
+        private final IOException how;
+
+        Broken(IOException how) {
+            this.how = how;
+        }
+
+        @Override
+        public int read() throws IOException {
+            throw how;
+        }
+
+        @Override
+        public void close() throws IOException {
+            throw how;
+        }
     }
 }

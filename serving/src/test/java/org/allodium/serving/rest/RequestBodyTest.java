@@ -1,11 +1,13 @@
 package org.allodium.serving.rest;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.util.Arrays;
 import java.util.zip.GZIPOutputStream;
 import org.allodium.kernel.CloudException;
@@ -15,6 +17,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class RequestBodyTest {
+    private static final Clock CLOCK = Clock.systemUTC();
     private static final int LIMIT = 1_000;
 
     @ParameterizedTest
@@ -52,7 +55,8 @@ class RequestBodyTest {
     @Test
     void takesGzipAndBoundsWhatComesOut() throws IOException {
         var small = FakeExchange.post("/", gzip("{\"a\":1}")).with("Content-Encoding", "gzip");
-        assertThat(RequestBody.read(small, LIMIT, bytes -> {}).path("a").asInt()).isEqualTo(1);
+        assertThat(RequestBody.read(small, LIMIT, bytes -> {}, CLOCK).path("a").asInt())
+                .isEqualTo(1);
         var bomb = FakeExchange.post("/", gzip(" ".repeat(5_000_000)));
         assertThat(refused(bomb.with("Content-Encoding", "gzip")).code())
                 .isEqualTo(ErrorCode.REQUEST_TOO_LARGE);
@@ -71,6 +75,14 @@ class RequestBodyTest {
     }
 
     @Test
+    void whoGoesAwayInTheMiddleIsGoneAndNothingElse() {
+        var reset = new IOException("Connection reset");
+        var exchange = FakeExchange.post("/", "{}").failing(reset);
+        assertThatThrownBy(() -> RequestBody.read(exchange, LIMIT, bytes -> {}, CLOCK))
+                .isSameAs(reset);
+    }
+
+    @Test
     void takesJsonOnly() {
         var form = FakeExchange.post("/", "a=1").with("Content-Type", "text/plain");
         assertThat(refused(form).code()).isEqualTo(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
@@ -78,7 +90,7 @@ class RequestBodyTest {
 
     private static CloudException refused(FakeExchange exchange) {
         return catchThrowableOfType(
-                CloudException.class, () -> RequestBody.read(exchange, LIMIT, bytes -> {}));
+                CloudException.class, () -> RequestBody.read(exchange, LIMIT, bytes -> {}, CLOCK));
     }
 
     private static byte[] gzip(String text) throws IOException {
