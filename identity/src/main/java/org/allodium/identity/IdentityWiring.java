@@ -1,6 +1,8 @@
 package org.allodium.identity;
 
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
@@ -15,6 +17,10 @@ import org.eclipse.microprofile.config.ConfigProvider;
 /// Identity's plain objects, made once.
 @ApplicationScoped
 class IdentityWiring {
+    void prepare(@Observes Startup start, AccessTokens tokens) {
+        tokens.prepare();
+    }
+
     @Produces
     @Singleton
     IdentityConfig config() {

@@ -258,11 +258,43 @@ class AccessTokenTest {
     @Test
     void aSilentKeycloakIsNotTheCallersFault() {
         try (var own = IdentityFixture.withoutKeycloak()) {
-            var token = issuer.sign(claims(tenant.slug()).build());
+            var nowhere = "http://127.0.0.1:1/realms/allodium";
+            var token = issuer.sign(claims(tenant.slug()).issuer(nowhere).build());
             assertThatThrownBy(() -> own.callers.authenticate("Bearer " + token, null))
                     .isInstanceOf(CloudException.class)
                     .extracting(e -> ((CloudException) e).code())
-                    .isEqualTo(ErrorCode.UPSTREAM_FAILED);
+                    .isEqualTo(ErrorCode.OVERLOADED);
+        }
+    }
+
+    @Test
+    void whatIsForgedIsRefusedAlsoWhileKeycloakIsAway() {
+        try (var own = IdentityFixture.withoutKeycloak()) {
+            var foreign = issuer.sign(claims(tenant.slug()).issuer("https://evil").build());
+            for (var token : List.of(foreign, FakeIssuer.unsigned(claims("x").build()), "a.b.c")) {
+                assertThat(own.callers.authenticate("Bearer " + token, null))
+                        .isInstanceOf(Rejected.class);
+            }
+        }
+    }
+
+    @Test
+    void keysThatWereFetchedOnceOutliveKeycloak() throws Exception {
+        var leaving = new FakeIssuer();
+        try (var own = new IdentityFixture(IdentityFixture.config(leaving.keycloak()))) {
+            var home = own.tenancy.organisation("Left Alone");
+            own.project(home, "Work");
+            assertThat(ask(own, leaving, home)).isInstanceOf(Authenticated.class);
+            leaving.close();
+            var claims = leaving.claims(ownerOf(home).subject(), own.clock.instant(), home.slug());
+            var forged = leaving.signWithForeignKey(claims.build());
+            assertThat(own.callers.authenticate("Bearer " + forged, null))
+                    .isInstanceOf(Rejected.class);
+            leaving.turnKey();
+            // Keys that nobody knows, as many as somebody likes to name.
+            for (int i = 0; i < 5; i++) {
+                assertThat(ask(own, leaving, home)).isInstanceOf(Rejected.class);
+            }
         }
     }
 

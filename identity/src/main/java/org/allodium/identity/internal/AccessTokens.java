@@ -4,14 +4,18 @@ import com.nimbusds.jose.JOSEException;
 import com.nimbusds.jose.JOSEObjectType;
 import com.nimbusds.jose.JWSAlgorithm;
 import com.nimbusds.jose.KeySourceException;
+import com.nimbusds.jose.jwk.JWKMatcher;
+import com.nimbusds.jose.jwk.JWKSelector;
 import com.nimbusds.jose.jwk.source.JWKSource;
 import com.nimbusds.jose.jwk.source.JWKSourceBuilder;
+import com.nimbusds.jose.jwk.source.RateLimitReachedException;
 import com.nimbusds.jose.proc.BadJOSEException;
 import com.nimbusds.jose.proc.DefaultJOSEObjectTypeVerifier;
 import com.nimbusds.jose.proc.JWSVerificationKeySelector;
 import com.nimbusds.jose.proc.SecurityContext;
 import com.nimbusds.jose.util.DefaultResourceRetriever;
 import com.nimbusds.jwt.JWTClaimsSet;
+import com.nimbusds.jwt.JWTParser;
 import com.nimbusds.jwt.proc.BadJWTException;
 import com.nimbusds.jwt.proc.DefaultJWTClaimsVerifier;
 import com.nimbusds.jwt.proc.DefaultJWTProcessor;
@@ -21,6 +25,7 @@ import java.net.URI;
 import java.net.URL;
 import java.text.ParseException;
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collection;
 import java.util.Date;
 import java.util.List;
@@ -29,6 +34,8 @@ import java.util.Set;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Checks Keycloak's access tokens without asking Keycloak: signature, issuer, time and audience.
 /// Its public keys are fetched once, kept, and fetched again when a token names a new one.
@@ -45,32 +52,45 @@ public final class AccessTokens {
     private static final Set<String> CLIENTS = Set.of("allodium-portal", "allodium-cli");
     private static final Set<JWSAlgorithm> ALGORITHMS =
             Set.of(JWSAlgorithm.RS256, JWSAlgorithm.PS256, JWSAlgorithm.ES256);
+    private static final Logger LOG = LoggerFactory.getLogger(AccessTokens.class);
+    private static final JWKSelector ANY_KEY = new JWKSelector(new JWKMatcher.Builder().build());
+    private static final Duration OUTAGE = Duration.ofDays(1);
     private static final int TIMEOUT_MILLIS = 2_000;
     private static final int LARGEST_KEY_SET = 100_000;
 
     private final DefaultJWTProcessor<SecurityContext> processor = new DefaultJWTProcessor<>();
+    private final JWKSource<SecurityContext> keys;
+    private final Claims claims;
 
     public AccessTokens(String issuer, Clock clock) {
-        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys(issuer)));
+        this.keys = keys(issuer);
+        this.claims = new Claims(issuer, clock);
+        processor.setJWSKeySelector(new JWSVerificationKeySelector<>(ALGORITHMS, keys));
         processor.setJWSTypeVerifier(
                 new DefaultJOSEObjectTypeVerifier<>(
                         JOSEObjectType.JWT, new JOSEObjectType("at+jwt"), null));
-        processor.setJWTClaimsSetVerifier(new Claims(issuer, clock));
+        processor.setJWTClaimsSetVerifier(claims);
     }
 
-    /// The issuer's public keys, kept and fetched again when a token names a new one.
+    /// The issuer's public keys, kept and fetched again when a token names a new one. While the
+    /// issuer is away those of the last day go on holding.
     static JWKSource<SecurityContext> keys(String issuer) {
         return JWKSourceBuilder.create(
                         certificates(issuer),
                         new DefaultResourceRetriever(
                                 TIMEOUT_MILLIS, TIMEOUT_MILLIS, LARGEST_KEY_SET))
                 .retrying(true)
+                .outageTolerant(OUTAGE.toMillis())
                 .build();
     }
 
     public Proof check(String token) {
         try {
-            var claims = processor.process(token, null);
+            var unchecked = JWTParser.parse(token);
+            // What is not for us needs no key to be refused, so that it is refused also while
+            // Keycloak is away.
+            claims.verify(unchecked.getJWTClaimsSet(), null);
+            var claims = processor.process(unchecked, null);
             return new Proof.Bearer(
                     claims.getSubject(), organisations(claims.getClaim("organization")));
         } catch (ExpiredJWTException e) {
@@ -79,11 +99,12 @@ public final class AccessTokens {
             return new Proof.Refused(
                     "The access token was not made for this service: "
                             + "issuer, audience, or kind of token differ.");
-        } catch (BadJOSEException | ParseException e) {
+        } catch (BadJOSEException | ParseException | RateLimitReachedException e) {
+            // Too many tokens named keys that nobody knows: Keycloak is not asked again for each.
             return new Proof.Refused("The access token is malformed, or its signature is wrong.");
         } catch (KeySourceException e) {
             throw new CloudException(
-                    ErrorCode.UPSTREAM_FAILED,
+                    ErrorCode.OVERLOADED,
                     "Access tokens cannot be checked now, because the sign-in service does not"
                             + " answer. API keys work meanwhile.",
                     null,
@@ -92,6 +113,19 @@ public final class AccessTokens {
             throw new CloudException(
                     ErrorCode.SERVER_ERROR, "The access token cannot be checked.", null, e);
         }
+    }
+
+    /// Fetches the keys beside everything else, so that they are here when Keycloak goes away.
+    public void prepare() {
+        Thread.ofVirtual()
+                .start(
+                        () -> {
+                            try {
+                                keys.get(ANY_KEY, null);
+                            } catch (KeySourceException e) {
+                                LOG.debug("Keycloak's keys are not here yet", e);
+                            }
+                        });
     }
 
     /// `["a"]` or `{"a":{…}}`, as the realm's mapper is set.
@@ -130,8 +164,11 @@ public final class AccessTokens {
         }
 
         @Override
-        public void verify(JWTClaimsSet claims, @Nullable SecurityContext context)
+        public void verify(@Nullable JWTClaimsSet claims, @Nullable SecurityContext context)
                 throws BadJWTException {
+            if (claims == null) {
+                throw new BadJWTException("Nothing in it can be read");
+            }
             super.verify(claims, context);
             if (!claims.getAudience().contains(AUDIENCE)
                     && !(claims.getClaim("azp") instanceof String client

@@ -47,6 +47,7 @@ class Api {
     @Inject ServingConfig config;
     @Inject Clock clock;
 
+    private final DatabaseAway database = new DatabaseAway();
     private Routes routes;
 
     @PostConstruct
@@ -76,6 +77,7 @@ class Api {
         var response = new Response(exchange, Ids.prefixed("req_", clock), clock);
         try {
             route(exchange, response);
+            database.answered();
         } catch (IOException e) {
             LOG.debug("{}: the client is gone", response.requestId(), e);
         } catch (Throwable e) {
@@ -180,6 +182,7 @@ class Api {
 
     private void refuse(Response response, Throwable failure) {
         var error = ErrorBody.of(failure, response.requestId());
+        database.noticed(failure);
         Failures.note(response.requestId(), failure, error, meters);
         try {
             response.error(error);

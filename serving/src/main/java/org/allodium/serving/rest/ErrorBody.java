@@ -25,6 +25,15 @@ record ErrorBody(
 
     /// What a client may know of a failure: never a library's words.
     static ErrorBody of(Throwable failure, String requestId) {
+        if (DatabaseAway.isCauseOf(failure)) {
+            return new ErrorBody(
+                    ErrorCode.OVERLOADED,
+                    "The service cannot reach its records for the moment. Try again soon; nothing"
+                            + " was changed.",
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of());
+        }
         return switch (failure) {
             case Refusal refusal ->
                     new ErrorBody(

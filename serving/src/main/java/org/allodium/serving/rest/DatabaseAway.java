@@ -1,0 +1,53 @@
+package org.allodium.serving.rest;
+
+import java.sql.SQLException;
+import java.sql.SQLNonTransientConnectionException;
+import java.sql.SQLTransientConnectionException;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// Tells a database that is away from every other failure, and says once that it went and once
+/// that it came back: at a thousand requests a second, a trace for each would hide all else.
+final class DatabaseAway {
+    private static final Logger LOG = LoggerFactory.getLogger(DatabaseAway.class);
+
+    /// PostgreSQL's codes for shutting down, crashed and starting up, and for no room left.
+    private static final Set<String> NOT_NOW = Set.of("57P01", "57P02", "57P03", "53300");
+
+    private static final int DEEPEST = 20;
+
+    private final AtomicBoolean away = new AtomicBoolean();
+
+    static boolean isCauseOf(Throwable failure) {
+        @Nullable Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
+            if (cause instanceof SQLException sql && isAway(sql)) {
+                return true;
+            }
+            cause = cause.getCause();
+        }
+        return false;
+    }
+
+    private static boolean isAway(SQLException e) {
+        var state = e.getSQLState();
+        return e instanceof SQLTransientConnectionException
+                || e instanceof SQLNonTransientConnectionException
+                || (state != null && (state.startsWith("08") || NOT_NOW.contains(state)));
+    }
+
+    void noticed(Throwable failure) {
+        if (isCauseOf(failure) && away.compareAndSet(false, true)) {
+            LOG.error("The database is away; requests are answered with 503 until it is back");
+        }
+    }
+
+    void answered() {
+        if (away.get() && away.compareAndSet(true, false)) {
+            LOG.warn("The database is back");
+        }
+    }
+}
