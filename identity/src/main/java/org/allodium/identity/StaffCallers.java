@@ -25,12 +25,12 @@ public class StaffCallers {
     @Inject OperationsToken operations;
     @Inject Staff staff;
 
-    /// `authorization`: the header's value, a Keycloak access token or, from loopback only, the
-    /// operations token of this installation. `remoteAddress`: the peer's address as the server
-    /// saw it, never one that a header claims.
+    /// `authorization`: the header's value, a Keycloak access token or, at the port that only this
+    /// machine reaches, the operations token of this installation.
     @Anyone
-    public StaffAuthentication authenticate(@Nullable String authorization, String remoteAddress) {
-        if (authorization != null && operations.isShownBy(authorization, remoteAddress)) {
+    public StaffAuthentication authenticate(
+            @Nullable String authorization, boolean onThisMachine) {
+        if (onThisMachine && authorization != null && operations.isShownBy(authorization)) {
             return new Authenticated(OPERATIONS_SUBJECT, Set.of(Role.OPERATOR));
         }
         return switch (Bearer.of(authorization)) {

@@ -139,7 +139,9 @@ final class Keycloak {
                         // Otherwise it opens cluster ports on every address.
                         "--cache=local",
                         "--http-enabled=true",
-                        "--http-host=" + settings.bind(),
+                        // Its console and master realm are on the same port: what people abroad
+                        // need of it a proxy lets through, path by path (deploy/proxy).
+                        "--http-host=127.0.0.1",
                         "--http-port=" + settings.ports().keycloak(),
                         "--hostname=" + settings.keycloakUrl(),
                         "--db-pool-max-size=16"));

@@ -150,7 +150,7 @@ final class ModelCommands {
             throw new Trouble("Allodium was never started here: run ./allodium up first.", absent);
         }
         return HttpRequest.newBuilder(
-                        URI.create(settings.localPortalUrl() + "/admin/v1/models" + path))
+                        URI.create(settings.managementUrl() + "/admin/v1/models" + path))
                 .timeout(Duration.ofMinutes(10))
                 .header("Authorization", "Bearer " + token);
     }

@@ -27,16 +27,22 @@ final class Ports {
                                     "ALLODIUM_DB_PORT");
                     case KEYCLOAK ->
                             requireFree(
-                                    settings.bind(),
+                                    "127.0.0.1",
                                     settings.ports().keycloak(),
                                     component,
                                     "ALLODIUM_KEYCLOAK_PORT");
-                    case PORTAL ->
-                            requireFree(
-                                    settings.bind(),
-                                    settings.ports().portal(),
-                                    component,
-                                    "ALLODIUM_PORT");
+                    case PORTAL -> {
+                        requireFree(
+                                settings.bind(),
+                                settings.ports().portal(),
+                                component,
+                                "ALLODIUM_PORT");
+                        requireFree(
+                                "127.0.0.1",
+                                settings.ports().management(),
+                                component,
+                                "ALLODIUM_MANAGEMENT_PORT");
+                    }
                 }
             }
         }

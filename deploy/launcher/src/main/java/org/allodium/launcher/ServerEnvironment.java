@@ -51,6 +51,8 @@ final class ServerEnvironment {
         environment.put("ALLODIUM_HOME", folder.home().toString());
         environment.put("ALLODIUM_BIND", settings.bind());
         environment.put("ALLODIUM_PORT", Integer.toString(settings.ports().portal()));
+        environment.put(
+                "ALLODIUM_MANAGEMENT_PORT", Integer.toString(settings.ports().management()));
         environment.put("ALLODIUM_PORTAL_URL", settings.portalUrl());
         environment.put("ALLODIUM_KEYCLOAK_URL", settings.keycloakUrl());
         environment.put("ALLODIUM_KEYCLOAK_REALM", Keycloak.REALM);

@@ -2,8 +2,10 @@ package org.allodium.launcher;
 
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Collectors;
 
 /// Where a stack lives and listens.
@@ -11,7 +13,8 @@ import java.util.stream.Collectors;
 /// @param root the checkout, where the build's outputs and the server's configuration are
 /// @param home the data folder: one stack per folder
 /// @param runtime where the unpacked servers are; several data folders may share it
-/// @param bind the address of portal and Keycloak; the database never leaves loopback
+/// @param bind the address of the portal; Keycloak, with its console, and the database never leave
+/// loopback
 /// @param demo whether the first start makes demo accounts and keys
 /// @param extra further `ALLODIUM_*` settings, passed on to the server
 public record StackSettings(
@@ -24,17 +27,26 @@ public record StackSettings(
         boolean demo,
         Map<String, String> extra) {
 
-    public record Ports(int portal, int keycloak, int database) {
+    /// @param management where this machine, and nobody else, reads figures and operates; 0 for the
+    /// one after the portal's, as before it could be chosen
+    public record Ports(int portal, int keycloak, int database, int management) {
         public Ports {
-            for (int port : new int[] {portal, keycloak, database}) {
+            management = management == 0 ? portal + 1 : management;
+            var all = List.of(portal, keycloak, database, management);
+            for (int port : all) {
                 if (port < 1 || port > 65_535) {
                     throw new Trouble("A port must lie between 1 and 65535, not " + port + ".");
                 }
             }
-            if (portal == keycloak || portal == database || keycloak == database) {
+            if (Set.copyOf(all).size() < all.size()) {
                 throw new Trouble(
-                        "ALLODIUM_PORT, ALLODIUM_KEYCLOAK_PORT and ALLODIUM_DB_PORT must differ.");
+                        "ALLODIUM_PORT, ALLODIUM_KEYCLOAK_PORT, ALLODIUM_DB_PORT and"
+                                + " ALLODIUM_MANAGEMENT_PORT must differ.");
             }
+        }
+
+        public Ports(int portal, int keycloak, int database) {
+            this(portal, keycloak, database, 0);
         }
     }
 
@@ -53,7 +65,8 @@ public record StackSettings(
                 new Ports(
                         port(environment, "ALLODIUM_PORT", 9080),
                         port(environment, "ALLODIUM_KEYCLOAK_PORT", 8180),
-                        port(environment, "ALLODIUM_DB_PORT", 54_329));
+                        port(environment, "ALLODIUM_DB_PORT", 54_329),
+                        port(environment, "ALLODIUM_MANAGEMENT_PORT", 0));
         var profile = value(environment, "ALLODIUM_PROFILE").orElse("demo");
         if (!profile.equals("demo") && !profile.equals("plain")) {
             throw new Trouble("ALLODIUM_PROFILE is demo or plain, not " + profile + ".");
@@ -99,7 +112,12 @@ public record StackSettings(
     }
 
     public String metricsUrl() {
-        return portalUrl + "/metrics";
+        return managementUrl() + "/metrics";
+    }
+
+    /// For this machine only, whatever the portal is bound to: a proxy in front leads elsewhere.
+    public String managementUrl() {
+        return "http://127.0.0.1:" + ports.management();
     }
 
     /// Where the launcher itself reaches the portal, whatever name the world knows it by.
@@ -108,7 +126,7 @@ public record StackSettings(
     }
 
     String localKeycloakUrl() {
-        return "http://" + localHost() + ":" + ports.keycloak();
+        return "http://127.0.0.1:" + ports.keycloak();
     }
 
     private String localHost() {

@@ -48,4 +48,25 @@ class StackSettingsTest {
         assertThat(from(Map.of("ALLODIUM_BIND", "::")).localPortalUrl())
                 .isEqualTo("http://[::1]:9080");
     }
+
+    @Test
+    void whatOperatesTheServerStaysOnThisMachineWhateverThePortalIsBoundTo() {
+        var open = from(Map.of("ALLODIUM_BIND", "0.0.0.0", "ALLODIUM_PORT", "9300"));
+        assertThat(open.managementUrl()).isEqualTo("http://127.0.0.1:9301");
+        assertThat(open.localKeycloakUrl()).isEqualTo("http://127.0.0.1:8180");
+        assertThat(from(Map.of("ALLODIUM_MANAGEMENT_PORT", "9400")).metricsUrl())
+                .isEqualTo("http://127.0.0.1:9400/metrics");
+        assertThatThrownBy(() -> from(Map.of("ALLODIUM_MANAGEMENT_PORT", "9080")))
+                .hasMessageContaining("must differ");
+    }
+
+    @Test
+    void addressesThatWereWrittenBeforeThereWasAManagementPortAreStillRead() {
+        var old = "{\"portal\":9080,\"keycloak\":8180,\"database\":54329}";
+        var ports =
+                tools.jackson.databind.json.JsonMapper.builder()
+                        .build()
+                        .readValue(old, StackSettings.Ports.class);
+        assertThat(ports.management()).isEqualTo(9081);
+    }
 }

@@ -45,7 +45,7 @@ class StatusTest {
                 .isEqualTo(
                         """
                         {"state":"ready","portal":"http://localhost:9080","api":"http://localhost:9080/v1",\
-                        "issuer":"http://localhost:8180/realms/allodium","metrics":"http://localhost:9080/metrics",\
+                        "issuer":"http://localhost:8180/realms/allodium","metrics":"http://127.0.0.1:9081/metrics",\
                         "demo":{"users":[{"username":"owner","password":"pw","roles":["owner"],"tenant":"lab"},\
                         {"username":"auditor","password":"pw2","roles":["auditor"],"tenant":null}],\
                         "keys":[{"name":"demo-standard","key":"sk-alo-1","tenant":"lab","purpose":"standard"}]},\

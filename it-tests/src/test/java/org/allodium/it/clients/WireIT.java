@@ -275,7 +275,7 @@ class WireIT {
         var metrics =
                 http.send(
                         java.net.http.HttpRequest.newBuilder(
-                                        java.net.URI.create(Product.portal() + "/metrics"))
+                                        java.net.URI.create(Product.management() + "/metrics"))
                                 .build(),
                         java.net.http.HttpResponse.BodyHandlers.ofString());
         assertThat(metrics.body()).contains("allodium_").doesNotContain("coastal", "sk-alo-");

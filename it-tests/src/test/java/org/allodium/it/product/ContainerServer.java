@@ -70,6 +70,8 @@ final class ContainerServer {
                 "allodium.signing.key.file",
                 usr.resolve("home/secrets/receipt-signing-key.json").toString());
         all.put("allodium.port", Integer.toString(port));
+        // The product beside it has that port.
+        all.put("allodium.management.port", "-1");
         all.put("allodium.portal.url", "http://localhost:" + port);
         all.put("allodium.lib", libraries.toString());
         all.remove("allodium.demo.file");

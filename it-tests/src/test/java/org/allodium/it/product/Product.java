@@ -34,7 +34,7 @@ public final class Product {
 
     static synchronized void start() {
         forgetEarlierRun();
-        var ports = new StackSettings.Ports(freePort(), freePort(), freePort());
+        var ports = new StackSettings.Ports(freePort(), freePort(), freePort(), freePort());
         settings =
                 new StackSettings(
                         ROOT,
@@ -78,6 +78,11 @@ public final class Product {
 
     public static String api() {
         return settings().apiUrl();
+    }
+
+    /// Where only this machine reaches the server.
+    public static String management() {
+        return settings().managementUrl();
     }
 
     public static String issuer() {

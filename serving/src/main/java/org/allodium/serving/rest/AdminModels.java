@@ -41,10 +41,11 @@ class AdminModels {
     @Inject ServingMeters meters;
     @Inject Clock clock;
 
-    void answer(Exchange exchange) {
+    /// @param onThisMachine whether the request came in where only this machine can
+    void answer(Exchange exchange, boolean onThisMachine) {
         var response = new Response(exchange, Ids.prefixed("req_", clock), clock);
         try {
-            var scope = authenticate(exchange);
+            var scope = authenticate(exchange, onThisMachine);
             scope.call(
                     () -> {
                         serve(exchange, response);
@@ -64,9 +65,8 @@ class AdminModels {
                 response.millis());
     }
 
-    private TenantScope authenticate(Exchange exchange) {
-        var answer =
-                callers.authenticate(exchange.header("Authorization"), exchange.remoteAddress());
+    private TenantScope authenticate(Exchange exchange, boolean onThisMachine) {
+        var answer = callers.authenticate(exchange.header("Authorization"), onThisMachine);
         return switch (answer) {
             case StaffAuthentication.Authenticated staff -> staff.scope();
             case StaffAuthentication.Rejected(var reason) ->

@@ -15,6 +15,7 @@ import jakarta.servlet.http.HttpServletResponse;
 public class AdminModelsServlet extends HttpServlet {
     @Inject AdminModels models;
     @Inject HangUps hangUps;
+    @Inject ManagementPort management;
     @Inject @RequestThreads ManagedExecutorService threads;
 
     @Override
@@ -24,7 +25,9 @@ public class AdminModelsServlet extends HttpServlet {
         threads.execute(
                 () -> {
                     try {
-                        models.answer(new ServletExchange(request, response, hangUps));
+                        models.answer(
+                                new ServletExchange(request, response, hangUps),
+                                management.isUsedBy(request));
                     } finally {
                         async.complete();
                     }

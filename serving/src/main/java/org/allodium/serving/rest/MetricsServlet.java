@@ -8,15 +8,16 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/// `GET /metrics` in Prometheus' text form, for this machine only.
+/// `GET /metrics` in Prometheus' text form, at the management port only.
 @WebServlet("/metrics")
 public class MetricsServlet extends HttpServlet {
     @Inject PrometheusMeterRegistry registry;
+    @Inject ManagementPort management;
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        if (!Loopback.is(request)) {
+        if (!management.isUsedBy(request)) {
             response.sendError(HttpServletResponse.SC_NOT_FOUND);
             return;
         }
