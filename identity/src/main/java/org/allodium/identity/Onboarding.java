@@ -43,6 +43,7 @@ public class Onboarding {
     @Inject OpenInvitations open;
     @Inject Arrivals arrivals;
     @Inject KeycloakAdmin keycloak;
+    @Inject Doors doors;
     @Inject AuditTrail audit;
     @Inject IdentityConfig config;
     @Inject Clock clock;
@@ -53,6 +54,7 @@ public class Onboarding {
     @Transactional
     public Tenant found(FoundOrganisation command, Optional<String> policy) {
         var founder = command.founder().subject();
+        doors.demandFounding(founder);
         return TenantScope.platform(founder, Set.of())
                 .get(
                         () -> {
@@ -79,6 +81,7 @@ public class Onboarding {
     public Invitation invite(TenantId tenant, String email, String name, Role role) {
         demandOwn(tenant);
         demandInvitable(role);
+        doors.demandInvitation(TenantScope.current().subject());
         var address = EmailAddress.of(email);
         // Asked before anything is written: if Keycloak is down, nothing is half-made.
         var account = keycloak.findByEmail(address.text());

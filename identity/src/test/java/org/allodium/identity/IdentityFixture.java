@@ -83,6 +83,7 @@ final class IdentityFixture implements AutoCloseable {
         onboarding.arrivals = new ArrivalsInTransaction(invitations);
         onboarding.keycloak = keycloak;
         onboarding.audit = tenancy.audit;
+        onboarding.doors = new Doors("", clock.asClock());
         onboarding.config = config;
         onboarding.clock = clock.asClock();
         outbox =
@@ -100,6 +101,7 @@ final class IdentityFixture implements AutoCloseable {
                 Duration.ofDays(730),
                 false,
                 false,
+                "",
                 Optional.empty());
     }
 

@@ -12,6 +12,7 @@ import org.eclipse.microprofile.config.Config;
 /// @param adminSecret of Keycloak's client `allodium-onboarding`
 /// @param sendsMail whether the realm has a mail server, so that Keycloak writes to the invited
 /// @param demo whether the launcher's demo keys may be taken over
+/// @param trustedProxies addresses and networks whose word on where a request comes from counts
 /// @param operationsToken the file with the token of this installation's own command line
 public record IdentityConfig(
         URI portal,
@@ -23,6 +24,7 @@ public record IdentityConfig(
         Duration longestKey,
         boolean sendsMail,
         boolean demo,
+        String trustedProxies,
         Optional<Path> operationsToken) {
     public IdentityConfig {
         if (shortestKey.isNegative()
@@ -47,6 +49,7 @@ public record IdentityConfig(
                         .orElse(Duration.ofDays(730)),
                 config.getOptionalValue("allodium.identity.mail", Boolean.class).orElse(false),
                 config.getOptionalValue("allodium.demo.file", String.class).isPresent(),
+                config.getOptionalValue("allodium.trusted.proxies", String.class).orElse(""),
                 config.getOptionalValue("allodium.operations.token.file", String.class)
                         .map(Path::of));
     }

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
+import org.allodium.identity.Doors;
 
 /// The one address that starts the browser's sign-in; it leads on to the page in parameter `to`.
 /// Parameter `invitation` is the code of a link that an inviter handed over.
@@ -23,11 +24,15 @@ public class LoginServlet extends HttpServlet {
 
     @Inject transient CodeFlow flow;
     @Inject transient SignInCookies cookies;
+    @Inject transient Doors doors;
     @Inject transient Clock clock;
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
+        if (TooManySignIns.refused(doors, request, response)) {
+            return;
+        }
         var attempt =
                 SignInAttempt.begin(
                         LocalPath.of(request.getParameter("to")),

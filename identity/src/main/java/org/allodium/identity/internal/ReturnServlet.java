@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URLEncoder;
 import java.util.Locale;
 import java.util.Optional;
+import org.allodium.identity.Doors;
 import org.allodium.identity.Onboarding;
 import org.allodium.identity.PortalUser;
 import org.allodium.kernel.CloudException;
@@ -28,6 +29,7 @@ public class ReturnServlet extends HttpServlet {
     @Inject transient SignInCookies cookies;
     @Inject transient IdentityConfig config;
     @Inject transient Onboarding onboarding;
+    @Inject transient Doors doors;
 
     /// What the page of ours says when nobody was let in.
     enum Trouble {
@@ -42,6 +44,9 @@ public class ReturnServlet extends HttpServlet {
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
+        if (TooManySignIns.refused(doors, request, response)) {
+            return;
+        }
         response.setHeader("Cache-Control", "no-store");
         // The address holds the code; no page behind it may learn it.
         response.setHeader("Referrer-Policy", "no-referrer");

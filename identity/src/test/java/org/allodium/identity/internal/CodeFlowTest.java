@@ -48,6 +48,7 @@ class CodeFlowTest {
                 Duration.ofDays(2),
                 false,
                 false,
+                "",
                 Optional.empty());
     }
 

@@ -76,6 +76,7 @@ class SignInTest {
                         Duration.ofDays(2),
                         false,
                         false,
+                        "",
                         Optional.empty());
         assertThat(LogoutServlet.endOfSession(config, Optional.of("a.b.c")))
                 .isEqualTo(

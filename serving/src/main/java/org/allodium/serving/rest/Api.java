@@ -5,12 +5,16 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Clock;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import java.util.stream.Collectors;
 import org.allodium.billing.Budgets;
 import org.allodium.evidence.Receipts;
 import org.allodium.identity.Authentication;
 import org.allodium.identity.Caller;
 import org.allodium.identity.Callers;
+import org.allodium.identity.Doors;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
@@ -35,6 +39,7 @@ class Api {
     private static final Logger LOG = LoggerFactory.getLogger(Api.class);
 
     @Inject Callers callers;
+    @Inject Doors doors;
     @Inject Completions completions;
     @Inject Embeddings embeddings;
     @Inject Rankings rankings;
@@ -130,16 +135,31 @@ class Api {
     }
 
     private Caller authenticate(Exchange exchange) {
-        var answer =
-                callers.authenticate(
-                        exchange.header("Authorization"), exchange.header("OpenAI-Project"));
+        var credential = exchange.header("Authorization");
+        var address = doors.address(exchange.remoteAddress(), exchange.header("X-Forwarded-For"));
+        doors.wait(address, credential).ifPresent(Api::refuseWrongKeys);
+        var answer = callers.authenticate(credential, exchange.header("OpenAI-Project"));
         return switch (answer) {
-            case Authentication.Authenticated(var caller) -> caller;
-            case Authentication.Rejected(var reason) ->
-                    throw new CloudException(ErrorCode.INVALID_API_KEY, reason);
+            case Authentication.Authenticated(var caller) -> {
+                doors.wasRight(credential == null ? "" : credential);
+                yield caller;
+            }
+            case Authentication.Rejected(var reason) -> {
+                doors.wasWrong(address);
+                throw new CloudException(ErrorCode.INVALID_API_KEY, reason);
+            }
             case Authentication.Forbidden(var reason) ->
                     throw new CloudException(ErrorCode.PERMISSION_DENIED, reason);
         };
+    }
+
+    private static void refuseWrongKeys(Duration wait) {
+        throw new Refusal(
+                ErrorCode.RATE_LIMIT_EXCEEDED,
+                "Too many wrong keys came from your address. Check the key, then try again.",
+                Optional.empty(),
+                Optional.of(wait),
+                List.of());
     }
 
     private void serve(Routes.Route route, Exchange exchange, Response response, Caller caller)

@@ -3,6 +3,7 @@ package org.allodium.serving.rest;
 import org.allodium.evidence.Receipts;
 import org.allodium.identity.Authentication;
 import org.allodium.identity.Callers;
+import org.allodium.identity.Doors;
 import org.allodium.serving.ServingWorld;
 import org.allodium.serving.internal.ServingConfig;
 import org.allodium.serving.internal.ServingMeters;
@@ -25,6 +26,7 @@ final class WiredApi {
     private static Api over(ServingWorld world, ServingConfig config) {
         var api = new Api();
         api.callers = new KnownCallers();
+        api.doors = new Doors("", world.clock);
         api.completions = world.completions;
         api.embeddings = world.embeddings;
         api.rankings = world.rankings;
