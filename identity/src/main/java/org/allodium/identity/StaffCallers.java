@@ -28,8 +28,7 @@ public class StaffCallers {
     /// `authorization`: the header's value, a Keycloak access token or, at the port that only this
     /// machine reaches, the operations token of this installation.
     @Anyone
-    public StaffAuthentication authenticate(
-            @Nullable String authorization, boolean onThisMachine) {
+    public StaffAuthentication authenticate(@Nullable String authorization, boolean onThisMachine) {
         if (onThisMachine && authorization != null && operations.isShownBy(authorization)) {
             return new Authenticated(OPERATIONS_SUBJECT, Set.of(Role.OPERATOR));
         }

@@ -113,7 +113,8 @@ class ModelCommandsTest {
                         Path.of("/checkout"),
                         Map.of(
                                 "ALLODIUM_HOME", home.toString(),
-                                "ALLODIUM_MANAGEMENT_PORT", Integer.toString(server.getAddress().getPort())));
+                                "ALLODIUM_MANAGEMENT_PORT",
+                                        Integer.toString(server.getAddress().getPort())));
         return new ModelCommands(
                         settings,
                         new DataFolder(home),

@@ -20,8 +20,7 @@ public final class Attempts {
     private final Map<String, Bucket> buckets = new Latest();
 
     public Attempts(int often, Duration period, Clock clock) {
-        this.allowed =
-                Bandwidth.builder().capacity(often).refillGreedy(often, period).build();
+        this.allowed = Bandwidth.builder().capacity(often).refillGreedy(often, period).build();
         this.meter = new Metered(clock);
     }
 

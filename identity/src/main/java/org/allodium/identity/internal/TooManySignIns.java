@@ -13,8 +13,7 @@ final class TooManySignIns {
 
     static boolean refused(Doors doors, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
-        var address =
-                doors.address(request.getRemoteAddr(), request.getHeader("X-Forwarded-For"));
+        var address = doors.address(request.getRemoteAddr(), request.getHeader("X-Forwarded-For"));
         var wait = doors.signIn(address);
         if (wait.isEmpty()) {
             return false;

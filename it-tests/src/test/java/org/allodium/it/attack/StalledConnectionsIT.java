@@ -74,7 +74,7 @@ class StalledConnectionsIT {
         var before = ServerProcess.now();
         long deadline = System.nanoTime() + LENGTH.toNanos();
         do {
-            try (var crowd = Crowd.of(SENDERS, says)) {
+            try (var _ = Crowd.of(SENDERS, says)) {
                 long busy = slowest(CALLS);
                 var during = ServerProcess.now();
                 System.out.printf(

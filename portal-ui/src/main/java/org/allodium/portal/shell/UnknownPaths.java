@@ -75,7 +75,8 @@ public class UnknownPaths implements Filter {
     /// The messages between a page that is open and the server go to the root.
     private static boolean isVaadins(HttpServletRequest request, String path) {
         var query = Optional.ofNullable(request.getQueryString()).orElse("");
-        return VAADINS.contains(path.split("/", 2)[0]) || (path.isEmpty() && query.contains("v-r="));
+        return VAADINS.contains(path.split("/", 2)[0])
+                || (path.isEmpty() && query.contains("v-r="));
     }
 
     private static boolean isPage(HttpServletRequest request, String path) {
@@ -116,9 +117,7 @@ public class UnknownPaths implements Filter {
     }
 
     private static String accepts(HttpServletRequest request) {
-        return Optional.ofNullable(request.getHeader("Accept"))
-                .orElse("")
-                .toLowerCase(Locale.ROOT);
+        return Optional.ofNullable(request.getHeader("Accept")).orElse("").toLowerCase(Locale.ROOT);
     }
 
     private static String json(Locale language, int status, String path) {

@@ -1,0 +1,80 @@
+package org.allodium.it.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import org.allodium.it.product.Product;
+import org.allodium.it.product.RawHttp;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Addresses that are nobody's, and addresses that are this machine's alone.
+class AddressesOfOthersIT {
+    private static final String HOST = " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n";
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "GET /no/such/page",
+                "GET /.env",
+                "GET /styles/",
+                "GET /WEB-INF/web.xml",
+                "GET /api/tags",
+                "PUT /no/such/page",
+                "POST /v1x/chat/completions"
+            })
+    void whatDoesNotExistIsNotFoundInTheCallersLanguage(String request) throws IOException {
+        var machine = RawHttp.send(request + HOST + "Accept: */*\r\n\r\n");
+        assertThat(RawHttp.status(machine)).as(machine).isEqualTo(404);
+        assertThat(RawHttp.header(machine, "content-type")).startsWith("application/json");
+        assertThat(RawHttp.header(machine, "x-request-id")).isNotEmpty();
+        assertThat(machine).contains("\"error\":{\"message\":");
+        var person =
+                RawHttp.send(
+                        request + HOST + "Accept: text/html,*/*\r\nAccept-Language: de\r\n\r\n");
+        assertThat(RawHttp.status(person)).as(person).isEqualTo(404);
+        assertThat(person).contains("Diese Seite gibt es nicht").doesNotContain("VAADIN");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/chat/completions", "/completions", "/embeddings"})
+    void whoForgotTheVersionIsToldTheBaseAddress(String path) throws IOException {
+        var answer = RawHttp.send("POST " + path + HOST + "Content-Length: 2\r\n\r\n{}");
+        assertThat(RawHttp.status(answer)).as(answer).isEqualTo(404);
+        assertThat(answer).contains("base URL", "/v1" + path);
+    }
+
+    @Test
+    void pagesAreReadOnly() throws IOException {
+        var answer = RawHttp.send("POST /models" + HOST + "Content-Length: 2\r\n\r\n{}");
+        assertThat(RawHttp.status(answer)).as(answer).isEqualTo(405);
+        assertThat(RawHttp.status(RawHttp.send("GET /models" + HOST + "\r\n"))).isEqualTo(200);
+        assertThat(RawHttp.status(RawHttp.send("GET /styles/shell.css" + HOST + "\r\n")))
+                .isEqualTo(200);
+    }
+
+    @Test
+    void anErrorWhoseBodyWasReadLeavesTheConnectionOpen() throws IOException {
+        var one =
+                "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "
+                        + Product.key("standard")
+                        + "\r\nContent-Type: application/json\r\nContent-Length: 2\r\n\r\n{}";
+        var answers = RawHttp.send(one + one);
+        assertThat(answers.split("HTTP/1.1 400", -1)).as(answers).hasSize(3);
+    }
+
+    @Test
+    void figuresAndTheOperationsTokenAreForThisMachinesOwnPort() throws Exception {
+        assertThat(RawHttp.status(RawHttp.send("GET /metrics" + HOST + "\r\n"))).isEqualTo(404);
+        var token =
+                java.nio.file.Files.readString(Product.home().resolve("secrets/operations-token"))
+                        .strip();
+        var ask = "GET /admin/v1/models" + HOST + "Authorization: Bearer " + token + "\r\n\r\n";
+        assertThat(RawHttp.status(RawHttp.send(ask))).isEqualTo(401);
+        int management = java.net.URI.create(Product.management()).getPort();
+        assertThat(RawHttp.status(RawHttp.send(management, ask))).isEqualTo(200);
+        assertThat(RawHttp.status(RawHttp.send(management, "GET /metrics" + HOST + "\r\n")))
+                .isEqualTo(200);
+    }
+}

@@ -1,0 +1,80 @@
+package org.allodium.serving.rest;
+
+import jakarta.inject.Inject;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.annotation.WebFilter;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.time.Clock;
+import java.util.Collections;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Ids;
+
+/// Refuses requests that two readers could read differently, wherever they lead: where a proxy and
+/// this server disagree on where a request ends, one client can write into another's.
+@WebFilter(
+        filterName = "framing",
+        urlPatterns = "/*",
+        asyncSupported = true,
+        dispatcherTypes = {DispatcherType.REQUEST, DispatcherType.ASYNC})
+public class Framing implements Filter {
+    private static final Pattern TOKEN = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]+");
+    private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
+
+    @Inject Clock clock;
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        var flaw = flaw((HttpServletRequest) request);
+        if (flaw.isEmpty()) {
+            chain.doFilter(request, response);
+            return;
+        }
+        var http = (HttpServletResponse) response;
+        // Nobody knows where the next request would begin.
+        http.setHeader("Connection", "close");
+        var exchange = new ServletExchange((HttpServletRequest) request, http);
+        var answer = new Response(exchange, Ids.prefixed("req_", clock), clock);
+        var refusal = new CloudException(ErrorCode.INVALID_REQUEST, flaw.get());
+        answer.error(ErrorBody.of(refusal, answer.requestId()));
+    }
+
+    static Optional<String> flaw(HttpServletRequest request) {
+        for (var name : Collections.list(request.getHeaderNames())) {
+            if (!TOKEN.matcher(name).matches()) {
+                return Optional.of("A header's name holds a character that no name may hold.");
+            }
+        }
+        var hosts = all(request, "Host");
+        if (hosts.size() > 1 || (hosts.isEmpty() && "HTTP/1.1".equals(request.getProtocol()))) {
+            return Optional.of("A request has one Host header.");
+        }
+        var lengths = all(request, "Content-Length");
+        if (lengths.size() > 1 || lengths.stream().anyMatch(l -> !LENGTH.matcher(l).matches())) {
+            return Optional.of("A request has one Content-Length, which is a number.");
+        }
+        var codings = all(request, "Transfer-Encoding");
+        if (!codings.isEmpty() && (!lengths.isEmpty() || !codings.equals(List.of("chunked")))) {
+            return Optional.of("A body is sent with its length, or chunked, and in no other way.");
+        }
+        return Optional.empty();
+    }
+
+    private static List<String> all(HttpServletRequest request, String name) {
+        return Collections.list(request.getHeaders(name)).stream()
+                .map(value -> value.strip().toLowerCase(Locale.ROOT))
+                .toList();
+    }
+}
