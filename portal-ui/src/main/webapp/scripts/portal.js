@@ -20,3 +20,135 @@ window.allodium = {
     });
   },
 };
+
+// Who is signed in in this tab. A page that finds nobody can then tell a lost session from a first visit.
+Object.assign(window.allodium, {
+  signedIn(person, key) {
+    sessionStorage.setItem("allodium.signed-in", "yes");
+    window.allodium.drafts.of(person, key);
+  },
+  signedOut() {
+    sessionStorage.removeItem("allodium.signed-in");
+  },
+  arrival() {
+    if (!navigator.cookieEnabled) return "no-cookies";
+    return sessionStorage.getItem("allodium.signed-in") ? "lost" : "first";
+  },
+  skip(link) {
+    link.addEventListener("click", (event) => {
+      event.preventDefault();
+      document.getElementById("content").focus();
+    });
+  },
+});
+
+// Drafts: what was typed into a form and not sent, kept in this browser for the person who typed it. The key comes
+// from the server and only while that person is signed in. Without https there is no encryption: then a draft
+// lives in its tab alone.
+window.allodium.drafts = (() => {
+  const PREFIX = "allodium.draft.";
+  const KEPT_DAYS = 30;
+  let person = "";
+  let key = null;
+  let introduce = null;
+  const introduced = new Promise((done) => { introduce = done; });
+  const turn = {};
+  const bytes = (text) => Uint8Array.from(atob(text), (one) => one.charCodeAt(0));
+  const text = (buffer) => btoa(String.fromCharCode(...new Uint8Array(buffer)));
+  const place = (name) => PREFIX + person + "." + name;
+
+  // Someone else's drafts are unreadable here, and go when they are old.
+  const sweep = () => {
+    for (const name of Object.keys(localStorage).filter((one) => one.startsWith(PREFIX))) {
+      const kept = JSON.parse(localStorage.getItem(name));
+      if (Date.now() - kept.at > KEPT_DAYS * 86400000) localStorage.removeItem(name);
+    }
+    // In the clear, and not this person's: somebody else has used this tab.
+    for (const name of Object.keys(sessionStorage).filter((one) => one.startsWith(PREFIX))) {
+      if (!name.startsWith(PREFIX + person + ".")) sessionStorage.removeItem(name);
+    }
+  };
+
+  const valueOf = (field) => {
+    switch (field.localName) {
+      case "vaadin-select": {
+        const shown = field.value === "" ? null : field.querySelector("[slot='value']");
+        return shown ? shown.innerText.trim() : "";
+      }
+      case "vaadin-combo-box":
+        return field.inputElement ? field.inputElement.value : "";
+      case "vaadin-radio-group": {
+        const at = [...field.querySelectorAll("vaadin-radio-button")].findIndex((one) => one.checked);
+        return at < 0 ? "" : String(at);
+      }
+      default:
+        return field.value ?? "";
+    }
+  };
+
+  const save = (form, name) => {
+    const fields = {};
+    form.querySelectorAll("[data-field]").forEach((one) => { fields[one.dataset.field] = valueOf(one); });
+    if (Object.values(fields).some((one) => one !== "")) keep(name, JSON.stringify(fields));
+  };
+
+  // Written at once and in the clear to this tab, which may be reloaded at any moment; then sealed for the person.
+  const keep = async (name, plain) => {
+    const mine = (turn[name] = (turn[name] ?? 0) + 1);
+    const kept = { at: Date.now() };
+    sessionStorage.setItem(place(name), JSON.stringify({ ...kept, plain }));
+    if (!window.isSecureContext) return;
+    const iv = crypto.getRandomValues(new Uint8Array(12));
+    const sealed = await crypto.subtle.encrypt({ name: "AES-GCM", iv }, await key, new TextEncoder().encode(plain));
+    if (turn[name] !== mine) return;
+    localStorage.setItem(place(name), JSON.stringify({ ...kept, iv: text(iv), sealed: text(sealed) }));
+    sessionStorage.removeItem(place(name));
+  };
+
+  const drop = (name) => {
+    localStorage.removeItem(place(name));
+    sessionStorage.removeItem(place(name));
+  };
+
+  const read = async (name) => {
+    const unsealed = JSON.parse(sessionStorage.getItem(place(name)));
+    if (unsealed) {
+      keep(name, unsealed.plain);
+      return unsealed.plain;
+    }
+    const kept = JSON.parse(localStorage.getItem(place(name)));
+    if (!kept || !window.isSecureContext) return "";
+    try {
+      const open = await crypto.subtle.decrypt({ name: "AES-GCM", iv: bytes(kept.iv) }, await key, bytes(kept.sealed));
+      return new TextDecoder().decode(open);
+    } catch (otherKey) {
+      drop(name);
+      return "";
+    }
+  };
+
+  return {
+    of(id, secret) {
+      person = id;
+      key = window.isSecureContext ? crypto.subtle.importKey("raw", bytes(secret), "AES-GCM", false, ["encrypt", "decrypt"]) : null;
+      sweep();
+      introduce();
+    },
+    // Restores first; only what is typed afterwards is written.
+    async begin(form, name) {
+      await introduced;
+      const earlier = await read(name);
+      if (!form.dataset.drafted) {
+        form.dataset.drafted = "yes";
+        form.addEventListener("input", () => save(form, name));
+        // A list shows its choice only after it has said so.
+        form.addEventListener("change", () => setTimeout(() => save(form, name)));
+      }
+      return earlier;
+    },
+    end(name) {
+      turn[name] = (turn[name] ?? 0) + 1;
+      drop(name);
+    },
+  };
+})();

@@ -74,6 +74,7 @@ public class Grants {
                                 UsageLog.daily(
                                         connection,
                                         tenant.value(),
+                                        null,
                                         now.minus(Duration.ofDays(Outlook.PACE_DAYS)),
                                         now));
         var lastWeek =

@@ -9,6 +9,8 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
 import org.allodium.billing.internal.Scoped;
 import org.allodium.billing.internal.UsageLog;
 import org.allodium.kernel.Money;
@@ -19,6 +21,7 @@ import org.allodium.tenancy.Requires;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
+import org.jspecify.annotations.Nullable;
 
 /// What was used, by request and by day. Waits for answers that have just left, so nobody sees them
 /// late.
@@ -31,7 +34,7 @@ public class Usage {
     @Inject Budgets budgets;
     @Inject Projects projects;
 
-    /// Newest first. `project` is the project's present name.
+    /// Newest first, of one project or of all; each row says its project's present name.
     @Transactional(TxType.NOT_SUPPORTED)
     @Requires({
         Role.OWNER,
@@ -41,7 +44,8 @@ public class Usage {
         Role.FINANCE,
         Role.AUDITOR
     })
-    public List<SettledRequest> requests(TenantId tenant, int offset, int limit) {
+    public List<SettledRequest> requests(
+            TenantId tenant, Optional<ProjectId> project, int offset, int limit) {
         var page =
                 settledReads(tenant)
                         .read(
@@ -49,6 +53,7 @@ public class Usage {
                                         UsageLog.page(
                                                 connection,
                                                 tenant.value(),
+                                                id(project),
                                                 Math.max(0, offset),
                                                 Math.clamp(limit, 1, LARGEST_PAGE)));
         var names = new HashMap<String, String>();
@@ -74,7 +79,8 @@ public class Usage {
         return settledReads(tenant).read(connection -> UsageLog.count(connection, tenant.value()));
     }
 
-    /// One row per day (UTC) and funder in [from, to). What cost nothing has an empty funder.
+    /// One row per day (UTC) and funder in [from, to), of one project or of all. What cost nothing
+    /// has an empty funder.
     @Transactional(TxType.NOT_SUPPORTED)
     @Requires({
         Role.OWNER,
@@ -84,9 +90,10 @@ public class Usage {
         Role.FINANCE,
         Role.AUDITOR
     })
-    public List<DailySpend> daily(TenantId tenant, Instant from, Instant to) {
+    public List<DailySpend> daily(
+            TenantId tenant, Optional<ProjectId> project, Instant from, Instant to) {
         return settledReads(tenant)
-                .read(connection -> UsageLog.daily(connection, tenant.value(), from, to));
+                .read(connection -> UsageLog.daily(connection, tenant.value(), id(project), from, to));
     }
 
     public record DailySpend(
@@ -96,6 +103,10 @@ public class Usage {
         TenantScope.current().demand(tenant);
         budgets.awaitQuiescence(tenant, PATIENCE);
         return reads;
+    }
+
+    private static @Nullable UUID id(Optional<ProjectId> project) {
+        return project.map(ProjectId::value).orElse(null);
     }
 
     private String projectName(String id) {

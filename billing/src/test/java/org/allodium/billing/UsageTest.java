@@ -13,6 +13,7 @@ import java.util.UUID;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.Project;
+import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.Tenant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -22,6 +23,8 @@ import tools.jackson.databind.json.JsonMapper;
 class UsageTest {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static BillingFixture billing;
+
+    private static final Optional<ProjectId> ALL = Optional.empty();
 
     @BeforeAll
     static void open() {
@@ -38,7 +41,7 @@ class UsageTest {
         var lab = funded("Quick Lab", "1");
         var project = project(lab);
         String id = used(lab, project, 10, 20);
-        var shown = owner(lab).get(() -> billing.usage.requests(lab.id(), 0, 10));
+        var shown = owner(lab).get(() -> billing.usage.requests(lab.id(), ALL, 0, 10));
         assertThat(shown)
                 .singleElement()
                 .satisfies(
@@ -72,7 +75,7 @@ class UsageTest {
             billing.clock.forward(Duration.ofMillis(1));
         }
         assertThat(owner(lab).get(() -> billing.usage.count(lab.id()))).isEqualTo(5);
-        var page = owner(lab).get(() -> billing.usage.requests(lab.id(), 1, 2));
+        var page = owner(lab).get(() -> billing.usage.requests(lab.id(), ALL, 1, 2));
         assertThat(page).extracting(SettledRequest::outputTokens).containsExactly(3L, 2L);
         var now = billing.clock.instant();
         var days =
@@ -81,6 +84,7 @@ class UsageTest {
                                 () ->
                                         billing.usage.daily(
                                                 lab.id(),
+                                                ALL,
                                                 now.minus(Duration.ofDays(1)),
                                                 now.plusSeconds(1)));
         assertThat(days)
@@ -91,6 +95,32 @@ class UsageTest {
                                 5,
                                 60,
                                 Money.euro("0.000016")));
+    }
+
+    @Test
+    void showsOneProjectWithoutTheOthers() {
+        var lab = funded("Two Projects Lab", "1");
+        var letters = project(lab);
+        var other =
+                billing.as(owner(lab), () -> billing.tenancy.projects.create(lab.id(), "Ice"));
+        var ice = other.id();
+        used(lab, letters, 10, 1);
+        used(lab, other, 10, 2);
+        var shown =
+                owner(lab)
+                        .get(() -> billing.usage.requests(lab.id(), Optional.of(ice), 0, 10));
+        assertThat(shown).extracting(SettledRequest::project).containsExactly("Ice");
+        var now = billing.clock.instant();
+        var days =
+                owner(lab)
+                        .get(
+                                () ->
+                                        billing.usage.daily(
+                                                lab.id(),
+                                                Optional.of(ice),
+                                                now.minus(Duration.ofDays(1)),
+                                                now.plusSeconds(1)));
+        assertThat(days).extracting(Usage.DailySpend::tokens).containsExactly(12L);
     }
 
     @Test

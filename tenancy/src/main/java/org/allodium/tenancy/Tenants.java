@@ -129,6 +129,13 @@ public class Tenants {
         return new Directory(platform).membershipsOf(subject);
     }
 
+    /// The organisations behind [#membershipsOf], in the same order.
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
+    public List<Tenant> organisationsOf(String subject) {
+        return new Directory(platform).tenantsOf(subject);
+    }
+
     @Anyone
     @Transactional(TxType.NOT_SUPPORTED)
     public Optional<Member> membership(TenantId tenant, String subject) {

@@ -166,6 +166,7 @@ class TenantsTest {
                 owner(tenant), em -> rooms.tenants.addMember(tenant.id(), ann, Role.MEMBER));
         assertThat(rooms.tenants.membershipsOf(ann.subject()))
                 .anySatisfy(member -> assertThat(member.tenant()).isEqualTo(tenant.id()));
+        assertThat(rooms.tenants.organisationsOf(ann.subject())).containsExactly(tenant);
         rooms.database.runInTransaction(
                 owner(tenant),
                 () ->
@@ -180,6 +181,7 @@ class TenantsTest {
         rooms.database.runInTransaction(
                 owner(tenant), () -> rooms.tenants.removeMember(tenant.id(), ann.subject()));
         assertThat(rooms.tenants.membership(tenant.id(), ann.subject())).isEmpty();
+        assertThat(rooms.tenants.organisationsOf(ann.subject())).isEmpty();
     }
 
     @Test

@@ -5,6 +5,7 @@ import java.sql.Date;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Types;
 import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
@@ -21,6 +22,7 @@ import org.allodium.billing.SettledRequest.Payment;
 import org.allodium.billing.Settlement;
 import org.allodium.billing.Usage.DailySpend;
 import org.allodium.kernel.Money;
+import org.jspecify.annotations.Nullable;
 
 /// Reads what was settled. A project is its id here; the room's shells know its name.
 public final class UsageLog {
@@ -28,6 +30,9 @@ public final class UsageLog {
             """
             select request_id, at, project_id, key_name, model, pool, input_tokens, output_tokens,
                    from_cache, outcome, cost, currency from billing.usage_event\s""";
+
+    // A project, or all of them where none is given.
+    private static final String OF_PROJECT = "(?::uuid is null or project_id = ?::uuid)";
 
     private UsageLog() {}
 
@@ -59,15 +64,19 @@ public final class UsageLog {
     }
 
     public static List<SettledRequest> page(
-            Connection connection, UUID tenant, int offset, int limit) throws SQLException {
+            Connection connection, UUID tenant, @Nullable UUID project, int offset, int limit)
+            throws SQLException {
         try (var select =
                 connection.prepareStatement(
                         SELECT
-                                + "where tenant_id = ? order by at desc, request_id desc"
-                                + " offset ? limit ?")) {
+                                + "where tenant_id = ? and "
+                                + OF_PROJECT
+                                + " order by at desc, request_id desc offset ? limit ?")) {
             select.setObject(1, tenant);
-            select.setInt(2, offset);
-            select.setInt(3, limit);
+            select.setObject(2, project, Types.OTHER);
+            select.setObject(3, project, Types.OTHER);
+            select.setInt(4, offset);
+            select.setInt(5, limit);
             return read(connection, select);
         }
     }
@@ -87,7 +96,8 @@ public final class UsageLog {
     /// Tokens and the request count once for each funder that paid a part; a request that cost
     /// nothing counts under no funder, with an empty name.
     public static List<DailySpend> daily(
-            Connection connection, UUID tenant, Instant from, Instant to) throws SQLException {
+            Connection connection, UUID tenant, @Nullable UUID project, Instant from, Instant to)
+            throws SQLException {
         String sql =
                 """
                 select (u.at at time zone 'UTC')::date as day, coalesce(p.funder, '') as funder,
@@ -98,14 +108,17 @@ public final class UsageLog {
                 left join (select request_id, funder, sum(amount) as amount
                            from billing.usage_payment where tenant_id = ?
                            group by request_id, funder) p on p.request_id = u.request_id
-                where u.tenant_id = ? and u.at >= ? and u.at < ?
-                group by 1, 2, 3 order by 1, 2, 3""";
+                where u.tenant_id = ? and u.at >= ? and u.at < ? and %s
+                group by 1, 2, 3 order by 1, 2, 3"""
+                        .formatted(OF_PROJECT);
         var days = new ArrayList<DailySpend>();
         try (var select = connection.prepareStatement(sql)) {
             select.setObject(1, tenant);
             select.setObject(2, tenant);
             select.setObject(3, from.atOffset(ZoneOffset.UTC));
             select.setObject(4, to.atOffset(ZoneOffset.UTC));
+            select.setObject(5, project, Types.OTHER);
+            select.setObject(6, project, Types.OTHER);
             try (var rows = select.executeQuery()) {
                 while (rows.next()) {
                     Date day = rows.getDate("day");

@@ -7,6 +7,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.ReducedMotion;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,6 +55,7 @@ final class Browsing implements AutoCloseable {
                 browser.newContext(
                         new Browser.NewContextOptions()
                                 .setLocale("en-GB")
+                                .setReducedMotion(ReducedMotion.REDUCE)
                                 .setViewportSize(1440, 1000));
         context.setDefaultTimeout(20_000);
         return context.newPage();
@@ -66,13 +68,14 @@ final class Browsing implements AutoCloseable {
 
     Page signedIn(String username, String path) {
         var page = person();
-        signIn(page, username, path);
+        page.navigate(
+                Product.portal() + "/login?to=" + URLEncoder.encode(path, StandardCharsets.UTF_8));
+        signIn(page, username);
         return page;
     }
 
-    void signIn(Page page, String username, String path) {
-        page.navigate(
-                Product.portal() + "/login?to=" + URLEncoder.encode(path, StandardCharsets.UTF_8));
+    /// At Keycloak's form.
+    static void signIn(Page page, String username) {
         page.fill("#username", username);
         if (page.locator("#password").count() == 0) {
             page.click("#kc-login");
@@ -80,6 +83,16 @@ final class Browsing implements AutoCloseable {
         page.fill("#password", Product.user(username).password());
         page.click("#kc-login");
         page.getByRole(AriaRole.BUTTON, named("Account of")).first().waitFor();
+    }
+
+    static void signOut(Page page) {
+        page.getByRole(AriaRole.BUTTON, named("Account of")).first().click();
+        page.getByText("Sign out").click();
+        page.getByText("Sign in").first().waitFor();
+    }
+
+    static Locator link(Page page, String name) {
+        return page.getByRole(AriaRole.LINK, exactly(name));
     }
 
     static void open(Page page, String path) {

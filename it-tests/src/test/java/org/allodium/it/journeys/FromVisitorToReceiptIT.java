@@ -6,6 +6,7 @@ import static org.allodium.it.journeys.Browsing.choose;
 import static org.allodium.it.journeys.Browsing.dialog;
 import static org.allodium.it.journeys.Browsing.open;
 import static org.allodium.it.journeys.Browsing.press;
+import static org.allodium.it.journeys.Browsing.signOut;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
@@ -59,6 +60,8 @@ class FromVisitorToReceiptIT {
             revoke(owner);
             assertThat(Api.with(key).get("/models").status()).as("revoked").isEqualTo(401);
             signOut(owner);
+            open(owner, "/login?to=/");
+            owner.waitForSelector("#username");
         }
     }
 
@@ -81,7 +84,8 @@ class FromVisitorToReceiptIT {
         page.getByLabel("Identifier in a public register").fill("XA-" + mark);
         page.locator("vaadin-select").click();
         choose(page, "Research");
-        page.getByLabel("Country").pressSequentially("XA");
+        page.getByRole(AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName("Country"))
+                .pressSequentially("XA");
         choose(page, "Home country (XA)");
         press(page, "Found the organisation");
         awaitText(page, "Excludes: Harbour City");
@@ -205,15 +209,5 @@ class FromVisitorToReceiptIT {
                             assertThat(answer.error().path("code").asString())
                                     .isEqualTo("rate_limit_exceeded");
                         });
-    }
-
-    private static void signOut(Page page) {
-        page.getByRole(AriaRole.BUTTON, new Page.GetByRoleOptions().setName("Account of"))
-                .first()
-                .click();
-        page.getByText("Sign out").click();
-        page.getByText("Sign in").first().waitFor();
-        open(page, "/login?to=/home");
-        page.waitForSelector("#username");
     }
 }

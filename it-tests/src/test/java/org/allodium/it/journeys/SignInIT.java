@@ -33,7 +33,8 @@ class SignInIT {
             var page = browser.person();
             page.navigate(Product.portal() + "/");
             var before = session(page);
-            browser.signIn(page, "owner", "/");
+            page.navigate(Product.portal() + "/login?to=%2F");
+            Browsing.signIn(page, "owner");
             assertThat(session(page)).isNotEmpty().isNotEqualTo(before);
         }
     }

@@ -9,6 +9,7 @@ import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.router.AfterNavigationEvent;
 import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
+import com.vaadin.flow.router.RouteAlias;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
@@ -26,6 +27,7 @@ import org.allodium.portal.parts.EmptyState;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
@@ -33,7 +35,8 @@ import org.jspecify.annotations.Nullable;
 
 /// The organisation's grants in the order in which they pay.
 @CdiComponent
-@Route(value = "grants", layout = MainLayout.class)
+@Route(value = Place.ORGANISATION + "grants", layout = MainLayout.class)
+@RouteAlias(value = Place.PROJECT + "grants", layout = MainLayout.class)
 @SeenBy(SeenBy.Audience.ORGANISATION)
 public class GrantsView extends Sheet implements AfterNavigationObserver {
     @Inject Visits visits;
@@ -45,20 +48,22 @@ public class GrantsView extends Sheet implements AfterNavigationObserver {
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
+        var visit = visits.at(event.getLocation());
         var figures = visits.figures();
-        var tenant = visits.current().requireTenant().id();
+        var tenant = visit.requireTenant().id();
         var all = grants.ofTenant(tenant);
         var outlook =
                 grants.outlook(tenant).parts().stream()
                         .collect(Collectors.toMap(part -> part.grant().id(), part -> part));
-        actions(Buttons.plainLink("programmes", say("grants.apply")));
+        actions(Buttons.plainLink(visit.path("programmes"), say("grants.apply")));
         show(
                 new Card(
                         all.isEmpty()
                                 ? new EmptyState(
                                         say("grants.none"),
                                         say("grants.none.text"),
-                                        Buttons.primaryLink("programmes", say("grants.apply")))
+                                        Buttons.primaryLink(
+                                                visit.path("programmes"), say("grants.apply")))
                                 : table(all, outlook, figures)));
     }
 

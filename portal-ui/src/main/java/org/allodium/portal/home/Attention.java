@@ -36,11 +36,11 @@ public class Attention {
             points.add(say("home.needs.policy"));
         }
         points.addAll(GrantWords.needs(numbers, figures));
-        if (visit.project().isEmpty()) {
+        if (visit.projects().isEmpty()) {
             points.add(say("home.needs.first-project"));
         }
         if (visit.mayCallModels()) {
-            visit.project().stream()
+            visit.project().map(List::of).orElse(visit.projects()).stream()
                     .flatMap(project -> keys.list(tenant, project.id()).stream())
                     .filter(key -> endsSoon(key, figures))
                     .forEach(

@@ -7,14 +7,14 @@ import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.router.AfterNavigationEvent;
 import com.vaadin.flow.router.AfterNavigationObserver;
-import com.vaadin.flow.router.BeforeEnterEvent;
-import com.vaadin.flow.router.BeforeEnterObserver;
 import com.vaadin.flow.router.Route;
+import com.vaadin.flow.router.RouteAlias;
 import jakarta.inject.Inject;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.allodium.billing.Grants;
 import org.allodium.billing.Usage;
 import org.allodium.portal.models.ModelTable;
@@ -33,20 +33,23 @@ import org.allodium.portal.parts.SpendChart;
 import org.allodium.portal.parts.SpendSeries;
 import org.allodium.portal.receipts.ReceiptCard;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
-import org.allodium.portal.staff.DeskView;
 import org.allodium.portal.text.Figures;
 import org.allodium.serving.ModelListing;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Project;
+import org.allodium.tenancy.ProjectId;
+import org.allodium.tenancy.TenantId;
 
 /// The overview of an organisation's work.
 @CdiComponent
-@Route(value = "home", layout = MainLayout.class)
-@SeenBy(SeenBy.Audience.SIGNED_IN)
-public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigationObserver {
+@Route(value = Place.ORGANISATION + "home", layout = MainLayout.class)
+@RouteAlias(value = Place.PROJECT + "home", layout = MainLayout.class)
+@SeenBy(SeenBy.Audience.ORGANISATION)
+public class HomeView extends Sheet implements AfterNavigationObserver {
     private static final int CHART_DAYS = 30;
     // No grant runs longer.
     private static final int MANY_DAYS = 3 * 365;
@@ -64,21 +67,8 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
     }
 
     @Override
-    public void beforeEnter(BeforeEnterEvent event) {
-        var visit = visits.current();
-        if (visit.atStaffDesk()) {
-            event.forwardTo(DeskView.class);
-        } else if (visit.tenant().isEmpty()) {
-            event.forwardTo("found");
-        }
-    }
-
-    @Override
     public void afterNavigation(AfterNavigationEvent event) {
-        var visit = visits.current();
-        if (visit.tenant().isEmpty()) {
-            return;
-        }
+        var visit = visits.at(event.getLocation());
         var figures = visits.figures();
         var tenant = visit.requireTenant();
         var models = usable.of(visit);
@@ -90,29 +80,45 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
         var blocks = new ArrayList<Component>();
         var today = LocalDate.ofInstant(figures.now(), ZoneOffset.UTC);
         var from = today.minusDays(CHART_DAYS - 1L);
-        var daily =
-                usage.daily(
-                        tenant.id(),
-                        from.atStartOfDay().toInstant(ZoneOffset.UTC),
-                        today.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC));
-        var numbers = new HomeFigures(grants.outlook(tenant.id()), daily, figures.now(), today);
-        blocks.add(cards(visit, numbers, figures));
-        var payers = payers(new SpendSeries(from, today, daily), figures);
-        blocks.add(visit.mayCallModels() ? Card.row("c2", payers, call(models)) : payers);
-        blocks.add(new Card(say("models.usable"), modelTable(models, figures)));
-        usage.requests(tenant.id(), 0, 1)
+        var project = visit.project().map(Project::id);
+        var outlook = grants.outlook(tenant.id());
+        var all = daily(tenant.id(), Optional.empty(), from, today);
+        var here = project.isEmpty() ? all : daily(tenant.id(), project, from, today);
+        var numbers = new HomeFigures(outlook, all, figures.now(), today);
+        blocks.add(
+                Card.row(
+                        "c4",
+                        left(numbers, figures),
+                        pace(numbers, figures),
+                        today(visit, new HomeFigures(outlook, here, figures.now(), today), figures),
+                        needsYou(visit, numbers, figures)));
+        var payers = payers(visit, new SpendSeries(from, today, here), figures);
+        blocks.add(visit.mayCallModels() ? Card.row("c2", payers, call(visit, models)) : payers);
+        blocks.add(new Card(say("models.usable"), modelTable(visit, models, figures)));
+        usage.requests(tenant.id(), project, 0, 1)
                 .forEach(
                         request -> blocks.add(new ReceiptCard(request, visit, figures, residency)));
         show(blocks.toArray(Component[]::new));
     }
 
-    private Component cards(Visit visit, HomeFigures numbers, Figures figures) {
-        return Card.row(
-                "c4",
-                left(numbers, figures),
-                pace(numbers, figures),
-                today(numbers, figures),
-                needsYou(visit, numbers, figures));
+    private List<Usage.DailySpend> daily(
+            TenantId tenant, Optional<ProjectId> project, LocalDate from, LocalDate today) {
+        return usage.daily(
+                tenant,
+                project,
+                from.atStartOfDay().toInstant(ZoneOffset.UTC),
+                today.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC));
+    }
+
+    // Grants pay for every project: what is left of them is never one project's.
+    private static String ofAll(String context) {
+        return say("home.scope.organisation") + " · " + context;
+    }
+
+    private static String here(Visit visit) {
+        return visit.project()
+                .map(project -> say("home.scope.project", project.name()))
+                .orElse(say("home.scope.organisation"));
     }
 
     private static Component left(HomeFigures numbers, Figures figures) {
@@ -125,7 +131,9 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
                                                 figures.amount(numbers.granted()),
                                                 figures.date(end)))
                         .orElse(say("home.left.none"));
-        var card = new KeyFigure(say("home.left"), figures.amount(numbers.left()), "EUR", context);
+        var card =
+                new KeyFigure(
+                        say("home.left"), figures.amount(numbers.left()), "EUR", ofAll(context));
         if (!numbers.running().isEmpty()) {
             var bar =
                     new Bar(
@@ -151,25 +159,25 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
                                         say("home.pace"),
                                         "–",
                                         "",
-                                        lapses.isEmpty() ? say("home.pace.none") : context));
+                                        ofAll(lapses.isEmpty() ? say("home.pace.none") : context)));
     }
 
     private static KeyFigure lasting(long days, String context, Figures figures) {
         return days > MANY_DAYS
-                ? new KeyFigure(say("home.pace"), "> 3", say("home.pace.years"), context)
+                ? new KeyFigure(say("home.pace"), "> 3", say("home.pace.years"), ofAll(context))
                 : new KeyFigure(
                         say("home.pace"),
                         figures.number(days),
                         say("home.pace.days", days),
-                        context);
+                        ofAll(context));
     }
 
-    private static Component today(HomeFigures numbers, Figures figures) {
+    private static Component today(Visit visit, HomeFigures numbers, Figures figures) {
         return new KeyFigure(
                 say("home.today"),
                 figures.compact(numbers.tokensToday()),
                 say("unit.tokens"),
-                figures.money(numbers.costToday()));
+                here(visit) + " · " + figures.money(numbers.costToday()));
     }
 
     private Component needsYou(Visit visit, HomeFigures numbers, Figures figures) {
@@ -181,15 +189,15 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
                 points.isEmpty() ? say("home.needs.nothing") : String.join(" · ", points));
     }
 
-    private static Card payers(SpendSeries series, Figures figures) {
+    private static Card payers(Visit visit, SpendSeries series, Figures figures) {
         return new Card(
-                say("home.payers"),
+                say("home.payers") + " · " + here(visit),
                 series.isEmpty()
                         ? new EmptyState(say("home.payers.none"), say("home.payers.none.text"))
                         : new SpendChart(say("home.payers"), series, figures));
     }
 
-    private Card call(List<ModelListing.Entry> models) {
+    private Card call(Visit visit, List<ModelListing.Entry> models) {
         var card = new Card(say("home.call"));
         var first = UsableModels.first(models);
         first.ifPresent(
@@ -203,19 +211,20 @@ public class HomeView extends Sheet implements BeforeEnterObserver, AfterNavigat
                                                 .curl())));
         var actions =
                 new Div(
-                        Buttons.primaryLink("keys", say("keys.new")),
-                        Buttons.plainLink("playground", say("home.playground")));
+                        Buttons.primaryLink(visit.projectPath("keys"), say("keys.new")),
+                        Buttons.plainLink(visit.projectPath("playground"), say("home.playground")));
         actions.addClassName("actions");
         card.add(actions);
         return card;
     }
 
-    private static Component modelTable(List<ModelListing.Entry> models, Figures figures) {
+    private static Component modelTable(
+            Visit visit, List<ModelListing.Entry> models, Figures figures) {
         return models.isEmpty()
                 ? new EmptyState(
                         say("models.none-usable"),
                         say("models.none-usable.text"),
-                        Buttons.plainLink("policy", say("nav.policy")))
+                        Buttons.plainLink(visit.path("policy"), say("nav.policy")))
                 : new ModelTable(models, figures);
     }
 }

@@ -9,6 +9,7 @@ import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.router.AfterNavigationEvent;
 import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
+import com.vaadin.flow.router.RouteAlias;
 import jakarta.inject.Inject;
 import java.util.Comparator;
 import java.util.List;
@@ -27,22 +28,28 @@ import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
 import org.allodium.tenancy.Role;
 
 /// The project's keys. A new key's secret is shown once, with examples that contain it.
 @CdiComponent
-@Route(value = "keys", layout = MainLayout.class)
+@Route(value = Place.ORGANISATION + "keys", layout = MainLayout.class)
+@RouteAlias(value = Place.PROJECT + "keys", layout = MainLayout.class)
 @SeenBy(
         value = SeenBy.Audience.ORGANISATION,
-        roles = {Role.OWNER, Role.ADMIN, Role.MEMBER})
+        roles = {Role.OWNER, Role.ADMIN, Role.MEMBER},
+        inProject = true)
 public class KeysView extends Sheet implements AfterNavigationObserver {
     @Inject Visits visits;
     @Inject ApiKeys keys;
     @Inject UsableModels usable;
     @Inject PortalAddress address;
+
+    private Visit visit = Visit.anonymous();
 
     public KeysView() {
         super(say("keys.title"), say("keys.lead"));
@@ -50,13 +57,13 @@ public class KeysView extends Sheet implements AfterNavigationObserver {
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
+        visit = visits.at(event.getLocation());
         load();
     }
 
     private void load() {
-        var visit = visits.current();
         if (visit.project().isEmpty()) {
-            show(new Card(EmptyState.noProject()));
+            show(new Card(EmptyState.noProject(visit.path("projects"))));
             return;
         }
         actions(Buttons.primary(say("keys.new"), this::create));
@@ -133,9 +140,7 @@ public class KeysView extends Sheet implements AfterNavigationObserver {
                                         () ->
                                                 reveal(
                                                         keys.rotate(
-                                                                visits.current()
-                                                                        .requireTenant()
-                                                                        .id(),
+                                                                visit.requireTenant().id(),
                                                                 row.id()))));
         var revoke =
                 Buttons.quiet(
@@ -152,13 +157,12 @@ public class KeysView extends Sheet implements AfterNavigationObserver {
     }
 
     private void revoke(ApiKeyRow row) {
-        keys.revoke(visits.current().requireTenant().id(), row.id());
+        keys.revoke(visit.requireTenant().id(), row.id());
         Notice.done(say("keys.revoked", row.name()));
         load();
     }
 
     private void create() {
-        var visit = visits.current();
         var models = usable.of(visit).stream().map(entry -> entry.model().name()).toList();
         new NewKeyDialog(
                         models,
@@ -175,7 +179,7 @@ public class KeysView extends Sheet implements AfterNavigationObserver {
     }
 
     private void reveal(IssuedKey issued) {
-        var usableModels = usable.of(visits.current());
+        var usableModels = usable.of(visit);
         var allowed = issued.row().allowedModels();
         var model =
                 UsableModels.first(

@@ -7,6 +7,7 @@ import com.vaadin.flow.component.Component;
 import com.vaadin.flow.router.AfterNavigationEvent;
 import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
+import com.vaadin.flow.router.RouteAlias;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,13 +19,16 @@ import org.allodium.portal.parts.EmptyState;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.serving.ModelListing;
 
 /// What this project may call, and what its policy keeps away, with the rule that says so.
 @CdiComponent
-@Route(value = "models", layout = MainLayout.class)
+@Route(value = Place.ORGANISATION + "models", layout = MainLayout.class)
+@RouteAlias(value = Place.PROJECT + "models", layout = MainLayout.class)
 @SeenBy(SeenBy.Audience.ORGANISATION)
 public class ModelsView extends Sheet implements AfterNavigationObserver {
     @Inject Visits visits;
@@ -39,14 +43,14 @@ public class ModelsView extends Sheet implements AfterNavigationObserver {
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
-        var visit = visits.current();
+        var visit = visits.at(event.getLocation());
         var figures = visits.figures();
         var mine = usable.of(visit);
         var blocks = new ArrayList<Component>();
         blocks.add(
                 new Card(
                         say("models.usable"),
-                        mine.isEmpty() ? none() : new ModelTable(mine, figures)));
+                        mine.isEmpty() ? none(visit) : new ModelTable(mine, figures)));
         var kept = keptAway(mine);
         if (!kept.isEmpty()) {
             blocks.add(barred(visit.requireTenant().id().value(), kept));
@@ -82,10 +86,10 @@ public class ModelsView extends Sheet implements AfterNavigationObserver {
         return new Card(say("models.barred"), table);
     }
 
-    private static EmptyState none() {
+    private static EmptyState none(Visit visit) {
         return new EmptyState(
                 say("models.none-usable"),
                 say("models.none-usable.text"),
-                Buttons.plainLink("policy", say("nav.policy")));
+                Buttons.plainLink(visit.path("policy"), say("nav.policy")));
     }
 }

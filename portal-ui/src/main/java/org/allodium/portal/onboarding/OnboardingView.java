@@ -23,7 +23,9 @@ import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.Form;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Words;
 import org.allodium.sovereignty.Residency;
@@ -41,6 +43,7 @@ public class OnboardingView extends Sheet implements AfterNavigationObserver {
     @Inject Onboarding onboarding;
     @Inject Residency residency;
 
+    private Visit visit = Visit.anonymous();
     private final TextField name = new TextField(say("found.name"));
     private final Select<OrganisationKind> kind = new Select<>();
     private final ComboBox<String> country = new ComboBox<>(say("found.country"));
@@ -65,12 +68,13 @@ public class OnboardingView extends Sheet implements AfterNavigationObserver {
                 .field("kind", kind)
                 .field("country", country)
                 .wide("identifier", identifier)
-                .wide("policy", policy);
+                .wide("policy", policy)
+                .draft("found");
     }
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
-        var visit = visits.current();
+        visit = visits.at(event.getLocation());
         title(
                 visit.organisations().isEmpty()
                         ? say("found.welcome", visit.requirePerson().name())
@@ -80,11 +84,10 @@ public class OnboardingView extends Sheet implements AfterNavigationObserver {
         submit.addClassName("actions");
         var invited = new Card(say("found.invited"), new Paragraph(say("found.invited.text")));
         show(Card.row("c2", new Card(form, submit), invited));
-        name.focus();
     }
 
     private void found() {
-        var person = visits.current().requirePerson();
+        var person = visit.requirePerson();
         form.submit(
                 () -> {
                     var tenant =
@@ -96,8 +99,10 @@ public class OnboardingView extends Sheet implements AfterNavigationObserver {
                                             identifier.getValue().strip(),
                                             person),
                                     policy.answer());
-                    visits.workFor(tenant.id());
-                    UI.getCurrent().getPage().setLocation("/programmes?new");
+                    var there = new Place.Organisation(tenant.slug(), "");
+                    UI.getCurrent()
+                            .getPage()
+                            .setLocation("/" + there.path("programmes") + "?new");
                 });
     }
 

@@ -28,6 +28,7 @@ import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
@@ -40,7 +41,7 @@ import org.allodium.tenancy.Tenants;
 
 /// One organisation: what is known of it, its quota, its members.
 @CdiComponent
-@Route(value = "organisations/:slug", layout = MainLayout.class)
+@Route(value = Place.STAFF + "organisations/:slug", layout = MainLayout.class)
 @SeenBy(value = SeenBy.Audience.STAFF, roles = Role.ADMINISTRATOR)
 public class OrganisationView extends Sheet
         implements BeforeEnterObserver, AfterNavigationObserver {

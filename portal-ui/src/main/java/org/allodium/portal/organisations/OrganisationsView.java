@@ -24,6 +24,7 @@ import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Words;
@@ -33,7 +34,7 @@ import org.allodium.tenancy.Tenants;
 
 /// All organisations, to search. Search and page are in the address.
 @CdiComponent
-@Route(value = "organisations", layout = MainLayout.class)
+@Route(value = Place.STAFF + "organisations", layout = MainLayout.class)
 @SeenBy(value = SeenBy.Audience.STAFF, roles = Role.ADMINISTRATOR)
 public class OrganisationsView extends Sheet implements AfterNavigationObserver {
     private static final int PAGE = 25;
@@ -103,7 +104,7 @@ public class OrganisationsView extends Sheet implements AfterNavigationObserver 
     }
 
     private static Component name(Tenant tenant) {
-        var link = new Anchor("organisations/" + tenant.slug(), tenant.name());
+        var link = new Anchor(Place.STAFF + "organisations/" + tenant.slug(), tenant.name());
         link.addClassName("model-name");
         var register = new Span(tenant.identifier());
         register.addClassName("quiet-line");
@@ -124,6 +125,6 @@ public class OrganisationsView extends Sheet implements AfterNavigationObserver 
 
     static String address(String text, int page) {
         var query = "search=" + URLEncoder.encode(text, StandardCharsets.UTF_8);
-        return "organisations?" + query + (page == 0 ? "" : "&page=" + page);
+        return Place.STAFF + "organisations?" + query + (page == 0 ? "" : "&page=" + page);
     }
 }

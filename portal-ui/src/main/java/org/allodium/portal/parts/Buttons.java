@@ -4,7 +4,6 @@ import static org.allodium.portal.text.Messages.say;
 
 import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.button.ButtonVariant;
-import com.vaadin.flow.component.confirmdialog.ConfirmDialog;
 import com.vaadin.flow.component.html.Anchor;
 
 /// Buttons and links in the portal's few kinds, and the question before something that cannot be
@@ -49,11 +48,17 @@ public final class Buttons {
         return anchor;
     }
 
+    /// Before something that takes away.
     public static void confirm(String question, String consequence, String verb, Runnable action) {
-        var dialog = new ConfirmDialog(question, consequence, verb, confirmed -> action.run());
-        dialog.setCancelable(true);
-        dialog.setCancelText(say("action.cancel"));
-        dialog.setConfirmButtonTheme("error primary");
-        dialog.open();
+        new Ask(question, consequence, say("action.cancel"))
+                .answer(verb, Ask.Tone.DANGEROUS, action)
+                .open();
+    }
+
+    /// Before something that binds at once, and can be undone by choosing again.
+    public static void choose(String question, String consequence, String verb, Runnable action) {
+        new Ask(question, consequence, say("action.cancel"))
+                .answer(verb, Ask.Tone.PLAIN, action)
+                .open();
     }
 }

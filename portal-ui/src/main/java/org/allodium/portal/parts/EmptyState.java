@@ -10,11 +10,11 @@ import com.vaadin.flow.component.html.Paragraph;
 /// Nothing here yet: why, and what to do next.
 public final class EmptyState extends Div {
     /// Keys, calls and usage hang on a project: nothing goes before it.
-    public static EmptyState noProject() {
+    public static EmptyState noProject(String projects) {
         return new EmptyState(
                 say("projects.none"),
                 say("projects.none.text"),
-                Buttons.primaryLink("projects", say("projects.new")));
+                Buttons.primaryLink(projects, say("projects.new")));
     }
 
     public EmptyState(String title, String text, Component... next) {

@@ -2,22 +2,37 @@ package org.allodium.portal.parts;
 
 import static org.allodium.portal.text.Messages.say;
 
+import com.vaadin.flow.component.AttachEvent;
 import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.ComponentUtil;
+import com.vaadin.flow.component.DetachEvent;
 import com.vaadin.flow.component.HasValidation;
 import com.vaadin.flow.component.HasValue;
+import com.vaadin.flow.component.UI;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.component.select.Select;
+import com.vaadin.flow.dom.DebouncePhase;
+import java.time.Duration;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.portal.text.Sentences;
 
 /// Fields by the name that the services use, so that a refusal appears at the field it is about.
-/// Emptiness is checked here; everything else by the service.
+/// Emptiness is checked here; everything else by the service. Knows whether something was typed,
+/// and can keep it as a draft.
 public final class Form extends Div {
+    private static final Duration BURST = Duration.ofSeconds(1);
+
     private final Map<String, Component> fields = new LinkedHashMap<>();
     private final Span error = new Span();
+    private Optional<Draft> draft = Optional.empty();
+    private boolean typed;
 
     public Form() {
         addClassName("form");
@@ -25,11 +40,22 @@ public final class Form extends Div {
         error.getElement().setAttribute("role", "alert");
         error.setVisible(false);
         add(error);
+        // The text being written counts, although its field has not been left.
+        getElement()
+                .addEventListener("input", event -> typed = true)
+                .debounce((int) BURST.toMillis(), DebouncePhase.LEADING);
     }
 
     /// `name` is the `param` of the service's refusal.
     public <F extends Component & HasValidation & HasValue<?, ?>> Form field(String name, F field) {
         fields.put(name, field);
+        field.getElement().setAttribute("data-field", name);
+        if (field instanceof Select<?>) {
+            // Required is not said of a button, which the component takes its value for.
+            field.getElement()
+                    .executeJs("this.querySelector('[slot=value]')?.setAttribute('role', 'combobox')");
+        }
+        field.addValueChangeListener(change -> typed |= change.isFromClient());
         addComponentAtIndex(getComponentCount() - 1, field);
         return this;
     }
@@ -39,6 +65,63 @@ public final class Form extends Div {
         return field(name, field);
     }
 
+    /// Keeps what is typed in the reader's browser under this name until it is sent or discarded.
+    public Form draft(String name) {
+        draft = Optional.of(new Draft(name, this, fields));
+        return this;
+    }
+
+    public boolean keepsDraft() {
+        return draft.isPresent();
+    }
+
+    /// Whether something is in the fields that was not sent.
+    public boolean typed() {
+        return typed;
+    }
+
+    /// What was restored counts as typed.
+    void restored() {
+        typed = true;
+    }
+
+    /// Forgets what was typed, the draft as well.
+    public void discard() {
+        typed = false;
+        draft.ifPresent(Draft::end);
+    }
+
+    /// The open forms of a page in which something was typed.
+    public static boolean anyTyped(UI ui) {
+        return open(ui).stream().anyMatch(Form::typed);
+    }
+
+    public static boolean allKept(UI ui) {
+        return open(ui).stream().filter(Form::typed).allMatch(Form::keepsDraft);
+    }
+
+    @Override
+    protected void onAttach(AttachEvent event) {
+        open(event.getUI()).add(this);
+        draft.ifPresent(Draft::begin);
+    }
+
+    @Override
+    protected void onDetach(DetachEvent event) {
+        open(event.getUI()).remove(this);
+    }
+
+    private static Set<Form> open(UI ui) {
+        var forms = ComponentUtil.getData(ui, Open.class);
+        if (forms == null) {
+            forms = new Open(new HashSet<>());
+            ComponentUtil.setData(ui, Open.class, forms);
+        }
+        return forms.forms();
+    }
+
+    private record Open(Set<Form> forms) {}
+
     /// Runs the work if every required field is filled. A refusal is shown and nothing is lost.
     public boolean submit(Runnable work) {
         error.setVisible(false);
@@ -47,6 +130,7 @@ public final class Form extends Div {
         }
         try {
             work.run();
+            discard();
             return true;
         } catch (CloudException refusal) {
             if (refusal.code().kind() == ErrorCode.Kind.OURS) {

@@ -21,6 +21,8 @@ public class Sheet extends Div implements HasDynamicTitle {
     public Sheet(String title, String lead) {
         addClassName("sheet");
         heading.setText(title);
+        // Has the focus after navigation, so that a screen reader says where the reader is now.
+        heading.getElement().setAttribute("tabindex", "-1");
         var words = new Div(heading, this.lead);
         words.addClassName("sheet-words");
         actions.addClassName("sheet-actions");

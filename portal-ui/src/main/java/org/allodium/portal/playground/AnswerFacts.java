@@ -12,6 +12,7 @@ import org.allodium.portal.parts.Chip;
 import org.allodium.portal.parts.Facts;
 import org.allodium.portal.parts.PlaceTag;
 import org.allodium.portal.parts.SplitBar;
+import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Figures;
 import org.allodium.portal.text.Words;
 import org.allodium.serving.AnswerStart;
@@ -22,11 +23,18 @@ final class AnswerFacts extends Div {
     private Optional<AnswerStart> shown = Optional.empty();
     private final Div money = new Div();
 
+    private Visit visit = Visit.anonymous();
+
     AnswerFacts() {
         addClassName("stack");
         money.addClassName("stack");
         getElement().setAttribute("aria-live", "polite");
         clear();
+    }
+
+    /// For whom the receipt is opened.
+    void of(Visit visit) {
+        this.visit = visit;
     }
 
     void clear() {
@@ -106,7 +114,7 @@ final class AnswerFacts extends Div {
         money.add(receipt(settled.requestId()));
     }
 
-    private static Div receipt(String id) {
-        return new Div(Buttons.link("receipts/" + id, say("receipt.open")));
+    private Div receipt(String id) {
+        return new Div(Buttons.link(visit.path("receipts/" + id), say("receipt.open")));
     }
 }

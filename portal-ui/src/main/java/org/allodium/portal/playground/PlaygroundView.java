@@ -15,6 +15,7 @@ import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.router.AfterNavigationEvent;
 import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
+import com.vaadin.flow.router.RouteAlias;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.inject.Inject;
 import java.time.Duration;
@@ -29,6 +30,7 @@ import org.allodium.portal.parts.EmptyState;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.shell.MainLayout;
 import org.allodium.portal.shell.PageThreads;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
@@ -40,10 +42,12 @@ import org.allodium.tenancy.Role;
 
 /// Asks one question, streams the answer, and says beside it where it ran and who paid.
 @CdiComponent
-@Route(value = "playground", layout = MainLayout.class)
+@Route(value = Place.ORGANISATION + "playground", layout = MainLayout.class)
+@RouteAlias(value = Place.PROJECT + "playground", layout = MainLayout.class)
 @SeenBy(
         value = SeenBy.Audience.ORGANISATION,
-        roles = {Role.OWNER, Role.ADMIN, Role.MEMBER})
+        roles = {Role.OWNER, Role.ADMIN, Role.MEMBER},
+        inProject = true)
 public class PlaygroundView extends Sheet implements AfterNavigationObserver {
     private static final Duration SETTLING = Duration.ofSeconds(5);
 
@@ -60,6 +64,7 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
     private final Div answer = new Div();
     private final Div refusal = new Div();
     private final AnswerFacts facts = new AnswerFacts();
+    private Visit visit = Visit.anonymous();
     private Conversation current = new Conversation(() -> {});
 
     public PlaygroundView() {
@@ -67,6 +72,7 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
         send.addThemeVariants(ButtonVariant.PRIMARY);
         stop.setEnabled(false);
         answer.addClassName("answer");
+        answer.getElement().setAttribute("role", "region");
         answer.getElement().setAttribute("aria-live", "polite");
         answer.getElement().setAttribute("aria-label", say("playground.answer"));
         refusal.setVisible(false);
@@ -86,13 +92,14 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
-        var visit = visits.current();
+        visit = visits.at(event.getLocation());
+        facts.of(visit);
         var models =
                 listing.all().stream()
                         .filter(entry -> entry.model().modality() == Model.Modality.TEXT)
                         .toList();
         if (visit.project().isEmpty()) {
-            show(new Card(EmptyState.noProject()));
+            show(new Card(EmptyState.noProject(visit.path("projects"))));
             return;
         }
         if (models.isEmpty()) {
@@ -101,7 +108,7 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
                             new EmptyState(
                                     say("models.none-usable"),
                                     say("models.none-usable.text"),
-                                    Buttons.plainLink("policy", say("nav.policy")))));
+                                    Buttons.plainLink(visit.path("policy"), say("nav.policy")))));
             return;
         }
         question.offer(
@@ -118,15 +125,14 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
     }
 
     private void send() {
-        var visit = visits.current();
         var caller = usable.caller(visit);
         if (!send.isEnabled() || caller.isEmpty()) {
             return;
         }
-        question.command(caller.get()).ifPresent(command -> ask(visit, command));
+        question.command(caller.get()).ifPresent(command -> ask(command));
     }
 
-    private void ask(Visit visit, ChatCommand command) {
+    private void ask(ChatCommand command) {
         answer.setText("");
         refusal.setVisible(false);
         answer.setVisible(true);
@@ -136,7 +142,8 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
         var conversation = new Conversation[1];
         conversation[0] = new Conversation(() -> ui.access(() -> progress(conversation[0])));
         current = conversation[0];
-        threads.execute(() -> visit.scope().run(() -> run(ui, command, conversation[0])));
+        var scope = visit.scope();
+        threads.execute(() -> scope.run(() -> run(ui, command, conversation[0])));
     }
 
     // Runs without a request: whatever happens is brought back to the page, or lost with it.
@@ -201,7 +208,7 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
         busy(false);
         facts.clear();
         refusal.removeAll();
-        refusal.add(new RefusalPanel(refused, visits.current()));
+        refusal.add(new RefusalPanel(refused, visit));
         refusal.setVisible(true);
         answer.setVisible(false);
     }

@@ -53,12 +53,12 @@ final class Question extends Div {
         maxTokens.setStepButtonsVisible(true);
         maxTokens.setValue(DEFAULT_TOKENS);
         seed.setHelperText(say("playground.seed.help"));
-        form.wide("model", model).wide("messages", message);
+        form.wide("messages", message).draft("question");
         var more = new Form().wide("system", system).field("temperature", temperature);
         more.field("max_tokens", maxTokens).field("seed", seed);
         var details = new NativeDetails(say("playground.settings"), more);
         details.setOpen(false);
-        add(form, details);
+        add(model, form, details);
     }
 
     void offer(List<ModelListing.Entry> entries, String wanted) {
@@ -68,7 +68,6 @@ final class Question extends Div {
                 .findFirst()
                 .or(() -> UsableModels.first(entries))
                 .ifPresent(model::setValue);
-        message.focus();
     }
 
     Optional<ModelListing.Entry> chosen() {

@@ -31,7 +31,7 @@ final class RefusalPanel extends Div {
         if (!refusal.details().isEmpty()) {
             add(reasons);
         }
-        var next = new Div(way(refusal));
+        var next = new Div(way(refusal, visit));
         next.addClassName("actions");
         add(quiet(who(refusal, visit)), next);
     }
@@ -58,10 +58,10 @@ final class RefusalPanel extends Div {
         };
     }
 
-    private static Anchor way(Refusal refusal) {
+    private static Anchor way(Refusal refusal, Visit visit) {
         return switch (refusal.code()) {
-            case INSUFFICIENT_QUOTA -> Buttons.plainLink("programmes", say("grants.apply"));
-            default -> Buttons.plainLink("models", say("playground.see-models"));
+            case INSUFFICIENT_QUOTA -> Buttons.plainLink(visit.path("programmes"), say("grants.apply"));
+            default -> Buttons.plainLink(visit.path("models"), say("playground.see-models"));
         };
     }
 

@@ -10,6 +10,7 @@ import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.router.AfterNavigationEvent;
 import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
+import com.vaadin.flow.router.RouteAlias;
 import jakarta.inject.Inject;
 import java.util.UUID;
 import org.allodium.portal.models.ModelTable;
@@ -24,6 +25,7 @@ import org.allodium.portal.parts.PlaceTag;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
@@ -36,7 +38,8 @@ import org.allodium.sovereignty.Residency;
 /// Where requests may run, in words; which policies may be chosen; what the policy does to each
 /// model.
 @CdiComponent
-@Route(value = "policy", layout = MainLayout.class)
+@Route(value = Place.ORGANISATION + "policy", layout = MainLayout.class)
+@RouteAlias(value = Place.PROJECT + "policy", layout = MainLayout.class)
 @SeenBy(SeenBy.Audience.ORGANISATION)
 public class PolicyView extends Sheet implements AfterNavigationObserver {
     @Inject Visits visits;
@@ -44,17 +47,19 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
     @Inject ModelListing listing;
     @Inject PolicyEffect effect;
 
+    private Visit visit = Visit.anonymous();
+
     public PolicyView() {
         super(say("policy.title"), say("policy.lead"));
     }
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
+        visit = visits.at(event.getLocation());
         load();
     }
 
     private void load() {
-        var visit = visits.current();
         var tenant = visit.requireTenant().id().value();
         var words = new Paragraph(ReachWords.of(residency.reach(tenant)));
         words.addClassName("hint");
@@ -104,12 +109,12 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
     }
 
     private void ask(PolicyChoice choice) {
-        Buttons.confirm(
+        Buttons.choose(
                 say("policy.question", Words.policy(choice.name())),
                 say("policy.consequence"),
                 say("policy.choose"),
                 () -> {
-                    var tenant = visits.current().requireTenant().id().value();
+                    var tenant = visit.requireTenant().id().value();
                     residency.chooseOrganisationPolicy(tenant, choice.name());
                     Notice.done(say("policy.chosen", Words.policy(choice.name())));
                     load();
@@ -125,7 +130,7 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
                         entry ->
                                 effect.permits(tenant, entry)
                                         ? new Chip(say("policy.available"), Chip.Tone.GOOD)
-                                        : new Chip(say("policy.barred"), Chip.Tone.BAD))
+                                        : new Chip(say("policy.barred"), Chip.Tone.QUIET))
                 .text(
                         say("models.why"),
                         entry -> effect.permits(tenant, entry) ? "" : effect.reason(tenant, entry))

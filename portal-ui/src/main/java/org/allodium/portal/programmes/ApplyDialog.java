@@ -45,7 +45,8 @@ final class ApplyDialog {
                         .wide("purpose", purpose)
                         .field("fieldOfScience", field)
                         .field("requested", amount)
-                        .wide("expectedUse", expected);
+                        .wide("expectedUse", expected)
+                        .draft("apply." + visit.requireTenant().slug() + "." + programme.id());
         dialog =
                 new FormDialog(
                         say("apply.title", programme.title()),

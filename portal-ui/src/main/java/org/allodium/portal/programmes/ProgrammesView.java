@@ -3,14 +3,16 @@ package org.allodium.portal.programmes;
 import static org.allodium.portal.text.Messages.say;
 
 import com.vaadin.cdi.annotation.CdiComponent;
-import com.vaadin.flow.component.AttachEvent;
 import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.DetachEvent;
+import com.vaadin.flow.component.UI;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Paragraph;
 import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.router.AfterNavigationEvent;
 import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
+import com.vaadin.flow.router.RouteAlias;
 import com.vaadin.flow.shared.Registration;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
@@ -28,6 +30,7 @@ import org.allodium.portal.parts.Notice;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.When;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
@@ -38,7 +41,8 @@ import org.allodium.tenancy.OrganisationKind;
 /// Programmes that are open to this organisation, and its applications. A verdict appears while the
 /// page is open.
 @CdiComponent
-@Route(value = "programmes", layout = MainLayout.class)
+@Route(value = Place.ORGANISATION + "programmes", layout = MainLayout.class)
+@RouteAlias(value = Place.PROJECT + "programmes", layout = MainLayout.class)
 @SeenBy(SeenBy.Audience.ORGANISATION)
 public class ProgrammesView extends Sheet implements AfterNavigationObserver {
     @Inject Visits visits;
@@ -46,22 +50,16 @@ public class ProgrammesView extends Sheet implements AfterNavigationObserver {
     @Inject Applications applications;
     @Inject Verdicts verdicts;
 
+    private Visit visit = Visit.anonymous();
+    private Registration heard = () -> {};
+
     public ProgrammesView() {
         super(say("programmes.title"), say("programmes.lead"));
     }
 
     @Override
-    protected void onAttach(AttachEvent event) {
-        var ui = event.getUI();
-        var visit = visits.current();
-        if (visit.tenant().isEmpty()) {
-            return;
-        }
-        Registration heard =
-                verdicts.listen(
-                        visit.requireTenant().id(),
-                        () -> ui.access(() -> visit.scope().run(() -> load(visit))));
-        addDetachListener(detached -> heard.remove());
+    protected void onDetach(DetachEvent event) {
+        heard.remove();
     }
 
     @Override
@@ -69,10 +67,17 @@ public class ProgrammesView extends Sheet implements AfterNavigationObserver {
         if (event.getLocation().getQueryParameters().getParameters().containsKey("new")) {
             lead(say("programmes.new"));
         }
-        load(visits.current());
+        visit = visits.at(event.getLocation());
+        var ui = UI.getCurrent();
+        heard.remove();
+        heard =
+                verdicts.listen(
+                        visit.requireTenant().id(),
+                        () -> ui.access(() -> visit.scope().run(this::load)));
+        load();
     }
 
-    private void load(Visit visit) {
+    private void load() {
         var tenant = visit.requireTenant();
         var figures = visits.figures();
         var mine = applications.ofTenant(tenant.id());
@@ -139,11 +144,10 @@ public class ProgrammesView extends Sheet implements AfterNavigationObserver {
     private void withdraw(Application application) {
         applications.withdraw(application.id(), application.tenant());
         Notice.done(say("programmes.withdrawn"));
-        load(visits.current());
+        load();
     }
 
     private void apply(Programme programme) {
-        var visit = visits.current();
         new ApplyDialog(
                         programme,
                         visit,
@@ -151,7 +155,7 @@ public class ProgrammesView extends Sheet implements AfterNavigationObserver {
                         command -> {
                             applications.submit(command);
                             Notice.done(say("programmes.applied"));
-                            load(visits.current());
+                            load();
                         })
                 .open();
     }

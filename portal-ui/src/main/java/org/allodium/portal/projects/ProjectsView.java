@@ -12,6 +12,7 @@ import com.vaadin.flow.component.textfield.TextField;
 import com.vaadin.flow.router.AfterNavigationEvent;
 import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
+import com.vaadin.flow.router.RouteAlias;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.function.Consumer;
@@ -27,6 +28,7 @@ import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
@@ -35,11 +37,14 @@ import org.allodium.tenancy.Projects;
 
 /// Projects: what keys and usage hang on, and where the answer cache is switched.
 @CdiComponent
-@Route(value = "projects", layout = MainLayout.class)
+@Route(value = Place.ORGANISATION + "projects", layout = MainLayout.class)
+@RouteAlias(value = Place.PROJECT + "projects", layout = MainLayout.class)
 @SeenBy(SeenBy.Audience.ORGANISATION)
 public class ProjectsView extends Sheet implements AfterNavigationObserver {
     @Inject Visits visits;
     @Inject Projects projects;
+
+    private Visit visit = Visit.anonymous();
 
     public ProjectsView() {
         super(say("projects.title"), say("projects.lead"));
@@ -47,11 +52,11 @@ public class ProjectsView extends Sheet implements AfterNavigationObserver {
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
+        visit = visits.at(event.getLocation());
         load();
     }
 
     private void load() {
-        var visit = visits.current();
         if (visit.managesOrganisation()) {
             actions(Buttons.primary(say("projects.new"), this::create));
         }
@@ -123,10 +128,9 @@ public class ProjectsView extends Sheet implements AfterNavigationObserver {
                 say("projects.new"),
                 "",
                 name -> {
-                    var created = projects.create(visits.current().requireTenant().id(), name);
-                    visits.choose(created.id());
+                    var created = projects.create(visit.requireTenant().id(), name);
                     Notice.done(say("projects.created.done", created.name()));
-                    load();
+                    reload();
                 });
     }
 
@@ -135,6 +139,11 @@ public class ProjectsView extends Sheet implements AfterNavigationObserver {
                 last -> projects.rename(project.id(), name, last),
                 () -> projects.find(project.id()).map(Project::name).orElse(name),
                 now -> say("projects.renamed-meanwhile", now));
+        reload();
+    }
+
+    private void reload() {
+        visit = visits.afresh(visit);
         load();
     }
 

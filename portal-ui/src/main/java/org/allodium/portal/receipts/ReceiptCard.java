@@ -29,7 +29,7 @@ public final class ReceiptCard extends Card {
         if (!request.payments().isEmpty()) {
             add(new SplitBar(request.payments(), figures));
         }
-        var link = Buttons.link("receipts/" + request.requestId(), say("receipt.open"));
+        var link = Buttons.link(visit.path("receipts/" + request.requestId()), say("receipt.open"));
         var actions = new Div(link);
         actions.addClassName("actions");
         add(actions);

@@ -13,6 +13,7 @@ import com.vaadin.flow.router.BeforeEnterEvent;
 import com.vaadin.flow.router.BeforeEnterObserver;
 import com.vaadin.flow.router.NotFoundException;
 import com.vaadin.flow.router.Route;
+import com.vaadin.flow.router.RouteAlias;
 import com.vaadin.flow.server.streams.DownloadHandler;
 import com.vaadin.flow.server.streams.DownloadResponse;
 import jakarta.inject.Inject;
@@ -33,6 +34,7 @@ import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.SplitBar;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
@@ -42,7 +44,8 @@ import org.allodium.sovereignty.Residency;
 
 /// One receipt: the way of the request, the decision, who paid, and the signed text itself.
 @CdiComponent
-@Route(value = "receipts/:id", layout = MainLayout.class)
+@Route(value = Place.ORGANISATION + "receipts/:id", layout = MainLayout.class)
+@RouteAlias(value = Place.PROJECT + "receipts/:id", layout = MainLayout.class)
 @SeenBy(SeenBy.Audience.ORGANISATION)
 public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavigationObserver {
     // A receipt is written right after its answer; a reader who follows the link at once waits for
@@ -67,7 +70,7 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
-        var visit = visits.current();
+        var visit = visits.at(event.getLocation());
         var tenant = visit.requireTenant().id();
         var settled = budgets.awaitSettled(tenant, id, PATIENCE);
         var receipt = receipts.find(tenant.value(), id).orElseThrow(NotFoundException::new);

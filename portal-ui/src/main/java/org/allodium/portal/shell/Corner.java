@@ -67,8 +67,9 @@ final class Corner extends Div {
     }
 
     private static Anchor signIn(Location here) {
-        var path = here.getPath().isEmpty() ? "/home" : here.getPathWithQueryParameters();
-        var link = new Anchor(PortalStart.login(path), say("shell.sign-in"));
+        var link =
+                new Anchor(
+                        PortalStart.login(here.getPathWithQueryParameters()), say("shell.sign-in"));
         link.setRouterIgnore(true);
         link.addClassNames("btn", "primary");
         return link;

@@ -7,6 +7,7 @@ import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.HasElement;
 import com.vaadin.flow.component.Key;
 import com.vaadin.flow.component.UI;
+import com.vaadin.flow.component.dependency.JavaScript;
 import com.vaadin.flow.component.html.Anchor;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.Footer;
@@ -22,20 +23,25 @@ import org.allodium.portal.parts.Glyph;
 
 /// The frame: navigation at the side, a drawer on narrow screens; the switches above; the page.
 @CdiComponent
+@JavaScript("context://scripts/portal.js")
 public class MainLayout extends Div implements RouterLayout, AfterNavigationObserver {
     private static final String DRAWER_OPEN = "drawer-open";
 
     @Inject Visits visits;
+    @Inject DraftKeys draftKeys;
 
     private final Main main = new Main();
     private final Div side = new Div();
     private final Header header = new Header();
     private final NativeButton menu = new NativeButton();
+    private String path = "";
+    private boolean opened;
 
     public MainLayout() {
         addClassName("app");
         side.addClassName("side");
         main.setId("content");
+        main.getElement().setAttribute("tabindex", "-1");
         menu.addClassNames("icon-button", "menu-button");
         menu.add(new Glyph("menu"));
         menu.getElement().setAttribute("aria-label", say("shell.menu"));
@@ -60,16 +66,47 @@ public class MainLayout extends Div implements RouterLayout, AfterNavigationObse
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
         drawer(false);
-        var visit = visits.current();
+        var visit = visits.at(event.getLocation());
+        if (visit.signedIn() && !visit.misplaced()) {
+            Preferences.remember(visit.place());
+        }
+        tellBrowser(visit);
+        focusHeading(event.getLocation().getPath());
         setClassName("visitor", !visit.signedIn());
         side.removeAll();
-        side.add(brand(), new Navigation(visit, event.getLocation().getPath()));
+        side.add(brand(), new Navigation(visit, Place.page(event.getLocation().getPath())));
         header.removeAll();
         header.add(menu);
         if (!visit.signedIn()) {
             header.add(brand());
         }
-        header.add(new Switches(visit, visits), new Corner(visit, event.getLocation()));
+        header.add(new Switches(visit, event.getLocation()), new Corner(visit, event.getLocation()));
+    }
+
+    // The browser knows then whether a session was lost, and with which key it keeps drafts.
+    private void tellBrowser(Visit visit) {
+        var waiting = main.getChildren().anyMatch(SignInView.class::isInstance);
+        visit.person()
+                .map(person -> draftKeys.of(person.subject()))
+                .ifPresent(
+                        key ->
+                                getElement()
+                                        .executeJs(
+                                                "window.allodium.signedIn($0, $1)",
+                                                key.person(),
+                                                key.key()));
+        if (!visit.signedIn() && !waiting) {
+            getElement().executeJs("window.allodium.signedOut()");
+        }
+    }
+
+    // A filter changes the address too, but not the page; and a browser begins a document itself.
+    private void focusHeading(String now) {
+        if (opened && !now.equals(path)) {
+            main.getElement().executeJs("this.querySelector('h1')?.focus()");
+        }
+        opened = true;
+        path = now;
     }
 
     private void drawer(boolean open) {
@@ -81,11 +118,13 @@ public class MainLayout extends Div implements RouterLayout, AfterNavigationObse
         var skip = new Anchor("#content", say("shell.skip"));
         skip.addClassName("skip");
         skip.setRouterIgnore(true);
+        skip.getElement().executeJs("window.allodium.skip(this)");
         return skip;
     }
 
     private static Anchor brand() {
         var brand = new Anchor("/", new Glyph("brand"), new Span("Allodium"));
+        brand.setRouterIgnore(true);
         brand.addClassName("brand");
         return brand;
     }

@@ -3,7 +3,7 @@ package org.allodium.portal.shell;
 import static org.allodium.portal.text.Messages.say;
 
 import com.vaadin.flow.component.html.Anchor;
-import com.vaadin.flow.component.html.H6;
+import com.vaadin.flow.component.html.H2;
 import com.vaadin.flow.component.html.Nav;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,73 +14,95 @@ final class Navigation extends Nav {
     /// `title` is a key of the messages; an empty one means no heading.
     record Group(String title, List<Entry> entries) {}
 
-    record Entry(String path, String title) {}
+    /// `page`: which page it is within its place; `address`: where it stands.
+    record Entry(String page, String address, String title) {}
 
-    Navigation(Visit visit, String current) {
+    /// `page` is the one that is open.
+    Navigation(Visit visit, String page) {
         getElement().setAttribute("aria-label", say("shell.navigation"));
         for (var group : groups(visit)) {
             if (!group.title().isEmpty()) {
-                add(new H6(group.title()));
+                add(new H2(group.title()));
             }
-            group.entries().forEach(entry -> add(link(entry, current)));
+            group.entries().forEach(entry -> add(link(entry, page)));
         }
     }
 
     static List<Group> groups(Visit visit) {
         if (!visit.signedIn()) {
-            return List.of(new Group("", List.of(new Entry("", say("nav.welcome")))));
+            return List.of(new Group("", List.of(new Entry("", "", say("nav.welcome")))));
         }
         if (visit.tenant().isPresent()) {
             return ofOrganisation(visit);
         }
-        return visit.atStaffDesk()
-                ? ofStaff(visit)
-                : List.of(new Group("", List.of(new Entry("found", say("nav.found")))));
+        return visit.atStaffDesk() ? ofStaff(visit) : elsewhere(visit);
     }
 
     private static List<Group> ofOrganisation(Visit visit) {
         var work = new ArrayList<Entry>();
-        work.add(new Entry("home", say("nav.home")));
+        work.add(entry(visit, "home"));
         if (visit.mayCallModels()) {
-            work.add(new Entry("playground", say("nav.playground")));
+            work.add(inProject(visit, "playground"));
         }
-        work.add(new Entry("models", say("nav.models")));
+        work.add(entry(visit, "models"));
         var project = new ArrayList<Entry>();
         if (visit.mayCallModels()) {
-            project.add(new Entry("keys", say("nav.keys")));
+            project.add(inProject(visit, "keys"));
         }
-        project.add(new Entry("usage", say("nav.usage")));
-        project.add(new Entry("projects", say("nav.projects")));
+        project.add(entry(visit, "usage"));
+        project.add(entry(visit, "projects"));
         return List.of(
                 new Group("", work),
                 new Group(say("nav.group.project"), project),
                 new Group(
                         say("nav.group.organisation"),
                         List.of(
-                                new Entry("grants", say("nav.grants")),
-                                new Entry("programmes", say("nav.programmes")),
-                                new Entry("policy", say("nav.policy")),
-                                new Entry("team", say("nav.team")))));
+                                entry(visit, "grants"),
+                                entry(visit, "programmes"),
+                                entry(visit, "policy"),
+                                entry(visit, "team"))));
     }
 
     private static List<Group> ofStaff(Visit visit) {
         var desk = new ArrayList<Entry>();
-        desk.add(new Entry("desk", say("nav.desk")));
+        desk.add(entry(visit, "desk"));
         if (visit.has(Role.PROGRAMME_OFFICER)) {
-            desk.add(new Entry("applications", say("nav.applications")));
-            desk.add(new Entry("calls", say("nav.calls")));
+            desk.add(entry(visit, "applications"));
+            desk.add(entry(visit, "calls"));
         }
         if (visit.has(Role.ADMINISTRATOR)) {
-            desk.add(new Entry("organisations", say("nav.organisations")));
+            desk.add(entry(visit, "organisations"));
         }
         return List.of(new Group("", desk));
     }
 
-    private static Anchor link(Entry entry, String current) {
-        var link = new Anchor(entry.path().isEmpty() ? "/" : entry.path(), entry.title());
+    /// Back to where the person works, or to founding an organisation.
+    private static List<Group> elsewhere(Visit visit) {
+        var ways = new ArrayList<Entry>();
+        if (!visit.staffRoles().isEmpty()) {
+            ways.add(new Entry("", new Place.StaffDesk().path("desk"), say("nav.desk")));
+        }
+        for (var tenant : visit.organisations()) {
+            var home = new Place.Organisation(tenant.slug(), "").path("home");
+            ways.add(new Entry("", home, tenant.name()));
+        }
+        ways.add(new Entry("found", "found", say("nav.found")));
+        return List.of(new Group("", ways));
+    }
+
+    private static Entry entry(Visit visit, String page) {
+        return new Entry(page, visit.path(page), say("nav." + page));
+    }
+
+    private static Entry inProject(Visit visit, String page) {
+        return new Entry(page, visit.projectPath(page), say("nav." + page));
+    }
+
+    private static Anchor link(Entry entry, String page) {
+        var link = new Anchor(entry.address().isEmpty() ? "/" : entry.address(), entry.title());
         var here =
-                current.equals(entry.path())
-                        || !entry.path().isEmpty() && current.startsWith(entry.path() + "/");
+                page.equals(entry.page())
+                        || !entry.page().isEmpty() && page.startsWith(entry.page() + "/");
         if (here) {
             link.addClassName("on");
             link.getElement().setAttribute("aria-current", "page");

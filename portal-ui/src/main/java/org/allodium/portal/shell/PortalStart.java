@@ -1,7 +1,10 @@
 package org.allodium.portal.shell;
 
+import static org.allodium.portal.text.Messages.say;
+
 import com.vaadin.flow.component.UI;
 import com.vaadin.flow.router.BeforeEnterEvent;
+import com.vaadin.flow.router.BeforeLeaveEvent;
 import com.vaadin.flow.router.NotFoundException;
 import com.vaadin.flow.server.ServiceInitEvent;
 import com.vaadin.flow.server.VaadinRequest;
@@ -12,7 +15,8 @@ import jakarta.inject.Inject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import org.allodium.portal.onboarding.OnboardingView;
+import org.allodium.portal.parts.Ask;
+import org.allodium.portal.parts.Form;
 
 /// Hooks into Vaadin's start: language and appearance of the first page, who may enter which page,
 /// and where failures go.
@@ -28,6 +32,7 @@ class PortalStart {
                             init.getSession().setErrorHandler(new PortalErrorHandler());
                             init.getSession().setLocale(Preferences.language(init.getRequest()));
                         });
+        event.getSource().setSystemMessagesProvider(SystemWords::of);
         event.getSource().addUIInitListener(init -> prepare(init.getUI()));
     }
 
@@ -42,9 +47,36 @@ class PortalStart {
         var request = VaadinRequest.getCurrent();
         if (request != null) {
             ui.setLocale(Preferences.language(request));
+            OpenPages.opened(ui, request);
         }
         ui.getLoadingIndicatorConfiguration().setFirstDelay(300);
+        SystemWords.connection(ui);
+        ui.addBeforeLeaveListener(PortalStart::keepToOnePlace);
+        ui.addBeforeLeaveListener(PortalStart::askWhenSomethingWasTyped);
         ui.addBeforeEnterListener(this::admit);
+    }
+
+    /// A document works in one place as long as it lives: the way to another loads a new one.
+    private static void keepToOnePlace(BeforeLeaveEvent event) {
+        var wanted = event.getLocation();
+        if (!Visits.current().place().sharesScope(Place.of(wanted.getPath()))) {
+            event.postpone();
+            event.getUI().getPage().setLocation("/" + wanted.getPathWithQueryParameters());
+        }
+    }
+
+    private static void askWhenSomethingWasTyped(BeforeLeaveEvent event) {
+        if (event.isPostponed() || !Form.anyTyped(event.getUI())) {
+            return;
+        }
+        var leave = event.postpone();
+        var kept = Form.allKept(event.getUI());
+        new Ask(say("leave.question"), say(kept ? "leave.kept" : "leave.text"), say("leave.stay"))
+                .answer(
+                        say(kept ? "leave.keep" : "leave.discard"),
+                        kept ? Ask.Tone.PLAIN : Ask.Tone.DANGEROUS,
+                        leave::proceed)
+                .open();
     }
 
     private void admit(BeforeEnterEvent event) {
@@ -52,18 +84,18 @@ class PortalStart {
         if (rule == null || rule.value() == SeenBy.Audience.EVERYBODY) {
             return;
         }
-        var visit = visits.current();
+        var visit = visits.at(event.getLocation());
         if (!visit.signedIn()) {
-            event.rerouteTo(SignInView.class);
+            event.rerouteToError(SignInView.Needed.class);
             return;
         }
         switch (rule.value()) {
             case EVERYBODY, SIGNED_IN -> {}
             case ORGANISATION -> {
-                if (visit.tenant().isEmpty() && visit.staffRoles().isEmpty()) {
-                    event.forwardTo(OnboardingView.class);
-                } else if (visit.tenant().isEmpty() || !holds(visit, rule)) {
+                if (visit.misplaced() || visit.tenant().isEmpty() || !holds(visit, rule)) {
                     event.rerouteToError(NotFoundException.class);
+                } else if (rule.inProject() && visit.project().isEmpty()) {
+                    Addresses.firstProject(visit).ifPresent(first -> event.forwardTo(inFirst(visit, event)));
                 }
             }
             case STAFF -> {
@@ -72,6 +104,10 @@ class PortalStart {
                 }
             }
         }
+    }
+
+    private static String inFirst(Visit visit, BeforeEnterEvent event) {
+        return visit.projectPath(Place.page(event.getLocation().getPath()));
     }
 
     private static boolean holds(Visit visit, SeenBy rule) {

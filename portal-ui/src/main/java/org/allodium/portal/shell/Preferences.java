@@ -4,18 +4,21 @@ import com.vaadin.flow.component.UI;
 import com.vaadin.flow.server.VaadinRequest;
 import com.vaadin.flow.server.VaadinService;
 import jakarta.servlet.http.Cookie;
+import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.allodium.portal.text.Messages;
+import org.jspecify.annotations.Nullable;
 
-/// What a reader chose for this browser: language and appearance, each in a cookie, so that it also
-/// holds before signing in.
+/// What a reader chose for this browser: language, appearance and the place where they worked last,
+/// each in a cookie, so that it also holds before signing in.
 final class Preferences {
     private static final String LANGUAGE = "allodium-language";
     private static final String THEME = "allodium-theme";
+    private static final String PLACE = "allodium-place";
     private static final Set<String> THEMES = Set.of("light", "dark");
     private static final Duration KEPT = Duration.ofDays(365);
 
@@ -45,8 +48,26 @@ final class Preferences {
         UI.getCurrent().getPage().executeJs("document.documentElement.dataset.theme = $0", theme);
     }
 
+    /// Only where a person begins who names no place; a page's own address says where it works.
+    static Place lastPlace(HttpServletRequest request) {
+        return cookie(request.getCookies(), PLACE)
+                .map(path -> Place.of(path.replace('.', '/')))
+                .orElseGet(Place.Elsewhere::new);
+    }
+
+    static void remember(Place place) {
+        var path = place.path("").replace('/', '.');
+        if (!(place instanceof Place.Elsewhere)
+                && !cookie(VaadinService.getCurrentRequest(), PLACE).equals(Optional.of(path))) {
+            keep(PLACE, path);
+        }
+    }
+
     private static Optional<String> cookie(VaadinRequest request, String name) {
-        var cookies = request.getCookies();
+        return cookie(request.getCookies(), name);
+    }
+
+    private static Optional<String> cookie(Cookie @Nullable [] cookies, String name) {
         return cookies == null
                 ? Optional.empty()
                 : Arrays.stream(cookies)

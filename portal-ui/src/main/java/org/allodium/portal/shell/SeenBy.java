@@ -15,6 +15,9 @@ public @interface SeenBy {
 
     Role[] roles() default {};
 
+    /// Shows one project's things; the whole organisation has no such page.
+    boolean inProject() default false;
+
     enum Audience {
         EVERYBODY,
         SIGNED_IN,

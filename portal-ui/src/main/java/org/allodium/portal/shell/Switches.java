@@ -7,13 +7,14 @@ import com.vaadin.flow.component.contextmenu.ContextMenu;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.component.html.NativeButton;
 import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.router.Location;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.Tenant;
 
-/// For which organisation and project the reader works. Changing it loads the page anew, because
-/// the scope of the whole session changes.
+/// For which organisation and project this page works. Each choice leads to another address; no
+/// other tab notices.
 final class Switches extends Div {
-    Switches(Visit visit, Visits visits) {
+    Switches(Visit visit, Location here) {
         addClassName("switches");
         if (visit.organisations().isEmpty() && !visit.staffRoles().isEmpty()) {
             var label = new Span(say("shell.staff-desk"));
@@ -21,49 +22,57 @@ final class Switches extends Div {
             add(label);
         }
         if (!visit.organisations().isEmpty()) {
-            add(organisations(visit, visits));
+            add(organisations(visit));
         }
-        visit.project().ifPresent(project -> add(projects(visit, project, visits)));
+        if (visit.tenant().isPresent() && !visit.projects().isEmpty()) {
+            add(projects(visit, Place.page(here.getPath())));
+        }
     }
 
-    private static NativeButton organisations(Visit visit, Visits visits) {
-        var name = visit.tenant().map(Tenant::name).orElse(say("shell.staff-desk"));
+    private static NativeButton organisations(Visit visit) {
+        var name =
+                visit.tenant()
+                        .map(Tenant::name)
+                        .orElse(
+                                visit.atStaffDesk()
+                                        ? say("shell.staff-desk")
+                                        : say("shell.organisation.choose"));
         var button = button(say("shell.organisation"), name);
         var menu = menu(button);
         for (var organisation : visit.organisations()) {
-            menu.addItem(
-                    organisation.name(),
-                    click -> {
-                        visits.workFor(organisation.id());
-                        UI.getCurrent().getPage().setLocation("/home");
-                    });
+            var home = new Place.Organisation(organisation.slug(), "").path("home");
+            menu.addItem(organisation.name(), click -> load(home));
         }
         if (!visit.staffRoles().isEmpty()) {
             menu.addItem(
-                    say("shell.staff-desk"),
-                    click -> {
-                        visits.workAtStaffDesk();
-                        UI.getCurrent().getPage().setLocation("/desk");
-                    });
+                    say("shell.staff-desk"), click -> load(new Place.StaffDesk().path("desk")));
         }
         menu.addSeparator();
-        menu.addItem(say("shell.found-another"), click -> UI.getCurrent().navigate("found"));
+        menu.addItem(say("shell.found-another"), click -> load("found"));
         return button;
     }
 
-    private static NativeButton projects(Visit visit, Project current, Visits visits) {
-        var button = button(say("shell.project"), current.name());
+    private static void load(String path) {
+        UI.getCurrent().getPage().setLocation("/" + path);
+    }
+
+    private static NativeButton projects(Visit visit, String page) {
+        var slug = visit.requireTenant().slug();
+        var button =
+                button(
+                        say("shell.project"),
+                        visit.project().map(Project::name).orElse(say("shell.all-projects")));
         var menu = menu(button);
         for (var project : visit.projects()) {
-            menu.addItem(
-                    project.name(),
-                    click -> {
-                        visits.choose(project.id());
-                        UI.getCurrent().getPage().reload();
-                    });
+            var there = new Place.Organisation(slug, project.id().toString()).path(page);
+            menu.addItem(project.name(), click -> UI.getCurrent().navigate(there));
         }
+        var all = new Place.Organisation(slug, "").path(page);
+        menu.addItem(say("shell.all-projects"), click -> UI.getCurrent().navigate(all));
         menu.addSeparator();
-        menu.addItem(say("shell.all-projects"), click -> UI.getCurrent().navigate("projects"));
+        menu.addItem(
+                say("shell.edit-projects"),
+                click -> UI.getCurrent().navigate(visit.path("projects")));
         return button;
     }
 

@@ -1,6 +1,5 @@
 package org.allodium.portal.shell;
 
-import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -11,9 +10,11 @@ import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.TenantScope;
 
 /// Who looks at the page, and for whom: a visitor, a member of an organisation (`tenant` present),
-/// or staff at their desk. `roles` are those that count here and now; `staffRoles` all of the
-/// person's staff roles.
+/// or staff at their desk, as the page's address says. `roles` are those that count here and now;
+/// `staffRoles` all of the person's staff roles. A page keeps the visit with which it was built,
+/// so that what it shows is what its buttons act on.
 public record Visit(
+        Place place,
         Optional<Person> person,
         List<Tenant> organisations,
         Optional<Tenant> tenant,
@@ -29,8 +30,10 @@ public record Visit(
         projects = List.copyOf(projects);
     }
 
-    static Visit anonymous() {
+    /// Nobody, nowhere: what a page holds before it is opened.
+    public static Visit anonymous() {
         return new Visit(
+                new Place.Elsewhere(),
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
@@ -45,7 +48,53 @@ public record Visit(
     }
 
     public boolean atStaffDesk() {
-        return tenant.isEmpty() && !staffRoles.isEmpty();
+        return place instanceof Place.StaffDesk && !staffRoles.isEmpty();
+    }
+
+    /// The address of another page in the same organisation and project, or at the same desk.
+    public String path(String page) {
+        return place.path(page);
+    }
+
+    /// For pages that need a project: this one's, or the first.
+    public String projectPath(String page) {
+        return place instanceof Place.Organisation(var slug, var chosen) && chosen.isEmpty()
+                ? Addresses.firstProject(this)
+                        .map(first -> new Place.Organisation(slug, first.id().toString()))
+                        .orElseGet(() -> new Place.Organisation(slug, ""))
+                        .path(page)
+                : path(page);
+    }
+
+    /// Nobody's address, or not this reader's: both look the same.
+    boolean misplaced() {
+        return switch (place) {
+            case Place.Organisation(var _, var wanted) ->
+                    tenant.isEmpty() || !wanted.isEmpty() && project.isEmpty();
+            case Place.StaffDesk() -> staffRoles.isEmpty();
+            case Place.Elsewhere() -> false;
+        };
+    }
+
+    /// The same visit at another page of the same organisation.
+    Visit at(Place there) {
+        return new Visit(
+                there,
+                person,
+                organisations,
+                tenant,
+                roles,
+                staffRoles,
+                projects,
+                named(projects, there));
+    }
+
+    static Optional<Project> named(List<Project> projects, Place place) {
+        return place instanceof Place.Organisation(var _, var wanted)
+                ? projects.stream()
+                        .filter(project -> project.id().toString().equals(wanted))
+                        .findFirst()
+                : Optional.empty();
     }
 
     public boolean has(Role role) {
@@ -77,9 +126,5 @@ public record Visit(
         var subject = person.map(Person::subject).orElse(Visits.VISITOR);
         return tenant.map(organisation -> TenantScope.of(organisation.id(), subject, roles))
                 .orElseGet(() -> TenantScope.platform(subject, roles));
-    }
-
-    static Set<Role> none() {
-        return EnumSet.noneOf(Role.class);
     }
 }

@@ -1,47 +1,60 @@
 package org.allodium.portal.shell;
 
 import com.vaadin.flow.component.UI;
-import com.vaadin.flow.server.VaadinSession;
-import com.vaadin.flow.server.WrappedSession;
+import com.vaadin.flow.router.Location;
+import com.vaadin.flow.server.VaadinRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.function.Function;
 import org.allodium.identity.PortalUser;
 import org.allodium.portal.text.Figures;
 import org.allodium.tenancy.Member;
 import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Project;
-import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.Projects;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.Staff;
-import org.allodium.tenancy.TenantId;
+import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.TenantScope;
 import org.allodium.tenancy.Tenants;
+import org.jspecify.annotations.Nullable;
 
-/// Finds out who is visiting. Memberships and roles are read live at every request: a change binds
-/// the next one. The chosen organisation and project are kept in the HTTP session.
+/// Finds out who is visiting. Memberships and roles are read live, once in every request: a change
+/// binds the next one. Organisation and project are those of the page's address.
 @ApplicationScoped
 public class Visits {
     static final String VISITOR = "visitor";
-    private static final String PLACE = "allodium.place";
-    private static final String PROJECT = "allodium.project";
-    private static final String STAFF_DESK = "staff";
+    static final String ATTRIBUTE = "org.allodium.portal.shell.Visit";
 
     @Inject Tenants tenants;
     @Inject Projects projects;
     @Inject Staff staff;
     @Inject Clock clock;
 
-    /// The visit behind the page that is being built.
-    public Visit current() {
-        var session = VaadinSession.getCurrent().getSession();
-        return of(session::getAttribute);
+    /// The visit behind the page at this address, which is being built. Only while a request of
+    /// that page is served: what comes later keeps the visit it was given.
+    public Visit at(Location location) {
+        var place = Place.of(location.getPath());
+        var visit = current();
+        if (!visit.place().sharesScope(place)) {
+            throw new IllegalStateException("The page stands in another place than its document");
+        }
+        return visit.at(place);
+    }
+
+    /// Read anew, after something was changed in this request.
+    public Visit afresh(Visit visit) {
+        return visit.person().map(person -> of(person, visit.place())).orElse(visit);
+    }
+
+    static Visit current() {
+        var request = VaadinRequest.getCurrent();
+        return request != null && request.getAttribute(ATTRIBUTE) instanceof Visit visit
+                ? visit
+                : Visit.anonymous();
     }
 
     public Figures figures() {
@@ -55,78 +68,53 @@ public class Visits {
         return clock;
     }
 
-    /// Takes effect with the next request, which is why the page is loaded anew.
-    public void workFor(TenantId tenant) {
-        session().setAttribute(PLACE, tenant.toString());
-        session().removeAttribute(PROJECT);
+    Visit of(@Nullable Object user, Place place) {
+        return user instanceof PortalUser(var subject, var _, var name, var email, var _)
+                ? of(new Person(subject, name, email), place)
+                : Visit.anonymous().at(place);
     }
 
-    public void workAtStaffDesk() {
-        session().setAttribute(PLACE, STAFF_DESK);
+    private Visit of(Person person, Place place) {
+        return TenantScope.platform(person.subject(), Set.of()).get(() -> read(person, place));
     }
 
-    public void choose(ProjectId project) {
-        session().setAttribute(PROJECT, project.toString());
-    }
-
-    private static WrappedSession session() {
-        return VaadinSession.getCurrent().getSession();
-    }
-
-    Visit of(Function<String, Object> session) {
-        if (!(session.apply(PortalUser.ATTRIBUTE) instanceof PortalUser user)) {
-            return Visit.anonymous();
-        }
-        var person = user.person();
-        return TenantScope.platform(person.subject(), Set.of()).get(() -> of(person, session));
-    }
-
-    private Visit of(Person person, Function<String, Object> session) {
+    private Visit read(Person person, Place place) {
         var staffRoles = staff.rolesOf(person.subject());
         var members = tenants.membershipsOf(person.subject());
-        var chosen = choose(members, staffRoles, session.apply(PLACE));
-        var organisations =
-                members.stream().map(member -> tenants.require(member.tenant())).toList();
-        if (chosen.isEmpty()) {
-            return new Visit(
-                    Optional.of(person),
-                    organisations,
-                    Optional.empty(),
-                    staffRoles,
-                    staffRoles,
-                    List.of(),
-                    Optional.empty());
-        }
-        var member = chosen.get();
-        var tenant = tenants.require(member.tenant());
-        var scope = TenantScope.of(tenant.id(), person.subject(), Set.of(member.role()));
-        var all = scope.get(() -> projects.all(tenant.id()));
+        var organisations = tenants.organisationsOf(person.subject());
+        var tenant = in(place, organisations);
+        var roles =
+                tenant.map(found -> Set.of(roleIn(found, members)))
+                        .orElseGet(
+                                () -> place instanceof Place.StaffDesk ? staffRoles : Set.of());
+        var all = tenant.map(found -> projectsOf(found, person, roles)).orElseGet(List::of);
         return new Visit(
+                place,
                 Optional.of(person),
                 organisations,
-                Optional.of(tenant),
-                Set.of(member.role()),
+                tenant,
+                roles,
                 staffRoles,
                 all,
-                project(all, session.apply(PROJECT)));
+                Visit.named(all, place));
     }
 
-    // Staff begin at their desk; members in the organisation chosen last, or in their first.
-    static Optional<Member> choose(List<Member> members, Set<Role> staffRoles, Object place) {
-        var named =
-                members.stream()
-                        .filter(member -> member.tenant().toString().equals(place))
-                        .findFirst();
-        if (named.isPresent()) {
-            return named;
-        }
-        return staffRoles.isEmpty() ? members.stream().findFirst() : Optional.empty();
+    private static Optional<Tenant> in(Place place, List<Tenant> organisations) {
+        return place instanceof Place.Organisation(var slug, var _)
+                ? organisations.stream().filter(found -> found.slug().equals(slug)).findFirst()
+                : Optional.empty();
     }
 
-    private static Optional<Project> project(List<Project> all, Object chosen) {
-        return all.stream()
-                .filter(project -> project.id().toString().equals(chosen))
+    private static Role roleIn(Tenant tenant, List<Member> members) {
+        return members.stream()
+                .filter(member -> member.tenant().equals(tenant.id()))
                 .findFirst()
-                .or(() -> all.stream().min(Comparator.comparing(Project::createdAt)));
+                .orElseThrow()
+                .role();
+    }
+
+    private List<Project> projectsOf(Tenant tenant, Person person, Set<Role> roles) {
+        return TenantScope.of(tenant.id(), person.subject(), roles)
+                .get(() -> projects.all(tenant.id()));
     }
 }

@@ -28,7 +28,9 @@ import org.allodium.portal.parts.When;
 import org.allodium.portal.programmes.ApplicationTimeline;
 import org.allodium.portal.programmes.Verdicts;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
 import org.allodium.portal.text.Words;
@@ -38,7 +40,7 @@ import org.allodium.tenancy.Tenants;
 
 /// One application with what is known of the organisation, and the verdict.
 @CdiComponent
-@Route(value = "applications/:id", layout = MainLayout.class)
+@Route(value = Place.STAFF + "applications/:id", layout = MainLayout.class)
 @SeenBy(value = SeenBy.Audience.STAFF, roles = Role.PROGRAMME_OFFICER)
 public class ApplicationView extends Sheet implements BeforeEnterObserver, AfterNavigationObserver {
     @Inject Visits visits;
@@ -49,6 +51,7 @@ public class ApplicationView extends Sheet implements BeforeEnterObserver, After
     @Inject Verdicts verdicts;
 
     private String id = "";
+    private Visit visit = Visit.anonymous();
 
     public ApplicationView() {
         super(say("applications.title"));
@@ -65,6 +68,7 @@ public class ApplicationView extends Sheet implements BeforeEnterObserver, After
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
+        visit = visits.at(event.getLocation());
         load();
     }
 
@@ -142,7 +146,7 @@ public class ApplicationView extends Sheet implements BeforeEnterObserver, After
                                     application.id(),
                                     amount,
                                     lastDay,
-                                    visits.current().requirePerson());
+                                    visit.requirePerson());
                             done(application, say("verdict.approved", application.organisation()));
                         });
     }
@@ -152,7 +156,7 @@ public class ApplicationView extends Sheet implements BeforeEnterObserver, After
                 .decline(
                         reason -> {
                             applications.decline(
-                                    application.id(), reason, visits.current().requirePerson());
+                                    application.id(), reason, visit.requirePerson());
                             done(application, say("verdict.declined", application.organisation()));
                         });
     }

@@ -22,13 +22,14 @@ import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
 import org.allodium.portal.programmes.ApplicationTimeline;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
 import org.allodium.tenancy.Role;
 
 /// The queue of applications: waiting ones first, oldest first.
 @CdiComponent
-@Route(value = "applications", layout = MainLayout.class)
+@Route(value = Place.STAFF + "applications", layout = MainLayout.class)
 @SeenBy(value = SeenBy.Audience.STAFF, roles = Role.PROGRAMME_OFFICER)
 public class ApplicationsView extends Sheet implements AfterNavigationObserver {
     private static final int PAGE = 25;
@@ -83,7 +84,7 @@ public class ApplicationsView extends Sheet implements AfterNavigationObserver {
     }
 
     private static Component organisation(Application application) {
-        var link = new Anchor("applications/" + application.id(), application.organisation());
+        var link = new Anchor(Place.STAFF + "applications/" + application.id(), application.organisation());
         link.addClassName("model-name");
         var purpose = new Span(application.purpose());
         purpose.addClassName("quiet-line");
@@ -94,10 +95,10 @@ public class ApplicationsView extends Sheet implements AfterNavigationObserver {
         var pager = new Div();
         pager.addClassName("pager");
         if (page > 0) {
-            pager.add(Buttons.plainLink("applications?page=" + (page - 1), say("action.newer")));
+            pager.add(Buttons.plainLink(Place.STAFF + "applications?page=" + (page - 1), say("action.newer")));
         }
         if (more) {
-            pager.add(Buttons.plainLink("applications?page=" + (page + 1), say("action.older")));
+            pager.add(Buttons.plainLink(Place.STAFF + "applications?page=" + (page + 1), say("action.older")));
         }
         return pager;
     }

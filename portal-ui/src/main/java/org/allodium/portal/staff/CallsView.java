@@ -21,13 +21,14 @@ import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
 import org.allodium.tenancy.Role;
 
 /// All programmes with what is granted of their budgets.
 @CdiComponent
-@Route(value = "calls", layout = MainLayout.class)
+@Route(value = Place.STAFF + "calls", layout = MainLayout.class)
 @SeenBy(value = SeenBy.Audience.STAFF, roles = Role.PROGRAMME_OFFICER)
 public class CallsView extends Sheet implements AfterNavigationObserver {
     @Inject Visits visits;

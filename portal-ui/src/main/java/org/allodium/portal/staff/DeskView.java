@@ -22,6 +22,7 @@ import org.allodium.portal.parts.PlaceTag;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
@@ -34,7 +35,7 @@ import org.allodium.tenancy.Role;
 
 /// Where staff begin: what waits for them, and what runs where, to read.
 @CdiComponent
-@Route(value = "desk", layout = MainLayout.class)
+@Route(value = Place.STAFF + "desk", layout = MainLayout.class)
 @SeenBy(SeenBy.Audience.STAFF)
 public class DeskView extends Sheet implements AfterNavigationObserver {
     @Inject Visits visits;
@@ -48,34 +49,34 @@ public class DeskView extends Sheet implements AfterNavigationObserver {
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
-        var visit = visits.current();
+        var visit = visits.at(event.getLocation());
         var figures = visits.figures();
         title(say("desk.welcome", visit.requirePerson().name()));
         lead(visit.staffRoles().stream().sorted().map(Words::of).collect(Collectors.joining(", ")));
         var blocks = new ArrayList<Component>();
         if (visit.has(Role.PROGRAMME_OFFICER)) {
-            blocks.add(waiting(figures));
+            blocks.add(waiting(visit, figures));
         }
         if (visit.has(Role.ADMINISTRATOR)) {
             blocks.add(
                     new Card(
                             say("nav.organisations"),
                             new Paragraph(say("desk.organisations")),
-                            actions("organisations", say("desk.organisations.open"))));
+                            actions(visit.path("organisations"), say("desk.organisations.open"))));
         }
         blocks.add(new Card(say("desk.models"), models(visit, figures)));
         blocks.add(new Card(say("desk.pools"), pools()));
         show(blocks.toArray(Component[]::new));
     }
 
-    private Component waiting(Figures figures) {
+    private Component waiting(Visit visit, Figures figures) {
         var card =
                 new KeyFigure(
                         say("desk.waiting"),
                         figures.number(applications.waiting()),
                         say("desk.waiting.unit"),
                         say("desk.waiting.text"));
-        card.add(actions("applications", say("desk.waiting.open")));
+        card.add(actions(visit.path("applications"), say("desk.waiting.open")));
         return card;
     }
 

@@ -64,7 +64,7 @@ final class VerdictDialogs {
         reason.setMaxLength(1000);
         new FormDialog(
                         say("verdict.decline.title", application.organisation()),
-                        new Form().wide("reason", reason),
+                        new Form().wide("reason", reason).draft("decline." + application.id()),
                         say("verdict.decline"),
                         () -> work.accept(reason.getValue().strip()))
                 .open();

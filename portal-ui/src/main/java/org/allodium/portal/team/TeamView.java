@@ -10,6 +10,7 @@ import com.vaadin.flow.component.select.Select;
 import com.vaadin.flow.router.AfterNavigationEvent;
 import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
+import com.vaadin.flow.router.RouteAlias;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,7 @@ import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
@@ -35,7 +37,8 @@ import org.allodium.tenancy.Tenants;
 
 /// Members with their roles, and open invitations.
 @CdiComponent
-@Route(value = "team", layout = MainLayout.class)
+@Route(value = Place.ORGANISATION + "team", layout = MainLayout.class)
+@RouteAlias(value = Place.PROJECT + "team", layout = MainLayout.class)
 @SeenBy(SeenBy.Audience.ORGANISATION)
 public class TeamView extends Sheet implements AfterNavigationObserver {
     static final List<Role> ROLES =
@@ -45,17 +48,19 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
     @Inject Tenants tenants;
     @Inject Onboarding onboarding;
 
+    private Visit visit = Visit.anonymous();
+
     public TeamView() {
         super(say("team.title"), say("team.lead"));
     }
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
+        visit = visits.at(event.getLocation());
         load();
     }
 
     private void load() {
-        var visit = visits.current();
         var tenant = visit.requireTenant().id();
         var blocks = new ArrayList<Component>();
         blocks.add(new Card(say("team.members"), members(tenants.members(tenant), visit)));
@@ -168,7 +173,7 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
                                 say("team.withdraw"),
                                 () -> {
                                     onboarding.withdraw(
-                                            visits.current().requireTenant().id(), invitation);
+                                            visit.requireTenant().id(), invitation);
                                     Notice.done(say("team.withdrawn", invitation.email()));
                                     load();
                                 }));
@@ -177,7 +182,7 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
     }
 
     private void invite() {
-        var tenant = visits.current().requireTenant().id();
+        var tenant = visit.requireTenant().id();
         new InviteDialog(
                         wish -> {
                             var invitation =

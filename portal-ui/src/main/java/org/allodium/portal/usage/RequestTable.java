@@ -14,6 +14,7 @@ import org.allodium.portal.parts.Chip;
 import org.allodium.portal.parts.PlaceTag;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
+import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Figures;
 import org.allodium.portal.text.Words;
 import org.allodium.sovereignty.PoolId;
@@ -23,11 +24,12 @@ import org.allodium.sovereignty.Residency;
 final class RequestTable extends Div {
     private final Residency residency;
 
-    RequestTable(List<SettledRequest> rows, Figures figures, Residency residency) {
+    RequestTable(
+            List<SettledRequest> rows, Visit visit, Figures figures, Residency residency) {
         this.residency = residency;
         add(
                 new Table<SettledRequest>(say("usage.requests"))
-                        .column(say("usage.time"), row -> time(row, figures))
+                        .column(say("usage.time"), row -> time(row, visit, figures))
                         .text(say("shell.project"), SettledRequest::project)
                         .optional()
                         .text(
@@ -49,8 +51,9 @@ final class RequestTable extends Div {
                         .rows(rows));
     }
 
-    private static Component time(SettledRequest row, Figures figures) {
-        return new Anchor("receipts/" + row.requestId(), new When(row.at(), figures));
+    private static Component time(SettledRequest row, Visit visit, Figures figures) {
+        return new Anchor(
+                visit.path("receipts/" + row.requestId()), new When(row.at(), figures));
     }
 
     private Component place(SettledRequest row) {

@@ -13,10 +13,9 @@ import org.allodium.billing.SettledRequest;
 
 /// What part of the requests a reader wants to see, as it stands in the address. Empty texts and 0
 /// days mean all.
-record UsageFilter(String project, String model, int days, int page) {
+record UsageFilter(String model, int days, int page) {
     static UsageFilter of(QueryParameters parameters) {
         return new UsageFilter(
-                parameters.getSingleParameter("project").orElse(""),
                 parameters.getSingleParameter("model").orElse(""),
                 number(parameters.getSingleParameter("days")),
                 number(parameters.getSingleParameter("page")));
@@ -27,8 +26,7 @@ record UsageFilter(String project, String model, int days, int page) {
     }
 
     boolean matches(SettledRequest request) {
-        return (project.isEmpty() || project.equals(request.project()))
-                && (model.isEmpty() || model.equals(request.model()));
+        return model.isEmpty() || model.equals(request.model());
     }
 
     /// Nothing older is wanted.
@@ -37,28 +35,23 @@ record UsageFilter(String project, String model, int days, int page) {
     }
 
     boolean everything() {
-        return project.isEmpty() && model.isEmpty() && days == 0;
+        return model.isEmpty() && days == 0;
     }
 
     UsageFilter onPage(int wanted) {
-        return new UsageFilter(project, model, days, wanted);
-    }
-
-    UsageFilter ofProject(String wanted) {
-        return new UsageFilter(wanted, model, days, 0);
+        return new UsageFilter(model, days, wanted);
     }
 
     UsageFilter ofModel(String wanted) {
-        return new UsageFilter(project, wanted, days, 0);
+        return new UsageFilter(wanted, days, 0);
     }
 
     UsageFilter ofDays(int wanted) {
-        return new UsageFilter(project, model, wanted, 0);
+        return new UsageFilter(model, wanted, 0);
     }
 
     String address() {
         var parameters = new LinkedHashMap<String, String>();
-        parameters.put("project", project);
         parameters.put("model", model);
         parameters.put("days", days == 0 ? "" : String.valueOf(days));
         parameters.put("page", page == 0 ? "" : String.valueOf(page));

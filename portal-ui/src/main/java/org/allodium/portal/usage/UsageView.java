@@ -12,6 +12,7 @@ import com.vaadin.flow.component.select.Select;
 import com.vaadin.flow.router.AfterNavigationEvent;
 import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
+import com.vaadin.flow.router.RouteAlias;
 import com.vaadin.flow.server.streams.DownloadHandler;
 import com.vaadin.flow.server.streams.DownloadResponse;
 import jakarta.inject.Inject;
@@ -20,7 +21,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
-import java.util.function.Function;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Usage;
@@ -31,17 +32,19 @@ import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.SpendChart;
 import org.allodium.portal.parts.SpendSeries;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
 import org.allodium.serving.ModelListing;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Project;
-import org.allodium.tenancy.TenantId;
 
-/// The organisation's requests, newest first. Filters and page are in the address.
+/// The project's requests, or all of the organisation's, newest first. Filters and page are in the address.
 @CdiComponent
-@Route(value = "usage", layout = MainLayout.class)
+@Route(value = Place.ORGANISATION + "usage", layout = MainLayout.class)
+@RouteAlias(value = Place.PROJECT + "usage", layout = MainLayout.class)
 @SeenBy(SeenBy.Audience.ORGANISATION)
 public class UsageView extends Sheet implements AfterNavigationObserver {
     private static final int CHART_DAYS = 30;
@@ -58,26 +61,37 @@ public class UsageView extends Sheet implements AfterNavigationObserver {
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
-        var visit = visits.current();
+        var visit = visits.at(event.getLocation());
         var tenant = visit.requireTenant().id();
+        var project = visit.project().map(Project::id);
+        lead(shown(visit) + " " + say("usage.lead"));
         var figures = visits.figures();
         var filter = UsageFilter.of(event.getLocation().getQueryParameters());
-        var search = new RequestSearch((offset, limit) -> usage.requests(tenant, offset, limit));
+        var search = new RequestSearch((offset, limit) -> usage.requests(tenant, project, offset, limit));
         var found = search.page(filter, figures.now());
         actions(export(search, filter, figures));
-        var projects = visit.projects().stream().map(Project::name).toList();
         var content =
-                new Card(say("usage.requests"), filters(filter, projects), rows(found, figures));
-        content.add(pager(filter, found));
-        show(chart(tenant, figures), content);
+                new Card(
+                        say("usage.requests"),
+                        filters(visit, filter),
+                        rows(visit, found, figures));
+        content.add(pager(visit, filter, found));
+        show(chart(visit, figures), content);
     }
 
-    private Component chart(TenantId tenant, Figures figures) {
+    private static String shown(Visit visit) {
+        return visit.project()
+                .map(project -> say("usage.of-project", project.name()))
+                .orElseGet(() -> say("usage.of-organisation", visit.requireTenant().name()));
+    }
+
+    private Component chart(Visit visit, Figures figures) {
         var today = LocalDate.ofInstant(figures.now(), ZoneOffset.UTC);
         var from = today.minusDays(CHART_DAYS - 1L);
         var daily =
                 usage.daily(
-                        tenant,
+                        visit.requireTenant().id(),
+                        visit.project().map(Project::id),
                         from.atStartOfDay().toInstant(ZoneOffset.UTC),
                         today.plusDays(1).atStartOfDay().toInstant(ZoneOffset.UTC));
         var series = new SpendSeries(from, today, daily);
@@ -87,54 +101,57 @@ public class UsageView extends Sheet implements AfterNavigationObserver {
         return card;
     }
 
-    private Component rows(RequestSearch.Found found, Figures figures) {
+    private Component rows(Visit visit, RequestSearch.Found found, Figures figures) {
         if (!found.rows().isEmpty()) {
-            return new RequestTable(found.rows(), figures, residency);
+            return new RequestTable(found.rows(), visit, figures, residency);
         }
         return new EmptyState(
                 say("usage.none"),
                 say("usage.none.text"),
-                Buttons.plainLink("playground", say("home.playground")));
+                Buttons.plainLink(visit.projectPath("playground"), say("home.playground")));
     }
 
-    private Component filters(UsageFilter filter, List<String> projects) {
+    private Component filters(Visit visit, UsageFilter filter) {
         var models = listing.all().stream().map(entry -> entry.model().name()).toList();
         var row =
                 new Div(
-                        select(say("shell.project"), filter.project(), projects, filter::ofProject),
-                        select(say("models.model"), filter.model(), models, filter::ofModel),
-                        spans(filter));
+                        select(
+                                say("models.model"),
+                                filter.model(),
+                                models,
+                                model -> go(visit, filter.ofModel(model))),
+                        spans(visit, filter));
         row.addClassName("filters");
         return row;
     }
 
     private static Select<String> select(
-            String label, String value, List<String> values, Function<String, UsageFilter> choice) {
+            String label, String value, List<String> values, Consumer<String> choice) {
         var select = new Select<String>();
         select.setLabel(label);
         select.setItems(Stream.concat(Stream.of(""), values.stream()).distinct().toList());
         select.setItemLabelGenerator(item -> item.isEmpty() ? say("usage.all") : item);
         select.setValue(values.contains(value) ? value : "");
-        select.addValueChangeListener(change -> go(choice.apply(change.getValue())));
+        select.addValueChangeListener(change -> choice.accept(change.getValue()));
         return select;
     }
 
-    private static Select<Integer> spans(UsageFilter filter) {
+    private static Select<Integer> spans(Visit visit, UsageFilter filter) {
         var select = new Select<Integer>();
         select.setLabel(say("usage.span"));
         select.setItems(SPANS);
         select.setItemLabelGenerator(
                 days -> days == 0 ? say("usage.span.all") : say("usage.span.days", days));
         select.setValue(SPANS.contains(filter.days()) ? filter.days() : 0);
-        select.addValueChangeListener(change -> go(filter.ofDays(change.getValue())));
+        select.addValueChangeListener(change -> go(visit, filter.ofDays(change.getValue())));
         return select;
     }
 
-    private static void go(UsageFilter filter) {
-        UI.getCurrent().navigate(filter.address());
+    private static void go(Visit visit, UsageFilter filter) {
+        UI.getCurrent().navigate(visit.path(filter.address()));
     }
 
-    private static Component pager(UsageFilter filter, RequestSearch.Found found) {
+    private static Component pager(Visit visit, UsageFilter filter, RequestSearch.Found found) {
         var pager = new Div();
         pager.addClassName("pager");
         if (!found.rows().isEmpty()) {
@@ -144,12 +161,12 @@ public class UsageView extends Sheet implements AfterNavigationObserver {
         if (filter.page() > 0) {
             pager.add(
                     Buttons.plainLink(
-                            filter.onPage(filter.page() - 1).address(), say("action.newer")));
+                            visit.path(filter.onPage(filter.page() - 1).address()), say("action.newer")));
         }
         if (found.more()) {
             pager.add(
                     Buttons.plainLink(
-                            filter.onPage(filter.page() + 1).address(), say("action.older")));
+                            visit.path(filter.onPage(filter.page() + 1).address()), say("action.older")));
         }
         return pager;
     }

@@ -41,8 +41,7 @@ public class WelcomeView extends Sheet implements AfterNavigationObserver {
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
-        var visit = visits.current();
-        actions(visit.signedIn() ? new Component[] {open()} : new Component[] {signUp(), signIn()});
+        actions(signUp(), signIn());
         show(promises(), models, steps());
         showModels();
     }
@@ -79,10 +78,6 @@ public class WelcomeView extends Sheet implements AfterNavigationObserver {
         return new ListItem(new Div(new H2(say(key)), new Paragraph(say(key + ".text"))));
     }
 
-    private static Anchor open() {
-        return Buttons.primaryLink("home", say("welcome.open"));
-    }
-
     private static Anchor signUp() {
         var link = Buttons.primaryLink("/login?prompt=create&to=%2Ffound", say("welcome.sign-up"));
         link.setRouterIgnore(true);
@@ -90,7 +85,7 @@ public class WelcomeView extends Sheet implements AfterNavigationObserver {
     }
 
     private static Anchor signIn() {
-        var link = Buttons.plainLink("/login?to=%2Fhome", say("welcome.sign-in"));
+        var link = Buttons.plainLink("/login?to=%2F", say("welcome.sign-in"));
         link.setRouterIgnore(true);
         return link;
     }

@@ -8,7 +8,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import org.allodium.tenancy.Limits;
-import org.allodium.tenancy.Member;
 import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Role;
@@ -19,7 +18,6 @@ import org.junit.jupiter.api.Test;
 class NavigationTest {
     private static final Person ADA = new Person("ada", "Ada Lindqvist", "ada@example.org");
     private static final TenantId LAB = new TenantId(UUID.randomUUID());
-    private static final TenantId ARCHIVE = new TenantId(UUID.randomUUID());
 
     @Test
     void showsAVisitorTheWelcomePage() {
@@ -43,23 +41,11 @@ class NavigationTest {
     }
 
     @Test
-    void staffBeginAtTheirDeskAndMembersInTheirFirstOrganisation() {
-        var members = List.of(membership(LAB), membership(ARCHIVE));
-        assertThat(Visits.choose(members, Set.of(), "").map(Member::tenant)).contains(LAB);
-        assertThat(Visits.choose(members, Set.of(), ARCHIVE.toString()).map(Member::tenant))
-                .contains(ARCHIVE);
-        assertThat(Visits.choose(members, Set.of(Role.AUDITOR), "")).isEmpty();
-        assertThat(Visits.choose(members, Set.of(Role.AUDITOR), LAB.toString()).map(Member::tenant))
-                .contains(LAB);
-    }
-
-    @Test
-    void aChosenOrganisationIsForgottenWithTheMembership() {
-        assertThat(
-                        Visits.choose(List.of(membership(LAB)), Set.of(), ARCHIVE.toString())
-                                .map(Member::tenant))
-                .contains(LAB);
-        assertThat(Visits.choose(List.of(), Set.of(), LAB.toString())).isEmpty();
+    void linksStayInTheOrganisationAndProjectOfTheirPage() {
+        var visit = member(Role.OWNER);
+        assertThat(addresses(visit)).contains("o/lab/grants", "o/lab/keys");
+        var inProject = visit.at(new Place.Organisation("lab", "17"));
+        assertThat(addresses(inProject)).contains("o/lab/p/17/grants", "o/lab/p/17/keys");
     }
 
     @Test
@@ -71,7 +57,8 @@ class NavigationTest {
 
     @Test
     void comesBackToThePageThatWasWanted() {
-        assertThat(PortalStart.login("usage?page=2")).isEqualTo("/login?to=%2Fusage%3Fpage%3D2");
+        assertThat(PortalStart.login("o/lab/usage?page=2"))
+                .isEqualTo("/login?to=%2Fo%2Flab%2Fusage%3Fpage%3D2");
     }
 
     @Test
@@ -83,12 +70,15 @@ class NavigationTest {
     private static List<String> paths(Visit visit) {
         return Navigation.groups(visit).stream()
                 .flatMap(group -> group.entries().stream())
-                .map(Navigation.Entry::path)
+                .map(Navigation.Entry::page)
                 .toList();
     }
 
-    private static Member membership(TenantId tenant) {
-        return new Member(tenant, ADA, Role.OWNER, Instant.EPOCH);
+    private static List<String> addresses(Visit visit) {
+        return Navigation.groups(visit).stream()
+                .flatMap(group -> group.entries().stream())
+                .map(Navigation.Entry::address)
+                .toList();
     }
 
     private static Visit member(Role role) {
@@ -103,6 +93,7 @@ class NavigationTest {
                         new Limits(1, 1, 1),
                         Instant.EPOCH);
         return new Visit(
+                new Place.Organisation("lab", ""),
                 Optional.of(ADA),
                 List.of(tenant),
                 Optional.of(tenant),
@@ -114,6 +105,7 @@ class NavigationTest {
 
     private static Visit staff(Role role) {
         return new Visit(
+                new Place.StaffDesk(),
                 Optional.of(ADA),
                 List.of(),
                 Optional.empty(),

@@ -25,7 +25,7 @@ class RequestSearchTest {
 
     @Test
     void showsTheNewestPageAndThatMoreFollows() {
-        var found = search.page(new UsageFilter("", "", 0, 0), NOW);
+        var found = search.page(new UsageFilter("", 0, 0), NOW);
         assertThat(found.rows()).hasSize(RequestSearch.PAGE);
         assertThat(found.rows().getFirst().requestId()).isEqualTo("0");
         assertThat(found.more()).isTrue();
@@ -33,15 +33,15 @@ class RequestSearchTest {
 
     @Test
     void endsWithTheLastPage() {
-        var found = search.page(new UsageFilter("", "", 0, 27), NOW);
+        var found = search.page(new UsageFilter("", 0, 27), NOW);
         assertThat(found.rows()).hasSize(25);
         assertThat(found.more()).isFalse();
-        assertThat(search.page(new UsageFilter("", "", 0, 99), NOW).rows()).isEmpty();
+        assertThat(search.page(new UsageFilter("", 0, 99), NOW).rows()).isEmpty();
     }
 
     @Test
     void findsMatchesFarBehindOthers() {
-        var found = search.page(new UsageFilter("Rare", "", 0, 0), NOW);
+        var found = search.page(new UsageFilter("rare", 0, 0), NOW);
         assertThat(found.rows())
                 .extracting(SettledRequest::requestId)
                 .containsExactly("333", "666");
@@ -51,22 +51,22 @@ class RequestSearchTest {
     @Test
     void stopsAtTheWantedTime() {
         var found = new ArrayList<String>();
-        search.each(new UsageFilter("", "", 1, 0), NOW, row -> found.add(row.requestId()));
+        search.each(new UsageFilter("", 1, 0), NOW, row -> found.add(row.requestId()));
         assertThat(found).hasSize(25).last().isEqualTo("24");
     }
 
     @Test
     void pagesThroughMatches() {
-        var second = search.page(new UsageFilter("", "even", 0, 1), NOW);
+        var second = search.page(new UsageFilter("even", 0, 1), NOW);
         assertThat(second.rows().getFirst().requestId()).isEqualTo("50");
     }
 
     @Test
     void writesItselfAsAnAddress() {
-        var filter = new UsageFilter("Storm surge", "a/b", 7, 2);
+        var filter = new UsageFilter("a/b", 7, 2);
         assertThat(filter.address())
-                .isEqualTo("usage?project=Storm+surge&model=a%2Fb&days=7&page=2");
-        assertThat(new UsageFilter("", "", 0, 0).address()).isEqualTo("usage");
+                .isEqualTo("usage?model=a%2Fb&days=7&page=2");
+        assertThat(new UsageFilter("", 0, 0).address()).isEqualTo("usage");
     }
 
     @Test
@@ -84,14 +84,14 @@ class RequestSearchTest {
                         "0,2026-11-23T12:00:00Z,Storm surge,key,even,norrhamn-cpu,3,4,false,completed,0.001,EUR,\r\n");
     }
 
-    /// One an hour; two of project Rare.
+    /// One an hour; two of model rare.
     private static SettledRequest request(int number) {
         return new SettledRequest(
                 String.valueOf(number),
                 NOW.minus(Duration.ofHours(number)),
-                number > 0 && number % 333 == 0 ? "Rare" : "Storm surge",
+                "Storm surge",
                 "key",
-                number % 2 == 0 ? "even" : "odd",
+                number > 0 && number % 333 == 0 ? "rare" : number % 2 == 0 ? "even" : "odd",
                 "norrhamn-cpu",
                 3,
                 4,

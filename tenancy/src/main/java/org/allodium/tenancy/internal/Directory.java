@@ -68,6 +68,16 @@ public final class Directory {
                 MEMBER + "where m.subject = ? order by m.since, m.id", Directory::member, subject);
     }
 
+    /// In the order in which the person joined.
+    public List<Tenant> tenantsOf(String subject) {
+        return list(
+                TENANT
+                        + "join (select tenant_id, since, id from tenancy.membership"
+                        + " where subject = ?) m using (tenant_id) order by m.since, m.id",
+                Directory::tenant,
+                subject);
+    }
+
     public Optional<Member> membership(TenantId tenant, String subject) {
         return first(
                 list(
