@@ -93,7 +93,9 @@ public class Usage {
     public List<DailySpend> daily(
             TenantId tenant, Optional<ProjectId> project, Instant from, Instant to) {
         return settledReads(tenant)
-                .read(connection -> UsageLog.daily(connection, tenant.value(), id(project), from, to));
+                .read(
+                        connection ->
+                                UsageLog.daily(connection, tenant.value(), id(project), from, to));
     }
 
     public record DailySpend(

@@ -101,14 +101,11 @@ class UsageTest {
     void showsOneProjectWithoutTheOthers() {
         var lab = funded("Two Projects Lab", "1");
         var letters = project(lab);
-        var other =
-                billing.as(owner(lab), () -> billing.tenancy.projects.create(lab.id(), "Ice"));
+        var other = billing.as(owner(lab), () -> billing.tenancy.projects.create(lab.id(), "Ice"));
         var ice = other.id();
         used(lab, letters, 10, 1);
         used(lab, other, 10, 2);
-        var shown =
-                owner(lab)
-                        .get(() -> billing.usage.requests(lab.id(), Optional.of(ice), 0, 10));
+        var shown = owner(lab).get(() -> billing.usage.requests(lab.id(), Optional.of(ice), 0, 10));
         assertThat(shown).extracting(SettledRequest::project).containsExactly("Ice");
         var now = billing.clock.instant();
         var days =

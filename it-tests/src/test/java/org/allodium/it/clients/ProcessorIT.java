@@ -40,8 +40,7 @@ class ProcessorIT {
             assertThat(engine.path("own_machine_code").asBoolean(true)).isFalse();
             assertThat(engine.path("computes").toString())
                     .contains(GUIDE, "fp32 (auto asked for), by PyTorch's operators");
-            assertThat(product.log())
-                    .contains("operators use AVX2; own machine code is not used");
+            assertThat(product.log()).contains("operators use AVX2; own machine code is not used");
             var address = status.path("portal").asString() + "/metrics";
             assertThat(text(address))
                     .containsPattern(
@@ -116,7 +115,9 @@ class ProcessorIT {
                 .contains(sentence);
         assertThat(product.allodium("status")).isZero();
         assertThat(product.said()).contains("Engine", "AVX2").contains("cannot start: " + sentence);
-        assertThat(product.log()).contains(sentence).doesNotContain("org.allodium.engine.ModelRefused");
+        assertThat(product.log())
+                .contains(sentence)
+                .doesNotContain("org.allodium.engine.ModelRefused");
     }
 
     private static int bring(SecondProduct product, String files, String name, String precision)

@@ -39,7 +39,8 @@ enum Proxy {
         return binary() != null;
     }
 
-    @org.jspecify.annotations.Nullable Path binary() {
+    @org.jspecify.annotations.Nullable
+    Path binary() {
         return List.of("/usr/sbin", "/usr/bin", "/usr/local/sbin").stream()
                 .map(folder -> Path.of(folder, program))
                 .filter(Files::isExecutable)
@@ -65,7 +66,12 @@ enum Proxy {
         }
         var command =
                 this == NGINX
-                        ? List.of(String.valueOf(binary()), "-p", folder.toString(), "-c", file.toString())
+                        ? List.of(
+                                String.valueOf(binary()),
+                                "-p",
+                                folder.toString(),
+                                "-c",
+                                file.toString())
                         : List.of(String.valueOf(binary()), "-db", "-f", file.toString());
         var process =
                 new ProcessBuilder(command)

@@ -38,8 +38,7 @@ class LostSessionIT {
             page.context().clearCookies(named(SESSION));
             page.context()
                     .addCookies(
-                            List.of(
-                                    new Cookie(SESSION, "0000gone:-1").setUrl(Product.portal())));
+                            List.of(new Cookie(SESSION, "0000gone:-1").setUrl(Product.portal())));
             form.getByLabel("Expected use").fill(expected);
             press(page, "Send application");
             saysSoAndComesBack(page, false);

@@ -103,8 +103,7 @@ public final class Api {
 
     private HttpRequest.Builder request(String path) {
         var request =
-                HttpRequest.newBuilder(URI.create(base + path))
-                        .timeout(Duration.ofSeconds(120));
+                HttpRequest.newBuilder(URI.create(base + path)).timeout(Duration.ofSeconds(120));
         if (key != null) {
             request.header("Authorization", "Bearer " + key);
         }

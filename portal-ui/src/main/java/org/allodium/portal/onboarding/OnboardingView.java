@@ -100,9 +100,7 @@ public class OnboardingView extends Sheet implements AfterNavigationObserver {
                                             person),
                                     policy.answer());
                     var there = new Place.Organisation(tenant.slug(), "");
-                    UI.getCurrent()
-                            .getPage()
-                            .setLocation("/" + there.path("programmes") + "?new");
+                    UI.getCurrent().getPage().setLocation("/" + there.path("programmes") + "?new");
                 });
     }
 

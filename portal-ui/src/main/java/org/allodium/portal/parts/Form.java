@@ -53,7 +53,8 @@ public final class Form extends Div {
         if (field instanceof Select<?>) {
             // Required is not said of a button, which the component takes its value for.
             field.getElement()
-                    .executeJs("this.querySelector('[slot=value]')?.setAttribute('role', 'combobox')");
+                    .executeJs(
+                            "this.querySelector('[slot=value]')?.setAttribute('role', 'combobox')");
         }
         field.addValueChangeListener(change -> typed |= change.isFromClient());
         addComponentAtIndex(getComponentCount() - 1, field);

@@ -60,7 +60,8 @@ final class RefusalPanel extends Div {
 
     private static Anchor way(Refusal refusal, Visit visit) {
         return switch (refusal.code()) {
-            case INSUFFICIENT_QUOTA -> Buttons.plainLink(visit.path("programmes"), say("grants.apply"));
+            case INSUFFICIENT_QUOTA ->
+                    Buttons.plainLink(visit.path("programmes"), say("grants.apply"));
             default -> Buttons.plainLink(visit.path("models"), say("playground.see-models"));
         };
     }

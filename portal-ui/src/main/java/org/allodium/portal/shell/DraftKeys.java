@@ -34,8 +34,7 @@ class DraftKeys {
     private byte[] mac(String purpose, String subject) {
         try {
             var mac = Mac.getInstance("HmacSHA256");
-            mac.init(
-                    new SecretKeySpec(secret.orElse(fallback).getBytes(UTF_8), "HmacSHA256"));
+            mac.init(new SecretKeySpec(secret.orElse(fallback).getBytes(UTF_8), "HmacSHA256"));
             return mac.doFinal((purpose + "\n" + subject).getBytes(UTF_8));
         } catch (GeneralSecurityException e) {
             throw new IllegalStateException("HmacSHA256 is part of every Java", e);

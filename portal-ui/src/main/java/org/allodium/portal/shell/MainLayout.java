@@ -80,7 +80,8 @@ public class MainLayout extends Div implements RouterLayout, AfterNavigationObse
         if (!visit.signedIn()) {
             header.add(brand());
         }
-        header.add(new Switches(visit, event.getLocation()), new Corner(visit, event.getLocation()));
+        header.add(
+                new Switches(visit, event.getLocation()), new Corner(visit, event.getLocation()));
     }
 
     // The browser knows then whether a session was lost, and with which key it keeps drafts.

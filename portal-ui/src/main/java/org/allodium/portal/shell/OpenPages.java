@@ -53,7 +53,9 @@ final class OpenPages implements Serializable {
     }
 
     private static String of(@Nullable HttpSession session, @Nullable String id) {
-        return session != null && id != null && session.getAttribute(ATTRIBUTE) instanceof OpenPages open
+        return session != null
+                        && id != null
+                        && session.getAttribute(ATTRIBUTE) instanceof OpenPages open
                 ? open.paths.getOrDefault(id, "")
                 : "";
     }

@@ -95,7 +95,8 @@ class PortalStart {
                 if (visit.misplaced() || visit.tenant().isEmpty() || !holds(visit, rule)) {
                     event.rerouteToError(NotFoundException.class);
                 } else if (rule.inProject() && visit.project().isEmpty()) {
-                    Addresses.firstProject(visit).ifPresent(first -> event.forwardTo(inFirst(visit, event)));
+                    Addresses.firstProject(visit)
+                            .ifPresent(first -> event.forwardTo(inFirst(visit, event)));
                 }
             }
             case STAFF -> {

@@ -110,7 +110,10 @@ public class ScopeFilter implements Filter {
                     there.project().isPresent()
                             ? place
                             : Addresses.firstProject(there)
-                                    .map(first -> new Place.Organisation(slug, first.id().toString()))
+                                    .map(
+                                            first ->
+                                                    new Place.Organisation(
+                                                            slug, first.id().toString()))
                                     .orElseGet(() -> new Place.Organisation(slug, ""));
         }
         return "/" + Addresses.begin(place, page);

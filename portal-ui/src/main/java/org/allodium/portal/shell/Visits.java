@@ -85,8 +85,7 @@ public class Visits {
         var tenant = in(place, organisations);
         var roles =
                 tenant.map(found -> Set.of(roleIn(found, members)))
-                        .orElseGet(
-                                () -> place instanceof Place.StaffDesk ? staffRoles : Set.of());
+                        .orElseGet(() -> place instanceof Place.StaffDesk ? staffRoles : Set.of());
         var all = tenant.map(found -> projectsOf(found, person, roles)).orElseGet(List::of);
         return new Visit(
                 place,

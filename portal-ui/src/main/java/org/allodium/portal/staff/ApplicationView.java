@@ -143,10 +143,7 @@ public class ApplicationView extends Sheet implements BeforeEnterObserver, After
                         grants.today(),
                         (amount, lastDay) -> {
                             applications.approve(
-                                    application.id(),
-                                    amount,
-                                    lastDay,
-                                    visit.requirePerson());
+                                    application.id(), amount, lastDay, visit.requirePerson());
                             done(application, say("verdict.approved", application.organisation()));
                         });
     }
@@ -155,8 +152,7 @@ public class ApplicationView extends Sheet implements BeforeEnterObserver, After
         new VerdictDialogs(application, visits.figures())
                 .decline(
                         reason -> {
-                            applications.decline(
-                                    application.id(), reason, visit.requirePerson());
+                            applications.decline(application.id(), reason, visit.requirePerson());
                             done(application, say("verdict.declined", application.organisation()));
                         });
     }

@@ -84,7 +84,10 @@ public class ApplicationsView extends Sheet implements AfterNavigationObserver {
     }
 
     private static Component organisation(Application application) {
-        var link = new Anchor(Place.STAFF + "applications/" + application.id(), application.organisation());
+        var link =
+                new Anchor(
+                        Place.STAFF + "applications/" + application.id(),
+                        application.organisation());
         link.addClassName("model-name");
         var purpose = new Span(application.purpose());
         purpose.addClassName("quiet-line");
@@ -95,10 +98,14 @@ public class ApplicationsView extends Sheet implements AfterNavigationObserver {
         var pager = new Div();
         pager.addClassName("pager");
         if (page > 0) {
-            pager.add(Buttons.plainLink(Place.STAFF + "applications?page=" + (page - 1), say("action.newer")));
+            pager.add(
+                    Buttons.plainLink(
+                            Place.STAFF + "applications?page=" + (page - 1), say("action.newer")));
         }
         if (more) {
-            pager.add(Buttons.plainLink(Place.STAFF + "applications?page=" + (page + 1), say("action.older")));
+            pager.add(
+                    Buttons.plainLink(
+                            Place.STAFF + "applications?page=" + (page + 1), say("action.older")));
         }
         return pager;
     }

@@ -172,8 +172,7 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
                         Buttons.quiet(
                                 say("team.withdraw"),
                                 () -> {
-                                    onboarding.withdraw(
-                                            visit.requireTenant().id(), invitation);
+                                    onboarding.withdraw(visit.requireTenant().id(), invitation);
                                     Notice.done(say("team.withdrawn", invitation.email()));
                                     load();
                                 }));

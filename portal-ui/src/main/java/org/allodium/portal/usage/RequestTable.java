@@ -24,8 +24,7 @@ import org.allodium.sovereignty.Residency;
 final class RequestTable extends Div {
     private final Residency residency;
 
-    RequestTable(
-            List<SettledRequest> rows, Visit visit, Figures figures, Residency residency) {
+    RequestTable(List<SettledRequest> rows, Visit visit, Figures figures, Residency residency) {
         this.residency = residency;
         add(
                 new Table<SettledRequest>(say("usage.requests"))
@@ -52,8 +51,7 @@ final class RequestTable extends Div {
     }
 
     private static Component time(SettledRequest row, Visit visit, Figures figures) {
-        return new Anchor(
-                visit.path("receipts/" + row.requestId()), new When(row.at(), figures));
+        return new Anchor(visit.path("receipts/" + row.requestId()), new When(row.at(), figures));
     }
 
     private Component place(SettledRequest row) {

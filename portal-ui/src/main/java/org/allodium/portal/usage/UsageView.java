@@ -41,7 +41,8 @@ import org.allodium.serving.ModelListing;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Project;
 
-/// The project's requests, or all of the organisation's, newest first. Filters and page are in the address.
+/// The project's requests, or all of the organisation's, newest first. Filters and page are in the
+/// address.
 @CdiComponent
 @Route(value = Place.ORGANISATION + "usage", layout = MainLayout.class)
 @RouteAlias(value = Place.PROJECT + "usage", layout = MainLayout.class)
@@ -67,14 +68,14 @@ public class UsageView extends Sheet implements AfterNavigationObserver {
         lead(shown(visit) + " " + say("usage.lead"));
         var figures = visits.figures();
         var filter = UsageFilter.of(event.getLocation().getQueryParameters());
-        var search = new RequestSearch((offset, limit) -> usage.requests(tenant, project, offset, limit));
+        var search =
+                new RequestSearch(
+                        (offset, limit) -> usage.requests(tenant, project, offset, limit));
         var found = search.page(filter, figures.now());
         actions(export(search, filter, figures));
         var content =
                 new Card(
-                        say("usage.requests"),
-                        filters(visit, filter),
-                        rows(visit, found, figures));
+                        say("usage.requests"), filters(visit, filter), rows(visit, found, figures));
         content.add(pager(visit, filter, found));
         show(chart(visit, figures), content);
     }
@@ -161,12 +162,14 @@ public class UsageView extends Sheet implements AfterNavigationObserver {
         if (filter.page() > 0) {
             pager.add(
                     Buttons.plainLink(
-                            visit.path(filter.onPage(filter.page() - 1).address()), say("action.newer")));
+                            visit.path(filter.onPage(filter.page() - 1).address()),
+                            say("action.newer")));
         }
         if (found.more()) {
             pager.add(
                     Buttons.plainLink(
-                            visit.path(filter.onPage(filter.page() + 1).address()), say("action.older")));
+                            visit.path(filter.onPage(filter.page() + 1).address()),
+                            say("action.older")));
         }
         return pager;
     }

@@ -77,7 +77,9 @@ class AddressesTest {
 
     private static Visit inLab(Visit visit, String project) {
         var lab = visit.organisations().getFirst();
-        var one = new Project(new ProjectId(UUID.randomUUID()), lab.id(), "Ice", false, Instant.EPOCH);
+        var one =
+                new Project(
+                        new ProjectId(UUID.randomUUID()), lab.id(), "Ice", false, Instant.EPOCH);
         return new Visit(
                         visit.place(),
                         visit.person(),

@@ -64,8 +64,7 @@ class RequestSearchTest {
     @Test
     void writesItselfAsAnAddress() {
         var filter = new UsageFilter("a/b", 7, 2);
-        assertThat(filter.address())
-                .isEqualTo("usage?model=a%2Fb&days=7&page=2");
+        assertThat(filter.address()).isEqualTo("usage?model=a%2Fb&days=7&page=2");
         assertThat(new UsageFilter("", 0, 0).address()).isEqualTo("usage");
     }
 

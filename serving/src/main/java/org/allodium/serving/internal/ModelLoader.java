@@ -152,7 +152,8 @@ public class ModelLoader {
         }
     }
 
-    // An edge: without a library of the engine's, each model says for itself that it does not start.
+    // An edge: without a library of the engine's, each model says for itself that it does not
+    // start.
     private void lookAtTheMachine() {
         if (machine != null) {
             return;
@@ -196,7 +197,8 @@ public class ModelLoader {
                 long took = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
                 LOG.info("Model {} runs on {} after {} ms", name, pool, took);
             }
-            var computing = pools.find(model, pool).map(LocalPool.class::cast).orElseThrow().computing();
+            var computing =
+                    pools.find(model, pool).map(LocalPool.class::cast).orElseThrow().computing();
             starts.succeeded(name, pool, computing);
             meters.computing(name, pool.value(), computing);
             catalog.reportState(name, pool, Model.State.READY);

@@ -50,8 +50,8 @@ class ServingHealth {
     }
 
     /// Up when the models that come with the product are, or when they may run nowhere because the
-    /// installation has no facts yet; names what is missing, all that could not be started, and what
-    /// computes those that run.
+    /// installation has no facts yet; names what is missing, all that could not be started, and
+    /// what computes those that run.
     @Produces
     @Readiness
     HealthCheck models() {

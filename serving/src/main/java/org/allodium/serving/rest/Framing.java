@@ -33,6 +33,7 @@ public class Framing implements Filter {
     private static final Pattern LENGTH = Pattern.compile("[0-9]{1,18}");
 
     @Inject Clock clock;
+    @Inject HangUps hangUps;
 
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
@@ -45,7 +46,7 @@ public class Framing implements Filter {
         var http = (HttpServletResponse) response;
         // Nobody knows where the next request would begin.
         http.setHeader("Connection", "close");
-        var exchange = new ServletExchange((HttpServletRequest) request, http);
+        var exchange = new ServletExchange((HttpServletRequest) request, http, hangUps);
         var answer = new Response(exchange, Ids.prefixed("req_", clock), clock);
         var refusal = new CloudException(ErrorCode.INVALID_REQUEST, flaw.get());
         answer.error(ErrorBody.of(refusal, answer.requestId()));
