@@ -110,8 +110,12 @@ public final class SecondProduct implements AutoCloseable {
     }
 
     @Override
-    public void close() throws Exception {
-        allodium("down");
+    public void close() {
+        try {
+            allodium("down");
+        } catch (Exception stuck) {
+            throw new IllegalStateException("A second product does not stop", stuck);
+        }
     }
 
     private static int freePort() throws IOException {
