@@ -7,8 +7,12 @@ import com.nimbusds.jose.jwk.JWKSet;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.text.ParseException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.format.DateTimeParseException;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Date;
 import java.util.Optional;
 import org.allodium.evidence.internal.Es256;
 import tools.jackson.core.JacksonException;
@@ -23,14 +27,36 @@ import tools.jackson.databind.json.JsonMapper;
 /// the JWS is rendered anew and compared byte by byte.
 public final class ReceiptVerifier {
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final Duration FOLLOWING = Duration.ofMinutes(1);
 
     private ReceiptVerifier() {}
 
     /// What the check found. `reason` is one sentence.
     public sealed interface Outcome {
-        record Valid(String receiptId) implements Outcome {}
+        record Valid(String receiptId, SignedBy key) implements Outcome {}
 
         record Invalid(String reason) implements Outcome {}
+    }
+
+    /// The key behind a signature, as the set publishes it.
+    ///
+    /// @param since absent where the set does not say
+    /// @param until when it was rotated or declared lost; absent while it is in use
+    public record SignedBy(
+            String kid, Optional<Instant> since, Optional<Instant> until, boolean lost) {
+
+        static SignedBy of(ECKey key) {
+            return new SignedBy(
+                    key.getKeyID(),
+                    Optional.ofNullable(key.getNotBeforeTime()).map(Date::toInstant),
+                    Optional.ofNullable(key.getExpirationTime()).map(Date::toInstant),
+                    key.getKeyRevocation() != null);
+        }
+
+        /// A key that ended signs nothing more; the server follows a rotation within a second.
+        boolean signedAt(Instant time) {
+            return until.isEmpty() || !time.isAfter(until.get().plus(FOLLOWING));
+        }
     }
 
     /// `file`: the body of GET /v1/receipts/{id}, or a bare compact JWS. Any changed byte makes it
@@ -45,20 +71,42 @@ public final class ReceiptVerifier {
         if (jws.isEmpty()) {
             return new Outcome.Invalid("The file is not a receipt.");
         }
-        var payload = verifiedPayload(jws.get(), jwks);
-        if (payload.isEmpty()) {
+        var signed = verified(jws.get(), jwks);
+        if (signed.isEmpty()) {
             return new Outcome.Invalid("The signature does not belong to this text.");
         }
-        return parse(payload.get())
-                .flatMap(claims -> Optional.ofNullable(claims.path("id").stringValue(null)))
-                .<Outcome>map(
-                        id ->
-                                document && !sameBytes(file, id, payload.get(), jws.get())
-                                        ? new Outcome.Invalid(
-                                                "The file differs from what was signed.")
-                                        : new Outcome.Valid(id))
+        return parse(signed.get().payload())
+                .map(claims -> judge(claims, signed.get(), document, file, jws.get()))
                 .orElseGet(() -> new Outcome.Invalid("The signed text is not a receipt."));
     }
+
+    private static Outcome judge(
+            JsonNode claims, Signed signed, boolean document, byte[] file, String jws) {
+        String id = claims.path("id").stringValue(null);
+        if (id == null) {
+            return new Outcome.Invalid("The signed text is not a receipt.");
+        }
+        if (document && !sameBytes(file, id, signed.payload(), jws)) {
+            return new Outcome.Invalid("The file differs from what was signed.");
+        }
+        var key = SignedBy.of(signed.key());
+        if (time(claims).filter(time -> !key.signedAt(time)).isPresent()) {
+            return new Outcome.Invalid(
+                    "It is dated after its key %s was %s."
+                            .formatted(key.kid(), key.lost() ? "declared lost" : "rotated"));
+        }
+        return new Outcome.Valid(id, key);
+    }
+
+    private static Optional<Instant> time(JsonNode claims) {
+        try {
+            return Optional.ofNullable(claims.path("time").stringValue(null)).map(Instant::parse);
+        } catch (DateTimeParseException odd) {
+            return Optional.empty();
+        }
+    }
+
+    private record Signed(String payload, ECKey key) {}
 
     private static boolean sameBytes(byte[] file, String id, String payload, String jws) {
         return Arrays.equals(
@@ -78,7 +126,7 @@ public final class ReceiptVerifier {
         }
     }
 
-    private static Optional<String> verifiedPayload(String jws, String jwks) {
+    private static Optional<Signed> verified(String jws, String jwks) {
         String[] parts = jws.split("\\.", -1);
         if (parts.length != 3) {
             return Optional.empty();
@@ -94,7 +142,7 @@ public final class ReceiptVerifier {
             var key = key(header.get(), jwks);
             return key.isPresent()
                             && Es256.verifies(signed, signature.get(), key.get().toECPublicKey())
-                    ? ReceiptDocument.utf8(payload.get())
+                    ? ReceiptDocument.utf8(payload.get()).map(text -> new Signed(text, key.get()))
                     : Optional.empty();
         } catch (GeneralSecurityException | JOSEException | ParseException e) {
             return Optional.empty();

@@ -9,6 +9,7 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
@@ -17,6 +18,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.allodium.evidence.internal.KeyRing;
 import org.allodium.evidence.internal.ReceiptTable;
 import org.allodium.evidence.internal.SigningKey;
 import org.allodium.kernel.CloudException;
@@ -36,7 +38,10 @@ public class Receipts {
 
     @Inject Clock clock;
 
-    private SigningKey key;
+    @Resource(lookup = "jdbc/platform")
+    DataSource platform;
+
+    private KeyRing keys;
 
     /// For CDI, which opens the key at start.
     @SuppressWarnings("NullAway.Init")
@@ -45,14 +50,26 @@ public class Receipts {
     /// Without a container.
     @SuppressWarnings("UnnecessaryAssignment")
     public Receipts(SigningKey key, DataSource app, Clock clock) {
-        this.key = key;
+        this(new KeyRing(key, Path.of("no such file")), app, clock);
+    }
+
+    /// Follows the rotations of a key file.
+    @SuppressWarnings({"NullAway.Init", "UnnecessaryAssignment"})
+    public Receipts(KeyRing keys, DataSource app, Clock clock) {
+        this.keys = keys;
         this.app = app;
         this.clock = clock;
     }
 
-    /// At start and not at the first receipt: a key that cannot be read stops the start.
+    /// At start and not at the first receipt: a key that is lost or unreadable stops the start.
     void open(@Observes @Priority(10) @Initialized(ApplicationScoped.class) Object start) {
-        key = SigningKey.open(EvidenceConfig.read(ConfigProvider.getConfig()).signingKeyFile());
+        var file = EvidenceConfig.read(ConfigProvider.getConfig()).signingKeyFile();
+        try (var connection = platform.getConnection()) {
+            keys = new KeyRing(new KeyRegister(file, clock).open(connection), file);
+        } catch (SQLException e) {
+            throw new CloudException(
+                    ErrorCode.SERVER_ERROR, "The receipts' keys cannot be read.", null, e);
+        }
     }
 
     /// Signs the claims as a compact JWS. The claims' `id` is the receipt's id, their `tenant` the
@@ -60,6 +77,7 @@ public class Receipts {
     public SignedReceipt sign(ObjectNode claims) {
         String id = claims.required("id").stringValue();
         var tenant = UUID.fromString(claims.required("tenant").stringValue());
+        var key = keys.current();
         String header = "{\"alg\":\"ES256\",\"kid\":\"" + key.id() + "\",\"typ\":\"JWS\"}";
         String signed = base64(header) + "." + base64(JSON.writeValueAsString(claims));
         String signature =
@@ -84,9 +102,9 @@ public class Receipts {
         }
     }
 
-    /// The public keys as a JWK set (RFC 7517).
+    /// All public keys, old ones too, with their validity, as a JWK set (RFC 7517).
     public String jwks() {
-        return key.jwks();
+        return keys.jwks();
     }
 
     /// The exact body of GET /v1/receipts/{id}, in UTF-8, without a line's end. [ReceiptVerifier]

@@ -40,6 +40,9 @@ final class Commands {
             case "model" ->
                     new ModelCommands(RunningSettings.recall(folder, settings), folder, out)
                             .run(rest);
+            case "keys" ->
+                    new KeyCommands(RunningSettings.recall(folder, settings), folder, out)
+                            .run(rest);
             default ->
                     throw new Trouble(
                             "Unknown command \"" + command + "\"; ./allodium help lists them.");
@@ -255,6 +258,7 @@ final class Commands {
         return switch (outcome) {
             case ReceiptVerifier.Outcome.Valid valid -> {
                 out.println("Receipt " + valid.receiptId() + " is genuine and unchanged.");
+                out.println("Signed with key " + described(valid.key()) + ".");
                 yield 0;
             }
             case ReceiptVerifier.Outcome.Invalid invalid -> {
@@ -262,6 +266,17 @@ final class Commands {
                 yield 1;
             }
         };
+    }
+
+    private static String described(ReceiptVerifier.SignedBy key) {
+        var text = new StringBuilder(key.kid());
+        key.since().ifPresent(since -> text.append(", in use since ").append(since));
+        key.until()
+                .ifPresent(
+                        until ->
+                                text.append(key.lost() ? ", declared lost at " : ", rotated at ")
+                                        .append(until));
+        return text.toString();
     }
 
     private static byte[] bytes(Path file) {

@@ -2,6 +2,8 @@ package org.allodium.launcher;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
@@ -10,6 +12,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import org.allodium.evidence.KeyRegister;
+import org.allodium.kernel.CloudException;
 import org.jspecify.annotations.Nullable;
 
 /// The running product: PostgreSQL, Keycloak and the server over one data folder.
@@ -93,6 +97,9 @@ public final class Stack implements AutoCloseable {
             keycloak.build();
         }
         startDatabase(keycloak);
+        if (!children.containsKey(Component.PORTAL)) {
+            requireSigningKey();
+        }
         startKeycloak(keycloak);
         if (!children.containsKey(Component.PORTAL)) {
             progress.say("Starting Open Liberty with the portal");
@@ -111,6 +118,18 @@ public final class Stack implements AutoCloseable {
             step = Component.PORTAL;
             server.awaitReady(child(Component.PORTAL), wait);
             progress.say("The portal is ready");
+        }
+    }
+
+    /// The server refuses too, but a minute later and in its log.
+    private void requireSigningKey() {
+        step = Component.PORTAL;
+        try (var connection = database().connect("allodium")) {
+            new KeyRegister(folder.signingKey(), Clock.systemUTC()).requirePresent(connection);
+        } catch (CloudException lost) {
+            throw new Trouble(lost.safeDetail(), lost);
+        } catch (SQLException failed) {
+            throw new Trouble("The database does not answer: " + failed.getMessage() + ".", failed);
         }
     }
 

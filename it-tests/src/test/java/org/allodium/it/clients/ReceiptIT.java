@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.allodium.it.product.Api;
+import org.allodium.it.product.Command;
 import org.allodium.it.product.Product;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -26,6 +27,55 @@ class ReceiptIT {
             Files.write(file, changed);
             assertThat(verify(file)).as("byte " + position).isEqualTo(1);
         }
+    }
+
+    /// Without a restart, and with each act in the audit trail.
+    @Test
+    void afterARotationNewReceiptsNameTheNewKeyAndOldOnesStillVerify(@TempDir Path folder)
+            throws Exception {
+        var old = receipt(folder.resolve("old.json"));
+        var oldKey = keyOf(folder, old);
+        assertThat(Command.allodium(folder, "keys", "rotate", "--reason", "a test of rotation"))
+                .isZero();
+        var rotated = java.time.Instant.now();
+        String newKey;
+        do {
+            newKey = keyOf(folder, receipt(folder.resolve("new.json")));
+        } while (newKey.equals(oldKey)
+                && java.time.Instant.now().isBefore(rotated.plusSeconds(30)));
+        assertThat(newKey).isNotEqualTo(oldKey);
+        assertThat(Command.allodium(folder, "verify-receipt", old.toString())).isZero();
+        assertThat(Files.readString(folder.resolve("out")))
+                .contains("is genuine and unchanged")
+                .contains(oldKey)
+                .contains("rotated at");
+        assertThat(Command.allodium(folder, "keys", "list")).isZero();
+        assertThat(Files.readString(folder.resolve("out")))
+                .contains(newKey)
+                .contains(oldKey)
+                .contains("a test of rotation");
+        try (var database = Product.database();
+                var query = database.createStatement();
+                var rows =
+                        query.executeQuery(
+                                "select count(*) from tenancy.audit_entry where act = 'evidence.signing-key-rotated' and details->>'reason' = 'a test of rotation'")) {
+            rows.next();
+            assertThat(rows.getInt(1)).isEqualTo(1);
+        }
+    }
+
+    private static Path receipt(Path file) throws Exception {
+        var id = Api.as("standard").chat("allodium-guide", "Hi", 4).header("x-receipt-id");
+        return Files.write(file, Api.as("standard").get("/receipts/" + id).response().body());
+    }
+
+    /// As `verify-receipt` names it.
+    private static String keyOf(Path folder, Path receipt) throws Exception {
+        assertThat(Command.allodium(folder, "verify-receipt", receipt.toString())).isZero();
+        var said = Files.readString(folder.resolve("out"));
+        var key = java.util.regex.Pattern.compile("Signed with key ([\\w-]+)").matcher(said);
+        assertThat(key.find()).as(said).isTrue();
+        return key.group(1);
     }
 
     @Test

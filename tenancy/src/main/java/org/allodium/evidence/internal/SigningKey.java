@@ -11,7 +11,6 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
@@ -30,22 +29,20 @@ public final class SigningKey {
         this.secret = key.toECPrivateKey();
     }
 
-    /// Reads the key, or makes it where there is none, and publishes its public half beside the
-    /// secrets' folder, as `evidence/jwks.json`, for checks without a server.
+    /// Reads the key, or makes it where there is none. Whether one may be made, the register says.
     public static SigningKey open(Path file) {
         try {
             if (!Files.exists(file)) {
                 create(file);
             }
-            var key = new SigningKey(ECKey.parse(Files.readString(file)));
-            key.publish(published(file));
-            return key;
+            return new SigningKey(ECKey.parse(Files.readString(file)));
         } catch (IOException | ParseException | JOSEException e) {
             throw new CloudException(
                     ErrorCode.SERVER_ERROR, "The receipts' signing key cannot be used.", null, e);
         }
     }
 
+    /// Where all public keys lie for checks without a server: beside the secrets' folder.
     public static Path published(Path file) {
         Path secrets = file.toAbsolutePath().normalize().getParent();
         return secrets.resolveSibling("evidence").resolve("jwks.json");
@@ -57,6 +54,10 @@ public final class SigningKey {
 
     public String jwks() {
         return new JWKSet(key.toPublicJWK()).toString(true);
+    }
+
+    public String publicJwk() {
+        return key.toPublicJWK().toJSONString();
     }
 
     public byte[] sign(byte[] text) {
@@ -94,13 +95,5 @@ public final class SigningKey {
         } finally {
             Files.delete(draft);
         }
-    }
-
-    private void publish(Path file) throws IOException {
-        Files.createDirectories(file.getParent());
-        Path draft = Files.createTempFile(file.getParent(), "jwks", ".draft");
-        Files.writeString(draft, jwks());
-        Files.setPosixFilePermissions(draft, PosixFilePermissions.fromString("rw-r--r--"));
-        Files.move(draft, file, StandardCopyOption.ATOMIC_MOVE);
     }
 }

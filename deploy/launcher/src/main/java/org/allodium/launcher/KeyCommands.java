@@ -1,0 +1,181 @@
+package org.allodium.launcher;
+
+import java.io.PrintStream;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.logging.Level;
+import java.util.logging.Logger;
+import org.allodium.evidence.KeyRecord;
+import org.allodium.evidence.KeyRegister;
+import org.allodium.kernel.CloudException;
+import org.allodium.tenancy.Schema;
+import org.postgresql.ds.PGSimpleDataSource;
+
+/// `./allodium keys …`: the keys that sign receipts, whether the server runs or refuses to start.
+final class KeyCommands {
+    private static final String USAGE =
+            "Usage: ./allodium keys list | rotate --reason TEXT | declare-lost --reason TEXT.";
+    private static final int LONGEST_REASON = 500;
+    // Held here: a logger that nobody holds forgets its level.
+    private static final Logger FLYWAY = Logger.getLogger("org.flywaydb");
+
+    private final StackSettings settings;
+    private final DataFolder folder;
+    private final PrintStream out;
+
+    KeyCommands(StackSettings settings, DataFolder folder, PrintStream out) {
+        this.settings = settings;
+        this.folder = folder;
+        this.out = out;
+    }
+
+    private interface Work {
+        int on(Connection connection) throws SQLException;
+    }
+
+    int run(List<String> arguments) {
+        var register = new KeyRegister(folder.signingKey(), Clock.systemUTC());
+        var actor = "operator " + System.getProperty("user.name");
+        return switch (arguments.isEmpty() ? "" : arguments.getFirst()) {
+            case "list" -> {
+                if (arguments.size() > 1) {
+                    throw new Trouble(USAGE);
+                }
+                yield withDatabase(this::list);
+            }
+            case "rotate" -> {
+                var reason = reason(arguments);
+                yield withDatabase(
+                        connection -> {
+                            var kid = register.rotate(connection, actor, reason);
+                            out.println(
+                                    "Receipts are signed with the new key "
+                                            + kid
+                                            + "; the old public key stays published.");
+                            return 0;
+                        });
+            }
+            case "declare-lost" -> {
+                var reason = reason(arguments);
+                yield withDatabase(
+                        connection -> {
+                            var kid = register.declareLost(connection, actor, reason);
+                            out.println(
+                                    "The lost key's public half stays published, marked as lost. The new key is "
+                                            + kid
+                                            + ": start with ./allodium up.");
+                            return 0;
+                        });
+            }
+            default -> throw new Trouble(USAGE);
+        };
+    }
+
+    private static String reason(List<String> arguments) {
+        if (arguments.size() != 3 || !arguments.get(1).equals("--reason")) {
+            throw new Trouble(USAGE);
+        }
+        var reason = arguments.get(2).strip();
+        if (reason.isEmpty() || reason.length() > LONGEST_REASON) {
+            throw new Trouble("--reason must be a text of 1 to " + LONGEST_REASON + " characters.");
+        }
+        return reason;
+    }
+
+    private int list(Connection connection) throws SQLException {
+        for (var key : KeyRegister.list(connection)) {
+            out.println(key.kid());
+            out.println(
+                    "  signs since "
+                            + second(key.since())
+                            + key.ending().map(KeyCommands::ended).orElse(""));
+            if (key.jwk().isEmpty()) {
+                out.println("  its public half is lost too: its receipts cannot be checked");
+            }
+        }
+        return 0;
+    }
+
+    private static String ended(KeyRecord.Ending ending) {
+        return ", %s at %s by %s: %s"
+                .formatted(
+                        switch (ending.kind()) {
+                            case ROTATED -> "rotated";
+                            case DECLARED_LOST -> "declared lost";
+                        },
+                        second(ending.at()),
+                        ending.actor(),
+                        ending.reason());
+    }
+
+    private static String second(Instant at) {
+        return at.truncatedTo(ChronoUnit.SECONDS).toString();
+    }
+
+    /// On the database that runs, or on one that runs for the time of the command.
+    private int withDatabase(Work work) {
+        if (!java.nio.file.Files.isDirectory(folder.database())) {
+            throw new Trouble(
+                    "There is no database at " + folder.home() + " yet: run ./allodium up first.");
+        }
+        var secrets = Secrets.loadOrMake(folder);
+        var binaries =
+                new Binaries(
+                        PortalServer.downloads(settings.root()),
+                        settings.runtime(),
+                        Binaries.pinned(),
+                        Progress.silent());
+        if (Child.find(folder, Component.DATABASE).isPresent()) {
+            return on(database(binaries, secrets), secrets, work);
+        }
+        try (var _ = FolderLock.take(folder)) {
+            binaries.unpack();
+            var database = database(binaries, secrets);
+            var child = database.start(new ReadyWait(folder, Progress.silent()));
+            try {
+                return on(database, secrets, work);
+            } finally {
+                child.stop(java.time.Duration.ofSeconds(30));
+            }
+        }
+    }
+
+    private Database database(Binaries binaries, Secrets secrets) {
+        return new Database(binaries.postgresql(), folder, settings.ports().database(), secrets);
+    }
+
+    private int on(Database database, Secrets secrets, Work work) {
+        try (var connection = database.connect("allodium")) {
+            if (KeyRegister.list(connection).isEmpty()) {
+                bringUpToDate(secrets);
+            }
+            return work.on(connection);
+        } catch (CloudException refused) {
+            throw new Trouble(refused.safeDetail(), refused);
+        } catch (SQLException failed) {
+            throw new Trouble(
+                    "The keys' register cannot be read or written: " + failed.getMessage() + ".",
+                    failed);
+        }
+    }
+
+    /// A database from before there was a register; its server must not run on beside it.
+    private void bringUpToDate(Secrets secrets) {
+        if (Child.find(folder, Component.PORTAL).isPresent()) {
+            throw new Trouble(
+                    "The running server is of an older build: run ./allodium down and up first.");
+        }
+        var owner = new PGSimpleDataSource();
+        owner.setServerNames(new String[] {"127.0.0.1"});
+        owner.setPortNumbers(new int[] {settings.ports().database()});
+        owner.setDatabaseName("allodium");
+        owner.setUser("allodium_owner");
+        owner.setPassword(secrets.databaseOwner());
+        FLYWAY.setLevel(Level.WARNING);
+        Schema.migrate(owner);
+    }
+}
