@@ -4,12 +4,17 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The addresses of the latest start, so that `status`, `down` and `model` find it without being
 /// told the ports again.
 record RunningSettings(String bind, StackSettings.Ports ports, String portalUrl, boolean demo) {
-    private static final JsonMapper JSON = JsonMapper.builder().build();
+    // A file of an earlier version may lack a port.
+    private static final JsonMapper JSON =
+            JsonMapper.builder()
+                    .disable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+                    .build();
 
     static void remember(DataFolder folder, StackSettings settings) {
         var running =

@@ -3,9 +3,11 @@ package org.allodium.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class StackSettingsTest {
     private static StackSettings from(Map<String, String> environment) {
@@ -61,12 +63,19 @@ class StackSettingsTest {
     }
 
     @Test
-    void addressesThatWereWrittenBeforeThereWasAManagementPortAreStillRead() {
-        var old = "{\"portal\":9080,\"keycloak\":8180,\"database\":54329}";
-        var ports =
-                tools.jackson.databind.json.JsonMapper.builder()
-                        .build()
-                        .readValue(old, StackSettings.Ports.class);
-        assertThat(ports.management()).isEqualTo(9081);
+    void aFolderOfTheVersionBeforeIsStillRead(@TempDir Path home) throws Exception {
+        var folder = new DataFolder(home);
+        folder.create();
+        Files.writeString(
+                folder.run().resolve("addresses.json"),
+                "{\"bind\":\"127.0.0.1\",\"ports\":{\"portal\":9200,\"keycloak\":8180,"
+                        + "\"database\":54329},\"portalUrl\":\"http://localhost:9200\","
+                        + "\"demo\":true}");
+        var ports = RunningSettings.recall(folder, from(Map.of())).ports();
+        assertThat(ports.management()).isEqualTo(9201);
+        Files.writeString(
+                folder.secrets().resolve("stack.json"),
+                "{\"portalClient\":\"kept\",\"serverKeys\":\"no longer used\"}");
+        assertThat(Secrets.loadOrMake(folder).portalClient()).isEqualTo("kept");
     }
 }
