@@ -14,8 +14,11 @@ import org.slf4j.LoggerFactory;
 final class DatabaseAway {
     private static final Logger LOG = LoggerFactory.getLogger(DatabaseAway.class);
 
-    /// PostgreSQL's codes for shutting down, crashed and starting up, and for no room left.
-    private static final Set<String> NOT_NOW = Set.of("57P01", "57P02", "57P03", "53300");
+    /// Classes of SQLSTATE: a broken connection, no room left, an operator's hand, the system.
+    private static final Set<String> NOT_NOW = Set.of("08", "53", "57", "58");
+
+    /// Not a state of the statement's: waiting would not have helped it.
+    private static final String CANCELLED = "57014";
 
     private static final int DEEPEST = 20;
 
@@ -33,10 +36,17 @@ final class DatabaseAway {
     }
 
     private static boolean isAway(SQLException e) {
-        var state = e.getSQLState();
+        var state = String.valueOf(e.getSQLState());
         return e instanceof SQLTransientConnectionException
                 || e instanceof SQLNonTransientConnectionException
-                || (state != null && (state.startsWith("08") || NOT_NOW.contains(state)));
+                || endedTheConnection(e)
+                || (!state.equals(CANCELLED) && NOT_NOW.contains(state.substring(0, Math.min(2, state.length()))));
+    }
+
+    /// PostgreSQL's severity: whatever else it says, nothing more comes on this connection.
+    private static boolean endedTheConnection(SQLException e) {
+        var message = e.getMessage();
+        return message != null && message.startsWith("FATAL:");
     }
 
     void noticed(Throwable failure) {

@@ -34,7 +34,11 @@ class DatabaseAwayTest {
     @Test
     void isNotEveryFailureOfAStatement() {
         assertThat(DatabaseAway.isCauseOf(new SQLException("unique", "23505"))).isFalse();
+        assertThat(DatabaseAway.isCauseOf(new SQLException("cancelled", "57014"))).isFalse();
+        assertThat(DatabaseAway.isCauseOf(new SQLException("odd", (String) null))).isFalse();
         assertThat(DatabaseAway.isCauseOf(new IllegalStateException("x"))).isFalse();
+        var fatal = "FATAL: terminating connection due to unexpected postmaster exit";
+        assertThat(DatabaseAway.isCauseOf(new SQLException(fatal, "XX000"))).isTrue();
         assertThat(DatabaseAway.isCauseOf(new SQLTransientConnectionException("pool"))).isTrue();
         var circle = new IllegalStateException("a");
         circle.initCause(new IllegalStateException("b", circle));
