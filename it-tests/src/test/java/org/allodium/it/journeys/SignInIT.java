@@ -2,6 +2,8 @@ package org.allodium.it.journeys;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Page;
+import com.microsoft.playwright.options.AriaRole;
 import java.io.IOException;
 import org.allodium.it.product.Product;
 import org.allodium.it.product.RawHttp;
@@ -39,7 +41,7 @@ class SignInIT {
         }
     }
 
-    private static String session(com.microsoft.playwright.Page page) {
+    private static String session(Page page) {
         return page.context().cookies().stream()
                 .filter(cookie -> cookie.name.equals("JSESSIONID"))
                 .map(cookie -> cookie.value)
@@ -73,7 +75,10 @@ class SignInIT {
             var page = browser.person();
             page.navigate(Product.portal() + "/oidcclient/redirect/keycloak?code=c&state=s");
             Browsing.awaitText(page, "This sign-in could not be finished");
-            page.getByText("Sign in again").first().click();
+            page.getByRole(
+                            AriaRole.LINK,
+                            new Page.GetByRoleOptions().setName("Sign in again").setExact(true))
+                    .click();
             page.waitForSelector("#username");
         }
     }

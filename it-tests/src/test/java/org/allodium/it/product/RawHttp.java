@@ -22,8 +22,21 @@ public final class RawHttp {
     /// Everything that comes until the server closes, or falls silent for a second after the first
     /// bytes.
     public static String send(int port, String request) throws IOException {
+        return send(port, request, PATIENCE_MILLIS);
+    }
+
+    /// For what a server may leave unanswered: nothing then.
+    public static String trySend(String request) {
+        try {
+            return send(URI.create(Product.portal()).getPort(), request, 1_500);
+        } catch (IOException silent) {
+            return "";
+        }
+    }
+
+    private static String send(int port, String request, int patienceMillis) throws IOException {
         try (var socket = new Socket("127.0.0.1", port)) {
-            socket.setSoTimeout(PATIENCE_MILLIS);
+            socket.setSoTimeout(patienceMillis);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
             var all = new ByteArrayOutputStream();
             var piece = new byte[8192];
