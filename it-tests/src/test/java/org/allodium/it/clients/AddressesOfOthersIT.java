@@ -49,7 +49,7 @@ class AddressesOfOthersIT {
     void pagesAreReadOnly() throws IOException {
         var answer = RawHttp.send("POST /models" + HOST + "Content-Length: 2\r\n\r\n{}");
         assertThat(RawHttp.status(answer)).as(answer).isEqualTo(405);
-        assertThat(RawHttp.status(RawHttp.send("GET /models" + HOST + "\r\n"))).isEqualTo(200);
+        assertThat(RawHttp.status(RawHttp.send("GET /" + HOST + "\r\n"))).isEqualTo(200);
         assertThat(RawHttp.status(RawHttp.send("GET /styles/shell.css" + HOST + "\r\n")))
                 .isEqualTo(200);
     }

@@ -66,7 +66,7 @@ class ProxiesIT {
             assertThat(RawHttp.status(asked)).as(asked).isEqualTo(401);
             var realm = "/realms/allodium/.well-known/openid-configuration";
             assertThat(RawHttp.status(get(running.port(), realm, ""))).isEqualTo(200);
-            assertThat(RawHttp.status(get(running.port(), "/models", ""))).isEqualTo(200);
+            assertThat(RawHttp.status(get(running.port(), "/", ""))).isEqualTo(200);
         }
     }
 

@@ -83,6 +83,7 @@ public class UnknownPaths implements Filter {
         var context = request.getServletContext();
         var routes = ApplicationRouteRegistry.getInstance(new VaadinServletContext(context));
         return RouteConfiguration.forRegistry(routes).getRoute(path).isPresent()
+                || Addresses.of("/" + path, true).isPresent()
                 || isFile(request, path);
     }
 
