@@ -1,14 +1,12 @@
 package org.allodium.engine;
 
-import org.allodium.engine.internal.model.ModelFolder;
-import org.allodium.engine.internal.text.Tokens;
-
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
+import org.allodium.engine.internal.model.ModelFolder;
+import org.allodium.engine.internal.text.Tokens;
+import tools.jackson.databind.json.JsonMapper;
 
 /// A program that inspects one model directory in a process of its own, whose memory and time are
 /// limited from outside: what the directory makes it do ends it alone. It writes one JSON object,

@@ -2,7 +2,9 @@ package org.allodium.serving.internal;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelInspection;
 import org.allodium.engine.ModelDescription;
@@ -11,12 +13,7 @@ import org.allodium.engine.ModelRefused;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-
 import tools.jackson.databind.json.JsonMapper;
-
-import java.io.IOException;
-import java.nio.file.Path;
-import java.util.Optional;
 
 /// Tells the catalog what the engine makes of a directory.
 @ApplicationScoped

@@ -1,14 +1,5 @@
 package org.allodium.serving.internal;
 
-import org.allodium.engine.ModelProbe;
-import org.allodium.engine.ModelRefused;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
-
-import tools.jackson.core.JacksonException;
-import tools.jackson.databind.JsonNode;
-import tools.jackson.databind.json.JsonMapper;
-
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -17,6 +8,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.allodium.engine.ModelProbe;
+import org.allodium.engine.ModelRefused;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.core.JacksonException;
+import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Runs [ModelProbe] in a process of its own. The kernel limits its address space, heap and native
 /// memory together, its processor time and the size of what it writes; it knows no secret of the

@@ -93,6 +93,13 @@ record SchemaPart(ObjectNode node, String place) {
         return get(keyword).decimalValue();
     }
 
+    boolean flag(String keyword) {
+        if (has(keyword) && !get(keyword).isBoolean()) {
+            throw refused(keyword, "`%s` must be true or false.", at(keyword));
+        }
+        return get(keyword).asBoolean(false);
+    }
+
     String text(String keyword) {
         if (!get(keyword).isString()) {
             throw refused(keyword, "`%s` must be a string.", at(keyword));

@@ -111,6 +111,11 @@ final class SchemaReader {
             part.only(Stream.of("anyOf"));
             return new Node.Choice(options(part, "anyOf", here, depth));
         }
+        if (part.has("oneOf")) {
+            part.only(Stream.of("oneOf"));
+            Alternatives.demandApart(part);
+            return new Node.Choice(options(part, "oneOf", here, depth));
+        }
         if (part.has("allOf")) {
             part.only(Stream.of("allOf"));
             if (part.get("allOf").size() != 1) {
@@ -212,6 +217,12 @@ final class SchemaReader {
         if (max != Regular.UNLIMITED && max < min) {
             throw part.refused("maxItems", "`%s` is below minItems.", part.at("maxItems"));
         }
+        if (part.flag("uniqueItems") && (max == Regular.UNLIMITED || max > 1)) {
+            throw part.refused(
+                    "uniqueItems",
+                    "`%s` is supported for at most one item.",
+                    part.at("uniqueItems"));
+        }
         var items =
                 part.has("items")
                         ? value(part.get("items"), part.at("items"), null, depth + 1)
@@ -229,12 +240,7 @@ final class SchemaReader {
             return free(part, depth);
         }
         part.only(Stream.of("type", "properties", "required", "additionalProperties"));
-        if (part.has("additionalProperties") && !isFalse(part.get("additionalProperties"))) {
-            throw part.refused(
-                    "additionalProperties",
-                    "`%s` must be false beside properties.",
-                    part.at("additionalProperties"));
-        }
+        // Where others are allowed too, none is written: that fits as well.
         var members = new ArrayList<Node.Members.Member>();
         for (var property : properties.properties()) {
             var name = property.getKey();

@@ -8,7 +8,7 @@ import tools.jackson.databind.JsonNode;
 /// The types of JSON Schema with the keywords that are supported for each.
 enum SchemaType {
     OBJECT("properties", "required", "additionalProperties", "minProperties", "maxProperties"),
-    ARRAY("items", "minItems", "maxItems"),
+    ARRAY("items", "minItems", "maxItems", "uniqueItems"),
     STRING("pattern", "format", "minLength", "maxLength"),
     NUMBER("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
     INTEGER("minimum", "maximum", "exclusiveMinimum", "exclusiveMaximum"),
