@@ -87,7 +87,7 @@ public final class Stack implements AutoCloseable {
 
     private void startAll(boolean anew) {
         binaries.unpack();
-        adopt();
+        adopt(anew);
         Ports.requireFree(settings, children.keySet());
         RunningSettings.remember(folder, settings);
         var server = new PortalServer(binaries.liberty(), folder, settings, secrets);
@@ -180,8 +180,8 @@ public final class Stack implements AutoCloseable {
     }
 
     /// Takes over what runs. With other addresses than asked for, or with a realm that was never
-    /// imported to its end, nothing that runs is of use.
-    private void adopt() {
+    /// imported to its end, nothing that runs is of use to a new start.
+    private void adopt(boolean anew) {
         for (var component : Component.values()) {
             Child.find(folder, component).ifPresent(child -> children.put(component, child));
         }
@@ -191,7 +191,7 @@ public final class Stack implements AutoCloseable {
                         && running.bind().equals(settings.bind())
                         && running.portalUrl().equals(settings.portalUrl());
         boolean imported = Files.exists(folder.keycloak().resolve("imported-for"));
-        if (!sameAddresses || !imported) {
+        if (anew && (!sameAddresses || !imported)) {
             stopChildren(EnumSet.allOf(Component.class));
         }
     }

@@ -94,6 +94,7 @@ public record StackSettings(
         environment.put("ALLODIUM_PORT", Integer.toString(ports.portal()));
         environment.put("ALLODIUM_KEYCLOAK_PORT", Integer.toString(ports.keycloak()));
         environment.put("ALLODIUM_DB_PORT", Integer.toString(ports.database()));
+        environment.put("ALLODIUM_MANAGEMENT_PORT", Integer.toString(ports.management()));
         environment.put("ALLODIUM_PORTAL_URL", portalUrl);
         environment.put("ALLODIUM_PROFILE", demo ? "demo" : "plain");
         return environment;

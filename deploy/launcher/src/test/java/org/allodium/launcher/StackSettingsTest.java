@@ -78,4 +78,28 @@ class StackSettingsTest {
                 "{\"portalClient\":\"kept\",\"serverKeys\":\"no longer used\"}");
         assertThat(Secrets.loadOrMake(folder).portalClient()).isEqualTo("kept");
     }
+
+    /// Otherwise a restart would move the product to other addresses.
+    @Test
+    void theSupervisorGetsTheVerySettingsOfTheStart() {
+        var settings =
+                from(
+                        Map.of(
+                                "ALLODIUM_HOME", "/data",
+                                "ALLODIUM_RUNTIME", "/servers",
+                                "ALLODIUM_BIND", "0.0.0.0",
+                                "ALLODIUM_PORT", "9300",
+                                "ALLODIUM_KEYCLOAK_PORT", "9301",
+                                "ALLODIUM_DB_PORT", "9302",
+                                "ALLODIUM_MANAGEMENT_PORT", "9303",
+                                "ALLODIUM_PORTAL_URL", "https://ai.example",
+                                "ALLODIUM_PROFILE", "plain",
+                                "ALLODIUM_ENGINE_DEVICE", "cpu:0"));
+        var again = from(settings.environment());
+        assertThat(again)
+                .usingRecursiveComparison()
+                .ignoringFields("extra")
+                .isEqualTo(settings);
+        assertThat(again.extra()).containsAllEntriesOf(settings.extra());
+    }
 }
