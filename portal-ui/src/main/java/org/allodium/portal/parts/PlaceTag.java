@@ -8,7 +8,7 @@ import org.allodium.sovereignty.PoolPlace;
 /// Where something runs and who operates it, with a small flag.
 public final class PlaceTag extends Span {
     public PlaceTag(PoolPlace place) {
-        this(place.country(), place.facility() + " · " + place.operator());
+        this(place.country(), place.facility() + " · " + Words.operator(place));
     }
 
     public PlaceTag(String country, String text) {

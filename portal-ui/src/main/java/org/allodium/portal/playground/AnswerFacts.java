@@ -65,7 +65,7 @@ final class AnswerFacts extends Div {
                 new Facts()
                         .fact(say("models.model"), start.model())
                         .fact(say("receipt.place"), new PlaceTag(place.country(), place.facility()))
-                        .fact(say("playground.operator"), place.operator())
+                        .fact(say("playground.operator"), Words.operator(place))
                         .fact(say("nav.policy"), Words.policyVersion(start.policy()));
         add(facts);
         if (start.fromCache()) {

@@ -51,7 +51,7 @@ public final class ReceiptCard extends Card {
             hops.add(
                     hop(
                             say("receipt.pool", place.facility()),
-                            place.operator(),
+                            Words.operator(place),
                             Words.country(place.country())));
         }
         hops.add(

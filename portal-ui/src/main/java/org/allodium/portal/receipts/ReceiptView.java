@@ -119,6 +119,8 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
                         .fact(
                                 say("models.openness"),
                                 Words.openness(story.text("model", "openness")))
+                        .fact(say("receipt.place"), story.text("place", "facility"))
+                        .fact(say("playground.operator"), operator(story))
                         .fact(say("receipt.key"), key(story))
                         .fact(
                                 say("receipt.tokens"),
@@ -131,6 +133,14 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
             facts.fact(say("receipt.delivery"), say("receipt.delivery.unknown"));
         }
         return new Card(say("receipt.facts"), facts);
+    }
+
+    /// As it was when the answer was made, whatever is on record now.
+    static String operator(ReceiptStory story) {
+        return Words.operator(
+                story.text("operator", "name"),
+                story.text("operator", "country"),
+                story.text("place", "controlled_from"));
     }
 
     private static String key(ReceiptStory story) {

@@ -19,6 +19,9 @@ import org.allodium.tenancy.Role;
 public final class Words {
     private static final Pattern VERSIONED = Pattern.compile("([a-z][a-z0-9-]*)@(\\d+)");
 
+    /// What stands for a country that is not known.
+    private static final String UNKNOWN_COUNTRY = "ZZ";
+
     private Words() {}
 
     public static String of(Role role) {
@@ -76,17 +79,24 @@ public final class Words {
         return words.equals(choice.meaning()) ? "" : words;
     }
 
-    /// Who operates a place, and from where that operator is controlled, if not from its own seat.
     public static String operation(PoolPlace place) {
-        return operation(place.operator(), place.operatorCountry(), place.controlledFrom());
+        return say("policy.place", operator(place));
+    }
+
+    /// Who operates a place, and from where that operator is controlled, if not from its own seat.
+    public static String operator(PoolPlace place) {
+        return operator(place.operator(), place.operatorCountry(), place.controlledFrom());
     }
 
     /// The countries are ISO 3166-1 codes; `seat` and `controlledFrom` may be empty where a record
     /// does not say.
-    public static String operation(String operator, String seat, String controlledFrom) {
-        return controlledFrom.isEmpty() || controlledFrom.equals(seat)
-                ? say("policy.place", operator)
-                : say("policy.place.controlled", operator, country(controlledFrom));
+    public static String operator(String operator, String seat, String controlledFrom) {
+        if (controlledFrom.isEmpty() || controlledFrom.equals(seat)) {
+            return operator;
+        }
+        return UNKNOWN_COUNTRY.equals(controlledFrom)
+                ? say("place.control.unknown", operator)
+                : say("place.controlled", operator, country(controlledFrom));
     }
 
     /// A decision names policies with their versions, such as `national@1`, several in a row.

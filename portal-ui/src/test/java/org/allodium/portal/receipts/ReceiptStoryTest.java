@@ -32,6 +32,21 @@ class ReceiptStoryTest {
     }
 
     @Test
+    void namesTheThirdCountryThatControlsTheOperator() {
+        var text =
+                """
+                {"operator":{"name":"Harbour Compute","country":"XB"},
+                 "place":{"facility":"Harbour City","controlled_from":"%s"}}""";
+        assertThat(ReceiptView.operator(ReceiptStory.of(receipt(text.formatted("XC")))))
+                .startsWith("Harbour Compute, controlled from a third country: ")
+                .contains("XC");
+        assertThat(ReceiptView.operator(ReceiptStory.of(receipt(text.formatted("XB")))))
+                .isEqualTo("Harbour Compute");
+        assertThat(ReceiptView.operator(ReceiptStory.of(receipt(text.formatted("ZZ")))))
+                .isEqualTo("Harbour Compute, controlled by holders who are not known");
+    }
+
+    @Test
     void readsAReceiptThatLacksParts() {
         var story = ReceiptStory.of(receipt("{\"id\":\"r1\"}"));
         assertThat(story.text("model", "name")).isEmpty();
