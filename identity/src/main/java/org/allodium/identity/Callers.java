@@ -18,6 +18,8 @@ import org.allodium.identity.internal.KeyLookup;
 import org.allodium.identity.internal.KeyLookup.FoundKey;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.sovereignty.PlacementRequest.Activity;
+import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.Member;
 import org.allodium.tenancy.Project;
@@ -41,6 +43,7 @@ public class Callers {
     @Inject AccessTokens tokens;
     @Inject Tenants tenants;
     @Inject Projects projects;
+    @Inject Residency residency;
     @Inject Clock clock;
 
     /// `authorization`: the header's value (an API key, or a Keycloak access token with
@@ -114,7 +117,8 @@ public class Callers {
             return new Forbidden(
                     "This API key belongs to another project than OpenAI-Project names.");
         }
-        keys.noteUse(key.id());
+        // As often as it is written, in the background: a question to the database.
+        keys.noteUse(key.id(), () -> residency.mayTouch(key.tenant(), Activity.DIRECTORY));
         return new Authenticated(caller);
     }
 

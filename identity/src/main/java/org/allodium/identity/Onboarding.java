@@ -20,6 +20,7 @@ import org.allodium.identity.internal.keycloak.KeycloakAdmin;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
+import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.AuditTrail;
@@ -103,7 +104,7 @@ public class Onboarding {
         if (verified.isPresent()) {
             return enter(tenant, verified.get(), invitation);
         }
-        if (config.sendsMail()) {
+        if (config.sendsMail() && residency.mayTouch(tenant.value(), Activity.MAIL)) {
             write(account, address, name);
             return invitation.shown(Optional.empty());
         }

@@ -12,9 +12,14 @@ import java.util.List;
 import java.util.Set;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.sovereignty.DataCategory;
+import org.allodium.sovereignty.Facts;
+import org.allodium.sovereignty.PlacementRequest.Activity;
+import org.allodium.sovereignty.ProcessingActivity;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.Tenant;
+import org.allodium.tenancy.TenantScope;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -248,6 +253,25 @@ class ApiKeysTest {
         accepted(issued.secret());
         assertThat(lastUse(issued)).isEqualTo(first);
         rooms.clock.pass(Duration.ofSeconds(1));
+        accepted(issued.secret());
+        assertThat(lastUse(issued)).isEqualTo(rooms.clock.instant());
+    }
+
+    @Test
+    void notesNoUseWhereNobodyKnowsWhereThatIsKept() {
+        var directory =
+                new ProcessingActivity(
+                        ProcessingActivity.INSTALLATION.value(),
+                        Activity.DIRECTORY,
+                        DataCategory.TECHNICAL_DATA,
+                        "norrhamn");
+        var office = TenantScope.platform("office", Set.of(Role.SECURITY_OFFICER));
+        var issued = issue("unnoted", Set.of());
+        office.run(() -> rooms.residency.withdrawFact(directory));
+        accepted(issued.secret());
+        assertThat(lastUse(issued)).isNull();
+        office.run(() -> rooms.residency.recordFacts(Facts.of(List.of(directory))));
+        rooms.clock.pass(Duration.ofMinutes(1));
         accepted(issued.secret());
         assertThat(lastUse(issued)).isEqualTo(rooms.clock.instant());
     }

@@ -23,6 +23,7 @@ import org.allodium.identity.internal.KeycloakSync;
 import org.allodium.identity.internal.OpenInvitations;
 import org.allodium.identity.internal.OperationsToken;
 import org.allodium.identity.internal.keycloak.KeycloakAdmin;
+import org.allodium.sovereignty.DemoCountry;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Project;
@@ -58,6 +59,13 @@ final class IdentityFixture implements AutoCloseable {
         var keycloak =
                 new KeycloakAdmin(
                         config.keycloak(), config.realm(), config.adminSecret(), clock.asClock());
+        residency = new Residency(database.platform(), clock.asClock());
+        TenantScope.platform("office", Set.of(Role.SECURITY_OFFICER))
+                .run(
+                        () -> {
+                            residency.recordFacts(DemoCountry.read().facts());
+                            residency.offerPolicies(DemoCountry.read().policies());
+                        });
         keys.keys = new ApiKeyRepository(manager);
         keys.projects = tenancy.projects;
         keys.audit = tenancy.audit;
@@ -67,6 +75,7 @@ final class IdentityFixture implements AutoCloseable {
         callers.tokens = tokens;
         callers.tenants = tenancy.tenants;
         callers.projects = new ProjectsInTransaction();
+        callers.residency = residency;
         callers.clock = clock.asClock();
         staffCallers.tokens = tokens;
         staffCallers.operations = new OperationsToken(config.operationsToken());
@@ -75,7 +84,6 @@ final class IdentityFixture implements AutoCloseable {
         portalScope.staff = tenancy.staff;
         portalScope.callers = callers;
         var invitations = new InvitationRepository(manager, clock.asClock());
-        residency = new Residency(database.platform(), clock.asClock());
         onboarding.tenants = tenancy.tenants;
         onboarding.residency = residency;
         onboarding.invitations = invitations;

@@ -9,10 +9,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.Set;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
-import org.allodium.sovereignty.DemoCountry;
 import org.allodium.tenancy.FoundOrganisation;
 import org.allodium.tenancy.Member;
 import org.allodium.tenancy.OrganisationKind;
@@ -20,7 +18,6 @@ import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenancyFixture;
 import org.allodium.tenancy.Tenant;
-import org.allodium.tenancy.TenantScope;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -226,8 +223,6 @@ class OnboardingTest {
 
     @Test
     void theFoundersChoiceOfPlacesBindsFromTheStart() {
-        TenantScope.platform("office", Set.of(Role.SECURITY_OFFICER))
-                .run(() -> rooms.residency.offerPolicies(DemoCountry.read().policies()));
         var chosen = found("Delta Lab", Optional.of("open-allied"));
         assertThat(policyOf(chosen)).contains("open-allied");
         assertThat(policyOf(found("Silent Lab"))).isEmpty();

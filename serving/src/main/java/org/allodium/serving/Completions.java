@@ -28,6 +28,7 @@ import org.allodium.serving.internal.Refusals;
 import org.allodium.serving.internal.RequestRun;
 import org.allodium.serving.internal.ServingConfig;
 import org.allodium.serving.internal.ServingMeters;
+import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.Project;
@@ -74,7 +75,13 @@ public class Completions {
                     case TextCommand text -> TEXT;
                 };
         var model = steps.find(command.caller(), command.model(), Model.Modality.TEXT);
-        var watch = new Watch(meters, clock, kind.operation(), model.name());
+        var watch =
+                new Watch(
+                        meters,
+                        clock,
+                        kind.operation(),
+                        model.name(),
+                        () -> steps.mayTouch(command.caller(), Activity.METRICS));
         try {
             run(command, kind, arrival, model, listener, watch);
         } finally {
@@ -91,9 +98,13 @@ public class Completions {
             Watch watch) {
         var file = steps.samplingDefaults(model);
         var sampling = command.wishes().sampling().over(file);
-        boolean cached = AnswerCache.keeps(command, sampling) && keepsAnswers(command);
-        var demands = Demands.of(cached, command.residency(), command.dataClass());
+        var demands =
+                Demands.of(
+                        AnswerCache.keeps(command, sampling) && keepsAnswers(command),
+                        command.residency(),
+                        command.dataClass());
         var choice = steps.choose(arrival, model, demands);
+        boolean cached = demands.cached() && choice.decision().allows(Activity.ANSWER_CACHE);
         var pool = pool(choice.ready().getFirst());
         checkBiases(sampling, pool);
         Fit.check(command, model, pool);
@@ -234,7 +245,8 @@ public class Completions {
 
     /// Before the client hears the end, so that asking again at once finds it.
     private void keep(Asked asked, AnswerCache.Answer whole) {
-        if (asked.demands().cached()) {
+        if (asked.demands().cached()
+                && steps.stillAllows(asked.choice(), asked.demands(), Activity.ANSWER_CACHE)) {
             cache.keep(asked.key(), whole);
         }
     }

@@ -17,6 +17,7 @@ import org.allodium.serving.internal.InferenceSteps.Demands;
 import org.allodium.serving.internal.ModelPool;
 import org.allodium.serving.internal.ReceiptDraft;
 import org.allodium.serving.internal.ServingMeters;
+import org.allodium.sovereignty.PlacementRequest.Activity;
 
 /// Takes a request that a model answers whole, in one pass over what was sent and without tokens of
 /// its own, through all steps of an inference: vectors, scores.
@@ -65,7 +66,13 @@ class OnePass {
     /// For one who let the request in before reading it, and closes the arrival.
     <I, R> Passed<R> run(Arrival arrival, Asked asked, Task<I, R> task) {
         var model = steps.find(asked.caller(), asked.model(), task.modality());
-        var watch = new Watch(meters, clock, task.operation(), model.name());
+        var watch =
+                new Watch(
+                        meters,
+                        clock,
+                        task.operation(),
+                        model.name(),
+                        () -> steps.mayTouch(asked.caller(), Activity.METRICS));
         try {
             var demands = Demands.of(false, asked.residency(), asked.dataClass());
             var choice = steps.choose(arrival, model, demands);

@@ -3,18 +3,30 @@ package org.allodium.serving;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.function.BooleanSupplier;
 import org.allodium.serving.internal.ServingMeters;
 
 /// Times one inference of a known model and notes how it ended; without a note it was refused.
 final class Watch {
+    private static final String REFUSED = "refused";
+
     private final ServingMeters meters;
     private final Clock clock;
     private final String operation;
     private final String model;
     private final Instant begun;
-    private String outcome = "refused";
+    private final BooleanSupplier measured;
+    private String outcome = REFUSED;
 
-    Watch(ServingMeters meters, Clock clock, String operation, String model) {
+    /// @param measured asked at the end of one that was refused: whether metrics may take from the
+    /// caller. One that ran was decided with its metrics.
+    Watch(
+            ServingMeters meters,
+            Clock clock,
+            String operation,
+            String model,
+            BooleanSupplier measured) {
+        this.measured = measured;
         this.meters = meters;
         this.clock = clock;
         this.operation = operation;
@@ -35,6 +47,9 @@ final class Watch {
     }
 
     void stop() {
+        if (outcome.equals(REFUSED) && !measured.getAsBoolean()) {
+            return;
+        }
         meters.ended(operation, model, outcome, Duration.between(begun, clock.instant()));
     }
 }

@@ -10,6 +10,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
@@ -22,6 +23,7 @@ import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.sovereignty.Decision;
 import org.allodium.sovereignty.PlacementRequest;
+import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.sovereignty.PoolVerdict;
@@ -87,6 +89,7 @@ public final class FakeRooms {
         }
 
         public final Set<PoolId> barred = new HashSet<>();
+        public final Set<Activity> withdrawnSinks = new HashSet<>();
         public final Map<PoolId, Long> spillCaps = new HashMap<>();
         public Optional<RuleFailure> requestFailure = Optional.empty();
         public long epoch = 1;
@@ -127,7 +130,9 @@ public final class FakeRooms {
         private PoolVerdict permitted(
                 PoolId pool, Function<Set<String>, Map<String, Long>> spilled) {
             if (!spillCaps.containsKey(pool)) {
-                return new PoolVerdict(pool, List.of());
+                var withheld = new TreeSet<>(withdrawnSinks);
+                withheld.removeIf(sink -> !sink.spared());
+                return new PoolVerdict(pool, List.of(), false, new TreeMap<>(), withheld);
             }
             var consent = "consent-" + pool;
             long cap = spillCaps.get(pool);
@@ -145,6 +150,11 @@ public final class FakeRooms {
         @Override
         public Optional<PoolPlace> place(PoolId pool) {
             return Optional.ofNullable(places.get(pool));
+        }
+
+        @Override
+        public boolean mayTouch(UUID tenant, Activity sink) {
+            return !withdrawnSinks.contains(sink);
         }
 
         @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import org.allodium.kernel.CloudException;
 import org.allodium.serving.internal.ChatPool;
+import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -31,6 +32,31 @@ class KeptAnswersTest {
 
         assertThat(again.start.fromCache()).isTrue();
         assertThat(world.home.asked).hasSize(1);
+    }
+
+    @Test
+    void whereTheCacheIsWithheldNothingIsKeptNorFound() {
+        world.completions.chat(question, new Hearing());
+        world.facts.withdrawnSinks.add(Activity.ANSWER_CACHE);
+        assertMadeAnew();
+        world.facts.withdrawnSinks.clear();
+        var kept = new Hearing();
+        world.completions.chat(question, kept);
+        assertThat(kept.start.fromCache()).as("from before").isTrue();
+    }
+
+    @Test
+    void aCacheThatIsWithheldWhileTheAnswerIsMadeDoesNotGetIt() {
+        var withdraws =
+                new Turning() {
+                    @Override
+                    public void started(AnswerStart start) {
+                        world.facts.withdrawnSinks.add(Activity.ANSWER_CACHE);
+                    }
+                };
+        world.completions.chat(question, withdraws);
+        world.facts.withdrawnSinks.clear();
+        assertMadeAnew();
     }
 
     @Test

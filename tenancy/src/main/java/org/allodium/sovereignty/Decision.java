@@ -39,6 +39,18 @@ public record Decision(
         return permits(producer);
     }
 
+    /// Whether a sink that the request can do without may take from it, wherever it runs: an answer
+    /// is not cached, or not kept for a repeat, where this says no.
+    public boolean allows(PlacementRequest.Activity sink) {
+        return eligible().stream()
+                        .noneMatch(
+                                pool ->
+                                        verdicts.stream()
+                                                .filter(verdict -> verdict.pool().equals(pool))
+                                                .anyMatch(v -> v.withheld().contains(sink)))
+                && !eligible().isEmpty();
+    }
+
     /// The digest that a receipt carries. Equal decisions have equal digests.
     public String hash() {
         return Canonical.digest(this);

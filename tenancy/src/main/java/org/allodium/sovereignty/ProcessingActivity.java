@@ -1,10 +1,13 @@
 package org.allodium.sovereignty;
 
-/// One thing that a pool does with one category of data, and the facility where it happens. A log
-/// may be written elsewhere than the engine runs.
+/// One thing that a pool, or the installation around all pools, does with one category of data, and
+/// the facility where it happens. A log may be written elsewhere than the engine runs.
 public record ProcessingActivity(
         String pool, PlacementRequest.Activity kind, DataCategory category, String facility)
         implements Fact {
+    /// Stands where a pool would: whose machines take requests in and keep what follows from them.
+    public static final PoolId INSTALLATION = new PoolId("installation");
+
     @Override
     public String key() {
         return pool + "/" + kind + "/" + category;

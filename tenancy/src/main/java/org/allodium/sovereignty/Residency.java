@@ -1,5 +1,7 @@
 package org.allodium.sovereignty;
 
+import static org.allodium.sovereignty.ProcessingActivity.INSTALLATION;
+
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
@@ -82,6 +84,24 @@ public class Residency {
         return Placement.decide(stack, present.snapshot(), known, at);
     }
 
+    /// Whether a sink of the installation may take from an organisation, under the policies over it
+    /// and at this moment; for what is written beside any decision about a place.
+    @Anyone
+    @Transactional(TxType.NOT_SUPPORTED)
+    public boolean mayTouch(UUID tenant, PlacementRequest.Activity sink) {
+        own(tenant);
+        var present = present();
+        var question =
+                new PlacementRequest(
+                        tenant, null, null, List.of(INSTALLATION), Set.of(sink), null, null);
+        return Placement.decide(
+                        present.stack(tenant, null, null),
+                        present.snapshot(),
+                        question,
+                        clock.instant())
+                .permits(INSTALLATION);
+    }
+
     /// The present facts of a pool for showing: place, operator, control. Empty when the pool is
     /// unknown.
     @Anyone
@@ -148,7 +168,14 @@ public class Residency {
                                                                 "No policy has this name.",
                                                                 "policy"))),
                         present.snapshot(),
-                        new PlacementRequest(NOBODY, null, null, pools, Set.of(), null, null),
+                        new PlacementRequest(
+                                NOBODY,
+                                null,
+                                null,
+                                pools,
+                                PlacementRequest.Activity.OF_EVERY_REQUEST,
+                                null,
+                                null),
                         at);
         return new Places(present, at)
                 .all().stream().filter(place -> !decision.permits(place.pool())).toList();
@@ -215,6 +242,19 @@ public class Residency {
                         Records.fact(connection, epoch, fact, at);
                     }
                 });
+    }
+
+    /// Records of these facts those about which nothing was ever said: what was said since, and
+    /// what was withdrawn, stays as it is.
+    @Requires({Role.SECURITY_OFFICER, Role.OPERATOR})
+    @Transactional(TxType.NOT_SUPPORTED)
+    public void recordNew(Facts facts) {
+        demandPlatform();
+        var said = new Records(platform).keys();
+        var fresh = facts.all().stream().filter(fact -> !said.contains(Records.key(fact))).toList();
+        if (!fresh.isEmpty()) {
+            recordFacts(Facts.of(fresh));
+        }
     }
 
     /// The fact no longer holds, and nothing takes its place: whatever needs it is refused.

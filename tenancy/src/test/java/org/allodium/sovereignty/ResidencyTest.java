@@ -323,7 +323,7 @@ class ResidencyTest {
                         null,
                         null,
                         List.of(NORRHAMN, HARBOUR),
-                        Set.of(Activity.values()),
+                        Activity.OF_EVERY_REQUEST,
                         header,
                         null);
         return owner(tenant).get(() -> residency.decide(request));

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Executor;
+import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
@@ -86,8 +87,9 @@ public class KeyLookup {
         }
     }
 
-    /// Remembers that the key was used, at most once a minute and beside the request.
-    public void noteUse(UUID key) {
+    /// Remembers that the key was used, at most once a minute and beside the request, where that
+    /// is permitted at the time.
+    public void noteUse(UUID key, BooleanSupplier permitted) {
         var now = clock.instant();
         synchronized (noted) {
             var last = noted.get(key);
@@ -96,7 +98,13 @@ public class KeyLookup {
             }
             noted.put(key, now);
         }
-        (executor == null ? background : executor).execute(() -> write(key, now));
+        (executor == null ? background : executor)
+                .execute(
+                        () -> {
+                            if (permitted.getAsBoolean()) {
+                                write(key, now);
+                            }
+                        });
     }
 
     private void write(UUID key, Instant now) {

@@ -53,6 +53,8 @@ public class DemoAtStart {
             seed(demo);
             LOG.info("The demo country is ready: {} organisations", DemoOrganisation.all().size());
         }
+        // What was never stated, such as the sinks of an installation that named none before.
+        cast.describeCountry();
         // Also for a demo of before silence meant the strictest: its seed had left policies out.
         DemoOrganisation.all().forEach(organisation -> cast.choosePolicy(organisation, demo));
         waiting =

@@ -51,9 +51,7 @@ class DemoCast {
                 .run(
                         () -> {
                             var country = DemoCountry.read();
-                            if (residency.places().isEmpty()) {
-                                residency.recordFacts(country.facts());
-                            }
+                            residency.recordNew(country.facts());
                             if (residency.policyChoices().isEmpty()) {
                                 residency.offerPolicies(country.policies());
                             }

@@ -7,7 +7,6 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.UUID;
 import org.allodium.billing.Budgets;
 import org.allodium.portal.text.Sentences;
@@ -35,7 +34,7 @@ public class PolicyEffect {
                         null,
                         null,
                         pools,
-                        Set.of(Activity.PROCESS),
+                        Activity.OF_EVERY_REQUEST,
                         null,
                         null,
                         entry.model().name(),

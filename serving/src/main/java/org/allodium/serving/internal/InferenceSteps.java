@@ -180,6 +180,19 @@ public class InferenceSteps {
                 .orElse(Permission.UNKNOWN);
     }
 
+    /// Whether a sink that the request can do without may take from it now, at the end of its run.
+    public boolean stillAllows(Choice choice, Demands demands, Activity sink) {
+        return choice.decision().allows(sink)
+                && decide(choice.caller(), choice.model(), demands, consents -> choice.spilled())
+                        .allows(sink);
+    }
+
+    /// Whether a sink of the installation may take from this caller's requests at all; asked where
+    /// no decision about a model was reached.
+    public boolean mayTouch(Caller caller, Activity sink) {
+        return caller.scope().get(() -> residency.mayTouch(caller.tenant().value(), sink));
+    }
+
     /// For what leaves in one piece: ends the request where its place is no longer permitted (R18).
     public void demandStillPermitted(Choice choice, Demands demands, PoolId pool) {
         var permission = stillPermits(choice, demands, pool);
@@ -301,15 +314,19 @@ public class InferenceSteps {
 
         public static Demands of(
                 boolean cached, Optional<String> residency, Optional<String> dataClass) {
-            var activities = EnumSet.of(Activity.PROCESS, Activity.KV_CACHE);
-            if (cached) {
-                activities.add(Activity.CACHE);
-            }
-            return new Demands(activities, residency, dataClass);
+            var demands = new Demands(Activity.OF_EVERY_REQUEST, residency, dataClass);
+            return cached ? demands.with(Activity.ANSWER_CACHE) : demands;
+        }
+
+        /// One sink more that the request would write to.
+        public Demands with(Activity sink) {
+            var more = EnumSet.copyOf(activities);
+            more.add(sink);
+            return new Demands(more, residency, dataClass);
         }
 
         public boolean cached() {
-            return activities.contains(Activity.CACHE);
+            return activities.contains(Activity.ANSWER_CACHE);
         }
     }
 

@@ -29,6 +29,7 @@ import org.allodium.serving.internal.InferenceSteps.Arrival;
 import org.allodium.serving.internal.Refusals;
 import org.allodium.serving.internal.ServingConfig;
 import org.allodium.serving.internal.ServingMeters;
+import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -89,6 +90,12 @@ class Api {
             // An edge: from here on nobody else would answer, and an empty 200 would be a lie.
             refuse(response, e);
         }
+        if (response.may(steps, Activity.REQUEST_LOG)) {
+            note(exchange, response);
+        }
+    }
+
+    private static void note(Exchange exchange, Response response) {
         LOG.info(
                 "{} {} {} {} {} {} ms, client's id {}",
                 response.requestId(),
@@ -126,6 +133,7 @@ class Api {
             RequestBody.checkAnnounced(exchange, config.maxBodyBytes());
         }
         var caller = authenticate(exchange);
+        response.to(caller);
         caller.scope()
                 .call(
                         () -> {
@@ -203,7 +211,8 @@ class Api {
     private void refuse(Response response, Throwable failure) {
         var error = ErrorBody.of(failure, response.requestId());
         database.noticed(failure);
-        Failures.note(response.requestId(), failure, error, meters);
+        boolean counted = response.may(steps, Activity.METRICS);
+        Failures.note(response.requestId(), failure, error, counted ? meters : null);
         try {
             response.error(error);
         } catch (IOException e) {

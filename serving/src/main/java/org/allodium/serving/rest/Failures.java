@@ -3,6 +3,7 @@ package org.allodium.serving.rest;
 import org.allodium.kernel.CloudException;
 import org.allodium.serving.Refusal;
 import org.allodium.serving.internal.ServingMeters;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -12,12 +13,16 @@ final class Failures {
 
     private Failures() {}
 
-    static void note(String requestId, Throwable failure, ErrorBody error, ServingMeters meters) {
-        boolean known = failure instanceof CloudException || failure instanceof Refusal;
-        if (!known) {
-            meters.unexpected();
+    /// @param meters absent where policy keeps metrics away from the request
+    static void note(
+            String requestId, Throwable failure, ErrorBody error, @Nullable ServingMeters meters) {
+        if (meters != null) {
+            boolean known = failure instanceof CloudException || failure instanceof Refusal;
+            if (!known) {
+                meters.unexpected();
+            }
+            meters.refused(error.code());
         }
-        meters.refused(error.code());
         switch (error.code().kind()) {
             case OURS, UPSTREAM -> {
                 if (failure instanceof Error) {

@@ -6,7 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
+import org.allodium.identity.Caller;
+import org.allodium.kernel.CloudException;
 import org.allodium.serving.AnswerStart;
+import org.allodium.serving.internal.InferenceSteps;
+import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -21,6 +25,7 @@ final class Response {
     private final Instant begun;
     private String route = "-";
     private String model = "-";
+    private @Nullable Caller caller;
     private @Nullable String receiptId;
     private @Nullable OutputStream events;
 
@@ -59,6 +64,26 @@ final class Response {
     /// For the log line: the model that answers, `-` when none does.
     String model() {
         return model;
+    }
+
+    /// Whose request it turned out to be.
+    void to(Caller known) {
+        caller = known;
+    }
+
+    /// Whether a sink of the installation may take from this request. What nobody signed in for
+    /// touches no organisation's data, and what began to be answered was decided with its sinks;
+    /// where it cannot be found out, it is not written.
+    boolean may(InferenceSteps steps, Activity sink) {
+        var known = caller;
+        if (known == null || receiptId != null) {
+            return true;
+        }
+        try {
+            return steps.mayTouch(known, sink);
+        } catch (CloudException unknown) {
+            return false;
+        }
     }
 
     long millis() {

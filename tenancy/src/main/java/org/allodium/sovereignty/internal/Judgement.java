@@ -1,5 +1,7 @@
 package org.allodium.sovereignty.internal;
 
+import static org.allodium.sovereignty.ProcessingActivity.INSTALLATION;
+
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -11,7 +13,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.allodium.sovereignty.Attestation.Criterion;
 import org.allodium.sovereignty.Facility;
 import org.allodium.sovereignty.Facts;
@@ -57,6 +61,7 @@ public final class Judgement {
     }
 
     public PoolVerdict under(List<Layer> layers) {
+        var withheld = withheld(layers);
         findPlaces();
         findOperators();
         for (var layer : layers) {
@@ -68,11 +73,49 @@ public final class Judgement {
         // Stable: within a rule, the order of the layers stays.
         ordered.sort(Comparator.comparing(RuleFailure::rule));
         return ordered.isEmpty()
-                ? new PoolVerdict(pool, ordered, spill, caps)
+                ? new PoolVerdict(pool, ordered, spill, caps, withheld)
                 : new PoolVerdict(pool, ordered);
     }
 
+    /// Sinks that the request can do without, each judged as if it were asked for alone. One that
+    /// would use up a consent's cap is not worth it.
+    private SortedSet<Activity> withheld(List<Layer> layers) {
+        var withheld = new TreeSet<Activity>();
+        if (!pool.equals(INSTALLATION)) {
+            for (var kind : request.activities()) {
+                if (kind.spared()) {
+                    var alone =
+                            new Judgement(facts, INSTALLATION, request.only(INSTALLATION, kind), at)
+                                    .under(layers);
+                    if (!alone.eligible() || !alone.caps().isEmpty()) {
+                        withheld.add(kind);
+                    }
+                }
+            }
+        }
+        return withheld;
+    }
+
     private void findPlaces() {
+        var kinds = EnumSet.noneOf(Activity.class);
+        kinds.addAll(request.activities());
+        if (!pool.equals(INSTALLATION)) {
+            findPool();
+            kinds.add(Activity.PROCESS);
+            kinds.removeIf(Activity::spared);
+            if (kinds.stream().anyMatch(Activity::ofInstallation)) {
+                facts.activities().stream()
+                        .filter(a -> of(INSTALLATION, a) && a.kind().standing())
+                        .forEach(a -> kinds.add(a.kind()));
+            }
+        }
+        if (kinds.stream().anyMatch(Activity::ofInstallation)) {
+            findInstallation();
+        }
+        kinds.forEach(this::find);
+    }
+
+    private void findPool() {
         var known = facts.pool(pool);
         if (known.isEmpty()) {
             unknown("Nothing is on record about the pool %s.".formatted(pool));
@@ -82,18 +125,42 @@ public final class Judgement {
             unknown("Nobody attests at present who operates the pool %s.".formatted(pool));
         }
         touch(known.get().facility(), null);
-        var activities = EnumSet.of(Activity.PROCESS);
-        activities.addAll(request.activities());
-        for (var kind : activities) {
-            var found =
-                    facts.activities().stream()
-                            .filter(a -> a.pool().equals(pool.value()) && a.kind() == kind)
-                            .toList();
-            if (found.isEmpty()) {
-                unknown("It is unknown where %s does its %s.".formatted(pool, words(kind)));
-            }
-            found.forEach(activity -> touch(activity.facility(), activity));
+    }
+
+    /// Whoever operates what takes requests in can reach them all.
+    private void findInstallation() {
+        if (!facts.attested(INSTALLATION.value(), Criterion.OPERATION, at)) {
+            unknown("Nobody attests at present who operates this installation.");
         }
+        var assigned = facts.operatorsOf(INSTALLATION, at);
+        if (assigned.isEmpty()) {
+            unknown("It is unknown who operates this installation.");
+        }
+        assigned.stream().filter(a -> a.technicalAccess()).forEach(a -> meet(a.entity()));
+    }
+
+    /// Every place that is on record for an activity counts, the pool's own and the installation's.
+    private void find(Activity kind) {
+        var found =
+                facts.activities().stream()
+                        .filter(a -> a.kind() == kind)
+                        .filter(a -> of(pool, a) || of(INSTALLATION, a))
+                        .toList();
+        if (kind.ofInstallation()
+                ? found.stream()
+                        .noneMatch(a -> of(INSTALLATION, a) && a.category() == kind.category())
+                : found.isEmpty()) {
+            unknown(
+                    kind.ofInstallation()
+                            ? "It is unknown where this installation has its %s."
+                                    .formatted(words(kind))
+                            : "It is unknown where %s does its %s.".formatted(pool, words(kind)));
+        }
+        found.forEach(activity -> touch(activity.facility(), activity));
+    }
+
+    private static boolean of(PoolId owner, ProcessingActivity activity) {
+        return activity.pool().equals(owner.value());
     }
 
     private void touch(String facilityId, @Nullable ProcessingActivity activity) {
@@ -113,11 +180,13 @@ public final class Judgement {
 
     /// Everybody who could reach the data: assigned to the pool, or running a facility it touches.
     private void findOperators() {
-        var assigned = facts.operatorsOf(pool, at);
-        if (assigned.isEmpty()) {
-            unknown("It is unknown who operates the pool %s.".formatted(pool));
+        if (!pool.equals(INSTALLATION)) {
+            var assigned = facts.operatorsOf(pool, at);
+            if (assigned.isEmpty()) {
+                unknown("It is unknown who operates the pool %s.".formatted(pool));
+            }
+            assigned.stream().filter(a -> a.technicalAccess()).forEach(a -> meet(a.entity()));
         }
-        assigned.stream().filter(a -> a.technicalAccess()).forEach(a -> meet(a.entity()));
         places.keySet().forEach(facility -> meet(facility.operator()));
     }
 
@@ -144,7 +213,10 @@ public final class Judgement {
         }
         var consents =
                 policy.consents().stream()
-                        .filter(consent -> consent.names(pool, facility.country()))
+                        .filter(
+                                consent ->
+                                        consent.names(
+                                                new PoolId(activity.pool()), facility.country()))
                         .toList();
         // One without a cap first: nothing is used up that need not be.
         var covering =
@@ -236,6 +308,16 @@ public final class Judgement {
             case CACHE -> "answer cache";
             case KV_CACHE -> "key-value cache";
             case LOG -> "log";
+            case ANSWER_CACHE -> "cache of answers";
+            case REQUEST_LOG -> "log of requests";
+            case TRACE -> "traces";
+            case METRICS -> "metrics";
+            case RECEIPT -> "receipts";
+            case LEDGER -> "ledger";
+            case DIRECTORY -> "directory of keys and members";
+            case KEPT_ANSWER -> "answers kept for repeats";
+            case MAIL -> "mail server";
+            case BACKUP -> "backup";
         };
     }
 }

@@ -7,9 +7,11 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.allodium.kernel.CloudException;
@@ -114,6 +116,47 @@ public final class Records {
                 use.policy(),
                 Canonical.json(use.consents()),
                 Timestamp.from(use.from()));
+    }
+
+    /// Of every fact about which anything was ever said, also that it no longer holds.
+    public Set<String> keys() {
+        return inTransaction(
+                connection -> {
+                    var found = new HashSet<String>();
+                    try (var select =
+                                    connection.prepareStatement(
+                                            "select distinct kind, key from sovereignty.fact");
+                            var row = select.executeQuery()) {
+                        while (row.next()) {
+                            found.add(row.getString(1) + " " + row.getString(2));
+                        }
+                    }
+                    return found;
+                });
+    }
+
+    /// On what the latest attestation of this name rests, also one that was withdrawn since.
+    Optional<String> evidence(String attestation) {
+        return inTransaction(
+                connection -> {
+                    try (var select =
+                            connection.prepareStatement(
+                                    "select body ->> 'evidenceHash' from sovereignty.fact"
+                                            + " where kind = 'Attestation' and key = ?"
+                                            + " and body is not null"
+                                            + " order by epoch desc limit 1")) {
+                        select.setString(1, attestation);
+                        try (var row = select.executeQuery()) {
+                            return row.next()
+                                    ? Optional.of(row.getString(1))
+                                    : Optional.<String>empty();
+                        }
+                    }
+                });
+    }
+
+    public static String key(Fact fact) {
+        return fact.getClass().getSimpleName() + " " + fact.key();
     }
 
     /// Everything of one epoch, read as one picture.

@@ -1,0 +1,182 @@
+package org.allodium.it.clients;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.sql.Connection;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.allodium.it.product.Api;
+import org.allodium.it.product.Product;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/// Facts about a sink are taken away while requests run; the next request leaves nothing in it.
+class SinksIT {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "REQUEST_LOG/TELEMETRY",
+                "METRICS/TELEMETRY",
+                "RECEIPT/CUSTOMER_METADATA",
+                "LEDGER/DATA_ABOUT_THE_CUSTOMER",
+                "DIRECTORY/TECHNICAL_DATA"
+            })
+    void aSinkThatIsWithdrawnInMidLoadGetsNothingMore(String sink) throws Exception {
+        try (var load = new Load()) {
+            load.awaitAnswer();
+            withdraw(sink);
+            try {
+                load.stop();
+                var refused = ask();
+                assertThat(refused.status()).isEqualTo(403);
+                assertThat(refused.error().path("details").get(0).path("code").asString())
+                        .isEqualTo("fact_unknown");
+                assertThat(refused.error().path("details").get(0).path("explanation").asString())
+                        .startsWith("It is unknown where this installation has its");
+                var before = written(sink);
+                ask();
+                assertThat(written(sink)).isEqualTo(before);
+            } finally {
+                restore(sink);
+            }
+            assertThat(ask().status()).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void theUnknownSinksRequestsAreNotInTheLog() throws Exception {
+        withdraw("REQUEST_LOG/TELEMETRY");
+        try {
+            var refused = ask();
+            assertThat(log()).doesNotContain(refused.header("x-request-id"));
+        } finally {
+            restore("REQUEST_LOG/TELEMETRY");
+        }
+        var answered = ask();
+        assertThat(answered.status()).isEqualTo(200);
+        assertThat(log()).contains(answered.header("x-request-id"));
+    }
+
+    private static Api.Answer ask() {
+        return Api.as("startup").chat("allodium-guide", "Hi", 2);
+    }
+
+    /// What is to be seen in the sink itself.
+    private static String written(String sink) throws Exception {
+        var name = sink.substring(0, sink.indexOf('/'));
+        return switch (name) {
+            case "REQUEST_LOG" -> Long.toString(log().lines().filter(SinksIT::aRequest).count());
+            case "METRICS" ->
+                    Api.portal("/metrics")
+                            .text()
+                            .lines()
+                            .filter(line -> line.startsWith("allodium_serving_re"))
+                            // A greatest value fades with time.
+                            .filter(line -> !line.contains("_max"))
+                            .sorted()
+                            .toList()
+                            .toString();
+            case "RECEIPT" -> count("evidence.receipt");
+            case "LEDGER" -> count("billing.reservation");
+            case "DIRECTORY" -> lastUse();
+            default -> throw new IllegalArgumentException(sink);
+        };
+    }
+
+    private static boolean aRequest(String line) {
+        return line.contains("POST /chat/completions");
+    }
+
+    private static String log() throws Exception {
+        return Files.readString(Product.home().resolve("logs/portal.log"), StandardCharsets.UTF_8);
+    }
+
+    private static String count(String table) throws Exception {
+        return one("select count(*) from " + table);
+    }
+
+    private static String lastUse() throws Exception {
+        return one("select max(last_used_at) from identity.api_key where name = 'demo-startup'");
+    }
+
+    private static String one(String sql) throws Exception {
+        try (var database = Product.database();
+                var query = database.createStatement();
+                var row = query.executeQuery(sql)) {
+            row.next();
+            return String.valueOf(row.getString(1));
+        }
+    }
+
+    private static void withdraw(String sink) throws Exception {
+        state(sink, "null");
+    }
+
+    private static void restore(String sink) throws Exception {
+        state(
+                sink,
+                """
+                (select body from sovereignty.fact where kind = 'ProcessingActivity'
+                 and key = 'installation/%s' and body is not null order by epoch limit 1)
+                """
+                        .formatted(sink));
+    }
+
+    /// As the security officer's service records it: one change, one statement.
+    private static void state(String sink, String body) throws Exception {
+        try (Connection database = Product.database();
+                var change = database.createStatement()) {
+            database.setAutoCommit(false);
+            change.execute("select pg_advisory_xact_lock(hashtext('sovereignty.change'))");
+            change.execute(
+                    "insert into sovereignty.change select max(epoch) + 1, now(), 'test', 'test'"
+                            + " from sovereignty.change");
+            change.execute(
+                    "insert into sovereignty.fact select max(epoch), 'ProcessingActivity',"
+                            + " 'installation/%s', now(), %s from sovereignty.change"
+                                    .formatted(sink, body));
+            database.commit();
+        }
+    }
+
+    /// Requests one after another, on two threads.
+    private static final class Load implements AutoCloseable {
+        private final AtomicBoolean over = new AtomicBoolean();
+        private final CountDownLatch answered = new CountDownLatch(1);
+        private final java.util.concurrent.ExecutorService threads =
+                Executors.newVirtualThreadPerTaskExecutor();
+
+        Load() {
+            for (int i : List.of(1, 2)) {
+                threads.submit(
+                        () -> {
+                            while (!over.get()) {
+                                if (ask().status() == 200) {
+                                    answered.countDown();
+                                }
+                            }
+                            return i;
+                        });
+            }
+        }
+
+        void awaitAnswer() throws InterruptedException {
+            answered.await();
+        }
+
+        void stop() {
+            over.set(true);
+            threads.close();
+        }
+
+        @Override
+        public void close() {
+            stop();
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package org.allodium.sovereignty.internal;
+
+import jakarta.annotation.Priority;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
+import java.time.Clock;
+import javax.sql.DataSource;
+import org.allodium.sovereignty.Attestation.Criterion;
+import org.allodium.sovereignty.ProcessingActivity;
+import org.eclipse.microprofile.config.Config;
+import org.eclipse.microprofile.config.ConfigProvider;
+
+/// Turns what the configuration says about the installation's place, its operator and its sinks
+/// into facts, once for each wording: what was recorded or withdrawn since the same was said stays
+/// so.
+@ApplicationScoped
+public class InstallationAtStart {
+    private static final String INSTALLATION = ProcessingActivity.INSTALLATION.value();
+
+    @Resource(lookup = "jdbc/platform")
+    DataSource platform;
+
+    @Inject Clock clock;
+
+    /// For CDI.
+    @SuppressWarnings("NullAway.Init")
+    public InstallationAtStart() {}
+
+    /// Without a container.
+    @SuppressWarnings("UnnecessaryAssignment")
+    public InstallationAtStart(DataSource platform, Clock clock) {
+        this.platform = platform;
+        this.clock = clock;
+    }
+
+    void begin(@Observes @Priority(20) @Initialized(ApplicationScoped.class) Object start) {
+        record(ConfigProvider.getConfig());
+    }
+
+    public void record(Config config) {
+        InstallationSettings.read(config).ifPresent(this::record);
+    }
+
+    private void record(InstallationSettings settings) {
+        var records = new Records(platform);
+        var evidence = records.evidence(INSTALLATION + "/" + Criterion.OPERATION);
+        if (evidence.filter(settings.digest()::equals).isPresent()) {
+            return;
+        }
+        var at = clock.instant();
+        var before = records.load().snapshot().facts();
+        var facts = settings.facts(at);
+        records.change(
+                "configuration",
+                "described the installation",
+                at,
+                (connection, epoch) -> {
+                    for (var fact : facts.all()) {
+                        Records.fact(connection, epoch, fact, at);
+                    }
+                    // A sink that the configuration names no more is one that exists no more.
+                    for (var sink : before.activities()) {
+                        boolean named =
+                                facts.activities().stream()
+                                        .anyMatch(stated -> stated.key().equals(sink.key()));
+                        if (sink.pool().equals(INSTALLATION) && !named) {
+                            Records.withdrawal(connection, epoch, sink.getClass(), sink.key(), at);
+                        }
+                    }
+                });
+    }
+}
