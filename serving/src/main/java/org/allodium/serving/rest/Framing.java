@@ -75,7 +75,9 @@ public class Framing implements Filter {
 
     private static List<String> all(HttpServletRequest request, String name) {
         return Collections.list(request.getHeaders(name)).stream()
-                .map(value -> value.strip().toLowerCase(Locale.ROOT))
+                // Not stripped: the server strips what stands in one line, so that a blank at the
+                // beginning tells of a value on a second line.
+                .map(value -> value.toLowerCase(Locale.ROOT))
                 .toList();
     }
 }
