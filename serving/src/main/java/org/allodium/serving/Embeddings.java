@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.allodium.catalog.Model;
 import org.allodium.serving.OnePass.Asked;
 import org.allodium.serving.OnePass.Task;
@@ -29,8 +30,8 @@ public class Embeddings {
 
     /// For one who let the request in before reading it, and closes the arrival.
     @Anyone
-    public EmbeddingAnswer embed(Arrival arrival, EmbedCommand command) {
-        return answer(pass.run(arrival, asked(command), new Embedding(command)));
+    public EmbeddingAnswer embed(Arrival arrival, EmbedCommand command, Client client) {
+        return answer(pass.run(arrival, asked(command), new Embedding(command), client));
     }
 
     private static Asked asked(EmbedCommand command) {
@@ -71,7 +72,7 @@ public class Embeddings {
         }
 
         @Override
-        public List<float[]> compute(ModelPool pool, Sized sized, Runnable look)
+        public List<float[]> compute(ModelPool pool, Sized sized, LongConsumer look)
                 throws ModelPool.Broken {
             return embedding(pool).embed(sized.inputs(), sized.dimensions(), look);
         }

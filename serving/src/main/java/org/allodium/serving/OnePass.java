@@ -5,6 +5,8 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.LongConsumer;
 import org.allodium.billing.SettledRequest;
 import org.allodium.catalog.Model;
 import org.allodium.identity.Caller;
@@ -14,8 +16,10 @@ import org.allodium.serving.internal.InferenceSteps;
 import org.allodium.serving.internal.InferenceSteps.Arrival;
 import org.allodium.serving.internal.InferenceSteps.Choice;
 import org.allodium.serving.internal.InferenceSteps.Demands;
+import org.allodium.serving.internal.InferenceSteps.Place;
 import org.allodium.serving.internal.ModelPool;
 import org.allodium.serving.internal.ReceiptDraft;
+import org.allodium.serving.internal.RequestRun;
 import org.allodium.serving.internal.ServingMeters;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 
@@ -51,20 +55,20 @@ class OnePass {
         /// Refusals of what was sent are thrown as [Refusal].
         Work<I> work(Model model, ModelPool pool);
 
-        /// Blocks. `look` is called before each part goes to the engine; what it throws ends the
-        /// work.
-        R compute(ModelPool pool, I inputs, Runnable look) throws ModelPool.Broken;
+        /// Blocks. `look` hears how many tokens are computed, before each part goes to the engine;
+        /// what it throws ends the work.
+        R compute(ModelPool pool, I inputs, LongConsumer look) throws ModelPool.Broken;
     }
 
     /// Blocks until the result is there. Refusals are thrown as [Refusal].
     <I, R> Passed<R> run(Asked asked, Task<I, R> task) {
         try (var arrival = steps.arrive(asked.caller())) {
-            return run(arrival, asked, task);
+            return run(arrival, asked, task, Client.PATIENT);
         }
     }
 
     /// For one who let the request in before reading it, and closes the arrival.
-    <I, R> Passed<R> run(Arrival arrival, Asked asked, Task<I, R> task) {
+    <I, R> Passed<R> run(Arrival arrival, Asked asked, Task<I, R> task, Client client) {
         var model = steps.find(asked.caller(), asked.model(), task.modality());
         var watch =
                 new Watch(
@@ -77,19 +81,18 @@ class OnePass {
             var demands = Demands.of(false, asked.residency(), asked.dataClass());
             var choice = steps.choose(arrival, model, demands);
             var work = task.work(model, choice.ready().getFirst());
-            return compute(choice, demands, task, work, watch);
+            return compute(new Decided(choice, demands), task, work, client, watch);
         } finally {
             watch.stop();
         }
     }
 
     private <I, R> Passed<R> compute(
-            Choice choice, Demands demands, Task<I, R> task, Work<I> work, Watch watch) {
+            Decided decided, Task<I, R> task, Work<I> work, Client client, Watch watch) {
+        var choice = decided.choice();
         try (var run = steps.admit(choice, task.prefix(), work.tokens(), 0);
                 var place = steps.enter(choice)) {
-            Runnable look = () -> steps.demandStillPermitted(choice, demands, place.pool().pool());
-            var result = result(task, place.pool(), work.inputs(), look, watch);
-            look.run();
+            var result = result(task, work, new Under(decided, run, place), client, watch);
             var settled = run.conclude(0, false, ReceiptDraft.outcome(place.facts()));
             watch.tokens(work.tokens(), 0);
             watch.answered("completed");
@@ -104,10 +107,22 @@ class OnePass {
         }
     }
 
-    private static <I, R> R result(
-            Task<I, R> task, ModelPool pool, I inputs, Runnable look, Watch watch) {
-        try {
-            return task.compute(pool, inputs, look);
+    private <I, R> R result(
+            Task<I, R> task, Work<I> work, Under under, Client client, Watch watch) {
+        var gone = new AtomicBoolean();
+        try (var _ = client.watch(() -> gone.set(true))) {
+            LongConsumer look =
+                    computed -> {
+                        if (gone.get()) {
+                            hungUp(under, computed, watch);
+                        }
+                        var decided = under.decided();
+                        var pool = under.place().pool().pool();
+                        steps.demandStillPermitted(decided.choice(), decided.demands(), pool);
+                    };
+            var result = task.compute(under.place().pool(), work.inputs(), look);
+            look.accept(work.tokens());
+            return result;
         } catch (ModelPool.Broken e) {
             watch.answered("failed");
             throw new CloudException(
@@ -117,4 +132,15 @@ class OnePass {
                     e);
         }
     }
+
+    private static void hungUp(Under under, long computed, Watch watch) {
+        under.run().cancel(computed, ReceiptDraft.outcome(under.place().facts()));
+        watch.answered("cancelled");
+        throw new HungUp();
+    }
+
+    private record Decided(Choice choice, Demands demands) {}
+
+    /// A request that is being computed.
+    private record Under(Decided decided, RequestRun run, Place place) {}
 }

@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.allodium.catalog.Model;
 import org.allodium.engine.TokenPair;
@@ -34,8 +35,8 @@ public class Rankings {
 
     /// For one who let the request in before reading it, and closes the arrival.
     @Anyone
-    public RankAnswer rank(Arrival arrival, RankCommand command) {
-        return answer(command, pass.run(arrival, asked(command), new Ranking(command)));
+    public RankAnswer rank(Arrival arrival, RankCommand command, Client client) {
+        return answer(command, pass.run(arrival, asked(command), new Ranking(command), client));
     }
 
     private static Asked asked(RankCommand command) {
@@ -75,7 +76,7 @@ public class Rankings {
         }
 
         @Override
-        public float[] compute(ModelPool pool, List<TokenPair> pairs, Runnable look)
+        public float[] compute(ModelPool pool, List<TokenPair> pairs, LongConsumer look)
                 throws ModelPool.Broken {
             return ranking(pool).score(pairs, look);
         }

@@ -1,11 +1,14 @@
 package org.allodium.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
+import org.allodium.billing.Settlement.Outcome;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
@@ -95,19 +98,42 @@ class EmbeddingsTest {
         assertThat(world.budgets.released).hasSize(1);
     }
 
+    @Test
+    void aClientThatHangsUpSeesNoFurtherInputComputedAndPaysForWhatWas() {
+        var told = new AtomicReference<Runnable>();
+        world.encoder.afterEach = () -> told.get().run();
+        Client client =
+                gone -> {
+                    told.set(gone);
+                    return () -> {};
+                };
+        try (var arrival = world.steps.arrive(ServingWorld.caller())) {
+            var command = command(Optional.empty(), new Input.Text("abc"), new Input.Text("de"));
+            assertThatThrownBy(() -> world.embeddings.embed(arrival, command, client))
+                    .isInstanceOf(HungUp.class);
+        }
+        assertThat(world.encoder.embedded).hasSize(1);
+        var settlement = world.budgets.settled.getFirst();
+        assertThat(settlement.outcome()).isEqualTo(Outcome.CANCELLED);
+        assertThat(settlement.inputTokens()).isEqualTo(3);
+    }
+
     private CloudException withdrawn(Input... inputs) {
         return catchThrowableOfType(CloudException.class, () -> embed(Optional.empty(), inputs));
     }
 
     private EmbeddingAnswer embed(Optional<Integer> dimensions, Input... inputs) {
-        return world.embeddings.embed(
-                new EmbedCommand(
-                        ServingWorld.caller(),
-                        "org/encoder",
-                        List.of(inputs),
-                        dimensions,
-                        Optional.empty(),
-                        Optional.empty()));
+        return world.embeddings.embed(command(dimensions, inputs));
+    }
+
+    private static EmbedCommand command(Optional<Integer> dimensions, Input... inputs) {
+        return new EmbedCommand(
+                ServingWorld.caller(),
+                "org/encoder",
+                List.of(inputs),
+                dimensions,
+                Optional.empty(),
+                Optional.empty());
     }
 
     private Refusal refused(Optional<Integer> dimensions, Input... inputs) {

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 import org.allodium.catalog.Model;
 import org.allodium.serving.internal.EmbeddingPool;
@@ -45,14 +46,14 @@ public final class FakeEmbeddingPool implements EmbeddingPool {
     }
 
     @Override
-    public List<float[]> embed(List<List<Long>> inputs, int dimensions, Runnable beforeEachGroup)
-            throws Broken {
+    public List<float[]> embed(
+            List<List<Long>> inputs, int dimensions, LongConsumer beforeEachGroup) throws Broken {
         if (broken) {
             throw new Broken(new IllegalStateException("torch"));
         }
         var vectors = new ArrayList<float[]>();
         for (var input : inputs) {
-            beforeEachGroup.run();
+            beforeEachGroup.accept(embedded.stream().mapToLong(List::size).sum());
             vectors.add(Arrays.copyOf(new float[] {input.size(), 0.5f, -1}, dimensions));
             embedded.add(input);
             afterEach.run();

@@ -3,6 +3,7 @@ package org.allodium.serving;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.allodium.catalog.Model;
 import org.allodium.engine.TokenPair;
 import org.allodium.serving.internal.RankingPool;
@@ -31,8 +32,8 @@ public final class FakeRankingPool implements RankingPool {
     }
 
     @Override
-    public float[] score(List<TokenPair> pairs, Runnable beforeEachGroup) throws Broken {
-        beforeEachGroup.run();
+    public float[] score(List<TokenPair> pairs, LongConsumer beforeEachGroup) throws Broken {
+        beforeEachGroup.accept(0);
         if (broken) {
             throw new Broken(new IllegalStateException("torch"));
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Random;
 import org.allodium.it.product.Api;
+import org.allodium.it.product.Processes;
 import org.allodium.it.product.Product;
 import org.allodium.launcher.Component;
 import org.junit.jupiter.api.Tag;
@@ -25,7 +26,11 @@ class KillIT {
         var settled = Api.as("standard").chat("allodium-guide", "Hello", 8).header("x-receipt-id");
         assertThat(Api.as("standard").get("/receipts/" + settled).status()).isEqualTo(200);
         var judged = new Judged();
-        killWhileAnswering(victim, 12, 400, judged);
+        try (var crowd = new Crowd(12)) {
+            crowd.awaitEvents(400);
+            Product.kill(victim);
+            comeBack(crowd, judged);
+        }
         assertThat(Api.as("standard").get("/receipts/" + settled).status()).isEqualTo(200);
         var after = Api.as("standard").chat("allodium-guide", "Hello again", 8);
         assertThat(after.status()).as(after.text()).isEqualTo(200);
@@ -42,24 +47,36 @@ class KillIT {
         var random = new Random(seed);
         var judged = new Judged();
         for (int kill = 0; judged.cut < ANSWERS_CUT; kill++) {
-            var victim = kill % 3 == 2 ? Component.DATABASE : Component.PORTAL;
-            killWhileAnswering(victim, AT_ONCE, 300 + random.nextInt(3_000), judged);
+            try (var crowd = new Crowd(AT_ONCE)) {
+                crowd.awaitEvents(300 + random.nextInt(3_000));
+                cut(kill % 3);
+                comeBack(crowd, judged);
+            }
             System.out.println("  after kill " + (kill + 1) + ": " + judged);
         }
         Books.addUp();
         assertThat(judged.unknown).isLessThanOrEqualTo(judged.whole / 20);
     }
 
-    private static void killWhileAnswering(
-            Component victim, int clients, int eventsFirst, Judged judged) throws Exception {
-        try (var crowd = new Crowd(clients)) {
-            crowd.awaitEvents(eventsFirst);
-            Product.kill(victim);
-            crowd.leave();
-            Product.restart();
-            crowd.gather();
-            judged.judge(crowd);
+    /// The server, the database, or the server while its database is frozen.
+    private static void cut(int how) throws Exception {
+        if (how == 2) {
+            Processes.signal(Component.DATABASE, "STOP");
         }
+        try {
+            Product.kill(how == 1 ? Component.DATABASE : Component.PORTAL);
+        } finally {
+            if (how == 2) {
+                Processes.signal(Component.DATABASE, "CONT");
+            }
+        }
+    }
+
+    private static void comeBack(Crowd crowd, Judged judged) throws Exception {
+        crowd.leave();
+        Product.restart();
+        crowd.gather();
+        judged.judge(crowd);
     }
 
     /// What clients have against what receipts say.

@@ -1,6 +1,7 @@
 package org.allodium.serving.internal;
 
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /// A pool that turns texts into vectors.
 public non-sealed interface EmbeddingPool extends ModelPool {
@@ -14,7 +15,8 @@ public non-sealed interface EmbeddingPool extends ModelPool {
     boolean makes(int dimensions);
 
     /// One vector of so many numbers per input, in order. Blocks until they are computed.
-    /// `beforeEachGroup` is asked before inputs go to the engine; what it throws ends the work.
-    List<float[]> embed(List<List<Long>> inputs, int dimensions, Runnable beforeEachGroup)
+    /// `beforeEachGroup` hears how many tokens are computed, before more go to the engine; what it
+    /// throws ends the work.
+    List<float[]> embed(List<List<Long>> inputs, int dimensions, LongConsumer beforeEachGroup)
             throws Broken;
 }

@@ -2,6 +2,7 @@ package org.allodium.serving.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 import org.allodium.engine.Computing;
 import org.allodium.engine.Encoder;
@@ -44,13 +45,15 @@ final class LocalEmbeddingPool extends LocalPool implements EmbeddingPool {
     }
 
     @Override
-    public List<float[]> embed(List<List<Long>> inputs, int dimensions, Runnable beforeEachGroup)
-            throws Broken {
+    public List<float[]> embed(
+            List<List<Long>> inputs, int dimensions, LongConsumer beforeEachGroup) throws Broken {
         var vectors = new ArrayList<float[]>(inputs.size());
+        long computed = 0;
         for (int from = 0; from < inputs.size(); from += GROUP) {
-            beforeEachGroup.run();
+            beforeEachGroup.accept(computed);
             var group = inputs.subList(from, Math.min(inputs.size(), from + GROUP));
             vectors.addAll(group(group, dimensions));
+            computed += group.stream().mapToLong(List::size).sum();
         }
         return vectors;
     }

@@ -1,6 +1,7 @@
 package org.allodium.serving.internal;
 
 import java.util.List;
+import java.util.function.LongConsumer;
 import org.allodium.engine.Computing;
 import org.allodium.engine.Ranker;
 import org.allodium.engine.TokenPair;
@@ -33,12 +34,15 @@ final class LocalRankingPool extends LocalPool implements RankingPool {
     }
 
     @Override
-    public float[] score(List<TokenPair> pairs, Runnable beforeEachGroup) throws Broken {
+    public float[] score(List<TokenPair> pairs, LongConsumer beforeEachGroup) throws Broken {
         var scores = new float[pairs.size()];
+        long computed = 0;
         for (int from = 0; from < scores.length; from += GROUP) {
-            beforeEachGroup.run();
-            var group = group(pairs.subList(from, Math.min(scores.length, from + GROUP)));
+            beforeEachGroup.accept(computed);
+            var part = pairs.subList(from, Math.min(scores.length, from + GROUP));
+            var group = group(part);
             System.arraycopy(group, 0, scores, from, group.length);
+            computed += part.stream().mapToLong(pair -> pair.ids().length).sum();
         }
         return scores;
     }

@@ -103,11 +103,25 @@ public final class RequestRun implements AutoCloseable {
         return settle(new Settlement(id, inputTokens, outputTokens, false, outcome, receiptFacts));
     }
 
+    /// Ends a request that nobody waits for any more, for the part of its input that was computed.
+    public void cancel(long inputTokensComputed, ObjectNode receiptFacts) {
+        var unused =
+                settle(
+                        new Settlement(
+                                id,
+                                inputTokensComputed,
+                                0,
+                                false,
+                                Outcome.CANCELLED,
+                                receiptFacts));
+    }
+
     private CompletableFuture<SettledRequest> settle(Settlement settlement) {
         if (!ended.compareAndSet(false, true)) {
             throw new IllegalStateException("Request " + id + " has ended already");
         }
-        pass.giveBack(settlement.fromCache() ? 0 : inputTokens + settlement.outputTokens());
+        pass.giveBack(
+                settlement.fromCache() ? 0 : settlement.inputTokens() + settlement.outputTokens());
         return budgets.settle(settlement)
                 .whenComplete(
                         (settled, failure) -> {

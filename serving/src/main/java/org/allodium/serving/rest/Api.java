@@ -20,6 +20,7 @@ import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.serving.Completions;
 import org.allodium.serving.Embeddings;
+import org.allodium.serving.HungUp;
 import org.allodium.serving.ModelListing;
 import org.allodium.serving.Rankings;
 import org.allodium.serving.Refusal;
@@ -84,7 +85,7 @@ class Api {
         try {
             route(exchange, response);
             database.answered();
-        } catch (IOException e) {
+        } catch (IOException | HungUp e) {
             LOG.debug("{}: the client is gone", response.requestId(), e);
         } catch (Throwable e) {
             // An edge: from here on nobody else would answer, and an empty 200 would be a lie.

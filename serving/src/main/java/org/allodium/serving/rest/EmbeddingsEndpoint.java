@@ -36,7 +36,8 @@ final class EmbeddingsEndpoint implements Endpoint.Inference<EmbeddingsRequest> 
                         request.command(
                                 arrival.caller(),
                                 Optional.ofNullable(exchange.header("x-residency")),
-                                Optional.ofNullable(exchange.header("x-data-class"))));
+                                Optional.ofNullable(exchange.header("x-data-class"))),
+                        exchange::watchPeer);
         response.started(answer.start());
         AnswerHeaders.answer(exchange, answer.start());
         response.json(200, body(answer, request.base64()));

@@ -32,7 +32,8 @@ final class RankEndpoint implements Endpoint.Inference<RankRequest> {
                         request.command(
                                 arrival.caller(),
                                 Optional.ofNullable(exchange.header("x-residency")),
-                                Optional.ofNullable(exchange.header("x-data-class"))));
+                                Optional.ofNullable(exchange.header("x-data-class"))),
+                        exchange::watchPeer);
         response.started(answer.start());
         AnswerHeaders.answer(exchange, answer.start());
         response.json(200, body(answer, request));

@@ -10,7 +10,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.allodium.billing.Settlement.Outcome;
 import org.allodium.catalog.Model;
 import org.allodium.engine.EncoderOptions;
@@ -123,10 +122,10 @@ class LocalPoolsTest {
             for (int i = 0; i < 70; i++) {
                 inputs.add(List.of(1L, 2L, 3L + i % 5));
             }
-            var looks = new AtomicInteger();
-            var vectors = pool.embed(inputs, 64, looks::incrementAndGet);
+            var computed = new ArrayList<Long>();
+            var vectors = pool.embed(inputs, 64, computed::add);
 
-            assertThat(looks.get()).isEqualTo(3);
+            assertThat(computed).as("before each group").containsExactly(0L, 96L, 192L);
             assertThat(vectors).hasSize(70);
             assertThat(vectors.get(69)).isEqualTo(vectors.get(64));
             assertThat(pool.knows(-1)).isFalse();
@@ -145,13 +144,13 @@ class LocalPoolsTest {
         var pair = pool.tokens("why", "because");
         var other = pool.tokens("why", "on Tuesday");
 
-        assertThat(pool.score(List.of(pair, other, pair), () -> {}))
+        assertThat(pool.score(List.of(pair, other, pair), computed -> {}))
                 .hasSize(3)
                 .satisfies(s -> assertThat(s[0]).isCloseTo(s[2], within(1e-5f)))
                 .satisfies(s -> assertThat(s[0]).isBetween(0f, 1f).isNotEqualTo(s[1]));
         pool.close();
         assertThat(pool.state()).isEqualTo(Model.State.OFFLINE);
-        assertThatThrownBy(() -> pool.score(List.of(pair), () -> {}))
+        assertThatThrownBy(() -> pool.score(List.of(pair), computed -> {}))
                 .isInstanceOf(ModelPool.Broken.class);
     }
 
