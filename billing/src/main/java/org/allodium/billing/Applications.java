@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.allodium.billing.internal.BillingConfig;
+import org.allodium.billing.internal.FundingProgramme;
 import org.allodium.billing.internal.FundingRepository;
 import org.allodium.billing.internal.GrantApplication;
 import org.allodium.billing.internal.GrantBook;
@@ -25,6 +26,7 @@ import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
 import org.allodium.tenancy.Tenants;
+import org.allodium.tenancy.Verifications;
 
 /// Applications from submission to verdict. Nobody decides their own, nor one of an organisation
 /// they belong to.
@@ -35,6 +37,7 @@ public class Applications {
 
     @Inject FundingRepository funding;
     @Inject Tenants tenants;
+    @Inject Verifications verifications;
     @Inject AuditTrail audit;
     @Inject BillingConfig config;
     @Inject Clock clock;
@@ -56,6 +59,7 @@ public class Applications {
                                                 "programme",
                                                 null));
         programme.admit(tenant.kind(), checked.requested(), now);
+        demandVerified(programme, command.tenant());
         if (funding.hasOpen(command.tenant(), command.programme())) {
             throw new CloudException(
                     ErrorCode.CONFLICT,
@@ -134,6 +138,7 @@ public class Applications {
         application.demandOpen();
         demandSeparation(application, officer);
         var programme = funding.lockProgramme(application.programme());
+        demandVerified(programme, application.tenant());
         programme.commit(amount);
         var award =
                 new GrantBook.Award(
@@ -197,6 +202,17 @@ public class Applications {
                 Rules.text(command.expectedUse(), "expectedUse", 0, 2000),
                 command.requested(),
                 command.applicant());
+    }
+
+    /// Kind and identifier are an applicant's own words until somebody else has looked.
+    private void demandVerified(FundingProgramme programme, TenantId tenant) {
+        if (programme.isForVerifiedOnly() && verifications.present(tenant).isEmpty()) {
+            throw new CloudException(
+                    ErrorCode.PERMISSION_DENIED,
+                    "This programme is for verified organisations, and this one is not verified yet."
+                            + " A programme officer or an administrator who is no member of it"
+                            + " verifies it.");
+        }
     }
 
     /// Whoever acts, and whoever is named as the officer, is neither applicant nor member.

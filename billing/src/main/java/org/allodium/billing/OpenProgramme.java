@@ -5,7 +5,8 @@ import java.util.Set;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.OrganisationKind;
 
-/// The command that starts a programme.
+/// The command that starts a programme. `verifiedOnly`: it takes organisations alone that were
+/// verified to be who they say.
 public record OpenProgramme(
         String title,
         String funder,
@@ -14,8 +15,22 @@ public record OpenProgramme(
         Money ceilingPerGrant,
         Instant opensAt,
         Instant closesAt,
-        Set<OrganisationKind> eligible) {
+        Set<OrganisationKind> eligible,
+        boolean verifiedOnly) {
     public OpenProgramme {
         eligible = Set.copyOf(eligible);
+    }
+
+    /// For verified organisations, as is usual.
+    public OpenProgramme(
+            String title,
+            String funder,
+            String summary,
+            Money budget,
+            Money ceilingPerGrant,
+            Instant opensAt,
+            Instant closesAt,
+            Set<OrganisationKind> eligible) {
+        this(title, funder, summary, budget, ceilingPerGrant, opensAt, closesAt, eligible, true);
     }
 }

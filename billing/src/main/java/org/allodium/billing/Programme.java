@@ -18,6 +18,7 @@ public record Programme(
         Instant opensAt,
         Instant closesAt,
         Set<OrganisationKind> eligible,
+        boolean verifiedOnly,
         boolean open) {
     public Programme {
         eligible = Set.copyOf(eligible);

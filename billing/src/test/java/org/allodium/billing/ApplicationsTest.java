@@ -36,8 +36,8 @@ class ApplicationsTest {
     @BeforeAll
     static void open() {
         billing = new BillingFixture();
-        lab = billing.tenancy.organisation("Climate Lab");
-        other = billing.tenancy.organisation("Other Lab");
+        lab = billing.tenancy.verified("Climate Lab");
+        other = billing.tenancy.verified("Other Lab");
     }
 
     @AfterAll

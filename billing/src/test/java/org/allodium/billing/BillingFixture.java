@@ -54,6 +54,7 @@ final class BillingFixture implements AutoCloseable {
         programmes.clock = clock;
         applications.funding = funding;
         applications.tenants = tenancy.tenants;
+        applications.verifications = tenancy.verifications;
         applications.audit = tenancy.audit;
         applications.clock = clock;
         budgets.platform = database.platform();

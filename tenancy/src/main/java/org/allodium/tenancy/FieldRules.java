@@ -7,6 +7,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.tenancy.internal.RegisterIds;
 
 /// What a field of a form must be. A refusal names its field, so that the form can show it there.
 final class FieldRules {
@@ -20,7 +21,7 @@ final class FieldRules {
                 name(command.name()),
                 command.kind(),
                 country(command.country()),
-                identifier(command.identifier()),
+                identifier(command),
                 person(command.founder()));
     }
 
@@ -76,12 +77,14 @@ final class FieldRules {
         }
     }
 
-    private static String identifier(String text) {
-        String identifier = text.strip();
+    private static String identifier(FoundOrganisation command) {
+        String identifier = command.identifier().strip();
         demand(
                 !identifier.isEmpty() && identifier.length() <= 64,
                 "identifier",
                 "An identifier has 1 to 64 characters.");
+        RegisterIds.objection(command.kind(), command.country(), identifier)
+                .ifPresent(sentence -> demand(false, "identifier", sentence));
         return identifier;
     }
 }

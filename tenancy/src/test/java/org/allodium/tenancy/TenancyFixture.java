@@ -10,6 +10,7 @@ import org.allodium.tenancy.internal.OrganisationRepository;
 import org.allodium.tenancy.internal.OwnedProject;
 import org.allodium.tenancy.internal.ProjectRepository;
 import org.allodium.tenancy.internal.StaffRepository;
+import org.allodium.tenancy.internal.VerificationRepository;
 
 /// Tenancy's services over a [TestDatabase], wired as the container would. Rooms to the right use
 /// it to have organisations in their tests.
@@ -24,6 +25,7 @@ public final class TenancyFixture implements AutoCloseable {
     public final Tenants tenants = new Tenants();
     public final Projects projects = new Projects();
     public final Staff staff = new Staff();
+    public final Verifications verifications = new Verifications();
     public final AuditTrail audit = new AuditTrail();
 
     /// The database's entities must contain [#ENTITIES].
@@ -38,6 +40,11 @@ public final class TenancyFixture implements AutoCloseable {
         tenants.audit = audit;
         tenants.config = new TenancyConfig(new Limits(300, 200_000, 20));
         tenants.clock = CLOCK;
+        verifications.acts = new VerificationRepository(manager);
+        verifications.organisations = organisations;
+        verifications.tenants = tenants;
+        verifications.audit = audit;
+        verifications.clock = CLOCK;
         projects.platform = database.platform();
         projects.projects = new ProjectRepository(manager);
         projects.audit = audit;
@@ -80,6 +87,19 @@ public final class TenancyFixture implements AutoCloseable {
                                         "XA",
                                         "XA-1",
                                         person("Owner of " + name))));
+    }
+
+    /// One that somebody verified.
+    public Tenant verified(String name) {
+        var tenant = organisation(name);
+        database.inTransaction(
+                platform(Role.PROGRAMME_OFFICER),
+                manager -> {
+                    verifications.verify(
+                            tenant.id(), "Entry in the register of XA.", person("Vera Verifier"));
+                    return tenant;
+                });
+        return tenant;
     }
 
     @Override

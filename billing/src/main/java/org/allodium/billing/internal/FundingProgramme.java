@@ -50,6 +50,9 @@ public class FundingProgramme {
 
     private String eligible;
 
+    @Column(name = "verified_only")
+    private boolean verifiedOnly;
+
     @SuppressWarnings("UnusedVariable")
     @Column(name = "opened_at")
     private Instant openedAt;
@@ -79,6 +82,7 @@ public class FundingProgramme {
                         .sorted()
                         .map(Enum::name)
                         .collect(Collectors.joining(","));
+        this.verifiedOnly = command.verifiedOnly();
         this.openedAt = now;
         this.openedBy = officer;
     }
@@ -105,6 +109,10 @@ public class FundingProgramme {
         checkAmount(requested, "requested");
     }
 
+    public boolean isForVerifiedOnly() {
+        return verifiedOnly;
+    }
+
     /// Sets money aside for a grant.
     public void commit(Money amount) {
         checkAmount(amount, "amount");
@@ -125,6 +133,7 @@ public class FundingProgramme {
                 opensAt,
                 closesAt,
                 kinds(),
+                verifiedOnly,
                 isOpen(now));
     }
 

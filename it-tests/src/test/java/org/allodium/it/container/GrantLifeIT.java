@@ -28,6 +28,7 @@ import org.allodium.tenancy.Role;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.TenantScope;
 import org.allodium.tenancy.Tenants;
+import org.allodium.tenancy.Verifications;
 import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
@@ -38,6 +39,7 @@ import org.junit.jupiter.api.Test;
 class GrantLifeIT {
     @Inject Tenants tenants;
     @Inject Projects projects;
+    @Inject Verifications verifications;
     @Inject Programmes programmes;
     @Inject Applications applications;
     @Inject Grants grants;
@@ -59,11 +61,7 @@ class GrantLifeIT {
     private Tenant found(Person founder, String name) {
         var command =
                 new FoundOrganisation(
-                        name,
-                        OrganisationKind.RESEARCH,
-                        "XA",
-                        UUID.randomUUID().toString(),
-                        founder);
+                        name, OrganisationKind.RESEARCH, "XA", "XA-" + UUID.randomUUID(), founder);
         return TenantScope.platform(founder.subject(), Set.of()).get(() -> tenants.found(command));
     }
 
@@ -89,6 +87,11 @@ class GrantLifeIT {
         var tenant = found(founder, "Tide Institute " + UUID.randomUUID());
         var owner = TenantScope.of(tenant.id(), founder.subject(), Set.of(Role.OWNER));
         var programme = openProgramme(officer);
+        staff(officer, Role.PROGRAMME_OFFICER)
+                .run(
+                        () ->
+                                verifications.verify(
+                                        tenant.id(), "Entry in the register of XA.", officer));
         var application =
                 owner.get(
                         () ->

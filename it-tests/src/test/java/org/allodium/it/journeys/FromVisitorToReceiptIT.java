@@ -34,6 +34,9 @@ class FromVisitorToReceiptIT {
             var owner = browsing.person();
             signUp(owner);
             found(owner);
+            applyUnverified(owner);
+            verify(browsing.signedIn("administrator"));
+            open(owner, "/programmes");
             apply(owner, "Send application");
             approve(browsing.signedIn("programme-officer"));
             open(owner, "/programmes");
@@ -81,7 +84,7 @@ class FromVisitorToReceiptIT {
 
     private void found(Page page) {
         page.getByLabel("Name of the organisation").fill(organisation);
-        page.getByLabel("Identifier in a public register").fill("XA-" + mark);
+        page.getByLabel("Identifier in a public register").fill("not a register id !!");
         page.locator("vaadin-select").click();
         choose(page, "Research");
         page.getByRole(AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName("Country"))
@@ -93,7 +96,31 @@ class FromVisitorToReceiptIT {
                 .contains("controlled from a third country");
         page.getByText("Home country, national operators and control").click();
         press(page, "Found the organisation");
+        awaitText(page, "none of the identifiers that are accepted here");
+        page.getByLabel("Identifier in a public register").fill("XA-" + mark);
+        press(page, "Found the organisation");
         awaitText(page, "Your organisation is founded");
+    }
+
+    private static void applyUnverified(Page page) {
+        press(page, "Apply");
+        page.getByLabel("Purpose").fill("Forecasting ice in harbours with small language models.");
+        page.locator("vaadin-select").last().click();
+        choose(page, "Natural sciences");
+        page.getByLabel("Expected use").fill("A million tokens a month");
+        page.getByLabel("Amount in EUR").fill("5");
+        press(page, "Send application");
+        awaitText(page, "who is no member of it verifies it");
+    }
+
+    private void verify(Page administrator) {
+        open(administrator, "/verifications");
+        administrator.getByText(organisation).first().click();
+        press(administrator, "Verify");
+        var dialog = dialog(administrator, "Verify " + organisation);
+        dialog.getByLabel("Basis").fill("Looked up in the register of XA today.");
+        button(dialog, "Verify").click();
+        awaitText(administrator, organisation + " is verified");
     }
 
     private static void apply(Page page, String send) {

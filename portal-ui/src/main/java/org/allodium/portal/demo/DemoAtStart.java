@@ -57,6 +57,8 @@ public class DemoAtStart {
         cast.describeCountry();
         // Also for a demo of before silence meant the strictest: its seed had left policies out.
         DemoOrganisation.all().forEach(organisation -> cast.choosePolicy(organisation, demo));
+        // And of before anybody was verified.
+        DemoOrganisation.all().forEach(organisation -> cast.verify(organisation, demo));
         waiting =
                 scheduler.scheduleWithFixedDelay(
                         () -> spend(demo), ROUND_SECONDS, ROUND_SECONDS, TimeUnit.SECONDS);
@@ -67,6 +69,7 @@ public class DemoAtStart {
         cast.describeCountry();
         var organisations = DemoOrganisation.all();
         organisations.forEach(organisation -> cast.found(organisation, demo));
+        organisations.forEach(organisation -> cast.verify(organisation, demo));
         money.announcePrices(demo);
         money.openProgrammes(demo);
         organisations.forEach(organisation -> money.grant(organisation, demo));

@@ -20,6 +20,7 @@ import org.allodium.tenancy.Staff;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.TenantScope;
 import org.allodium.tenancy.Tenants;
+import org.allodium.tenancy.Verifications;
 
 /// The demo's people, organisations, country and keys. Each step looks first whether it is done.
 @ApplicationScoped
@@ -30,6 +31,7 @@ class DemoCast {
     private static final Duration KEY_VALIDITY = Duration.ofDays(365);
 
     @Inject Tenants tenants;
+    @Inject Verifications verifications;
     @Inject Projects projects;
     @Inject Staff staff;
     @Inject Residency residency;
@@ -97,6 +99,22 @@ class DemoCast {
         organisation.projects().stream()
                 .filter(name -> !present.contains(name))
                 .forEach(name -> projects.create(tenant.id(), name));
+    }
+
+    /// An act of the demo's administrator, for an organisation of which none is on record.
+    void verify(DemoOrganisation organisation, DemoFile demo) {
+        var person = demo.withRole("administrator").person();
+        TenantScope.platform(person.subject(), Set.of(Role.ADMINISTRATOR))
+                .run(
+                        () -> {
+                            var tenant = require(organisation.slug());
+                            if (verifications.history(tenant.id()).isEmpty()) {
+                                verifications.verify(
+                                        tenant.id(),
+                                        "Entry " + tenant.identifier() + " in the register of XA.",
+                                        person);
+                            }
+                        });
     }
 
     /// What people chose since stays.

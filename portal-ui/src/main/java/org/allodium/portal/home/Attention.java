@@ -14,6 +14,7 @@ import org.allodium.identity.ApiKeys;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Figures;
 import org.allodium.sovereignty.Residency;
+import org.allodium.tenancy.Verifications;
 
 /// What a reader should know today: grants that are spent or lapse, keys that end soon,
 /// applications that wait, first steps not yet taken.
@@ -24,6 +25,7 @@ public class Attention {
     @Inject ApiKeys keys;
     @Inject Applications applications;
     @Inject Residency residency;
+    @Inject Verifications verifications;
 
     List<String> of(Visit visit, HomeFigures numbers, Figures figures) {
         var tenant = visit.requireTenant().id();
@@ -36,6 +38,9 @@ public class Attention {
             points.add(say("home.needs.policy"));
         }
         points.addAll(GrantWords.needs(numbers, figures));
+        if (verifications.present(tenant).isEmpty()) {
+            points.add(say("home.needs.verification"));
+        }
         if (visit.projects().isEmpty()) {
             points.add(say("home.needs.first-project"));
         }

@@ -103,6 +103,9 @@ public class ProgrammesView extends Sheet implements AfterNavigationObserver {
                         .fact(say("programmes.ceiling"), figures.money(programme.ceilingPerGrant()))
                         .fact(say("programmes.closes"), When.day(programme.closesAt(), figures))
                         .fact(say("programmes.eligible"), eligible(programme));
+        if (programme.verifiedOnly()) {
+            facts.fact(say("programmes.verified"), say("programmes.verified-only"));
+        }
         var card = new Card(programme.title(), new Paragraph(programme.summary()), facts);
         var actions = new Div();
         actions.addClassName("actions");

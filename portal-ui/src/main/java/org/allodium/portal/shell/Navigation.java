@@ -70,6 +70,9 @@ final class Navigation extends Nav {
             desk.add(entry(visit, "applications"));
             desk.add(entry(visit, "calls"));
         }
+        if (visit.has(Role.ADMINISTRATOR) || visit.has(Role.PROGRAMME_OFFICER)) {
+            desk.add(new Entry("verifications", say("nav.verifications")));
+        }
         if (visit.has(Role.ADMINISTRATOR)) {
             desk.add(entry(visit, "organisations"));
         }

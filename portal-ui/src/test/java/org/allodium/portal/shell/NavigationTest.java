@@ -35,8 +35,9 @@ class NavigationTest {
     @Test
     void showsStaffTheirDesksOnly() {
         assertThat(paths(staff(Role.PROGRAMME_OFFICER)))
-                .containsExactly("desk", "applications", "calls");
-        assertThat(paths(staff(Role.ADMINISTRATOR))).containsExactly("desk", "organisations");
+                .containsExactly("desk", "applications", "calls", "verifications");
+        assertThat(paths(staff(Role.ADMINISTRATOR)))
+                .containsExactly("desk", "verifications", "organisations");
         assertThat(paths(staff(Role.AUDITOR))).containsExactly("desk");
     }
 

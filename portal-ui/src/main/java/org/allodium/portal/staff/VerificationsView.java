@@ -1,0 +1,93 @@
+package org.allodium.portal.staff;
+
+import static org.allodium.portal.text.Messages.say;
+
+import com.vaadin.cdi.annotation.CdiComponent;
+import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.html.Anchor;
+import com.vaadin.flow.component.html.Div;
+import com.vaadin.flow.component.html.Span;
+import com.vaadin.flow.router.AfterNavigationEvent;
+import com.vaadin.flow.router.AfterNavigationObserver;
+import com.vaadin.flow.router.Route;
+import jakarta.inject.Inject;
+import java.util.List;
+import org.allodium.portal.parts.Buttons;
+import org.allodium.portal.parts.Card;
+import org.allodium.portal.parts.EmptyState;
+import org.allodium.portal.parts.Sheet;
+import org.allodium.portal.parts.Table;
+import org.allodium.portal.parts.When;
+import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visits;
+import org.allodium.portal.text.Words;
+import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Tenant;
+import org.allodium.tenancy.Verifications;
+
+/// The organisations that nobody has verified, the longest waiting first.
+@CdiComponent
+@Route(value = "verifications", layout = MainLayout.class)
+@SeenBy(
+        value = SeenBy.Audience.STAFF,
+        roles = {Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER})
+public class VerificationsView extends Sheet implements AfterNavigationObserver {
+    private static final int PAGE = 25;
+
+    @Inject Visits visits;
+    @Inject Verifications verifications;
+
+    public VerificationsView() {
+        super(say("verify.title"), say("verify.lead"));
+    }
+
+    @Override
+    public void afterNavigation(AfterNavigationEvent event) {
+        var page =
+                ApplicationsView.page(
+                        event.getLocation()
+                                .getQueryParameters()
+                                .getSingleParameter("page")
+                                .orElse("0"));
+        var rows = verifications.waiting(page * PAGE, PAGE + 1);
+        var shown = rows.subList(0, Math.min(PAGE, rows.size()));
+        var card =
+                new Card(
+                        shown.isEmpty()
+                                ? new EmptyState(say("verify.none"), say("verify.none.text"))
+                                : table(shown));
+        var pager = new Div();
+        pager.addClassName("pager");
+        if (page > 0) {
+            pager.add(Buttons.plainLink("verifications?page=" + (page - 1), say("action.newer")));
+        }
+        if (rows.size() > PAGE) {
+            pager.add(Buttons.plainLink("verifications?page=" + (page + 1), say("action.older")));
+        }
+        card.add(pager);
+        show(card);
+    }
+
+    private Component table(List<Tenant> rows) {
+        var figures = visits.figures();
+        return new Table<Tenant>(say("verify.title"))
+                .column(say("found.name"), VerificationsView::name)
+                .text(say("found.kind"), tenant -> Words.of(tenant.kind()))
+                .text(say("found.country"), tenant -> Words.country(tenant.country()))
+                .optional()
+                .column(
+                        say("organisations.founded"),
+                        tenant -> new When(tenant.foundedAt(), figures))
+                .optional()
+                .rows(rows);
+    }
+
+    private static Component name(Tenant tenant) {
+        var link = new Anchor("verifications/" + tenant.slug(), tenant.name());
+        link.addClassName("model-name");
+        var register = new Span(tenant.identifier());
+        register.addClassName("quiet-line");
+        return new Div(link, register);
+    }
+}

@@ -1,0 +1,121 @@
+package org.allodium.tenancy;
+
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Ids;
+import org.allodium.tenancy.internal.OrganisationRepository;
+import org.allodium.tenancy.internal.VerificationRepository;
+
+/// Whether organisations are who they say. Each begins unverified; only somebody of the programme
+/// who is no member of it can change that, and every act stays on record.
+@ApplicationScoped
+public class Verifications {
+    private static final int LARGEST_PAGE = 200;
+
+    @Inject VerificationRepository acts;
+    @Inject OrganisationRepository organisations;
+    @Inject Tenants tenants;
+    @Inject AuditTrail audit;
+    @Inject Clock clock;
+
+    /// What holds now; empty where nobody ever verified it or the last act took it back.
+    @Anyone
+    @Transactional
+    public Optional<Verification> present(TenantId tenant) {
+        TenantScope.current().demand(tenant);
+        return acts.of(tenant).stream().findFirst().filter(Verification::verified);
+    }
+
+    /// Newest first.
+    @Requires({Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER, Role.AUDITOR})
+    @Transactional
+    public List<Verification> history(TenantId tenant) {
+        demandPlatform();
+        return acts.of(tenant);
+    }
+
+    /// Organisations that are not verified, the longest waiting first.
+    @Requires({Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER, Role.AUDITOR})
+    @Transactional
+    public List<Tenant> waiting(int offset, int limit) {
+        demandPlatform();
+        return acts.unverified(Math.max(0, offset), Math.clamp(limit, 1, LARGEST_PAGE)).stream()
+                .map(tenants::require)
+                .toList();
+    }
+
+    @Requires({Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER})
+    @Transactional
+    public void verify(TenantId tenant, String basis, Person officer) {
+        act(tenant, true, basis, officer);
+    }
+
+    /// From now on no new grant that needs it; what was granted stays.
+    @Requires({Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER})
+    @Transactional
+    public void revoke(TenantId tenant, String reason, Person officer) {
+        act(tenant, false, reason, officer);
+    }
+
+    private void act(TenantId id, boolean verified, String text, Person officer) {
+        demandPlatform();
+        demandSeparation(id, officer);
+        var basis = text.strip();
+        FieldRules.demand(
+                basis.length() >= 10 && basis.length() <= 1000,
+                "basis",
+                "Say in 10 to 1000 characters what this rests on.");
+        organisations.lock(id);
+        boolean before =
+                acts.of(id).stream().findFirst().filter(Verification::verified).isPresent();
+        if (before == verified) {
+            throw new CloudException(
+                    ErrorCode.CONFLICT,
+                    verified
+                            ? "This organisation is verified already."
+                            : "This organisation is not verified.");
+        }
+        organisations.remember(FieldRules.person(officer), clock.instant());
+        var tenant = organisations.require(id).asTenant();
+        acts.add(
+                Ids.timeOrdered(clock),
+                tenant,
+                clock.instant(),
+                verified,
+                basis,
+                officer.subject());
+        audit.note(
+                id,
+                verified ? "tenancy.organisation-verified" : "tenancy.verification-revoked",
+                Map.of(
+                        "kind", tenant.kind().name(),
+                        "identifier", tenant.identifier(),
+                        "officer", officer.subject(),
+                        "basis", basis));
+    }
+
+    /// Whoever acts, and whoever is named as the officer, is no member.
+    private void demandSeparation(TenantId tenant, Person officer) {
+        for (String subject : List.of(officer.subject(), TenantScope.current().subject())) {
+            if (tenants.membership(tenant, subject).isPresent()) {
+                throw new CloudException(
+                        ErrorCode.SEPARATION_OF_DUTIES,
+                        "Nobody verifies an organisation they belong to.");
+            }
+        }
+    }
+
+    private static void demandPlatform() {
+        if (!TenantScope.current().isPlatform()) {
+            throw new CloudException(
+                    ErrorCode.PERMISSION_DENIED, "This is done in the platform's name only.");
+        }
+    }
+}
