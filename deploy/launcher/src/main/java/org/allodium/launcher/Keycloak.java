@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /// Keycloak with its own data folder over shared, read-only binaries, and our realm.
 final class Keycloak {
@@ -188,6 +189,26 @@ final class Keycloak {
                     importedMark(), settings.portalUrl().getBytes(StandardCharsets.UTF_8));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
+        }
+    }
+
+    /// The realm sends mail as the settings say at this start, and none where they name no server
+    /// any more. A realm that never had one is left as it is.
+    void tellMail() {
+        tellMail(MailServer.of(settings.extra()));
+    }
+
+    void tellMail(Optional<MailServer> mail) {
+        var mark = folder.keycloak().resolve("sends-mail");
+        if (mail.isEmpty() && !Files.exists(mark)) {
+            return;
+        }
+        new KeycloakAdmin(settings.localKeycloakUrl(), ADMIN, secrets.keycloakAdmin())
+                .changeRealm(MailServer.realm(mail));
+        if (mail.isPresent()) {
+            DataFolder.writePrivate(mark, new byte[0]);
+        } else {
+            DataFolder.delete(mark);
         }
     }
 

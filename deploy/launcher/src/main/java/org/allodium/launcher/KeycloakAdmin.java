@@ -7,7 +7,8 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The one thing that the launcher changes in a realm after its import: where the portal is.
+/// What the launcher changes in a realm after its import: where the portal is, and how mail is
+/// sent.
 final class KeycloakAdmin {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
@@ -36,6 +37,15 @@ final class KeycloakAdmin {
                         .build());
     }
 
+    /// Only what is named changes.
+    void changeRealm(String representation) {
+        call(
+                request(url + "/admin/realms/" + Keycloak.REALM, token())
+                        .header("Content-Type", "application/json")
+                        .PUT(BodyPublishers.ofString(representation))
+                        .build());
+    }
+
     private String token() {
         var form =
                 "grant_type=password&client_id=admin-cli&username="
@@ -59,7 +69,7 @@ final class KeycloakAdmin {
         var response = Http.send(request);
         if (response.statusCode() >= 300) {
             throw new Trouble(
-                    "Keycloak refused to take the portal's new address (status "
+                    "Keycloak refused a change of its settings (status "
                             + response.statusCode()
                             + "): start with the ports of the first start, or run ./allodium reset.");
         }

@@ -42,6 +42,11 @@ final class ServerEnvironment {
         var environment = base();
         pass(ENGINE, environment);
         settings.extra().forEach(environment::put);
+        // Only Keycloak sends mail; the server needs to know that it does, and no password for it.
+        environment.remove(MailServer.PASSWORD);
+        if (MailServer.of(settings.extra()).isPresent()) {
+            environment.putIfAbsent("ALLODIUM_IDENTITY_MAIL", "true");
+        }
         environment.put("WLP_USER_DIR", folder.home().resolve("liberty").toString());
         environment.put("LOG_DIR", folder.logs().toString());
         environment.put("X_LOG_FILE", "portal-console.log");

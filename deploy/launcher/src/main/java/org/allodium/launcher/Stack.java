@@ -112,6 +112,7 @@ public final class Stack implements AutoCloseable {
             step = Component.KEYCLOAK;
             keycloak.awaitReady(child(Component.KEYCLOAK), wait);
             keycloak.tellPortalUrl();
+            keycloak.tellMail();
             progress.say("Keycloak is ready");
         }
         if (anew || started.contains(Component.PORTAL)) {
@@ -145,6 +146,12 @@ public final class Stack implements AutoCloseable {
             keycloak.prepareImport(demo);
         }
         add(keycloak.start());
+    }
+
+    /// As a start with these `ALLODIUM_SMTP_*` would set the realm up.
+    public void sendMailThrough(Map<String, String> environment) {
+        new Keycloak(binaries.keycloak(), folder, settings, secrets)
+                .tellMail(MailServer.of(environment));
     }
 
     private void startDatabase(Keycloak keycloak) {

@@ -72,6 +72,11 @@ public final class Product {
         running().supervise();
     }
 
+    /// As if the product had been started with these `ALLODIUM_SMTP_*`; empty ends it.
+    public static void sendMailThrough(Map<String, String> smtp) {
+        running().sendMailThrough(smtp);
+    }
+
     public static String portal() {
         return settings().portalUrl();
     }
