@@ -71,7 +71,7 @@ final class Navigation extends Nav {
             desk.add(entry(visit, "calls"));
         }
         if (visit.has(Role.ADMINISTRATOR) || visit.has(Role.PROGRAMME_OFFICER)) {
-            desk.add(new Entry("verifications", say("nav.verifications")));
+            desk.add(entry(visit, "verifications"));
         }
         if (visit.has(Role.ADMINISTRATOR)) {
             desk.add(entry(visit, "organisations"));
