@@ -125,6 +125,12 @@ public class Budgets {
         return desk.awaitSettled(tenant, requestId, atMost);
     }
 
+    /// What became of a request, as the database knows it. Throws when it cannot be asked.
+    @Anyone
+    public Fate fate(TenantId tenant, String requestId) {
+        return desk.fate(tenant, requestId);
+    }
+
     /// Waits until all of this tenant's requests that were answered before this call are settled.
     @Anyone
     public void awaitQuiescence(TenantId tenant, Duration atMost) {

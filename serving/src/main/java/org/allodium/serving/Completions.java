@@ -39,8 +39,10 @@ import org.allodium.tenancy.Projects;
 /// settle, receipt.
 @ApplicationScoped
 public class Completions {
-    private static final Kind CHAT = new Kind("chat", "chatcmpl-");
-    private static final Kind TEXT = new Kind("completions", "cmpl-");
+    /// What the ids of requests begin with.
+    public static final String CHAT_IDS = "chatcmpl-";
+
+    public static final String TEXT_IDS = "cmpl-";
 
     @Inject InferenceSteps steps;
     @Inject Projects projects;
@@ -53,7 +55,7 @@ public class Completions {
     /// as [Refusal]; a failure of the platform as [CloudException], before or after it.
     @Anyone
     public void chat(ChatCommand command, AnswerListener listener) {
-        try (var arrival = steps.arrive(command.caller())) {
+        try (var arrival = steps.arrive(command.caller(), CHAT_IDS)) {
             answer(arrival, command, listener);
         }
     }
@@ -61,7 +63,7 @@ public class Completions {
     /// The same for texts that are continued as they are.
     @Anyone
     public void complete(TextCommand command, AnswerListener listener) {
-        try (var arrival = steps.arrive(command.caller())) {
+        try (var arrival = steps.arrive(command.caller(), TEXT_IDS)) {
             answer(arrival, command, listener);
         }
     }
@@ -69,21 +71,21 @@ public class Completions {
     /// For one who let the request in before reading it, and closes the arrival.
     @Anyone
     public void answer(Arrival arrival, AnswerCommand command, AnswerListener listener) {
-        var kind =
+        var operation =
                 switch (command) {
-                    case ChatCommand chat -> CHAT;
-                    case TextCommand text -> TEXT;
+                    case ChatCommand chat -> "chat";
+                    case TextCommand text -> "completions";
                 };
         var model = steps.find(command.caller(), command.model(), Model.Modality.TEXT);
         var watch =
                 new Watch(
                         meters,
                         clock,
-                        kind.operation(),
+                        operation,
                         model.name(),
                         () -> steps.mayTouch(command.caller(), Activity.METRICS));
         try {
-            run(command, kind, arrival, model, listener, watch);
+            run(command, arrival, model, listener, watch);
         } finally {
             watch.stop();
         }
@@ -91,7 +93,6 @@ public class Completions {
 
     private void run(
             AnswerCommand command,
-            Kind kind,
             Arrival arrival,
             Model model,
             AnswerListener listener,
@@ -110,7 +111,7 @@ public class Completions {
         Fit.check(command, model, pool);
         var lines = Lines.of(command, model, pool, mostTokens(file));
         var asked = new Asked(command, sampling, choice, demands, lines);
-        try (var run = steps.admit(choice, kind.prefix(), lines.inputTokens(), asked.maxOutput())) {
+        try (var run = steps.admit(choice, lines.inputTokens(), asked.maxOutput())) {
             // A form may be dear to prepare: whoever asks for one has a place and money by now.
             pool.check(command.wishes().format());
             var known = cached ? find(asked) : Optional.<AnswerCache.Answer>empty();
@@ -278,9 +279,6 @@ public class Completions {
         }
         throw new IllegalStateException("Pool " + pool.pool() + " makes no text");
     }
-
-    /// What an endpoint is called in measurements, and how its ids begin.
-    private record Kind(String operation, String prefix) {}
 
     /// A request that was decided and measured.
     private record Asked(

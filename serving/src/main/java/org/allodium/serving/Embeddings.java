@@ -18,6 +18,9 @@ import org.allodium.tenancy.Anyone;
 /// The use case behind embeddings: the same way as [Completions], for vectors.
 @ApplicationScoped
 public class Embeddings {
+    /// What the ids of requests begin with.
+    public static final String IDS = "embd-";
+
     private static final int MOST_TOKENS = 300_000;
 
     @Inject OnePass pass;
@@ -54,7 +57,7 @@ public class Embeddings {
 
         @Override
         public String prefix() {
-            return "embd-";
+            return IDS;
         }
 
         @Override

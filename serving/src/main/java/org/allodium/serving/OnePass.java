@@ -62,7 +62,7 @@ class OnePass {
 
     /// Blocks until the result is there. Refusals are thrown as [Refusal].
     <I, R> Passed<R> run(Asked asked, Task<I, R> task) {
-        try (var arrival = steps.arrive(asked.caller())) {
+        try (var arrival = steps.arrive(asked.caller(), task.prefix())) {
             return run(arrival, asked, task, Client.PATIENT);
         }
     }
@@ -90,7 +90,7 @@ class OnePass {
     private <I, R> Passed<R> compute(
             Decided decided, Task<I, R> task, Work<I> work, Client client, Watch watch) {
         var choice = decided.choice();
-        try (var run = steps.admit(choice, task.prefix(), work.tokens(), 0);
+        try (var run = steps.admit(choice, work.tokens(), 0);
                 var place = steps.enter(choice)) {
             var result = result(task, work, new Under(decided, run, place), client, watch);
             var settled = run.conclude(0, false, ReceiptDraft.outcome(place.facts()));

@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.allodium.billing.Budgets;
+import org.allodium.billing.Fate;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.ReserveRequest;
 import org.allodium.billing.SettledRequest;
@@ -142,6 +143,14 @@ public class InMemoryBudgets extends Budgets {
     public Optional<SettledRequest> awaitSettled(
             TenantId tenant, String requestId, Duration atMost) {
         return Optional.empty();
+    }
+
+    /// What became of requests of an earlier process; those of this one are known.
+    public final Map<String, Fate> fates = new LinkedHashMap<>();
+
+    @Override
+    public synchronized Fate fate(TenantId tenant, String requestId) {
+        return fates.getOrDefault(requestId, Fate.UNKNOWN);
     }
 
     private ReserveRequest close(String requestId) {

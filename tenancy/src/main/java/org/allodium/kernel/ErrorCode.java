@@ -21,6 +21,11 @@ public enum ErrorCode {
     /// An edit was based on what somebody else has changed meanwhile; it says who, and nothing of
     /// it was saved.
     EDITED_MEANWHILE(Kind.CALLER, 409),
+    /// An idempotency key stands for another request already.
+    IDEMPOTENCY_KEY_REUSED(Kind.CALLER, 422),
+    IDEMPOTENCY_KEY_IN_USE(Kind.CALLER, 409),
+    /// A repeat of a request that has run, whose answer is not there any more.
+    ANSWER_NOT_KEPT(Kind.CALLER, 410),
     REQUEST_TOO_LARGE(Kind.CALLER, 413),
     UNSUPPORTED_MEDIA_TYPE(Kind.CALLER, 415),
     RATE_LIMIT_EXCEEDED(Kind.CAPACITY, 429),

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 import org.allodium.billing.Budgets.Release;
+import org.allodium.billing.Fate;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.ReserveRequest;
 import org.allodium.billing.SettledRequest;
@@ -169,6 +170,14 @@ public final class BudgetDesk implements AutoCloseable {
         try (var connection = platform.getConnection()) {
             return Optional.ofNullable(
                     UsageLog.byId(connection, tenant.value(), List.of(requestId)).get(requestId));
+        } catch (SQLException e) {
+            throw Replies.explain(e);
+        }
+    }
+
+    public Fate fate(TenantId tenant, String requestId) {
+        try (var connection = platform.getConnection()) {
+            return UsageLog.fate(connection, tenant.value(), requestId);
         } catch (SQLException e) {
             throw Replies.explain(e);
         }

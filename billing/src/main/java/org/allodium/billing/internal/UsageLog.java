@@ -16,6 +16,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.allodium.billing.Fate;
 import org.allodium.billing.GrantId;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.SettledRequest.Payment;
@@ -60,6 +61,24 @@ public final class UsageLog {
             var found = new HashMap<String, SettledRequest>();
             read(connection, select).forEach(settled -> found.put(settled.requestId(), settled));
             return found;
+        }
+    }
+
+    static Fate fate(Connection connection, UUID tenant, String requestId) throws SQLException {
+        try (var select =
+                connection.prepareStatement(
+                        "select e.kind from billing.reservation r left join billing.reservation_end"
+                                + " e on e.request_id = r.request_id where r.tenant_id = ? and"
+                                + " r.request_id = ?")) {
+            select.setObject(1, tenant);
+            select.setString(2, requestId);
+            try (var row = select.executeQuery()) {
+                if (!row.next()) {
+                    return Fate.UNKNOWN;
+                }
+                var kind = row.getString(1);
+                return kind == null ? Fate.OPEN : Fate.valueOf(kind);
+            }
         }
     }
 

@@ -157,6 +157,7 @@ public final class AdmissionDesk {
         private final Limits limits;
         private final AtomicBoolean returned = new AtomicBoolean();
         private final AtomicLong bytes = new AtomicLong();
+        private volatile boolean settled;
         private long reserved;
 
         private Pass(Counters counters, Limits limits) {
@@ -181,6 +182,15 @@ public final class AdmissionDesk {
                             mostBytesAtOnce,
                             mostBytesAtOnce,
                             Optional.of(SOON)));
+        }
+
+        /// It ends with a receipt, and not as if it had never been.
+        public void settled() {
+            settled = true;
+        }
+
+        public boolean isSettled() {
+            return settled;
         }
 
         /// Nothing of the request is being parsed any more.

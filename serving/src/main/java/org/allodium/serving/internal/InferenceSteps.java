@@ -58,14 +58,15 @@ public class InferenceSteps {
 
     /// One request of the tenant's quota, and a place among the requests at once. The limits of
     /// this moment bind it to its end.
-    public Arrival arrive(Caller caller) {
+    public Arrival arrive(Caller caller, String idPrefix) {
         if (drain.ending()) {
             throw Refusals.ending();
         }
         var limits = limits(caller);
         refuse(desk.count(caller.tenant(), limits));
         return switch (desk.enter(caller.tenant(), limits)) {
-            case AdmissionDesk.Admission.Admitted(var pass) -> new Arrival(caller, limits, pass);
+            case AdmissionDesk.Admission.Admitted(var pass) ->
+                    new Arrival(caller, limits, pass, Ids.prefixed(idPrefix, clock));
             case AdmissionDesk.Admission.Refused(var refusal) -> throw refusal;
         };
     }
@@ -202,10 +203,10 @@ public class InferenceSteps {
     }
 
     /// Limits, then money. When it returns, the intent is durable.
-    public RequestRun admit(Choice choice, String idPrefix, long inputTokens, long maxOutput) {
+    public RequestRun admit(Choice choice, long inputTokens, long maxOutput) {
         var pass = choice.arrival().pass();
         refuse(pass.take(inputTokens + maxOutput));
-        var id = Ids.prefixed(idPrefix, clock);
+        var id = choice.arrival().id();
         return switch (reserve(intent(choice, id, inputTokens, maxOutput))) {
             case ReserveOutcome.Reserved held ->
                     new RequestRun(id, inputTokens, budgets, pass, drain.enter());
@@ -332,7 +333,8 @@ public class InferenceSteps {
 
     /// A request that was counted and let in, and the limits that it was counted under. It has its
     /// place until its answer is settled, and at the latest until it is closed.
-    public record Arrival(Caller caller, Limits limits, AdmissionDesk.Pass pass)
+    /// `id` is what its intent and receipt will be called.
+    public record Arrival(Caller caller, Limits limits, AdmissionDesk.Pass pass, String id)
             implements AutoCloseable {
         /// So many more bytes of it are about to be parsed.
         public void reads(long bytes) {
@@ -341,6 +343,11 @@ public class InferenceSteps {
 
         public void isParsed() {
             pass.parsed();
+        }
+
+        /// Whether it was settled: it cost something, or left something, and has a receipt.
+        public boolean isSettled() {
+            return pass.isSettled();
         }
 
         @Override

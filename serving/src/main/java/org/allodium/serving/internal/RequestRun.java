@@ -120,6 +120,7 @@ public final class RequestRun implements AutoCloseable {
         if (!ended.compareAndSet(false, true)) {
             throw new IllegalStateException("Request " + id + " has ended already");
         }
+        pass.settled();
         pass.giveBack(
                 settlement.fromCache() ? 0 : settlement.inputTokens() + settlement.outputTokens());
         return budgets.settle(settlement)

@@ -6,16 +6,24 @@ import io.micrometer.core.instrument.binder.jvm.JvmThreadMetrics;
 import io.micrometer.core.instrument.binder.system.ProcessorMetrics;
 import io.micrometer.prometheusmetrics.PrometheusConfig;
 import io.micrometer.prometheusmetrics.PrometheusMeterRegistry;
+import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
+import javax.sql.DataSource;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /// Makes serving's plain objects, one of each for the life of the application.
 @ApplicationScoped
 class ServingWiring {
+    @Resource(lookup = "jdbc/app")
+    DataSource app;
+
+    @Resource(lookup = "jdbc/platform")
+    DataSource platform;
+
     @Produces
     @Singleton
     ServingConfig config() {
@@ -26,6 +34,13 @@ class ServingWiring {
     @Singleton
     AdmissionDesk desk(Clock clock, ServingConfig config) {
         return new AdmissionDesk(clock, AdmissionDesk.meter(clock), config.parsingMaxBytes());
+    }
+
+    @Produces
+    @Singleton
+    Repeats repeats(ServingConfig config, Clock clock) {
+        var key = config.home().resolve("secrets").resolve("kept-answers.key");
+        return new Repeats(app, platform, AnswerSeal.open(key), clock);
     }
 
     @Produces

@@ -25,7 +25,7 @@ final class AnswerHeaders {
         exchange.header("x-ratelimit-scope", "organisation");
     }
 
-    private static String sovereignty(AnswerStart start) {
+    static String sovereignty(AnswerStart start) {
         var place = start.place();
         return "place="
                 + ascii(place.facility() + "," + place.country())

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.allodium.billing.Budgets;
+import org.allodium.catalog.ModelCatalog;
 import org.allodium.evidence.Receipts;
 import org.allodium.identity.Authentication;
 import org.allodium.identity.Caller;
@@ -28,6 +29,7 @@ import org.allodium.serving.internal.Drain;
 import org.allodium.serving.internal.InferenceSteps;
 import org.allodium.serving.internal.InferenceSteps.Arrival;
 import org.allodium.serving.internal.Refusals;
+import org.allodium.serving.internal.Repeats;
 import org.allodium.serving.internal.ServingConfig;
 import org.allodium.serving.internal.ServingMeters;
 import org.allodium.sovereignty.PlacementRequest.Activity;
@@ -50,15 +52,19 @@ class Api {
     @Inject Receipts receipts;
     @Inject InferenceSteps steps;
     @Inject Drain drain;
+    @Inject Repeats repeats;
+    @Inject ModelCatalog catalog;
     @Inject ServingMeters meters;
     @Inject ServingConfig config;
     @Inject Clock clock;
 
     private final DatabaseAway database = new DatabaseAway();
     private Routes routes;
+    private OnceOnly once;
 
     @PostConstruct
     void open() {
+        once = new OnceOnly(repeats, catalog, steps, budgets);
         routes =
                 new Routes(
                         ModelEndpoints.list(listing),
@@ -176,7 +182,7 @@ class Api {
         try {
             switch (route.endpoint()) {
                 case Endpoint.Reading reading -> {
-                    try (var arrival = steps.arrive(caller)) {
+                    try (var arrival = steps.arrive(caller, "")) {
                         AnswerHeaders.rate(exchange, steps.rate(arrival));
                         reading.answer(
                                 response, caller, route.argument(exchange.path()).orElse(""));
@@ -194,16 +200,28 @@ class Api {
 
     private <Q> void infer(Endpoint.Inference<Q> inference, Response response, Caller caller)
             throws IOException {
-        try (var arrival = steps.arrive(caller)) {
-            inference.answer(response, arrival, read(inference, response.exchange(), arrival));
+        try (var arrival = steps.arrive(caller, inference.idPrefix())) {
+            var exchange = response.exchange();
+            var read = read(inference, exchange, response.route(), arrival);
+            OnceOnly.Run run = () -> inference.answer(response, arrival, read.request());
+            if (read.key().isEmpty()) {
+                run.run();
+            } else {
+                once.answer(response, arrival, read.key().get(), run);
+            }
         }
     }
 
-    private <Q> Q read(Endpoint.Inference<Q> inference, Exchange exchange, Arrival arrival)
+    /// A checked request, and the key under which it runs once, if it names one.
+    private record Read<Q>(Q request, Optional<Repeats.Key> key) {}
+
+    private <Q> Read<Q> read(
+            Endpoint.Inference<Q> inference, Exchange exchange, String route, Arrival arrival)
             throws IOException {
         try {
-            return inference.parse(
-                    RequestBody.read(exchange, config.maxBodyBytes(), arrival::reads, clock));
+            var body =
+                    RequestBody.read(exchange, config.maxBodyBytes(), arrival::reads, clock);
+            return new Read<>(inference.parse(body), OnceOnly.key(exchange, route, arrival, body));
         } finally {
             arrival.isParsed();
         }

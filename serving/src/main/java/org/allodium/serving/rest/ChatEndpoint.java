@@ -14,6 +14,11 @@ final class ChatEndpoint implements Endpoint.Inference<ChatRequest> {
     }
 
     @Override
+    public String idPrefix() {
+        return Completions.CHAT_IDS;
+    }
+
+    @Override
     public ChatRequest parse(ObjectNode body) {
         return ChatRequest.of(body);
     }

@@ -22,6 +22,11 @@ final class EmbeddingsEndpoint implements Endpoint.Inference<EmbeddingsRequest> 
     }
 
     @Override
+    public String idPrefix() {
+        return Embeddings.IDS;
+    }
+
+    @Override
     public EmbeddingsRequest parse(ObjectNode body) {
         return EmbeddingsRequest.of(body);
     }

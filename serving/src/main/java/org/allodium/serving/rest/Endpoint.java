@@ -16,6 +16,9 @@ sealed interface Endpoint {
 
     /// `Q` is the checked body.
     non-sealed interface Inference<Q> extends Endpoint {
+        /// What the ids of its requests begin with.
+        String idPrefix();
+
         Q parse(ObjectNode body);
 
         /// The request was let in before it was read, and is closed by whoever let it in.

@@ -109,6 +109,8 @@ record ErrorBody(
                     POLICY_WIDENING,
                     SEPARATION_OF_DUTIES ->
                     "permission_error";
+            case IDEMPOTENCY_KEY_REUSED, IDEMPOTENCY_KEY_IN_USE, ANSWER_NOT_KEPT ->
+                    "idempotency_error";
             case RESIDENCY_CAPACITY, OVERLOADED, UPSTREAM_FAILED, SERVER_ERROR -> "server_error";
             case INVALID_REQUEST,
                     UNSUPPORTED_PARAMETER,

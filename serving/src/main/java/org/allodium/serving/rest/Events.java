@@ -3,6 +3,7 @@ package org.allodium.serving.rest;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.allodium.serving.AnswerStart;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -44,6 +45,10 @@ final class Events {
 
     void done() throws IOException {
         write(DONE);
+    }
+
+    static boolean isLast(byte[] event) {
+        return Arrays.equals(event, DONE);
     }
 
     private void write(byte[] event) throws IOException {

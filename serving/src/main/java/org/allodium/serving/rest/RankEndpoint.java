@@ -19,6 +19,11 @@ final class RankEndpoint implements Endpoint.Inference<RankRequest> {
     }
 
     @Override
+    public String idPrefix() {
+        return Rankings.IDS;
+    }
+
+    @Override
     public RankRequest parse(ObjectNode body) {
         return RankRequest.of(body);
     }

@@ -18,6 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 /// Writes one response: a JSON body, or a stream of events. Every one carries the request's id.
 final class Response {
     private static final JsonMapper JSON = JsonMapper.shared();
+    private static final String EVENTS = "text/event-stream; charset=utf-8";
 
     private final Exchange exchange;
     private final String requestId;
@@ -28,6 +29,8 @@ final class Response {
     private @Nullable Caller caller;
     private @Nullable String receiptId;
     private @Nullable OutputStream events;
+    private @Nullable AnswerCopy copy;
+    private @Nullable String named;
 
     Response(Exchange exchange, String requestId, Clock clock) {
         this.exchange = exchange;
@@ -50,6 +53,20 @@ final class Response {
     void started(AnswerStart start) {
         receiptId = start.requestId();
         model = start.model();
+        if (copy != null) {
+            copy.started(start);
+        }
+    }
+
+    /// From here on the copy hears what the client is told.
+    void copyTo(AnswerCopy wanted) {
+        copy = wanted;
+    }
+
+    /// An error is about the request of this receipt.
+    void names(String receipt) {
+        named = receipt;
+        exchange.header("x-receipt-id", receipt);
     }
 
     /// For the log line: a route's template, never what a caller wrote.
@@ -59,6 +76,12 @@ final class Response {
 
     void at(String template) {
         route = template;
+    }
+
+    /// The answer of an earlier request leaves again.
+    void replay(String receipt, String fromModel) {
+        receiptId = receipt;
+        model = fromModel;
     }
 
     /// For the log line: the model that answers, `-` when none does.
@@ -95,8 +118,16 @@ final class Response {
     }
 
     void text(int status, String type, String body) throws IOException {
-        head(status, type);
         var bytes = body.getBytes(StandardCharsets.UTF_8);
+        if (copy != null && status == 200) {
+            copy.typed(type);
+            copy.is(bytes);
+        }
+        bytes(status, type, bytes);
+    }
+
+    void bytes(int status, String type, byte[] bytes) throws IOException {
+        head(status, type);
         exchange.header("Content-Length", Integer.toString(bytes.length));
         try (var out = exchange.out()) {
             out.write(bytes);
@@ -104,9 +135,14 @@ final class Response {
     }
 
     OutputStream openEvents() throws IOException {
-        head(200, "text/event-stream; charset=utf-8");
+        head(200, EVENTS);
         exchange.header("X-Accel-Buffering", "no");
-        events = exchange.out();
+        if (copy == null) {
+            events = exchange.out();
+        } else {
+            copy.typed(EVENTS);
+            events = copy.events(exchange.out());
+        }
         return events;
     }
 
@@ -118,7 +154,7 @@ final class Response {
             return;
         }
         error.headers(exchange);
-        json(error.code().httpStatus(), error.json(null));
+        json(error.code().httpStatus(), error.json(named));
     }
 
     private void head(int status, String type) {

@@ -14,6 +14,11 @@ final class TextEndpoint implements Endpoint.Inference<TextRequest> {
     }
 
     @Override
+    public String idPrefix() {
+        return Completions.TEXT_IDS;
+    }
+
+    @Override
     public TextRequest parse(ObjectNode body) {
         return TextRequest.of(body);
     }

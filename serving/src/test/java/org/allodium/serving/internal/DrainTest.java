@@ -24,7 +24,7 @@ class DrainTest {
             var drain = drain(new HastyClock(), () -> {});
             world.steps.drain = drain;
             drain.drain();
-            assertThatThrownBy(() -> world.steps.arrive(ServingWorld.caller()))
+            assertThatThrownBy(() -> world.steps.arrive(ServingWorld.caller(), "x-"))
                     .isInstanceOfSatisfying(
                             Refusal.class,
                             refusal -> {

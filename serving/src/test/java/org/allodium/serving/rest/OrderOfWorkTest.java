@@ -73,7 +73,7 @@ class OrderOfWorkTest {
             }
             assertThat(world.budgets.stillOpen()).isZero();
             faults.others.forEach(Arrival::close);
-            try (var alone = world.steps.arrive(ServingWorld.callerOf(9))) {
+            try (var alone = world.steps.arrive(ServingWorld.callerOf(9), "x-")) {
                 alone.reads(WiredSteps.MOST_BYTES_AT_ONCE);
             }
         }
@@ -108,7 +108,7 @@ class OrderOfWorkTest {
             int tokens = faults.contains(Fault.TOKENS_PER_MINUTE) ? 1 : 99_999;
             world.organisations.limits = new Limits(requests, tokens, atOnce);
             if (faults.contains(Fault.BYTES_AT_ONCE)) {
-                var other = world.steps.arrive(ServingWorld.caller());
+                var other = world.steps.arrive(ServingWorld.caller(), "x-");
                 other.reads(WiredSteps.MOST_BYTES_AT_ONCE);
                 others.add(other);
             }

@@ -5,6 +5,7 @@ import org.allodium.identity.Authentication;
 import org.allodium.identity.Callers;
 import org.allodium.identity.Doors;
 import org.allodium.serving.ServingWorld;
+import org.allodium.serving.internal.Repeats;
 import org.allodium.serving.internal.ServingConfig;
 import org.allodium.serving.internal.ServingMeters;
 import org.allodium.serving.internal.WiredSteps;
@@ -23,6 +24,14 @@ final class WiredApi {
         return over(world, ServingWorld.config(world.config.keepAlive(), maxBodyBytes));
     }
 
+    /// One process that knows repeated requests; the next over the same tables is its restart.
+    static Api over(ServingWorld world, Repeats repeats) {
+        var api = over(world);
+        api.repeats = repeats;
+        api.open();
+        return api;
+    }
+
     private static Api over(ServingWorld world, ServingConfig config) {
         var api = new Api();
         api.callers = new KnownCallers();
@@ -33,6 +42,7 @@ final class WiredApi {
         api.listing = world.listing;
         api.budgets = world.budgets;
         api.receipts = new Receipts();
+        api.catalog = world.catalog;
         api.steps = world.steps;
         api.drain = WiredSteps.drain(world.steps);
         api.meters = new ServingMeters(world.registry);

@@ -1,0 +1,276 @@
+package org.allodium.serving.rest;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import org.allodium.billing.Budgets;
+import org.allodium.catalog.ModelCatalog;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.Refusal;
+import org.allodium.serving.internal.InferenceSteps;
+import org.allodium.serving.internal.InferenceSteps.Arrival;
+import org.allodium.serving.internal.InferenceSteps.Demands;
+import org.allodium.serving.internal.Refusals;
+import org.allodium.serving.internal.Repeats;
+import org.allodium.serving.internal.Repeats.Claim;
+import org.allodium.serving.internal.Repeats.Ending;
+import org.allodium.sovereignty.PlacementRequest.Activity;
+import org.allodium.sovereignty.PoolId;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+
+/// Runs a request with an `Idempotency-Key` once, however often it is sent: a repeat gets the first
+/// answer again, or hears what became of it. Only what cost nothing runs anew.
+final class OnceOnly {
+    static final String HEADER = "Idempotency-Key";
+    static final String REPLAYED = "Idempotency-Replayed";
+    private static final int LONGEST_KEY = 255;
+    private static final Duration SOON = Duration.ofSeconds(1);
+    private static final Logger LOG = LoggerFactory.getLogger(OnceOnly.class);
+    private static final JsonMapper JSON = JsonMapper.shared();
+
+    private final Repeats repeats;
+    private final ModelCatalog catalog;
+    private final InferenceSteps steps;
+    private final Budgets budgets;
+
+    OnceOnly(Repeats repeats, ModelCatalog catalog, InferenceSteps steps, Budgets budgets) {
+        this.repeats = repeats;
+        this.catalog = catalog;
+        this.steps = steps;
+        this.budgets = budgets;
+    }
+
+    /// The request itself, which writes into the response.
+    interface Run {
+        void run() throws IOException;
+    }
+
+    /// What is kept, sealed. `pool` made it, so that a policy can be asked about it again.
+    private record Kept(String model, String pool, String type, String sovereignty, byte[] body) {}
+
+    /// The key of a request; nothing when it names none.
+    static Optional<Repeats.Key> key(
+            Exchange exchange, String route, Arrival arrival, Object body) {
+        var name = exchange.header(HEADER);
+        if (name == null) {
+            return Optional.empty();
+        }
+        boolean plain = name.chars().allMatch(c -> c > ' ' && c < 0x7f);
+        if (name.isEmpty() || name.length() > LONGEST_KEY || !plain) {
+            throw new CloudException(
+                    ErrorCode.INVALID_REQUEST,
+                    "`"
+                            + HEADER
+                            + "` has 1 to "
+                            + LONGEST_KEY
+                            + " visible ASCII characters without blanks.",
+                    HEADER,
+                    null);
+        }
+        var shapes =
+                String.join(
+                        "\n",
+                        route,
+                        arrival.caller().project().toString(),
+                        String.valueOf(exchange.header("x-residency")),
+                        String.valueOf(exchange.header("x-data-class")),
+                        body.toString());
+        return Optional.of(new Repeats.Key(hash(name), hash(shapes)));
+    }
+
+    void answer(Response response, Arrival arrival, Repeats.Key key, Run request)
+            throws IOException {
+        switch (repeats.claim(key, arrival.id())) {
+            case Claim.First first -> run(response, arrival, key, request);
+            case Claim.Runs runs -> throw stillRuns();
+            case Claim.OtherBody other ->
+                    throw refusal(
+                            ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                            "This `"
+                                    + HEADER
+                                    + "` was used within 24 hours for another request. Nothing was"
+                                    + " run: choose a new key.",
+                            Optional.empty());
+            case Claim.Answered(var id, var answer) -> replay(response, arrival, id, answer);
+            case Claim.Gone(var id, var why) -> throw gone(response, id, why);
+            case Claim.Orphan(var id) -> {
+                switch (budgets.fate(arrival.caller().tenant(), id)) {
+                    case SETTLED -> {
+                        repeats.end(key, id, Ending.CUT);
+                        throw gone(response, id, Ending.CUT);
+                    }
+                    // Its recovery is under way.
+                    case OPEN -> throw stillRuns();
+                    case RELEASED, UNKNOWN -> {
+                        if (!repeats.adopt(key, id, arrival.id())) {
+                            throw stillRuns();
+                        }
+                        run(response, arrival, key, request);
+                    }
+                }
+            }
+        }
+    }
+
+    private void run(Response response, Arrival arrival, Repeats.Key key, Run request)
+            throws IOException {
+        var keeping = new Keeping(response.exchange(), arrival, key);
+        var copy = new AnswerCopy(Repeats.LARGEST_ANSWER, keeping);
+        keeping.copy = copy;
+        response.copyTo(copy);
+        try {
+            request.run();
+        } finally {
+            keeping.close();
+        }
+    }
+
+    /// Ends the claim once: with the answer when it is whole, else by what it cost.
+    private final class Keeping implements Runnable {
+        private final Exchange exchange;
+        private final Arrival arrival;
+        private final Repeats.Key key;
+        private AnswerCopy copy = new AnswerCopy(0, () -> {});
+        private boolean ended;
+
+        Keeping(Exchange exchange, Arrival arrival, Repeats.Key key) {
+            this.exchange = exchange;
+            this.arrival = arrival;
+            this.key = key;
+        }
+
+        @Override
+        public void run() {
+            end(this::keep);
+        }
+
+        void close() {
+            if (!ended) {
+                end(
+                        () -> {
+                            if (arrival.isSettled()) {
+                                repeats.end(key, arrival.id(), Ending.CUT);
+                            } else {
+                                repeats.forget(key, arrival.id());
+                            }
+                        });
+            }
+        }
+
+        private void keep() {
+            var start = copy.start();
+            if (start == null || copy.tooLarge()) {
+                repeats.end(key, arrival.id(), Ending.TOO_LARGE);
+            } else if (!permits(exchange, arrival, start.model(), start.place().pool())) {
+                repeats.end(key, arrival.id(), Ending.NOT_PERMITTED);
+            } else {
+                var kept =
+                        new Kept(
+                                start.model(),
+                                start.place().pool().value(),
+                                copy.type(),
+                                AnswerHeaders.sovereignty(start),
+                                copy.bytes());
+                repeats.keep(key, arrival.id(), JSON.writeValueAsBytes(kept));
+            }
+        }
+
+        /// An answer that cannot be kept leaves all the same: a repeat will find its receipt.
+        private void end(Runnable how) {
+            ended = true;
+            try {
+                how.run();
+            } catch (CloudException e) {
+                repeats.leave(arrival.id());
+                LOG.warn("What became of {} was not noted for repeats", arrival.id(), e);
+            }
+        }
+    }
+
+    /// Whether an answer that this pool made may be kept for a while by the platform, and given
+    /// again.
+    private boolean permits(Exchange exchange, Arrival arrival, String model, PoolId producer) {
+        var demands =
+                new Demands(
+                        Set.of(Activity.PROCESS, Activity.CACHE),
+                        Optional.ofNullable(exchange.header("x-residency")),
+                        Optional.ofNullable(exchange.header("x-data-class")));
+        return catalog.find(model)
+                .map(found -> steps.decide(arrival.caller(), found, demands))
+                .filter(decision -> decision.permitsReuse(producer))
+                .isPresent();
+    }
+
+    private void replay(Response response, Arrival arrival, String id, byte[] answer)
+            throws IOException {
+        var kept = JSON.readValue(answer, Kept.class);
+        if (!arrival.caller().mayUse(kept.model())) {
+            throw Refusals.modelNotFound(kept.model());
+        }
+        // As for a cached answer, what is demanded now counts, not what was demanded then.
+        if (!permits(response.exchange(), arrival, kept.model(), new PoolId(kept.pool()))) {
+            throw gone(response, id, Ending.NOT_PERMITTED);
+        }
+        response.replay(id, kept.model());
+        var exchange = response.exchange();
+        exchange.header(REPLAYED, "true");
+        exchange.header("x-receipt-id", id);
+        exchange.header("x-sovereignty", kept.sovereignty());
+        AnswerHeaders.rate(exchange, steps.rate(arrival));
+        response.bytes(200, kept.type(), kept.body());
+    }
+
+    private static Refusal stillRuns() {
+        return refusal(
+                ErrorCode.IDEMPOTENCY_KEY_IN_USE,
+                "The first request with this `" + HEADER + "` still runs.",
+                Optional.of(SOON));
+    }
+
+    private static Refusal gone(Response response, String id, Ending why) {
+        response.names(id);
+        var cause =
+                switch (why) {
+                    case TOO_LARGE ->
+                            "Its answer was not kept: it has more than "
+                                    + Repeats.LARGEST_ANSWER
+                                    + " bytes.";
+                    case NOT_PERMITTED ->
+                            "Its answer may not be kept, or not be given again, under the"
+                                    + " residency policy.";
+                    case FULL -> "Its answer was not kept: the organisation keeps too many.";
+                    case CUT, KEPT -> "Its answer did not leave whole, or is lost.";
+                };
+        return refusal(
+                ErrorCode.ANSWER_NOT_KEPT,
+                "The first request with this `"
+                        + HEADER
+                        + "` has run and is on receipt "
+                        + id
+                        + ". "
+                        + cause
+                        + " It does not run again: send a new key to ask anew.",
+                Optional.empty());
+    }
+
+    private static Refusal refusal(ErrorCode code, String sentence, Optional<Duration> wait) {
+        return new Refusal(code, sentence, Optional.of(HEADER), wait, List.of());
+    }
+
+    private static byte[] hash(String text) {
+        try {
+            return MessageDigest.getInstance("SHA-256")
+                    .digest(text.getBytes(StandardCharsets.UTF_8));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+}
