@@ -96,10 +96,7 @@ class StackSettingsTest {
                                 "ALLODIUM_PROFILE", "plain",
                                 "ALLODIUM_ENGINE_DEVICE", "cpu:0"));
         var again = from(settings.environment());
-        assertThat(again)
-                .usingRecursiveComparison()
-                .ignoringFields("extra")
-                .isEqualTo(settings);
+        assertThat(again).usingRecursiveComparison().ignoringFields("extra").isEqualTo(settings);
         assertThat(again.extra()).containsAllEntriesOf(settings.extra());
     }
 }

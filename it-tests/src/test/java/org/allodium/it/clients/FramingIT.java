@@ -22,8 +22,7 @@ class FramingIT {
     static Stream<Arguments> refused() {
         return Stream.of(
                 Arguments.of("no host", POST + "Content-Length: 0\r\n\r\n"),
-                Arguments.of(
-                        "two hosts", POST + HOST + "Host: other\r\nContent-Length: 0\r\n\r\n"),
+                Arguments.of("two hosts", POST + HOST + "Host: other\r\nContent-Length: 0\r\n\r\n"),
                 Arguments.of(
                         "a coding that is not ours",
                         POST + HOST + "Transfer-Encoding: xchunked\r\n" + NO_CHUNK),
@@ -43,15 +42,12 @@ class FramingIT {
                         POST + HOST + "Content-Length: 0\r\nContent-Length: 80\r\n\r\n",
                         1),
                 Arguments.of(
-                        "a blank before the colon",
-                        POST + HOST + "Content-Length : 80\r\n\r\n",
-                        1),
+                        "a blank before the colon", POST + HOST + "Content-Length : 80\r\n\r\n", 1),
                 Arguments.of(
                         "a length and chunks",
                         POST + HOST + "Content-Length: 80\r\n" + CHUNKED + NO_CHUNK,
                         1),
-                Arguments.of(
-                        "a list of lengths", POST + HOST + "Content-Length: 0, 80\r\n\r\n", 2),
+                Arguments.of("a list of lengths", POST + HOST + "Content-Length: 0, 80\r\n\r\n", 2),
                 Arguments.of("a signed length", POST + HOST + "Content-Length: +80\r\n\r\n", 2),
                 Arguments.of(
                         "a blank before the colon of the coding",
@@ -60,8 +56,7 @@ class FramingIT {
     }
 
     static Stream<String> ambiguous() {
-        return Stream.concat(refused(), decidedByTheChannel())
-                .map(one -> (String) one.get()[1]);
+        return Stream.concat(refused(), decidedByTheChannel()).map(one -> (String) one.get()[1]);
     }
 
     @ParameterizedTest(name = "{0}")

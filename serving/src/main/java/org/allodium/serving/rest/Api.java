@@ -219,8 +219,7 @@ class Api {
             Endpoint.Inference<Q> inference, Exchange exchange, String route, Arrival arrival)
             throws IOException {
         try {
-            var body =
-                    RequestBody.read(exchange, config.maxBodyBytes(), arrival::reads, clock);
+            var body = RequestBody.read(exchange, config.maxBodyBytes(), arrival::reads, clock);
             return new Read<>(inference.parse(body), OnceOnly.key(exchange, route, arrival, body));
         } finally {
             arrival.isParsed();

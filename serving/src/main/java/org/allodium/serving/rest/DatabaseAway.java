@@ -40,7 +40,8 @@ final class DatabaseAway {
         return e instanceof SQLTransientConnectionException
                 || e instanceof SQLNonTransientConnectionException
                 || endedTheConnection(e)
-                || (!state.equals(CANCELLED) && NOT_NOW.contains(state.substring(0, Math.min(2, state.length()))));
+                || (!state.equals(CANCELLED)
+                        && NOT_NOW.contains(state.substring(0, Math.min(2, state.length()))));
     }
 
     /// PostgreSQL's severity: whatever else it says, nothing more comes on this connection.
