@@ -28,6 +28,7 @@ import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
 import org.allodium.portal.shell.MainLayout;
 import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
 import org.allodium.portal.text.Words;
@@ -50,6 +51,7 @@ public class VerificationView extends Sheet
     @Inject Verifications verifications;
 
     private String slug = "";
+    private Visit visit = Visit.anonymous();
 
     public VerificationView() {
         super(say("verify.title"));
@@ -62,6 +64,7 @@ public class VerificationView extends Sheet
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
+        visit = visits.at(event.getLocation());
         load();
     }
 
@@ -115,7 +118,7 @@ public class VerificationView extends Sheet
                 say("verify.basis.help"),
                 say("verify.verify"),
                 basis -> {
-                    verifications.verify(tenant.id(), basis, visits.current().requirePerson());
+                    verifications.verify(tenant.id(), basis, visit.requirePerson());
                     Notice.done(say("verify.verified", tenant.name()));
                 });
     }
@@ -126,7 +129,7 @@ public class VerificationView extends Sheet
                 say("verify.revoke.help"),
                 say("verify.revoke"),
                 reason -> {
-                    verifications.revoke(tenant.id(), reason, visits.current().requirePerson());
+                    verifications.revoke(tenant.id(), reason, visit.requirePerson());
                     Notice.done(say("verify.revoked", tenant.name()));
                 });
     }
