@@ -114,7 +114,7 @@ class FromVisitorToReceiptIT {
     }
 
     private void verify(Page administrator) {
-        open(administrator, "/verifications");
+        open(administrator, "/staff/verifications");
         administrator.getByText(organisation).first().click();
         press(administrator, "Verify");
         var dialog = dialog(administrator, "Verify " + organisation);

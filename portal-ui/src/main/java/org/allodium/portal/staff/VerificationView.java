@@ -27,6 +27,7 @@ import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
@@ -40,7 +41,7 @@ import org.allodium.tenancy.Verifications;
 
 /// One organisation: what it says of itself, and what was found about it so far.
 @CdiComponent
-@Route(value = "verifications/:slug", layout = MainLayout.class)
+@Route(value = Place.STAFF + "verifications/:slug", layout = MainLayout.class)
 @SeenBy(
         value = SeenBy.Audience.STAFF,
         roles = {Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER})

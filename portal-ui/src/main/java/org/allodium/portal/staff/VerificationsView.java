@@ -19,6 +19,7 @@ import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
 import org.allodium.portal.shell.MainLayout;
+import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Words;
@@ -28,7 +29,7 @@ import org.allodium.tenancy.Verifications;
 
 /// The organisations that nobody has verified, the longest waiting first.
 @CdiComponent
-@Route(value = "verifications", layout = MainLayout.class)
+@Route(value = Place.STAFF + "verifications", layout = MainLayout.class)
 @SeenBy(
         value = SeenBy.Audience.STAFF,
         roles = {Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER})
@@ -60,10 +61,14 @@ public class VerificationsView extends Sheet implements AfterNavigationObserver 
         var pager = new Div();
         pager.addClassName("pager");
         if (page > 0) {
-            pager.add(Buttons.plainLink("verifications?page=" + (page - 1), say("action.newer")));
+            pager.add(
+                    Buttons.plainLink(
+                            Place.STAFF + "verifications?page=" + (page - 1), say("action.newer")));
         }
         if (rows.size() > PAGE) {
-            pager.add(Buttons.plainLink("verifications?page=" + (page + 1), say("action.older")));
+            pager.add(
+                    Buttons.plainLink(
+                            Place.STAFF + "verifications?page=" + (page + 1), say("action.older")));
         }
         card.add(pager);
         show(card);
@@ -84,7 +89,7 @@ public class VerificationsView extends Sheet implements AfterNavigationObserver 
     }
 
     private static Component name(Tenant tenant) {
-        var link = new Anchor("verifications/" + tenant.slug(), tenant.name());
+        var link = new Anchor(Place.STAFF + "verifications/" + tenant.slug(), tenant.name());
         link.addClassName("model-name");
         var register = new Span(tenant.identifier());
         register.addClassName("quiet-line");
