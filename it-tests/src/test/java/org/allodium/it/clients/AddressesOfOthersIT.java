@@ -66,7 +66,10 @@ class AddressesOfOthersIT {
 
     @Test
     void figuresAndTheOperationsTokenAreForThisMachinesOwnPort() throws Exception {
-        assertThat(RawHttp.status(RawHttp.send("GET /metrics" + HOST + "\r\n"))).isEqualTo(404);
+        var metrics = RawHttp.send("GET /metrics" + HOST + "\r\n");
+        assertThat(RawHttp.status(metrics)).isEqualTo(404);
+        assertThat(RawHttp.header(metrics, "x-request-id")).isNotEmpty();
+        assertThat(metrics).contains("\"error\":{\"message\":");
         var token =
                 java.nio.file.Files.readString(Product.home().resolve("secrets/operations-token"))
                         .strip();

@@ -86,6 +86,7 @@ public class BodyGate implements Filter {
                         }
                     } catch (IOException gone) {
                         LOG.debug("A body did not come", gone);
+                        refuse(response, HttpServletResponse.SC_REQUEST_TIMEOUT);
                     } finally {
                         after.run();
                         if (read) {

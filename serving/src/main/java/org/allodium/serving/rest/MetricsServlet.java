@@ -7,18 +7,28 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.time.Clock;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Ids;
 
 /// `GET /metrics` in Prometheus' text form, at the management port only.
 @WebServlet("/metrics")
 public class MetricsServlet extends HttpServlet {
     @Inject PrometheusMeterRegistry registry;
     @Inject ManagementPort management;
+    @Inject HangUps hangUps;
+    @Inject Clock clock;
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         if (!management.isUsedBy(request)) {
-            response.sendError(HttpServletResponse.SC_NOT_FOUND);
+            var exchange = new ServletExchange(request, response, hangUps);
+            var answer = new Response(exchange, Ids.prefixed("req_", clock), clock);
+            var nothing =
+                    new CloudException(ErrorCode.NOT_FOUND, "There is nothing at this address.");
+            answer.error(ErrorBody.of(nothing, answer.requestId()));
             return;
         }
         response.setContentType("text/plain; version=0.0.4; charset=utf-8");
