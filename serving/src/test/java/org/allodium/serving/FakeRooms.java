@@ -92,7 +92,6 @@ public final class FakeRooms {
         public final Set<Activity> withdrawnSinks = new HashSet<>();
         public final Map<PoolId, Long> spillCaps = new HashMap<>();
         public Optional<RuleFailure> requestFailure = Optional.empty();
-        public boolean keepsNothing;
         public long epoch = 1;
 
         public void add(PoolId pool, String facility, String country) {
@@ -119,16 +118,12 @@ public final class FakeRooms {
                     request.candidates().stream()
                             .map(
                                     pool ->
-                                            barred.contains(pool) || forbidsKeeping(request)
+                                            barred.contains(pool)
                                                     ? new PoolVerdict(pool, List.of(failure(pool)))
                                                     : permitted(pool, spilled))
                             .toList();
             return new Decision(
                     Instant.EPOCH, "national", "hash", "facts", epoch, verdicts, requestFailure);
-        }
-
-        private boolean forbidsKeeping(PlacementRequest request) {
-            return keepsNothing && request.activities().contains(Activity.CACHE);
         }
 
         /// Where there is a consent with a cap, as the real rule has it.

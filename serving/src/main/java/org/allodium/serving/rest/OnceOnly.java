@@ -200,12 +200,13 @@ final class OnceOnly {
     private boolean permits(Exchange exchange, Arrival arrival, String model, PoolId producer) {
         var demands =
                 new Demands(
-                        Set.of(Activity.PROCESS, Activity.CACHE),
+                        Set.of(Activity.PROCESS, Activity.KEPT_ANSWER),
                         Optional.ofNullable(exchange.header("x-residency")),
                         Optional.ofNullable(exchange.header("x-data-class")));
         return catalog.find(model)
                 .map(found -> steps.decide(arrival.caller(), found, demands))
                 .filter(decision -> decision.permitsReuse(producer))
+                .filter(decision -> decision.allows(Activity.KEPT_ANSWER))
                 .isPresent();
     }
 

@@ -11,6 +11,7 @@ import org.allodium.serving.ServingWorld;
 import org.allodium.serving.internal.AnswerSeal;
 import org.allodium.serving.internal.ChatPool;
 import org.allodium.serving.internal.Repeats;
+import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.tenancy.TestDatabase;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -222,7 +223,7 @@ class OnceOnlyTest {
 
     @Test
     void anAnswerThatMayNotBeKeptIsNamedByItsReceipt() {
-        world.facts.keepsNothing = true;
+        world.facts.withdrawnSinks.add(Activity.KEPT_ANSWER);
         var first = chat("", "k");
         assertThat(first.status()).isEqualTo(200);
         isGone(chat("", "k"), first.answered("x-receipt-id"));
@@ -231,7 +232,7 @@ class OnceOnlyTest {
     @Test
     void aPolicyThatForbidsKeepingNowHoldsForWhatIsKept() {
         var first = chat("", "k");
-        world.facts.keepsNothing = true;
+        world.facts.withdrawnSinks.add(Activity.KEPT_ANSWER);
         isGone(chat("", "k"), first.answered("x-receipt-id"));
     }
 
