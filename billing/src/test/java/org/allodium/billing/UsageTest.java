@@ -194,7 +194,7 @@ class UsageTest {
     }
 
     private static Tenant funded(String name, String amount) {
-        var tenant = billing.tenancy.organisation(name);
+        var tenant = billing.tenancy.verified(name);
         billing.approve(billing.submitted(billing.programme("100", "50"), tenant, amount), amount);
         return tenant;
     }
