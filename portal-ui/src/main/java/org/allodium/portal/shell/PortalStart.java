@@ -86,7 +86,7 @@ class PortalStart {
         }
         var visit = visits.at(event.getLocation());
         if (!visit.signedIn()) {
-            event.rerouteToError(SignInView.Needed.class);
+            event.rerouteToError(new SignInView.Needed(), "");
             return;
         }
         switch (rule.value()) {
