@@ -159,7 +159,7 @@ class AddressesIT {
     private static String holderOf(String key) throws SQLException {
         return text(
                 "select slug from identity.api_key join tenancy.organisation using (tenant_id)"
-                        + " where name = ?",
+                        + " where api_key.name = ?",
                 key);
     }
 

@@ -56,6 +56,8 @@ class LostSessionIT {
             form.getByLabel("Expected use").fill(expected);
             press(page, "Send application");
             saysSoAndComesBack(page, true);
+            button(dialog(page), "Cancel").click();
+            button(page.getByRole(AriaRole.ALERTDIALOG), "Keep for later").click();
             signOut(page);
             open(page, "/login?to=/");
             signIn(page, "owner");
