@@ -394,13 +394,4 @@ public class InferenceSteps {
                     rate);
         }
     }
-
-    /// A seat taken on a pool.
-    public record Place(ModelPool pool, PoolPlace facts, ModelPool.Seat seat)
-            implements AutoCloseable {
-        @Override
-        public void close() {
-            seat.close();
-        }
-    }
 }
