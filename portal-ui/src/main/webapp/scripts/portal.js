@@ -34,6 +34,11 @@ Object.assign(window.allodium, {
     if (!navigator.cookieEnabled) return "no-cookies";
     return sessionStorage.getItem("allodium.signed-in") ? "lost" : "first";
   },
+  // What an address names behind its #, once the page stands: the browser looked too early.
+  toPassage() {
+    const name = decodeURIComponent(window.location.hash.slice(1));
+    if (name) requestAnimationFrame(() => document.getElementById(name)?.focus());
+  },
   skip(link) {
     link.addEventListener("click", (event) => {
       event.preventDefault();

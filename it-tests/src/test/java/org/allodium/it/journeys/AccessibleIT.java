@@ -34,7 +34,7 @@ class AccessibleIT {
     @Test
     void visitorsAndNewcomers() {
         try (var browsing = new Browsing()) {
-            check(browsing.person(), "/");
+            check(browsing.person(), "/", "/handbook", "/handbook/calling");
             check(browsing.signedIn("owner"), "/found", "/o/nowhere/home");
         }
         assertThat(found).isEmpty();

@@ -133,6 +133,7 @@ public class MainLayout extends Div implements RouterLayout, AfterNavigationObse
     private static Footer footer() {
         var evidence = new Anchor("/.well-known/jwks.json", say("shell.keys"));
         evidence.setRouterIgnore(true);
-        return new Footer(new Span(say("shell.footer")), evidence);
+        var handbook = new Anchor(Navigation.HANDBOOK, say("nav.handbook"));
+        return new Footer(new Span(say("shell.footer")), handbook, evidence);
     }
 }

@@ -7,10 +7,14 @@ import com.vaadin.flow.component.html.H2;
 import com.vaadin.flow.component.html.Nav;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.allodium.tenancy.Role;
 
 /// The way to the other pages: what this visit may open, in groups.
 final class Navigation extends Nav {
+    /// One address for everybody, so that a passage can be sent to anybody.
+    static final String HANDBOOK = "handbook";
+
     /// `title` is a key of the messages; an empty one means no heading.
     record Group(String title, List<Entry> entries) {}
 
@@ -32,10 +36,12 @@ final class Navigation extends Nav {
         if (!visit.signedIn()) {
             return List.of(new Group("", List.of(new Entry("", "", say("nav.welcome")))));
         }
-        if (visit.tenant().isPresent()) {
-            return ofOrganisation(visit);
-        }
-        return visit.atStaffDesk() ? ofStaff(visit) : elsewhere(visit);
+        var groups =
+                visit.tenant().isPresent()
+                        ? ofOrganisation(visit)
+                        : visit.atStaffDesk() ? ofStaff(visit) : elsewhere(visit);
+        var help = new Group("", List.of(new Entry(HANDBOOK, HANDBOOK, say("nav.handbook"))));
+        return Stream.concat(groups.stream(), Stream.of(help)).toList();
     }
 
     private static List<Group> ofOrganisation(Visit visit) {

@@ -21,6 +21,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import org.allodium.kernel.Ids;
+import org.allodium.portal.text.Handbook;
 import org.allodium.portal.text.Messages;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -83,6 +84,7 @@ public class UnknownPaths implements Filter {
         var context = request.getServletContext();
         var routes = ApplicationRouteRegistry.getInstance(new VaadinServletContext(context));
         return RouteConfiguration.forRegistry(routes).getRoute(path).isPresent()
+                        && Handbook.knows(path)
                 || Addresses.of("/" + path, true).isPresent()
                 || isFile(request, path);
     }

@@ -41,7 +41,7 @@ public class WelcomeView extends Sheet implements AfterNavigationObserver {
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
-        actions(signUp(), signIn());
+        actions(signUp(), signIn(), handbook());
         show(promises(), models, steps());
         showModels();
     }
@@ -82,6 +82,10 @@ public class WelcomeView extends Sheet implements AfterNavigationObserver {
         var link = Buttons.primaryLink("/login?prompt=create&to=%2Ffound", say("welcome.sign-up"));
         link.setRouterIgnore(true);
         return link;
+    }
+
+    private static Anchor handbook() {
+        return Buttons.plainLink("handbook", say("nav.handbook"));
     }
 
     private static Anchor signIn() {

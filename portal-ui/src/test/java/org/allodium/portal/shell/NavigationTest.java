@@ -35,10 +35,10 @@ class NavigationTest {
     @Test
     void showsStaffTheirDesksOnly() {
         assertThat(paths(staff(Role.PROGRAMME_OFFICER)))
-                .containsExactly("desk", "applications", "calls", "verifications");
+                .containsExactly("desk", "applications", "calls", "verifications", "handbook");
         assertThat(paths(staff(Role.ADMINISTRATOR)))
-                .containsExactly("desk", "verifications", "organisations");
-        assertThat(paths(staff(Role.AUDITOR))).containsExactly("desk");
+                .containsExactly("desk", "verifications", "organisations", "handbook");
+        assertThat(paths(staff(Role.AUDITOR))).containsExactly("desk", "handbook");
     }
 
     @Test

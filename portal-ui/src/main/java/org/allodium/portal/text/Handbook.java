@@ -1,0 +1,176 @@
+package org.allodium.portal.text;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.Optional;
+import org.commonmark.node.AbstractVisitor;
+import org.commonmark.node.Heading;
+import org.commonmark.node.Link;
+import org.commonmark.node.Node;
+import org.commonmark.parser.Parser;
+import org.commonmark.renderer.html.HtmlRenderer;
+import org.commonmark.renderer.text.LineBreakRendering;
+import org.commonmark.renderer.text.TextContentRenderer;
+
+/// The handbook of `docs/handbook`, packed into the application: pages of short passages, each
+/// under a heading of its own and complete by itself, so that one can be quoted as an answer.
+public record Handbook(List<Page> pages) {
+    private static final String ADDRESS = "handbook/";
+    private static final String FILES = "/org/allodium/portal/handbook/";
+    private static final String CONTENTS = "README";
+
+    private static final Parser PARSER = Parser.builder().build();
+    // Whatever the files say: no markup of their own, and no addresses that run something.
+    private static final HtmlRenderer HTML =
+            HtmlRenderer.builder()
+                    .escapeHtml(true)
+                    .sanitizeUrls(true)
+                    .attributeProviderFactory(
+                            context ->
+                                    (node, tag, attributes) -> {
+                                        // The browser finds a passage by itself.
+                                        if (node instanceof Link) {
+                                            attributes.put("router-ignore", "");
+                                        }
+                                        // Else the keyboard could not scroll what is too wide.
+                                        if (tag.equals("pre")) {
+                                            attributes.put("tabindex", "0");
+                                        }
+                                    })
+                    .build();
+    private static final TextContentRenderer WORDS =
+            TextContentRenderer.builder().lineBreakRendering(LineBreakRendering.COMPACT).build();
+
+    public Handbook {
+        pages = List.copyOf(pages);
+    }
+
+    public record Page(String name, String title, String lead, List<Passage> passages) {
+        public Page {
+            passages = List.copyOf(passages);
+        }
+
+        public String address() {
+            return ADDRESS + name;
+        }
+
+        public String address(Passage passage) {
+            return address() + "#" + passage.anchor();
+        }
+    }
+
+    /// @param html what may be shown as it is
+    public record Passage(String anchor, String heading, String html) {
+        /// Whether the heading has all of these words, or beginnings of words.
+        public boolean has(String words) {
+            var title = heading.toLowerCase(Locale.ROOT);
+            return List.of(words.toLowerCase(Locale.ROOT).strip().split("\\s+")).stream()
+                    .allMatch(title::contains);
+        }
+    }
+
+    /// Read once; its files are part of the application.
+    public static Handbook read() {
+        return Held.HANDBOOK;
+    }
+
+    public Optional<Page> page(String name) {
+        return pages.stream().filter(page -> page.name().equals(name)).findFirst();
+    }
+
+    /// False for an address below the handbook's where it has no page.
+    public static boolean knows(String path) {
+        return !path.startsWith(ADDRESS)
+                || read().page(path.substring(ADDRESS.length())).isPresent();
+    }
+
+    /// The table of contents names the pages, in their order.
+    private static Handbook parsed() {
+        var pages = new ArrayList<Page>();
+        PARSER.parse(file(CONTENTS))
+                .accept(
+                        new AbstractVisitor() {
+                            @Override
+                            public void visit(Link link) {
+                                var name = link.getDestination().replaceAll("\\.md$", "");
+                                pages.add(page(name, file(name)));
+                            }
+                        });
+        return new Handbook(pages);
+    }
+
+    private static String file(String name) {
+        try (var file = Handbook.class.getResourceAsStream(FILES + name + ".md")) {
+            var bytes = Objects.requireNonNull(file, () -> "The handbook has no page " + name);
+            return new String(bytes.readAllBytes(), UTF_8);
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
+    static Page page(String name, String markdown) {
+        var document = PARSER.parse(markdown);
+        document.accept(
+                new AbstractVisitor() {
+                    @Override
+                    public void visit(Link link) {
+                        link.setDestination(address(name, link.getDestination()));
+                    }
+                });
+        var title = "";
+        var lead = new StringBuilder();
+        var passages = new ArrayList<Passage>();
+        for (var node = document.getFirstChild(); node != null; node = node.getNext()) {
+            if (node instanceof Heading heading && heading.getLevel() == 1) {
+                title = words(heading);
+            } else if (node instanceof Heading heading) {
+                passages.add(passage(heading));
+            } else if (passages.isEmpty()) {
+                lead.append(words(node));
+            }
+        }
+        return new Page(name, title, lead.toString(), passages);
+    }
+
+    private static Passage passage(Heading heading) {
+        var html = new StringBuilder();
+        for (var node = heading.getNext();
+                node != null && !(node instanceof Heading);
+                node = node.getNext()) {
+            html.append(HTML.render(node));
+        }
+        var title = words(heading);
+        return new Passage(anchor(title), title, html.toString());
+    }
+
+    private static String words(Node node) {
+        return WORDS.render(node).strip();
+    }
+
+    /// As forges make anchors of headings, so that a link works in both places.
+    static String anchor(String heading) {
+        return heading.toLowerCase(Locale.ROOT)
+                .replaceAll("[^\\p{L}\\p{N} _-]", "")
+                .replace(' ', '-');
+    }
+
+    /// `keys.md#x` and `#x`, as the files say it, in the portal.
+    private static String address(String page, String link) {
+        if (link.startsWith("#")) {
+            return "/" + ADDRESS + page + link;
+        }
+        return link.contains(":") || link.startsWith("/")
+                ? link
+                : "/" + ADDRESS + link.replaceFirst("\\.md(#|$)", "$1");
+    }
+
+    private static final class Held {
+        static final Handbook HANDBOOK = parsed();
+    }
+}
