@@ -41,8 +41,7 @@ class ProcessorIT {
             assertThat(engine.path("computes").toString())
                     .contains(GUIDE, "fp32 (auto asked for), by PyTorch's operators");
             assertThat(product.log()).contains("operators use AVX2; own machine code is not used");
-            var address = status.path("portal").asString() + "/metrics";
-            assertThat(text(address))
+            assertThat(text(status.path("metrics").asString()))
                     .containsPattern(
                             "allodium_engine_machine\\{(?=[^}]*instructions=\"avx2\")[^}]*own_code=\"none\"")
                     .containsPattern("allodium_engine_precision\\{[^}]*precision=\"fp32\"");
