@@ -39,13 +39,17 @@ Object.assign(window.allodium, {
     const name = decodeURIComponent(window.location.hash.slice(1));
     if (name) requestAnimationFrame(() => document.getElementById(name)?.focus());
   },
-  skip(link) {
-    link.addEventListener("click", (event) => {
-      event.preventDefault();
-      document.getElementById("content").focus();
-    });
-  },
 });
+
+// To the content without leaving the page: the document's base makes another address of a bare fragment. Heard before
+// anybody else, and for every frame that a page gets while it is open.
+window.addEventListener("click", (event) => {
+  if (event.target instanceof Element && event.target.closest("a.skip")) {
+    event.preventDefault();
+    event.stopPropagation();
+    document.getElementById("content").focus();
+  }
+}, true);
 
 // Drafts: what was typed into a form and not sent, kept in this browser for the person who typed it. The key comes
 // from the server and only while that person is signed in. Without https there is no encryption: then a draft

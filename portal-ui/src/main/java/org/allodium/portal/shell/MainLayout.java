@@ -52,7 +52,11 @@ public class MainLayout extends Div implements RouterLayout, AfterNavigationObse
         var frame = new Div(header, main, footer());
         frame.addClassName("frame");
         add(skipLink(), side, veil, frame);
-        UI.getCurrent().addShortcutListener(() -> drawer(false), Key.ESCAPE);
+        // Dialogs listen for it too, and only to one that nobody has taken.
+        UI.getCurrent()
+                .addShortcutListener(() -> drawer(false), Key.ESCAPE)
+                .allowBrowserDefault()
+                .allowEventPropagation();
     }
 
     @Override
@@ -119,7 +123,6 @@ public class MainLayout extends Div implements RouterLayout, AfterNavigationObse
         var skip = new Anchor("#content", say("shell.skip"));
         skip.addClassName("skip");
         skip.setRouterIgnore(true);
-        skip.getElement().executeJs("window.allodium.skip(this)");
         return skip;
     }
 
