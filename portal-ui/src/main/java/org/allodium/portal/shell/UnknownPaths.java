@@ -20,6 +20,7 @@ import java.time.Clock;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.allodium.kernel.Ids;
 import org.allodium.portal.text.Handbook;
 import org.allodium.portal.text.Messages;
@@ -96,11 +97,18 @@ public class UnknownPaths implements Filter {
         }
         var context = request.getServletContext();
         try {
+            // A server may list nothing below a file, where the specification says null.
+            var below = context.getResourcePaths("/" + path + "/");
             return context.getResource("/" + path) != null
-                    && context.getResourcePaths("/" + path + "/") == null;
+                    && (below == null || below.stream().noneMatch(isBelow(path)));
         } catch (MalformedURLException noFile) {
             return false;
         }
+    }
+
+    private static Predicate<String> isBelow(String path) {
+        var folder = "/" + path + "/";
+        return name -> name.startsWith(folder) && name.length() > folder.length();
     }
 
     private void refuse(
