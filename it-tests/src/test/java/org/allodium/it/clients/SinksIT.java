@@ -6,6 +6,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.sql.Connection;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -147,6 +149,7 @@ class SinksIT {
     /// Requests one after another, on two threads.
     private static final class Load implements AutoCloseable {
         private final AtomicBoolean over = new AtomicBoolean();
+        private final Queue<String> receipts = new ConcurrentLinkedQueue<>();
         private final CountDownLatch answered = new CountDownLatch(1);
         private final java.util.concurrent.ExecutorService threads =
                 Executors.newVirtualThreadPerTaskExecutor();
@@ -156,7 +159,9 @@ class SinksIT {
                 threads.submit(
                         () -> {
                             while (!over.get()) {
-                                if (ask().status() == 200) {
+                                var answer = ask();
+                                if (answer.status() == 200) {
+                                    receipts.add(answer.header("x-receipt-id"));
                                     answered.countDown();
                                 }
                             }
@@ -169,14 +174,17 @@ class SinksIT {
             answered.await();
         }
 
+        /// Whoever reads a receipt waits until it is written: afterwards nothing is under way.
         void stop() {
             over.set(true);
             threads.close();
+            receipts.forEach(receipt -> Api.as("startup").get("/receipts/" + receipt));
         }
 
         @Override
         public void close() {
-            stop();
+            over.set(true);
+            threads.close();
         }
     }
 }
