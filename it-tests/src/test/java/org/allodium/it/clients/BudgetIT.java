@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import org.allodium.it.product.Api;
-import org.allodium.it.product.Product;
+import org.allodium.it.product.Books;
 import org.junit.jupiter.api.Test;
 
 class BudgetIT {
@@ -45,7 +45,7 @@ class BudgetIT {
                 Api.as("small").get("/receipts/" + answer.header("x-receipt-id"));
             }
         }
-        assertNothingIsOverspent();
+        Books.assertInBalance();
     }
 
     @Test
@@ -84,41 +84,15 @@ class BudgetIT {
                         .movePointLeft(6);
         var receipt = answer.header("x-receipt-id");
         Api.as("startup").get("/receipts/" + receipt);
-        assertThat(one("select cost from billing.usage_event where request_id = '" + receipt + "'"))
+        assertThat(
+                        Books.one(
+                                "select cost from billing.usage_event where request_id = '"
+                                        + receipt
+                                        + "'"))
                 .isEqualByComparingTo(expected);
     }
 
     private static BigDecimal decimal(String text) {
         return new BigDecimal(text);
-    }
-
-    /// Every balance is the sum of its entries, every transaction sums to nothing, no grant is
-    /// overdrawn.
-    static void assertNothingIsOverspent() throws Exception {
-        assertThat(
-                        one(
-                                "select count(*) from billing.grant_balance where spent + reserved > granted"))
-                .isEqualByComparingTo("0");
-        assertThat(one("select coalesce(sum(amount), 0) from billing.ledger_entry"))
-                .isEqualByComparingTo("0");
-        assertThat(
-                        one(
-                                "select count(*) from (select transaction_id from billing.ledger_entry"
-                                        + " group by transaction_id having sum(amount) <> 0) unbalanced"))
-                .isEqualByComparingTo("0");
-        assertThat(
-                        one(
-                                "select (select coalesce(sum(spent), 0) from billing.grant_balance)"
-                                        + " - (select coalesce(sum(cost), 0) from billing.usage_event)"))
-                .isEqualByComparingTo("0");
-    }
-
-    private static BigDecimal one(String sql) throws Exception {
-        try (var database = Product.database();
-                var query = database.createStatement();
-                var rows = query.executeQuery(sql)) {
-            rows.next();
-            return rows.getBigDecimal(1);
-        }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Random;
 import org.allodium.it.product.Api;
+import org.allodium.it.product.Books;
 import org.allodium.it.product.Processes;
 import org.allodium.it.product.Product;
 import org.allodium.launcher.Component;
@@ -35,7 +36,7 @@ class KillIT {
         var after = Api.as("standard").chat("allodium-guide", "Hello again", 8);
         assertThat(after.status()).as(after.text()).isEqualTo(200);
         Api.as("standard").get("/receipts/" + after.header("x-receipt-id"));
-        Books.addUp();
+        Books.assertInBalance();
     }
 
     /// Each kill cuts up to forty answers, each at another instant of its way.
@@ -54,7 +55,7 @@ class KillIT {
             }
             System.out.println("  after kill " + (kill + 1) + ": " + judged);
         }
-        Books.addUp();
+        Books.assertInBalance();
         assertThat(judged.unknown).isLessThanOrEqualTo(judged.whole / 20);
     }
 

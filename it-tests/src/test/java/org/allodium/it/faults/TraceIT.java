@@ -18,6 +18,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.allodium.it.product.Api;
+import org.allodium.it.product.Books;
 import org.allodium.it.product.Processes;
 import org.allodium.it.product.Product;
 import org.allodium.launcher.Component;
@@ -120,7 +121,7 @@ class TraceIT {
             assertThat(files.map(Path::getFileName).map(Path::toString))
                     .noneMatch(name -> name.startsWith("hs_err"));
         }
-        Books.addUp();
+        Books.assertInBalance();
     }
 
     private static String longChat(boolean streamed) {
