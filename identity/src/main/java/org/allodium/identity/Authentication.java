@@ -1,13 +1,25 @@
 package org.allodium.identity;
 
+import java.util.Optional;
+import org.allodium.tenancy.TenantId;
+
 /// The answer to "who is this?". A refusal says no more than the sentence that the caller may
 /// read.
 public sealed interface Authentication {
     record Authenticated(Caller caller) implements Authentication {}
 
     /// Not known: 401.
-    record Rejected(String reason) implements Authentication {}
+    record Rejected(String reason, Optional<Known> known) implements Authentication {
+        public Rejected(String reason) {
+            this(reason, Optional.empty());
+        }
+    }
 
     /// Known, but not allowed to call models in this place: 403.
-    record Forbidden(String reason) implements Authentication {}
+    record Forbidden(String reason, Optional<Known> known) implements Authentication {}
+
+    /// Whose the refused request is, where it showed something that only they have.
+    ///
+    /// @param cause a short code
+    record Known(TenantId tenant, Optional<ApiKeyId> key, String keyName, String cause) {}
 }

@@ -10,6 +10,7 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.allodium.identity.Authentication.Authenticated;
 import org.allodium.identity.Authentication.Forbidden;
+import org.allodium.identity.Authentication.Known;
 import org.allodium.identity.Authentication.Rejected;
 import org.allodium.identity.internal.AccessTokens;
 import org.allodium.identity.internal.AccessTokens.Proof;
@@ -99,27 +100,44 @@ public class Callers {
         if (key.revokedAt() != null) {
             return new Rejected(
                     "This API key was revoked. Make a new one on your project's page in the"
-                            + " portal.");
+                            + " portal.",
+                    known(key, "key_revoked"));
         }
         if (!key.expiresAt().isAfter(clock.instant())) {
             return new Rejected(
                     "This API key has expired. Rotate it, or make a new one, on your project's"
-                            + " page in the portal.");
+                            + " page in the portal.",
+                    known(key, "key_expired"));
         }
         if (!key.makerMayInfer()) {
             return new Rejected(
                     "Whoever made this API key is no longer a member who may call models. An owner"
-                            + " or admin of the organisation can rotate it.");
+                            + " or admin of the organisation can rotate it.",
+                    known(key, "key_maker"));
         }
         var caller = caller(key);
         if (project.filter(Predicate.not(String::isBlank)).isPresent()
                 && !belongs(caller, project.get().strip())) {
             return new Forbidden(
-                    "This API key belongs to another project than OpenAI-Project names.");
+                    "This API key belongs to another project than OpenAI-Project names.",
+                    known(key, "other_project"));
         }
         // As often as it is written, in the background: a question to the database.
         keys.noteUse(key.id(), () -> residency.mayTouch(key.tenant(), Activity.DIRECTORY));
         return new Authenticated(caller);
+    }
+
+    private static Optional<Known> known(FoundKey key, String cause) {
+        return Optional.of(
+                new Known(
+                        new TenantId(key.tenant()),
+                        Optional.of(new ApiKeyId(key.id())),
+                        key.name(),
+                        cause));
+    }
+
+    private static Optional<Known> known(TenantId tenant, String cause) {
+        return Optional.of(new Known(tenant, Optional.empty(), "", cause));
     }
 
     private static Caller caller(FoundKey key) {
@@ -166,7 +184,9 @@ public class Callers {
                             + " that it names.");
         }
         if (!MAY_INFER.contains(role.get())) {
-            return new Forbidden("A billing viewer sees usage and cost, but cannot call models.");
+            return new Forbidden(
+                    "A billing viewer sees usage and cost, but cannot call models.",
+                    known(tenant.get(), "role"));
         }
         var scope = TenantScope.of(tenant.get(), subject, Set.of(role.get()));
         var chosen = choose(scope.get(() -> projects.all(tenant.get())), project);
@@ -174,7 +194,8 @@ public class Callers {
                 ? new Forbidden(
                         project.isEmpty()
                                 ? "The organisation has no project yet. Create one in the portal."
-                                : "The organisation has no project as OpenAI-Project names it.")
+                                : "The organisation has no project as OpenAI-Project names it.",
+                        known(tenant.get(), "other_project"))
                 : new Authenticated(person(subject, tenant.get(), chosen.get().id(), role.get()));
     }
 

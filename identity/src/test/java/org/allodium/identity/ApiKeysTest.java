@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
@@ -119,6 +120,25 @@ class ApiKeysTest {
         rooms.clock.pass(Duration.ofDays(1));
         assertThat(rejection(issued.secret())).contains("expired");
         assertThat(accepted(issue("short", Set.of()).secret()).keyName()).isEqualTo("short");
+    }
+
+    @Test
+    void aRefusalOfAKeyThatWasKnownSaysWhoseItIsAndOneOfAnUnknownKeyDoesNot() {
+        var issued = issue("watched", Set.of());
+        rooms.run(owner(tenant), () -> rooms.keys.revoke(tenant.id(), issued.row().id()));
+        var known = known(issued.secret()).orElseThrow();
+        assertThat(known.tenant()).isEqualTo(tenant.id());
+        assertThat(known.key()).contains(issued.row().id());
+        assertThat(known.keyName()).isEqualTo("watched");
+        assertThat(known.cause()).isEqualTo("key_revoked");
+        var last = issued.secret().charAt(issued.secret().length() - 1);
+        var other = issued.secret().substring(0, issued.secret().length() - 1);
+        assertThat(known(other + (last == 'a' ? 'b' : 'a'))).isEmpty();
+    }
+
+    private static Optional<Authentication.Known> known(String secret) {
+        return ((Authentication.Rejected) rooms.callers.authenticate("Bearer " + secret, null))
+                .known();
     }
 
     @Test

@@ -17,6 +17,7 @@ import org.allodium.identity.Caller;
 import org.allodium.serving.internal.AnswerCache;
 import org.allodium.serving.internal.InferenceSteps;
 import org.allodium.serving.internal.Pools;
+import org.allodium.serving.internal.RefusalLog;
 import org.allodium.serving.internal.ServingConfig;
 import org.allodium.serving.internal.ServingMeters;
 import org.allodium.serving.internal.WiredSteps;
@@ -24,6 +25,7 @@ import org.allodium.sovereignty.PoolId;
 import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantId;
+import org.allodium.tenancy.TestDatabase;
 
 /// A small country: two pools at home, one abroad, a model at home, its twin abroad, an encoder, a
 /// ranker.
@@ -47,6 +49,8 @@ public final class ServingWorld implements AutoCloseable {
     public final FakeRankingPool ranker = new FakeRankingPool(new PoolId("ranker-cpu"));
     public final AnswerCache cache = new AnswerCache(1_000_000, Duration.ofMinutes(5));
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
+    public RefusedRequests refused = new NoneRefused();
+    public RefusalLog refusals;
     public final InferenceSteps steps;
     public final Completions completions = new Completions();
     public final Embeddings embeddings = new Embeddings();
@@ -69,7 +73,23 @@ public final class ServingWorld implements AutoCloseable {
         pools.add(encoder);
         pools.add(ranker);
         steps = WiredSteps.of(catalog, facts, organisations, budgets, pools, clock);
+        refusals = new RefusalLog(NoDatabase.away(), NoDatabase.away(), clock);
         wire(config);
+    }
+
+    /// Refusals are written into this database.
+    public void recordIn(TestDatabase database) {
+        refusals = new RefusalLog(database.app(), database.platform(), clock);
+        refused = new RefusedRequests();
+        refused.log = refusals;
+    }
+
+    private static final class NoneRefused extends RefusedRequests {
+        @Override
+        public List<RefusedRequest> page(
+                TenantId tenant, int status, Optional<String> after, int limit) {
+            return List.of();
+        }
     }
 
     public static ServingConfig config(Duration keepAlive) {

@@ -74,7 +74,9 @@ class AttackIT {
         long before = receipts();
         try (var crowd = Executors.newVirtualThreadPerTaskExecutor()) {
             var streams =
-                    IntStream.range(0, STREAMS).mapToObj(i -> crowd.submit(AttackIT::stream)).toList();
+                    IntStream.range(0, STREAMS)
+                            .mapToObj(i -> crowd.submit(AttackIT::stream))
+                            .toList();
             Waiting.until(
                     Duration.ofSeconds(20),
                     "streams run",

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.stream.Stream;
 import org.allodium.it.product.Api;
 import org.allodium.it.product.Product;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -15,6 +16,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /// Three thousand senders who stop in the middle cost little, and nobody else notices. With
 /// `-Dallodium.attack.minutes=5` each kind is kept up for so long, new ones taking the place of
 /// those that were cut, and other callers' times are compared; without, it is tried once.
+@Tag("long")
 class StalledConnectionsIT {
     private static final int SENDERS = Integer.getInteger("allodium.attack.senders", 3_000);
     private static final Duration LENGTH =

@@ -56,6 +56,7 @@ final class Navigation extends Nav {
             project.add(inProject(visit, "keys"));
         }
         project.add(entry(visit, "usage"));
+        project.add(entry(visit, "refusals"));
         project.add(entry(visit, "projects"));
         return List.of(
                 new Group("", work),

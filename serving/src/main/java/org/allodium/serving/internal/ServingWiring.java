@@ -45,6 +45,12 @@ class ServingWiring {
 
     @Produces
     @Singleton
+    RefusalLog refusals(Clock clock) {
+        return new RefusalLog(app, platform, clock);
+    }
+
+    @Produces
+    @Singleton
     AnswerCache cache(ServingConfig config) {
         return new AnswerCache(config.cacheMaxBytes(), config.cacheLifespan());
     }

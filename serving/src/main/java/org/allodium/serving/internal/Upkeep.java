@@ -10,36 +10,56 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.allodium.kernel.CloudException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// What must happen in serving though nobody asks: what is kept for a while goes when its time is
-/// over.
+/// over, what was noted is written.
 @ApplicationScoped
 class Upkeep {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);
     private static final Duration PERIOD = Duration.ofMinutes(1);
+    private static final Duration NOTES_WAIT = Duration.ofSeconds(5);
 
     @Inject Repeats repeats;
+    @Inject RefusalLog refusals;
+
+    private volatile boolean away;
 
     private final ScheduledExecutorService executor =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("serving-upkeep").daemon().factory());
 
     void start(@Observes @Priority(300) @Initialized(ApplicationScoped.class) Object application) {
-        executor.scheduleWithFixedDelay(this::sweep, 0, PERIOD.toMillis(), TimeUnit.MILLISECONDS);
+        every(PERIOD, repeats::sweep);
+        every(PERIOD, refusals::sweep);
+        every(NOTES_WAIT, refusals::flush);
     }
 
     @PreDestroy
     void stop() {
         executor.shutdownNow();
+        attempt(refusals::flush);
     }
 
-    private void sweep() {
+    private void every(Duration pause, Runnable work) {
+        executor.scheduleWithFixedDelay(
+                () -> attempt(work), 0, pause.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    private void attempt(Runnable work) {
         try {
-            repeats.sweep();
-        } catch (RuntimeException e) { // The scheduler's edge: an error must not end the sweeping.
-            LOG.error("The sweep failed and will be tried again", e);
+            work.run();
+            away = false;
+        } catch (CloudException e) {
+            // One line for an outage, however often the database is asked meanwhile.
+            if (!away) {
+                LOG.warn("Upkeep waits for the database: {}", e.safeDetail());
+            }
+            away = true;
+        } catch (RuntimeException e) { // The scheduler's edge: an error must not end it.
+            LOG.error("Upkeep failed and will be tried again", e);
         }
     }
 }

@@ -25,9 +25,11 @@ import org.allodium.serving.HungUp;
 import org.allodium.serving.ModelListing;
 import org.allodium.serving.Rankings;
 import org.allodium.serving.Refusal;
+import org.allodium.serving.RefusedRequests;
 import org.allodium.serving.internal.Drain;
 import org.allodium.serving.internal.InferenceSteps;
 import org.allodium.serving.internal.InferenceSteps.Arrival;
+import org.allodium.serving.internal.RefusalLog;
 import org.allodium.serving.internal.Refusals;
 import org.allodium.serving.internal.Repeats;
 import org.allodium.serving.internal.ServingConfig;
@@ -52,6 +54,8 @@ class Api {
     @Inject Receipts receipts;
     @Inject InferenceSteps steps;
     @Inject Drain drain;
+    @Inject RefusedRequests refused;
+    @Inject RefusalLog refusals;
     @Inject Repeats repeats;
     @Inject ModelCatalog catalog;
     @Inject ServingMeters meters;
@@ -73,7 +77,8 @@ class Api {
                         new TextEndpoint(completions),
                         new EmbeddingsEndpoint(embeddings),
                         new RankEndpoint(rankings),
-                        new ReceiptEndpoint(budgets, receipts));
+                        new ReceiptEndpoint(budgets, receipts),
+                        new RefusalsEndpoint(refused));
     }
 
     Routes routes() {
@@ -120,6 +125,8 @@ class Api {
         }
         var here = routes.at(exchange.path());
         if (here.isEmpty()) {
+            // For the record of refusals; nothing is there, whoever asks.
+            learnWho(exchange, response);
             throw new CloudException(ErrorCode.NOT_FOUND, "There is nothing at this address.");
         }
         var allowed =
@@ -139,7 +146,7 @@ class Api {
         if (route.get().endpoint() instanceof Endpoint.Inference<?>) {
             RequestBody.checkAnnounced(exchange, config.maxBodyBytes());
         }
-        var caller = authenticate(exchange);
+        var caller = authenticate(exchange, response);
         response.to(caller);
         caller.scope()
                 .call(
@@ -149,7 +156,18 @@ class Api {
                         });
     }
 
-    private Caller authenticate(Exchange exchange) {
+    private void learnWho(Exchange exchange, Response response) {
+        if (exchange.header("Authorization") == null) {
+            return;
+        }
+        try {
+            response.to(authenticate(exchange, response));
+        } catch (CloudException | Refusal e) {
+            LOG.debug("{}: nobody known asks", response.requestId(), e);
+        }
+    }
+
+    private Caller authenticate(Exchange exchange, Response response) {
         var credential = exchange.header("Authorization");
         var address = doors.address(exchange.remoteAddress(), exchange.header("X-Forwarded-For"));
         doors.wait(address, credential).ifPresent(Api::refuseWrongKeys);
@@ -157,14 +175,18 @@ class Api {
         return switch (answer) {
             case Authentication.Authenticated(var caller) -> {
                 doors.wasRight(credential == null ? "" : credential);
+                response.by(RecordedRefusals.who(caller));
                 yield caller;
             }
-            case Authentication.Rejected(var reason) -> {
+            case Authentication.Rejected(var reason, var known) -> {
                 doors.wasWrong(address);
-                throw new CloudException(ErrorCode.INVALID_API_KEY, reason);
+                known.ifPresent(whose -> response.by(RecordedRefusals.who(whose)));
+                throw RecordedRefusals.refused(ErrorCode.INVALID_API_KEY, reason, known);
             }
-            case Authentication.Forbidden(var reason) ->
-                    throw new CloudException(ErrorCode.PERMISSION_DENIED, reason);
+            case Authentication.Forbidden(var reason, var known) -> {
+                known.ifPresent(whose -> response.by(RecordedRefusals.who(whose)));
+                throw RecordedRefusals.refused(ErrorCode.PERMISSION_DENIED, reason, known);
+            }
         };
     }
 
@@ -203,6 +225,8 @@ class Api {
         try (var arrival = steps.arrive(caller, inference.idPrefix())) {
             var exchange = response.exchange();
             var read = read(inference, exchange, response.route(), arrival);
+            var model = inference.model(read.request());
+            response.asks(catalog.find(model).isPresent() ? model : "");
             OnceOnly.Run run = () -> inference.answer(response, arrival, read.request());
             if (read.key().isEmpty()) {
                 run.run();
@@ -231,6 +255,9 @@ class Api {
         database.noticed(failure);
         boolean counted = response.may(steps, Activity.METRICS);
         Failures.note(response.requestId(), failure, error, counted ? meters : null);
+        if (response.may(steps, Activity.REQUEST_LOG)) {
+            RecordedRefusals.note(refusals, response, error);
+        }
         try {
             response.error(error);
         } catch (IOException e) {

@@ -14,6 +14,11 @@ final class ChatEndpoint implements Endpoint.Inference<ChatRequest> {
     }
 
     @Override
+    public String model(ChatRequest request) {
+        return request.model();
+    }
+
+    @Override
     public String idPrefix() {
         return Completions.CHAT_IDS;
     }

@@ -22,6 +22,11 @@ final class EmbeddingsEndpoint implements Endpoint.Inference<EmbeddingsRequest> 
     }
 
     @Override
+    public String model(EmbeddingsRequest request) {
+        return request.model();
+    }
+
+    @Override
     public String idPrefix() {
         return Embeddings.IDS;
     }

@@ -22,6 +22,8 @@ sealed interface Endpoint {
         Q parse(ObjectNode body);
 
         /// The request was let in before it was read, and is closed by whoever let it in.
+        String model(Q request);
+
         void answer(Response response, Arrival arrival, Q request) throws IOException;
     }
 }

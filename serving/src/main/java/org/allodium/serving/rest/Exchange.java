@@ -13,6 +13,9 @@ interface Exchange {
     /// Below the servlet's own path, undecoded: `/models/a%2Fb`.
     String path();
 
+    /// Undecoded, without the question mark.
+    @Nullable String query();
+
     @Nullable String header(String name);
 
     InputStream body() throws IOException;

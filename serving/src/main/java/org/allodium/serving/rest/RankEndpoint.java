@@ -19,6 +19,11 @@ final class RankEndpoint implements Endpoint.Inference<RankRequest> {
     }
 
     @Override
+    public String model(RankRequest request) {
+        return request.model();
+    }
+
+    @Override
     public String idPrefix() {
         return Rankings.IDS;
     }

@@ -10,6 +10,7 @@ import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
 import org.allodium.serving.AnswerStart;
 import org.allodium.serving.internal.InferenceSteps;
+import org.allodium.serving.internal.RefusalLog;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -27,6 +28,8 @@ final class Response {
     private String route = "-";
     private String model = "-";
     private @Nullable Caller caller;
+    private String asked = "";
+    private RefusalLog.@Nullable Who who;
     private @Nullable String receiptId;
     private @Nullable OutputStream events;
     private @Nullable AnswerCopy copy;
@@ -107,6 +110,24 @@ final class Response {
         } catch (CloudException unknown) {
             return false;
         }
+    }
+
+    /// Whose request it is, as soon as that is known.
+    void by(RefusalLog.Who caller) {
+        who = caller;
+    }
+
+    RefusalLog.@Nullable Who by() {
+        return who;
+    }
+
+    /// The model that was asked for, empty unless there is one of that name.
+    void asks(String known) {
+        asked = known;
+    }
+
+    String asked() {
+        return asked;
     }
 
     long millis() {

@@ -18,7 +18,8 @@ final class Routes {
             Endpoint.Inference<TextRequest> text,
             Endpoint.Inference<EmbeddingsRequest> embeddings,
             Endpoint.Inference<RankRequest> ranking,
-            Endpoint.Reading receipt) {
+            Endpoint.Reading receipt,
+            Endpoint.Reading refusals) {
         this.all =
                 List.of(
                         new Route("GET", "/models", models),
@@ -27,7 +28,8 @@ final class Routes {
                         new Route("POST", "/completions", text),
                         new Route("POST", "/embeddings", embeddings),
                         new Route("POST", "/rerank", ranking),
-                        new Route("GET", "/receipts/{}", receipt));
+                        new Route("GET", "/receipts/{}", receipt),
+                        new Route("GET", "/refusals", refusals));
     }
 
     List<Route> all() {

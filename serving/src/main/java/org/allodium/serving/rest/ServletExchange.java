@@ -35,6 +35,11 @@ final class ServletExchange implements Exchange {
     }
 
     @Override
+    public @Nullable String query() {
+        return request.getQueryString();
+    }
+
+    @Override
     public @Nullable String header(String name) {
         return request.getHeader(name);
     }

@@ -14,6 +14,11 @@ final class TextEndpoint implements Endpoint.Inference<TextRequest> {
     }
 
     @Override
+    public String model(TextRequest request) {
+        return request.model();
+    }
+
+    @Override
     public String idPrefix() {
         return Completions.TEXT_IDS;
     }

@@ -20,6 +20,7 @@ final class FakeExchange implements Exchange {
     private final TreeMap<String, String> asked = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final TreeMap<String, String> answered = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
     private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private @Nullable String query;
     private int status = 200;
     private int bytesThatFit = Integer.MAX_VALUE;
     private @Nullable IOException broken;
@@ -51,6 +52,11 @@ final class FakeExchange implements Exchange {
 
     FakeExchange with(String name, String value) {
         asked.put(name, value);
+        return this;
+    }
+
+    FakeExchange asking(String parameters) {
+        query = parameters;
         return this;
     }
 
@@ -99,6 +105,11 @@ final class FakeExchange implements Exchange {
     @Override
     public String path() {
         return path;
+    }
+
+    @Override
+    public @Nullable String query() {
+        return query;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package org.allodium.serving.rest;
 
+import java.util.Optional;
 import org.allodium.evidence.Receipts;
 import org.allodium.identity.Authentication;
 import org.allodium.identity.Callers;
@@ -43,6 +44,8 @@ final class WiredApi {
         api.budgets = world.budgets;
         api.receipts = new Receipts();
         api.catalog = world.catalog;
+        api.refusals = world.refusals;
+        api.refused = world.refused;
         api.steps = world.steps;
         api.drain = WiredSteps.drain(world.steps);
         api.meters = new ServingMeters(world.registry);
@@ -61,6 +64,15 @@ final class WiredApi {
                 case "Bearer narrow" ->
                         new Authentication.Authenticated(ServingWorld.caller("guide-abroad"));
                 case null -> new Authentication.Rejected("No API key was given.");
+                case "Bearer revoked" ->
+                        new Authentication.Rejected(
+                                "This API key was revoked.",
+                                Optional.of(
+                                        new Authentication.Known(
+                                                ServingWorld.caller().tenant(),
+                                                ServingWorld.caller().key(),
+                                                "key",
+                                                "key_revoked")));
                 default -> new Authentication.Rejected("This API key is not known.");
             };
         }
