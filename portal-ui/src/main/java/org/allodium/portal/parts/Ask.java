@@ -14,6 +14,8 @@ public final class Ask extends Dialog {
         DANGEROUS
     }
 
+    private Runnable staying = () -> {};
+
     /// `stay`: the answer that changes nothing.
     public Ask(String question, String consequence, String stay) {
         setRole("alertdialog");
@@ -22,14 +24,26 @@ public final class Ask extends Dialog {
         setMaxWidth("94vw");
         setCloseOnOutsideClick(false);
         add(new Paragraph(consequence));
-        var harmless = new Button(stay, click -> close());
+        var harmless = new Button(stay, click -> stay());
         getFooter().add(harmless);
+        addDialogCloseActionListener(escape -> stay());
         addOpenedChangeListener(
                 change -> {
                     if (change.isOpened()) {
                         harmless.focus();
                     }
                 });
+    }
+
+    /// For a question that holds something up, which has to learn that nothing will be done.
+    public Ask whoStays(Runnable told) {
+        staying = told;
+        return this;
+    }
+
+    private void stay() {
+        close();
+        staying.run();
     }
 
     public Ask answer(String verb, Tone tone, Runnable action) {

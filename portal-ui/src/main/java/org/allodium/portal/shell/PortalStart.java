@@ -76,6 +76,8 @@ class PortalStart {
                         say(kept ? "leave.keep" : "leave.discard"),
                         kept ? Ask.Tone.PLAIN : Ask.Tone.DANGEROUS,
                         leave::proceed)
+                // Else the browser keeps waiting for this way, and takes no other.
+                .whoStays(leave::cancel)
                 .open();
     }
 
