@@ -8,8 +8,8 @@ import com.vaadin.flow.server.SystemMessages;
 import com.vaadin.flow.server.SystemMessagesInfo;
 import org.allodium.portal.text.Messages;
 
-/// What the framework would say by itself, in the portal's words. A session that ended says
-/// nothing: the page loads anew at its address, and [SignInView] says it there.
+/// What the framework would say by itself, in the portal's words. A session that ended and cookies
+/// that are gone say nothing: the page loads anew at its address, and [SignInView] says it there.
 final class SystemWords {
     private SystemWords() {}
 
@@ -19,8 +19,7 @@ final class SystemWords {
         words.setSessionExpiredNotificationEnabled(false);
         words.setInternalErrorCaption(say(language, "failure.heading"));
         words.setInternalErrorMessage(say(language, "system.reload"));
-        words.setCookiesDisabledCaption(say(language, "sign-in.no-cookies.heading"));
-        words.setCookiesDisabledMessage(say(language, "sign-in.no-cookies.text"));
+        words.setCookiesDisabledNotificationEnabled(false);
         return words;
     }
 

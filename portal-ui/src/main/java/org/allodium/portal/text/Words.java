@@ -17,6 +17,7 @@ import org.allodium.tenancy.Role;
 
 /// Names of things in the reader's language: no page shows the name of a constant.
 public final class Words {
+    private static final Pattern JOINED = Pattern.compile("(@\\d+)\\+");
     private static final Pattern VERSIONED = Pattern.compile("([a-z][a-z0-9-]*)@(\\d+)");
 
     /// What stands for a country that is not known.
@@ -102,7 +103,7 @@ public final class Words {
     /// A decision names policies with their versions, such as `national@1`, several in a row.
     public static String policyVersion(String text) {
         return VERSIONED
-                .matcher(text)
+                .matcher(JOINED.matcher(text).replaceAll("$1 + "))
                 .replaceAll(
                         match ->
                                 Matcher.quoteReplacement(
