@@ -72,8 +72,8 @@ class LostSessionIT {
         try (var browsing = new Browsing()) {
             var page = browsing.signedIn("startup-owner");
             var form = writing(page);
-            page.context().clearCookies();
             form.getByLabel("Expected use").fill(expected);
+            page.context().clearCookies();
             press(page, "Send application");
             saysSoAndComesBack(page, true);
             var again = dialog(page);
