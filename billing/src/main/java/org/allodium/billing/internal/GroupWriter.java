@@ -24,6 +24,7 @@ final class GroupWriter<C> implements AutoCloseable {
     static final int MAX_BATCH = 512;
     private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
     private static final Duration IDLE_TICK = Duration.ofMillis(500);
+    private static final Duration UNQUESTIONED = Duration.ofMillis(500);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
     private static final int QUICK_TRIES = 5;
@@ -42,6 +43,7 @@ final class GroupWriter<C> implements AutoCloseable {
     private final Timer latency;
     private volatile boolean halted;
     private @Nullable Connection connection;
+    private long lastUse;
 
     GroupWriter(String stream, DataSource platform, CommitGroup<C> group, int capacity) {
         this.stream = stream;
@@ -148,6 +150,7 @@ final class GroupWriter<C> implements AutoCloseable {
     }
 
     private @Nullable Void transaction(List<C> commands) throws SQLException {
+        dropIfDead();
         var open = connection;
         if (open == null) {
             open = platform.getConnection();
@@ -158,7 +161,17 @@ final class GroupWriter<C> implements AutoCloseable {
         }
         group.write(open, commands);
         open.commit();
+        lastUse = System.nanoTime();
         return null;
+    }
+
+    /// After a pause the database may be another one than before: the first request of the day is
+    /// not to be refused for it.
+    private void dropIfDead() throws SQLException {
+        boolean rested = System.nanoTime() - lastUse > UNQUESTIONED.toNanos();
+        if (connection != null && rested && !connection.isValid(1)) {
+            disconnect();
+        }
     }
 
     /// A deadlock or a lost race clears up at once; a lost database may take long.
