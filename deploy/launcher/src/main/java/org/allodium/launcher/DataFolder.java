@@ -109,12 +109,21 @@ record DataFolder(Path home) {
         }
     }
 
+    /// Whether a copy is not that of this file, by size and time.
+    static boolean differs(Path from, Path to) {
+        try {
+            return !Files.exists(to)
+                    || Files.size(to) != Files.size(from)
+                    || !Files.getLastModifiedTime(to).equals(Files.getLastModifiedTime(from));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
+    }
+
     /// Copies only what differs in size or time, so that a second start writes next to nothing.
     static void copyIfChanged(Path from, Path to) {
         try {
-            if (Files.exists(to)
-                    && Files.size(to) == Files.size(from)
-                    && Files.getLastModifiedTime(to).equals(Files.getLastModifiedTime(from))) {
+            if (!differs(from, to)) {
                 return;
             }
             Files.createDirectories(to.getParent());

@@ -46,7 +46,14 @@ final class PortalServer {
         DataFolder.mirror(settings.root().resolve("src/main/liberty/config"), configuration());
         DataFolder.mirror(downloads.resolve("djl"), folder.libraries().resolve("djl"));
         DataFolder.mirror(downloads.resolve("pg"), folder.libraries().resolve("pg"));
-        DataFolder.copyIfChanged(war, configuration().resolve("apps/allodium.war"));
+        var placed = configuration().resolve("apps/allodium.war");
+        if (DataFolder.differs(war, placed)) {
+            // The server keeps what it unpacked by the time of its entries, and our archives, being
+            // reproducible, all have the same: it would run the old libraries in the new
+            // application.
+            DataFolder.delete(configuration().resolve("workarea"));
+        }
+        DataFolder.copyIfChanged(war, placed);
         if (!Files.exists(folder.operationsToken())) {
             DataFolder.writePrivate(
                     folder.operationsToken(),

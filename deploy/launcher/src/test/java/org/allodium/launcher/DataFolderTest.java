@@ -46,6 +46,18 @@ class DataFolderTest {
     }
 
     @Test
+    void knowsACopyOfAnotherFileThoughItIsAsLong() throws Exception {
+        var from = Files.writeString(home.resolve("new.war"), "new");
+        var to = home.resolve("apps/placed.war");
+        assertThat(DataFolder.differs(from, to)).isTrue();
+        DataFolder.copyIfChanged(from, to);
+        assertThat(DataFolder.differs(from, to)).isFalse();
+        Files.writeString(from, "now");
+        Files.setLastModifiedTime(from, java.nio.file.attribute.FileTime.fromMillis(1_000));
+        assertThat(DataFolder.differs(from, to)).isTrue();
+    }
+
+    @Test
     void saysHowMuchSpaceIsMissing() {
         assertThatThrownBy(
                         () ->
