@@ -21,7 +21,8 @@ class FencesTest {
         return Stream.of(
                 Named.of("looks only left", FENCES.looksOnlyLeft("kernel", "billing")),
                 Named.of("shows only its root package", FENCES.showsOnlyItsRootPackage("tenancy")),
-                Named.of("engine stands alone", FENCES.engineStandsAlone()),
+                Named.of("engine stands alone", FENCES.standsAlone("engine")),
+                Named.of("corpus stands alone", FENCES.standsAlone("corpus")),
                 Named.of("kernel has no framework", FENCES.kernelHasNoFramework()),
                 Named.of("only the engine knows DJL", FENCES.onlyIn("engine", "ai.djl..")),
                 Named.of("only the portal knows Vaadin", FENCES.onlyIn("portal", "com.vaadin..")),

@@ -51,7 +51,12 @@ class ModuleBoundariesTest {
 
     @Test
     void engineStandsAlone() {
-        FENCES.engineStandsAlone().check(CLASSES);
+        FENCES.standsAlone("engine").check(CLASSES);
+    }
+
+    @Test
+    void corpusStandsAlone() {
+        FENCES.standsAlone("corpus").check(CLASSES);
     }
 
     @Test

@@ -11,12 +11,12 @@ import com.vaadin.flow.router.BeforeEnterObserver;
 import com.vaadin.flow.router.NotFoundException;
 import com.vaadin.flow.router.Route;
 import java.util.ArrayList;
+import org.allodium.corpus.Handbook;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.shell.MainLayout;
 import org.allodium.portal.shell.SeenBy;
-import org.allodium.portal.text.Handbook;
 
 /// One page of the handbook: its passages, each with an address of its own.
 @CdiComponent

@@ -16,12 +16,12 @@ import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import org.allodium.corpus.Handbook;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.EmptyState;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.shell.MainLayout;
 import org.allodium.portal.shell.SeenBy;
-import org.allodium.portal.text.Handbook;
 
 /// All pages of the handbook with their headings, to search. The search is in the address.
 @CdiComponent

@@ -9,7 +9,7 @@ import com.vaadin.flow.component.html.UnorderedList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.allodium.portal.text.Handbook;
+import org.allodium.corpus.Handbook;
 import org.allodium.portal.text.Messages;
 
 /// Headings that lead to their passages.

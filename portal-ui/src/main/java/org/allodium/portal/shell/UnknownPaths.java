@@ -21,8 +21,8 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.allodium.corpus.Handbook;
 import org.allodium.kernel.Ids;
-import org.allodium.portal.text.Handbook;
 import org.allodium.portal.text.Messages;
 import tools.jackson.databind.json.JsonMapper;
 

@@ -1,4 +1,4 @@
-package org.allodium.portal.text;
+package org.allodium.corpus;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

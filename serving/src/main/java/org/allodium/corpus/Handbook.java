@@ -1,4 +1,4 @@
-package org.allodium.portal.text;
+package org.allodium.corpus;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
@@ -9,21 +9,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.commonmark.node.AbstractVisitor;
 import org.commonmark.node.Heading;
+import org.commonmark.node.HtmlBlock;
 import org.commonmark.node.Link;
 import org.commonmark.node.Node;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
-import org.commonmark.renderer.text.LineBreakRendering;
-import org.commonmark.renderer.text.TextContentRenderer;
 
 /// The handbook of `docs/handbook`, packed into the application: pages of short passages, each
 /// under a heading of its own and complete by itself, so that one can be quoted as an answer.
 public record Handbook(List<Page> pages) {
     private static final String ADDRESS = "handbook/";
-    private static final String FILES = "/org/allodium/portal/handbook/";
+    private static final String FILES = "/org/allodium/corpus/handbook/";
     private static final String CONTENTS = "README";
+    static final String ASKED = "<!-- asked:";
 
     private static final Parser PARSER = Parser.builder().build();
     // Whatever the files say: no markup of their own, and no addresses that run something.
@@ -44,8 +45,6 @@ public record Handbook(List<Page> pages) {
                                         }
                                     })
                     .build();
-    private static final TextContentRenderer WORDS =
-            TextContentRenderer.builder().lineBreakRendering(LineBreakRendering.COMPACT).build();
 
     public Handbook {
         pages = List.copyOf(pages);
@@ -66,7 +65,14 @@ public record Handbook(List<Page> pages) {
     }
 
     /// @param html what may be shown as it is
-    public record Passage(String anchor, String heading, String html) {
+    /// @param text the same without markup, but for code
+    /// @param asked other wordings of the heading, which nobody is shown
+    public record Passage(
+            String anchor, String heading, String html, String text, List<String> asked) {
+        public Passage {
+            asked = List.copyOf(asked);
+        }
+
         /// Whether the heading has all of these words, or beginnings of words.
         public boolean has(String words) {
             var title = heading.toLowerCase(Locale.ROOT);
@@ -78,6 +84,18 @@ public record Handbook(List<Page> pages) {
     /// Read once; its files are part of the application.
     public static Handbook read() {
         return Held.HANDBOOK;
+    }
+
+    /// All passages, as answers.
+    List<org.allodium.corpus.Passage> quotable() {
+        return pages.stream()
+                .flatMap(page -> page.passages().stream().map(passage -> quotable(page, passage)))
+                .toList();
+    }
+
+    private static org.allodium.corpus.Passage quotable(Page page, Passage passage) {
+        return new org.allodium.corpus.Passage(
+                "/" + page.address(passage), passage.heading(), passage.text(), passage.asked());
     }
 
     public Optional<Page> page(String name) {
@@ -140,17 +158,35 @@ public record Handbook(List<Page> pages) {
 
     private static Passage passage(Heading heading) {
         var html = new StringBuilder();
+        var blocks = new ArrayList<String>();
+        var asked = new ArrayList<String>();
         for (var node = heading.getNext();
                 node != null && !(node instanceof Heading);
                 node = node.getNext()) {
-            html.append(HTML.render(node));
+            if (node instanceof HtmlBlock block && block.getLiteral().startsWith(ASKED)) {
+                asked.addAll(wordings(block.getLiteral()));
+            } else {
+                html.append(HTML.render(node));
+                blocks.add(PlainText.of(node));
+            }
         }
         var title = words(heading);
-        return new Passage(anchor(title), title, html.toString());
+        var text = String.join("\n\n", blocks);
+        return new Passage(anchor(title), title, html.toString(), text, asked);
+    }
+
+    /// Of a comment `<!-- asked: lost key; see my key again -->`.
+    private static List<String> wordings(String comment) {
+        var end = comment.lastIndexOf("-->");
+        var inside = comment.substring(ASKED.length(), end < 0 ? comment.length() : end);
+        return Stream.of(inside.split(";"))
+                .map(wording -> wording.strip().replaceAll("\\s+", " "))
+                .filter(wording -> !wording.isEmpty())
+                .toList();
     }
 
     private static String words(Node node) {
-        return WORDS.render(node).strip();
+        return PlainText.of(node);
     }
 
     /// As forges make anchors of headings, so that a link works in both places.

@@ -1,0 +1,26 @@
+package org.allodium.corpus;
+
+import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/// Sentences of a text. What stands in lines of its own, such as code, is not taken apart.
+final class Sentences {
+    private static final Pattern END = Pattern.compile("(?<=[.!?])\\s+(?=[\\p{Lu}`\"(\\d])|\\n+");
+
+    private Sentences() {}
+
+    static List<String> of(String text) {
+        return Stream.of(END.split(text)).map(String::strip).filter(s -> !s.isEmpty()).toList();
+    }
+
+    /// The first so many of the first paragraph, or all there is.
+    static String first(String text, int count) {
+        if (count == Integer.MAX_VALUE) {
+            return text;
+        }
+        var paragraph = text.split("\\n\\n", 2)[0];
+        var sentences = Stream.of(paragraph.split("(?<=[.!?])\\s+(?=[\\p{Lu}`\"(\\d])"));
+        return String.join(" ", sentences.limit(count).toList());
+    }
+}
