@@ -3,6 +3,7 @@ package org.allodium.catalog;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import org.allodium.sovereignty.PoolId;
 
@@ -38,8 +39,26 @@ public record Model(
         RANKING
     }
 
+    /// What the deployment on this pool looks up before it answers.
+    public Optional<Retrieval> retrieval(PoolId pool) {
+        return deployments.stream()
+                .filter(deployment -> deployment.pool().equals(pool))
+                .findFirst()
+                .flatMap(Deployment::retrieval);
+    }
+
     /// A model on a pool.
-    public record Deployment(PoolId pool, State state, Precision precision) {}
+    public record Deployment(
+            PoolId pool, State state, Precision precision, Optional<Retrieval> retrieval) {
+        /// One that answers without looking anything up.
+        public Deployment(PoolId pool, State state, Precision precision) {
+            this(pool, state, precision, Optional.empty());
+        }
+    }
+
+    /// A corpus whose passages answer a deployment's chats, and the encoder that finds them: a
+    /// model's name, and the pool where its copy reads the request.
+    public record Retrieval(String corpus, String encoder, PoolId pool) {}
 
     /// How the weights of a copy are kept. AUTO leaves it to the device and the model's own type.
     public enum Precision {

@@ -101,6 +101,55 @@ public class ModelCatalog {
         return require(name);
     }
 
+    /// Notes what the deployment looks up before it answers; empty: nothing. It binds the next
+    /// request.
+    @Requires(Role.OPERATOR)
+    public Model retrieve(String name, PoolId pool, Optional<Model.Retrieval> retrieval) {
+        var model = require(name);
+        if (model.modality() != Model.Modality.TEXT) {
+            throw invalid("Only a model that answers in words looks passages up.", "retrieval");
+        }
+        requireDeployed(model, pool, "pool");
+        if (retrieval.isPresent()) {
+            requireEncoder(retrieval.get());
+        }
+        if (!model.retrieval(pool).equals(retrieval)) {
+            tables().insertRetrieval(name, pool, retrieval, clock.instant());
+            refresh();
+        }
+        return require(name);
+    }
+
+    /// The same, unless it was ever said before.
+    @Requires(Role.OPERATOR)
+    public void retrieveAtFirst(String name, PoolId pool, Model.Retrieval retrieval) {
+        if (!tables().knowsRetrieval(name, pool)) {
+            retrieve(name, pool, Optional.of(retrieval));
+        }
+    }
+
+    private void requireEncoder(Model.Retrieval retrieval) {
+        var encoder = require(retrieval.encoder());
+        if (encoder.modality() != Model.Modality.EMBEDDING) {
+            throw invalid(
+                    "The model "
+                            + encoder.name()
+                            + " makes no embeddings, so it finds no passages.",
+                    "retrieval.encoder");
+        }
+        requireDeployed(encoder, retrieval.pool(), "retrieval.pool");
+    }
+
+    private static void requireDeployed(Model model, PoolId pool, String param) {
+        if (model.deployments().stream().noneMatch(d -> d.pool().equals(pool))) {
+            throw invalid("The model " + model.name() + " is not deployed on " + pool + ".", param);
+        }
+    }
+
+    private static CloudException invalid(String sentence, String param) {
+        return new CloudException(ErrorCode.INVALID_REQUEST, sentence, param, null);
+    }
+
     /// Whether the model's files are still those that were registered.
     @Anyone
     public boolean isUnchanged(Model model) {
@@ -173,7 +222,8 @@ public class ModelCatalog {
                                         new Model.Deployment(
                                                 place.pool(),
                                                 state(entry.name(), place.pool()),
-                                                place.precision()))
+                                                place.precision(),
+                                                place.retrieval()))
                         .toList();
         return entry.with(store().directory(entry.digest()), deployments);
     }

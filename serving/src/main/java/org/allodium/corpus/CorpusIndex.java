@@ -26,10 +26,6 @@ public final class CorpusIndex {
     // Of a passage, so that it fits the encoder's 256 tokens.
     private static final int LONGEST_TEXT = 700;
 
-    private static final String UNKNOWN =
-            "I do not know: the handbook has nothing about this. All that it has stands under"
-                    + " /handbook; for everything else, ask the people who run this installation.";
-
     private final Corpus corpus;
     private final List<Unit> units;
     private final Lexicon lexicon;
@@ -82,12 +78,12 @@ public final class CorpusIndex {
                     vectors.size() + " vectors for " + query.texts().size() + " texts");
         }
         if (query.question().isEmpty()) {
-            return new Find.Unknown(UNKNOWN);
+            return new Find.Unknown();
         }
         var ranking = ranking(query, vectors);
         return stated(query, vectors, ranking)
                 .or(() -> quoted(query, ranking))
-                .orElseGet(() -> new Find.Unknown(UNKNOWN));
+                .orElseGet(() -> new Find.Unknown());
     }
 
     Ranking ranking(Query query, List<float[]> vectors) {
@@ -160,8 +156,6 @@ public final class CorpusIndex {
                 passages.stream()
                         .map(passage -> Sentences.first(passage.text(), query.sentences()))
                         .collect(Collectors.joining("\n\n"));
-        var links =
-                passages.stream().map(Passage::address).collect(Collectors.joining(" and "));
-        return new Find.Found(passages, said + "\n\nHandbook: " + links);
+        return new Find.Found(passages, said);
     }
 }

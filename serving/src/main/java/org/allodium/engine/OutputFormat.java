@@ -18,6 +18,17 @@ public sealed interface OutputFormat {
     /// @param schema the schema as JSON text
     record JsonSchema(String schema) implements OutputFormat {}
 
+    /// Just this text, in the tokens that the model's tokenizer writes it with.
+    ///
+    /// @param text at least one character; control tokens written in it are plain characters
+    record Quote(String text) implements OutputFormat {
+        public Quote {
+            if (text.isEmpty()) {
+                throw new IllegalArgumentException("Nothing cannot be quoted");
+            }
+        }
+    }
+
     /// Words, calls of tools, or both, in the model's own form.
     ///
     /// @param tools those that may be called

@@ -9,6 +9,7 @@ import java.util.Optional;
 import org.allodium.billing.Settlement.Outcome;
 import org.allodium.catalog.Model;
 import org.allodium.engine.GenerationRequest;
+import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Sampling;
 import org.allodium.engine.SamplingDefaults;
 import org.allodium.engine.Turn;
@@ -17,15 +18,16 @@ import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.AnswerCache;
 import org.allodium.serving.internal.AnswerFlow;
 import org.allodium.serving.internal.ChatPool;
+import org.allodium.serving.internal.Demands;
 import org.allodium.serving.internal.InferenceSteps;
 import org.allodium.serving.internal.InferenceSteps.Arrival;
 import org.allodium.serving.internal.InferenceSteps.Choice;
-import org.allodium.serving.internal.InferenceSteps.Demands;
 import org.allodium.serving.internal.ModelPool;
 import org.allodium.serving.internal.Place;
 import org.allodium.serving.internal.ReceiptDraft;
 import org.allodium.serving.internal.Refusals;
 import org.allodium.serving.internal.RequestRun;
+import org.allodium.serving.internal.Retrievals;
 import org.allodium.serving.internal.ServingConfig;
 import org.allodium.serving.internal.ServingMeters;
 import org.allodium.sovereignty.PlacementRequest.Activity;
@@ -33,6 +35,7 @@ import org.allodium.sovereignty.PoolPlace;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.Projects;
+import tools.jackson.databind.node.ObjectNode;
 
 /// The use case behind chat and text completions, for the API and the playground alike: find,
 /// decide, admit, run,
@@ -46,6 +49,7 @@ public class Completions {
 
     @Inject InferenceSteps steps;
     @Inject Projects projects;
+    @Inject Retrievals retrievals;
     @Inject AnswerCache cache;
     @Inject ServingMeters meters;
     @Inject ServingConfig config;
@@ -101,16 +105,18 @@ public class Completions {
         var sampling = command.wishes().sampling().over(file);
         var demands =
                 Demands.of(
-                        AnswerCache.keeps(command, sampling) && keepsAnswers(command),
-                        command.residency(),
-                        command.dataClass());
+                                AnswerCache.keeps(command, sampling) && keepsAnswers(command),
+                                command.residency(),
+                                command.dataClass())
+                        .retrieving(Retrievals.answers(command));
         var choice = steps.choose(arrival, model, demands);
         boolean cached = demands.cached() && choice.decision().allows(Activity.ANSWER_CACHE);
         var pool = pool(choice.ready().getFirst());
         checkBiases(sampling, pool);
         Fit.check(command, model, pool);
         var lines = Lines.of(command, model, pool, mostTokens(file));
-        var asked = new Asked(command, sampling, choice, demands, lines);
+        var looksUp = demands.retrieves() ? retrievals.fingerprint(model, pool.pool()) : "";
+        var asked = new Asked(command, sampling, choice, demands, lines, looksUp);
         try (var run = steps.admit(choice, lines.inputTokens(), asked.maxOutput())) {
             // A form may be dear to prepare: whoever asks for one has a place and money by now.
             pool.check(command.wishes().format());
@@ -120,7 +126,8 @@ public class Completions {
                 return;
             }
             try (var place = steps.enter(choice)) {
-                generate(asked, run, place, listener, watch);
+                var looked = look(asked, place);
+                generate(asked, new Making(run, place, looked), listener, watch);
             }
         }
     }
@@ -181,9 +188,26 @@ public class Completions {
                 });
     }
 
-    private void generate(
-            Asked asked, RequestRun run, Place place, AnswerListener listener, Watch watch) {
-        run.madeAt(ReceiptDraft.outcome(place.facts()));
+    private Optional<Retrievals.Looked> look(Asked asked, Place place) {
+        var choice = asked.choice();
+        return asked.demands().retrieves() && asked.command() instanceof ChatCommand chat
+                ? retrievals.look(chat, choice.model(), choice.decision(), place.pool().pool())
+                : Optional.empty();
+    }
+
+    /// An answer that has its place.
+    private record Making(RequestRun run, Place place, Optional<Retrievals.Looked> looked) {
+        ObjectNode facts() {
+            var facts = ReceiptDraft.outcome(place.facts());
+            looked.ifPresent(found -> facts.set("retrieval", found.facts()));
+            return facts;
+        }
+    }
+
+    private void generate(Asked asked, Making making, AnswerListener listener, Watch watch) {
+        var run = making.run();
+        var place = making.place();
+        run.madeAt(making.facts());
         if (!AnswerFlow.toClient(() -> listener.started(start(asked, run, place.facts(), false)))) {
             watch.answered("cancelled");
             return;
@@ -197,19 +221,22 @@ public class Completions {
                         () ->
                                 steps.stillPermits(
                                         asked.choice(), asked.demands(), place.pool().pool()));
-        var spoken = flow.speak(pool(place.pool()), asked.continuations());
-        end(asked, new Ending(run, place, flow, spoken), listener, watch);
+        var format =
+                making.looked()
+                        .<OutputFormat>map(found -> new OutputFormat.Quote(found.answer()))
+                        .orElse(asked.command().wishes().format());
+        var spoken = flow.speak(pool(place.pool()), asked.continuations(format));
+        end(asked, new Ending(making, flow, spoken), listener, watch);
     }
 
-    private record Ending(
-            RequestRun run, Place place, AnswerFlow flow, List<AnswerCache.Spoken> spoken) {}
+    private record Ending(Making making, AnswerFlow flow, List<AnswerCache.Spoken> spoken) {}
 
     private void end(Asked asked, Ending ending, AnswerListener listener, Watch watch) {
-        var run = ending.run();
-        var place = ending.place();
+        var run = ending.making().run();
+        var place = ending.making().place();
         var flow = ending.flow();
         var spoken = ending.spoken();
-        var facts = ReceiptDraft.outcome(place.facts());
+        var facts = ending.making().facts();
         facts.set("finish_reasons", AnswerFlow.reasons(spoken));
         if (flow.failed() && (flow.tokens() == 0 || !listener.streams())) {
             watch.answered("failed");
@@ -282,7 +309,12 @@ public class Completions {
 
     /// A request that was decided and measured.
     private record Asked(
-            AnswerCommand command, Sampling sampling, Choice choice, Demands demands, Lines lines) {
+            AnswerCommand command,
+            Sampling sampling,
+            Choice choice,
+            Demands demands,
+            Lines lines,
+            String looksUp) {
         String key() {
             var only = lines.all().getFirst();
             return AnswerCache.key(
@@ -290,6 +322,7 @@ public class Completions {
                     sampling,
                     choice.model(),
                     choice.decision(),
+                    looksUp,
                     only.prompt(),
                     only.maxTokens());
         }
@@ -305,7 +338,7 @@ public class Completions {
         }
 
         /// Choices of one prompt differ by their seed, in a way that the same request repeats.
-        List<ChatPool.Continuation> continuations() {
+        List<ChatPool.Continuation> continuations(OutputFormat format) {
             var wishes = command.wishes();
             var turn = turn();
             var all = new ArrayList<ChatPool.Continuation>();
@@ -319,7 +352,7 @@ public class Completions {
                                     sampling.withSeed(seed == null ? null : seed + n),
                                     wishes.ending(),
                                     wishes.logprobs(),
-                                    wishes.format(),
+                                    format,
                                     turn);
                     all.add(new ChatPool.Continuation(request, wishes.tokens(), line.echo()));
                 }

@@ -9,8 +9,8 @@ import org.allodium.billing.ModelPrice;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
 import org.allodium.identity.Caller;
+import org.allodium.serving.internal.Demands;
 import org.allodium.serving.internal.InferenceSteps;
-import org.allodium.serving.internal.InferenceSteps.Demands;
 import org.allodium.serving.internal.Pools;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.PoolPlace;
@@ -55,7 +55,9 @@ public class ModelListing {
         if (model.deployments().isEmpty()) {
             return Optional.empty();
         }
-        var demands = Demands.of(false, Optional.empty(), Optional.empty());
+        var demands =
+                Demands.of(false, Optional.empty(), Optional.empty())
+                        .retrieving(model.modality() == Model.Modality.TEXT);
         var eligible = steps.decide(caller, model, demands).eligible();
         return eligible.isEmpty() ? Optional.empty() : Optional.of(entry(model, eligible));
     }

@@ -13,9 +13,11 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
+import org.allodium.corpus.Corpora;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.ModelLoader;
+import org.allodium.serving.internal.Retrievals;
 import org.allodium.serving.internal.ServingConfig;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.tenancy.Requires;
@@ -28,6 +30,7 @@ public class ModelOperations {
 
     @Inject ModelCatalog catalog;
     @Inject ModelLoader loader;
+    @Inject Retrievals retrievals;
     @Inject ServingConfig config;
 
     @Requires({Role.OPERATOR, Role.SECURITY_OFFICER, Role.AUDITOR})
@@ -73,6 +76,26 @@ public class ModelOperations {
         catalog.deploy(name, pool, precision);
         await(loader.load(name, pool));
         return catalog.find(name).orElseThrow();
+    }
+
+    /// What the deployment looks up before it answers a chat; empty: nothing. Binds the next
+    /// request.
+    @Requires(Role.OPERATOR)
+    public Model retrieve(String name, PoolId pool, Optional<Model.Retrieval> retrieval) {
+        retrieval.map(Model.Retrieval::corpus).ifPresent(ModelOperations::requireCorpus);
+        var model = catalog.retrieve(name, pool, retrieval);
+        retrievals.prepare(model, pool);
+        return model;
+    }
+
+    private static void requireCorpus(String name) {
+        if (Corpora.find(name).isEmpty()) {
+            throw new CloudException(
+                    ErrorCode.INVALID_REQUEST,
+                    "There is no corpus called " + name + ". The product has: handbook.",
+                    "retrieval.corpus",
+                    null);
+        }
     }
 
     private static void await(CompletableFuture<Model.State> loading) {

@@ -106,6 +106,48 @@ class ModelCatalogTest {
     }
 
     @Test
+    void keepsWhatADeploymentLooksUp() throws IOException {
+        var found = new Model.Retrieval("handbook", "encoder", HOME);
+        guideAndEncoder();
+        catalog.retrieveAtFirst("guide", HOME, found);
+        assertThat(restarted().find("guide").orElseThrow().retrieval(HOME)).contains(found);
+
+        catalog.retrieve("guide", HOME, Optional.empty());
+        catalog.retrieveAtFirst("guide", HOME, found);
+        assertThat(restarted().find("guide").orElseThrow().retrieval(HOME)).isEmpty();
+    }
+
+    @Test
+    void looksUpOnlyWithAnEncoderThatRunsThere() throws IOException {
+        guideAndEncoder();
+        var nowhere = new PoolId("nowhere");
+        assertThat(refused("guide", HOME, "guide", HOME)).isEqualTo("retrieval.encoder");
+        assertThat(refused("guide", HOME, "encoder", nowhere)).isEqualTo("retrieval.pool");
+        assertThat(refused("guide", nowhere, "encoder", HOME)).isEqualTo("pool");
+        assertThat(refused("encoder", HOME, "encoder", HOME)).isEqualTo("retrieval");
+        assertThat(catalog.find("guide").orElseThrow().retrieval(HOME)).isEmpty();
+    }
+
+    private void guideAndEncoder() throws IOException {
+        catalog.register("guide", given);
+        catalog.deploy("guide", HOME, Model.Precision.AUTO);
+        Files.writeString(given.resolve("config.json"), "{\"architecture\":\"Bert\"}");
+        Files.writeString(given.resolve("model.safetensors"), "other");
+        catalog.register("encoder", given);
+        catalog.deploy("encoder", HOME, Model.Precision.AUTO);
+    }
+
+    /// The field that was at fault.
+    private String refused(String model, PoolId pool, String encoder, PoolId encoderPool) {
+        var retrieval = Optional.of(new Model.Retrieval("handbook", encoder, encoderPool));
+        var failure =
+                catchThrowableOfType(
+                        CloudException.class, () -> catalog.retrieve(model, pool, retrieval));
+        assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
+        return String.valueOf(failure.param());
+    }
+
+    @Test
     void theSameFilesAgainChangeNothingAndOtherFilesAreRefused() throws IOException {
         var first = catalog.register("guide", given);
         assertThat(catalog.register("guide", given)).isEqualTo(first);
@@ -199,6 +241,9 @@ class ModelCatalogTest {
     private static final class ByTheirSize implements ModelInspection {
         @Override
         public Finding inspect(Path directory) {
+            if (read(directory, "config.json").contains("Bert")) {
+                return new Finding(Model.Modality.EMBEDDING, "Bert", 1_000, 128, 64);
+            }
             if (!read(directory, "config.json").contains("Llama")) {
                 throw new CloudException(ErrorCode.INVALID_REQUEST, "No such architecture.");
             }

@@ -68,6 +68,16 @@ class PrescribedFormTest {
     }
 
     @Test
+    void aQuoteIsSaidToTheLetter() {
+        var text = "Öffne *Keys*: `./allodium` <|im_end|> says\n**naïve** 漢字 ¶.";
+        for (double temperature : new double[] {0, 1.3}) {
+            var answer = ask(new OutputFormat.Quote(text), temperature, 1);
+            assertThat(answer.text()).isEqualTo(text);
+            assertThat(answer.result().reason()).isEqualTo(FinishReason.STOP);
+        }
+    }
+
+    @Test
     void anyObjectParsesUnlessItIsCut() {
         for (long seed = 0; seed < 6; seed++) {
             var answer = ask(new OutputFormat.JsonObject(), 1, seed);

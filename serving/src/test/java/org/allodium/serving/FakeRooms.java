@@ -46,6 +46,39 @@ public final class FakeRooms {
     public static final class Catalog extends ModelCatalog {
         private final List<Model> models = new ArrayList<>();
 
+        /// What a deployment looks up from now on.
+        public void retrieve(String name, PoolId pool, Model.Retrieval retrieval) {
+            models.replaceAll(
+                    model -> model.name().equals(name) ? with(model, pool, retrieval) : model);
+        }
+
+        private static Model with(Model model, PoolId pool, Model.Retrieval retrieval) {
+            var deployments =
+                    model.deployments().stream()
+                            .map(
+                                    d ->
+                                            d.pool().equals(pool)
+                                                    ? new Model.Deployment(
+                                                            pool,
+                                                            d.state(),
+                                                            d.precision(),
+                                                            Optional.of(retrieval))
+                                                    : d)
+                            .toList();
+            return new Model(
+                    model.name(),
+                    model.digest(),
+                    model.directory(),
+                    model.modality(),
+                    model.architecture(),
+                    model.parameters(),
+                    model.contextLength(),
+                    model.dimensions(),
+                    model.passport(),
+                    model.registeredAt(),
+                    deployments);
+        }
+
         public void add(String name, Model.Modality modality, int context, PoolId... pools) {
             var deployments = new ArrayList<Model.Deployment>();
             for (PoolId pool : pools) {
@@ -120,7 +153,7 @@ public final class FakeRooms {
                                     pool ->
                                             barred.contains(pool)
                                                     ? new PoolVerdict(pool, List.of(failure(pool)))
-                                                    : permitted(pool, spilled))
+                                                    : permitted(request, pool, spilled))
                             .toList();
             return new Decision(
                     Instant.EPOCH, "national", "hash", "facts", epoch, verdicts, requestFailure);
@@ -128,11 +161,17 @@ public final class FakeRooms {
 
         /// Where there is a consent with a cap, as the real rule has it.
         private PoolVerdict permitted(
-                PoolId pool, Function<Set<String>, Map<String, Long>> spilled) {
+                PlacementRequest request,
+                PoolId pool,
+                Function<Set<String>, Map<String, Long>> spilled) {
+            var encoder = request.retrieval().get(pool);
+            if (encoder != null && barred.contains(encoder)) {
+                return new PoolVerdict(pool, List.of(failure(encoder)));
+            }
             if (!spillCaps.containsKey(pool)) {
                 var withheld = new TreeSet<>(withdrawnSinks);
                 withheld.removeIf(sink -> !sink.spared());
-                return new PoolVerdict(pool, List.of(), false, new TreeMap<>(), withheld);
+                return new PoolVerdict(pool, List.of(), false, new TreeMap<>(), withheld, encoder);
             }
             var consent = "consent-" + pool;
             long cap = spillCaps.get(pool);

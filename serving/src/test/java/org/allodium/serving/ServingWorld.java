@@ -115,6 +115,7 @@ public final class ServingWorld implements AutoCloseable {
     public void wire(ServingConfig with) {
         var meters = new ServingMeters(registry);
         completions.steps = steps;
+        completions.retrievals = WiredSteps.retrievals(steps);
         completions.projects = projects;
         completions.cache = cache;
         completions.meters = meters;

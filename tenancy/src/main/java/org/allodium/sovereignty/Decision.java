@@ -51,6 +51,12 @@ public record Decision(
                 && !eligible().isEmpty();
     }
 
+    /// Whether it was judged that `encoder` reads the request to look passages up for `pool`.
+    public boolean retrievesOn(PoolId pool, PoolId encoder) {
+        return verdicts.stream()
+                .anyMatch(v -> v.pool().equals(pool) && encoder.equals(v.retrieval()));
+    }
+
     /// The digest that a receipt carries. Equal decisions have equal digests.
     public String hash() {
         return Canonical.digest(this);

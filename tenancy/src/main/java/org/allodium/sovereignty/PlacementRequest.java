@@ -4,12 +4,14 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /// What a request would touch. `residency` and `dataClass` are the caller's own demands (headers
 /// `x-residency`, `x-data-class`): they may only tighten. `candidates` are the pools where the
 /// model is deployed. `spilledTokens` says per consent (R16) how many tokens spilled under it; a
-/// consent that is not in it is one of which nobody knows.
+/// consent that is not in it is one of which nobody knows. `retrieval` names for a candidate the
+/// pool whose encoder reads the request too, to look passages up for the answer.
 public record PlacementRequest(
         UUID tenant,
         @Nullable UUID project,
@@ -19,11 +21,37 @@ public record PlacementRequest(
         @Nullable String residency,
         @Nullable String dataClass,
         @Nullable String model,
-        Map<String, Long> spilledTokens) {
+        Map<String, Long> spilledTokens,
+        Map<PoolId, PoolId> retrieval) {
     public PlacementRequest {
         candidates = List.copyOf(candidates);
         activities = Set.copyOf(activities);
         spilledTokens = Map.copyOf(spilledTokens);
+        retrieval = Map.copyOf(retrieval);
+    }
+
+    /// A request for whose answer nothing is looked up.
+    public PlacementRequest(
+            UUID tenant,
+            @Nullable UUID project,
+            @Nullable UUID key,
+            List<PoolId> candidates,
+            Set<Activity> activities,
+            @Nullable String residency,
+            @Nullable String dataClass,
+            @Nullable String model,
+            Map<String, Long> spilledTokens) {
+        this(
+                tenant,
+                project,
+                key,
+                candidates,
+                activities,
+                residency,
+                dataClass,
+                model,
+                spilledTokens,
+                Map.of());
     }
 
     /// A request that no consent to spill with named models or a cap applies to.
@@ -41,17 +69,40 @@ public record PlacementRequest(
     /// The same with what is known of the tokens that spilled.
     PlacementRequest knowing(Map<String, Long> spilled) {
         return new PlacementRequest(
-                tenant, project, key, candidates, activities, residency, dataClass, model, spilled);
+                tenant,
+                project,
+                key,
+                candidates,
+                activities,
+                residency,
+                dataClass,
+                model,
+                spilled,
+                retrieval);
     }
 
     /// The same question about one activity alone.
     public PlacementRequest only(PoolId pool, Activity activity) {
+        return at(pool, Set.of(activity));
+    }
+
+    /// The same question about the pool whose encoder looks passages up. What the installation
+    /// itself does is asked with the pool that answers.
+    public PlacementRequest encodedOn(PoolId encoder) {
+        return at(
+                encoder,
+                activities.stream()
+                        .filter(activity -> !activity.ofInstallation())
+                        .collect(Collectors.toUnmodifiableSet()));
+    }
+
+    private PlacementRequest at(PoolId pool, Set<Activity> what) {
         return new PlacementRequest(
                 tenant,
                 project,
                 key,
                 List.of(pool),
-                Set.of(activity),
+                what,
                 residency,
                 dataClass,
                 model,

@@ -8,18 +8,21 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /// One candidate pool and every rule that it fails, in the rules' order. Permitted means none.
 /// `spill`: permitted only by a consent to go outside the policy's places (R16). `caps` are those
 /// of the consents it leans on, by their ids: whoever uses the pool counts against them.
-/// `withheld` are sinks that the request named and must go without.
+/// `withheld` are sinks that the request named and must go without. `retrieval`: the pool whose
+/// encoder reads the request too, judged with this one.
 public record PoolVerdict(
         PoolId pool,
         List<RuleFailure> failures,
         boolean spill,
         // Left out where there is none: the digests of decisions without caps stay as they were.
         @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedMap<String, Long> caps,
-        @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedSet<PlacementRequest.Activity> withheld) {
+        @JsonInclude(JsonInclude.Include.NON_EMPTY) SortedSet<PlacementRequest.Activity> withheld,
+        @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable PoolId retrieval) {
     public PoolVerdict {
         failures = List.copyOf(failures);
         caps = Collections.unmodifiableSortedMap(new TreeMap<>(caps));
@@ -29,7 +32,7 @@ public record PoolVerdict(
     /// With every sink that it named.
     public PoolVerdict(
             PoolId pool, List<RuleFailure> failures, boolean spill, SortedMap<String, Long> caps) {
-        this(pool, failures, spill, caps, new TreeSet<>());
+        this(pool, failures, spill, caps, new TreeSet<>(), null);
     }
 
     /// Without a cap on what spills.

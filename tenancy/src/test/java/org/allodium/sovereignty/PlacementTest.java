@@ -156,6 +156,61 @@ class PlacementTest {
     }
 
     @Test
+    void whatIsLookedUpElsewhereNeedsBothPlaces() {
+        var candidates = Map.of(HARBOUR, NORRHAMN, NORRHAMN, HARBOUR, SYDAL, SYDAL);
+        var open = decide(stack("open-allied"), retrieving(candidates));
+        assertThat(open.eligible()).isEqualTo(ALL);
+        assertThat(open.verdicts())
+                .extracting(PoolVerdict::retrieval)
+                .containsExactly(HARBOUR, SYDAL, NORRHAMN);
+
+        var strict = decide(stack("national-strict"), retrieving(candidates));
+        assertThat(strict.eligible()).containsExactly(SYDAL);
+        assertThat(strict.verdicts().getFirst().failures())
+                .extracting(RuleFailure::explanation)
+                .contains(
+                        "It looks passages up on harbour-cpu: Harbour City is in XB, outside the"
+                                + " perimeter NATIONAL (XA).");
+        assertThat(decide(stack("national-strict"), retrieving(Map.of())).eligible())
+                .containsExactly(NORRHAMN, SYDAL);
+    }
+
+    @Test
+    void anEncoderOfWhichNothingIsKnownPermitsNothing() {
+        var nowhere = retrieving(Map.of(NORRHAMN, new PoolId("nowhere-cpu")));
+        assertThat(decide(stack("open-allied"), nowhere).permits(NORRHAMN)).isFalse();
+    }
+
+    /// A consent that opens the neighbour for the encoder is used up as it would be for the model.
+    @Test
+    void anEncoderBehindAConsentSpillsToo() {
+        var consent = consent(Set.of(), Set.of("XB"), 10L, NOW.plusSeconds(60));
+        var stack =
+                stack("open-allied")
+                        .under(Scope.ORGANISATION, consenting(policy("national"), consent));
+        var request = retrieving(Map.of(NORRHAMN, HARBOUR)).knowing(Map.of(consent.id(), 9L));
+        var verdict = decide(stack, request).verdicts().getFirst();
+        assertThat(verdict.spill()).isTrue();
+        assertThat(verdict.caps()).containsOnlyKeys(consent.id());
+        var spent = retrieving(Map.of(NORRHAMN, HARBOUR)).knowing(Map.of(consent.id(), 10L));
+        assertThat(decide(stack, spent).permits(NORRHAMN)).isFalse();
+    }
+
+    private static PlacementRequest retrieving(Map<PoolId, PoolId> retrieval) {
+        return new PlacementRequest(
+                new UUID(0, 1),
+                null,
+                null,
+                ALL,
+                Activity.OF_EVERY_REQUEST,
+                null,
+                null,
+                "any",
+                Map.of(),
+                retrieval);
+    }
+
+    @Test
     void replaysFromStoredText() {
         var stack = stack("national-strict");
         var decision = decide(stack, request("national-strict", "confidential"));

@@ -22,7 +22,9 @@ import tools.jackson.databind.json.JsonMapper;
 final class ModelCommands {
     private static final String USAGE =
             "Usage: ./allodium model list | show NAME | import DIR --name NAME"
-                    + " [--deploy [--precision auto|fp32|bf16|int8|int4]].";
+                    + " [--deploy [--precision auto|fp32|bf16|int8|int4]]"
+                    + " | retrieve NAME --pool POOL"
+                    + " (--corpus CORPUS --encoder MODEL --encoder-pool POOL | --nothing).";
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final StackSettings settings;
@@ -44,6 +46,9 @@ final class ModelCommands {
         }
         if (!arguments.isEmpty() && arguments.getFirst().equals("import")) {
             return importModel(arguments.subList(1, arguments.size()));
+        }
+        if (!arguments.isEmpty() && arguments.getFirst().equals("retrieve")) {
+            return retrieve(arguments.subList(1, arguments.size()));
         }
         throw new Trouble(USAGE);
     }
@@ -80,6 +85,44 @@ final class ModelCommands {
                                                     : value.toString()));
         }
         return 0;
+    }
+
+    /// Says what a deployment looks up before it answers.
+    private int retrieve(List<String> arguments) {
+        var words = new ArrayList<>(arguments);
+        var body = JSON.createObjectNode().put("pool", required(words, "--pool"));
+        if (words.remove("--nothing")) {
+            body.putNull("retrieval");
+        } else {
+            body.putObject("retrieval")
+                    .put("corpus", required(words, "--corpus"))
+                    .put("encoder", required(words, "--encoder"))
+                    .put("pool", required(words, "--encoder-pool"));
+        }
+        if (words.size() != 1) {
+            throw new Trouble(USAGE);
+        }
+        var name = words.getFirst();
+        call(
+                request("/" + URLEncoder.encode(name, StandardCharsets.UTF_8))
+                        .header("Content-Type", "application/json")
+                        .method("PATCH", BodyPublishers.ofString(body.toString())));
+        var retrieval = body.path("retrieval");
+        out.println(
+                retrieval.isNull()
+                        ? name + " answers on " + text(body, "pool") + " without looking up."
+                        : "%s on %s answers from %s, by %s on %s."
+                                .formatted(
+                                        name,
+                                        text(body, "pool"),
+                                        text(retrieval, "corpus"),
+                                        text(retrieval, "encoder"),
+                                        text(retrieval, "pool")));
+        return 0;
+    }
+
+    private static String required(List<String> words, String option) {
+        return option(words, option).orElseThrow(() -> new Trouble(USAGE));
     }
 
     private int importModel(List<String> arguments) {

@@ -86,6 +86,24 @@ class ModelCommandsTest {
     }
 
     @Test
+    void saysWhatADeploymentLooksUp() {
+        answer = "{}";
+        var words = "retrieve lab/guide --pool p --corpus handbook --encoder e --encoder-pool q";
+        assertThat(run(words.split(" "))).isEqualTo(0);
+        assertThat(asked.getFirst())
+                .startsWith("PATCH /admin/v1/models/lab%2Fguide Bearer token-1 ")
+                .endsWith(
+                        "{\"pool\":\"p\",\"retrieval\":"
+                                + "{\"corpus\":\"handbook\",\"encoder\":\"e\",\"pool\":\"q\"}}");
+        assertThat(text()).contains("lab/guide on p answers from handbook, by e on q.");
+
+        assertThat(run("retrieve", "guide", "--pool", "p", "--nothing")).isEqualTo(0);
+        assertThat(asked.getLast()).endsWith("{\"pool\":\"p\",\"retrieval\":null}");
+        assertThatThrownBy(() -> run("retrieve", "guide", "--pool", "p"))
+                .hasMessageStartingWith("Usage:");
+    }
+
+    @Test
     void passesOnTheReasonOfARefusal() {
         status = 400;
         answer = "{\"error\":{\"message\":\"config.json names no known architecture.\"}}";

@@ -48,6 +48,10 @@ final class ReceiptStory {
         return at(path).asLong(0);
     }
 
+    List<String> texts(String... path) {
+        return at(path).valueStream().map(value -> value.asString("")).toList();
+    }
+
     Optional<Money> cost() {
         var cost = text("cost");
         var currency = text("currency");

@@ -128,11 +128,38 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
                                         "receipt.tokens.in-out",
                                         figures.number(story.number("usage", "input_tokens")),
                                         figures.number(story.number("usage", "output_tokens"))));
+        if (!story.text("retrieval", "corpus").isEmpty()) {
+            facts.fact(say("receipt.retrieval"), retrieval(story, figures));
+            facts.fact(say("receipt.retrieval.passages"), passages(story));
+        }
         story.cost().ifPresent(cost -> facts.fact(say("receipt.cost"), figures.exact(cost)));
         if (story.text("delivery").equals("unknown")) {
             facts.fact(say("receipt.delivery"), say("receipt.delivery.unknown"));
         }
         return new Card(say("receipt.facts"), facts);
+    }
+
+    /// Who read the request to look passages up.
+    static String retrieval(ReceiptStory story, Figures figures) {
+        return say(
+                "receipt.retrieval.by",
+                story.text("retrieval", "encoder", "name"),
+                story.text("retrieval", "place", "facility"),
+                Words.operator(
+                        story.text("retrieval", "operator", "name"),
+                        story.text("retrieval", "operator", "country"),
+                        story.text("retrieval", "place", "controlled_from")),
+                figures.number(story.number("retrieval", "tokens")));
+    }
+
+    private static Component passages(ReceiptStory story) {
+        var addresses = story.texts("retrieval", "passages");
+        if (addresses.isEmpty()) {
+            return new Span(say("receipt.retrieval.none"));
+        }
+        var links = new Div();
+        addresses.forEach(address -> links.add(new Div(new Anchor(address, address))));
+        return links;
     }
 
     /// As it was when the answer was made, whatever is on record now.

@@ -3,15 +3,20 @@ package org.allodium.portal.receipts;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
+import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import org.allodium.evidence.SignedReceipt;
 import org.allodium.kernel.Money;
+import org.allodium.portal.text.Figures;
 import org.junit.jupiter.api.Test;
 
 class ReceiptStoryTest {
+    private static final Figures FIGURES = Figures.of(Locale.ENGLISH, null, Clock.systemUTC());
+
     @Test
     void tellsWhatTheReceiptSays() {
         var story =
@@ -44,6 +49,24 @@ class ReceiptStoryTest {
                 .isEqualTo("Harbour Compute");
         assertThat(ReceiptView.operator(ReceiptStory.of(receipt(text.formatted("ZZ")))))
                 .isEqualTo("Harbour Compute, controlled by holders who are not known");
+    }
+
+    @Test
+    void tellsWhoLookedPassagesUp() {
+        var story =
+                ReceiptStory.of(
+                        receipt(
+                                """
+                                {"retrieval":{"corpus":"handbook","encoder":{"name":"minilm"},"tokens":12,
+                                 "place":{"facility":"Norrhamn","controlled_from":"XA"},
+                                 "operator":{"name":"State Computing Centre","country":"XA"},
+                                 "passages":["/handbook/keys#what-is-a-key"]}}"""));
+        assertThat(ReceiptView.retrieval(story, FIGURES))
+                .isEqualTo(
+                        "minilm in Norrhamn, State Computing Centre; 12 tokens, included in the"
+                                + " price");
+        assertThat(story.texts("retrieval", "passages"))
+                .containsExactly("/handbook/keys#what-is-a-key");
     }
 
     @Test

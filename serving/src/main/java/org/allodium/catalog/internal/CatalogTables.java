@@ -7,7 +7,10 @@ import java.sql.SQLException;
 import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.allodium.catalog.Model;
@@ -15,9 +18,10 @@ import org.allodium.catalog.ModelInspection;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.sovereignty.PoolId;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The catalog's two tables. Models are only ever added: a name never changes its files.
+/// The catalog's tables. Models are only ever added: a name never changes its files.
 public final class CatalogTables {
     private static final JsonMapper JSON = JsonMapper.shared();
 
@@ -39,14 +43,68 @@ public final class CatalogTables {
         return connected(
                 connection -> {
                     var entries = new ArrayList<Entry>();
+                    var retrievals = retrievals(connection);
                     try (var statement = connection.prepareStatement(query);
                             var rows = statement.executeQuery()) {
                         while (rows.next()) {
-                            entries.add(entry(rows));
+                            entries.add(entry(rows, retrievals));
                         }
                     }
                     return entries;
                 });
+    }
+
+    /// By model and pool, the newest of each.
+    private static Map<String, Optional<Model.Retrieval>> retrievals(Connection connection)
+            throws SQLException {
+        var query =
+                """
+                select distinct on (model, pool) model, pool, corpus, encoder, encoder_pool
+                  from catalog.retrieval
+                 order by model, pool, id desc""";
+        var found = new HashMap<String, Optional<Model.Retrieval>>();
+        try (var statement = connection.prepareStatement(query);
+                var rows = statement.executeQuery()) {
+            while (rows.next()) {
+                var corpus = rows.getString("corpus");
+                found.put(
+                        place(rows.getString("model"), rows.getString("pool")),
+                        corpus == null
+                                ? Optional.empty()
+                                : Optional.of(
+                                        new Model.Retrieval(
+                                                corpus,
+                                                rows.getString("encoder"),
+                                                new PoolId(rows.getString("encoder_pool")))));
+            }
+        }
+        return found;
+    }
+
+    private static String place(String model, String pool) {
+        return model + " " + pool;
+    }
+
+    /// Whether it was ever said what the deployment looks up, be it nothing.
+    public boolean knowsRetrieval(String model, PoolId pool) {
+        return connected(c -> retrievals(c).containsKey(place(model, pool.value())));
+    }
+
+    /// @param retrieval empty where nothing is to be looked up
+    public void insertRetrieval(
+            String model, PoolId pool, Optional<Model.Retrieval> retrieval, Instant at) {
+        var insert =
+                """
+                insert into catalog.retrieval (model, pool, corpus, encoder, encoder_pool, since)
+                values (?, ?, ?, ?, ?, ?)""";
+        update(
+                insert,
+                model,
+                pool.value(),
+                retrieval.map(Model.Retrieval::corpus).orElse(null),
+                retrieval.map(Model.Retrieval::encoder).orElse(null),
+                retrieval.map(r -> r.pool().value()).orElse(null),
+                Timestamp.from(at));
     }
 
     public void insert(
@@ -83,7 +141,7 @@ public final class CatalogTables {
         update(insert, model, pool.value(), precision.name(), Timestamp.from(at));
     }
 
-    private void update(String sql, Object... values) {
+    private void update(String sql, @Nullable Object... values) {
         connected(
                 connection -> {
                     try (var statement = connection.prepareStatement(sql)) {
@@ -105,9 +163,11 @@ public final class CatalogTables {
         }
     }
 
-    private static Entry entry(ResultSet row) throws SQLException {
+    private static Entry entry(ResultSet row, Map<String, Optional<Model.Retrieval>> retrievals)
+            throws SQLException {
+        var name = row.getString("name");
         return new Entry(
-                row.getString("name"),
+                name,
                 row.getString("digest"),
                 Model.Modality.valueOf(row.getString("modality")),
                 row.getString("architecture"),
@@ -116,20 +176,30 @@ public final class CatalogTables {
                 row.getInt("dimensions"),
                 JSON.readValue(row.getString("passport"), Model.Passport.class),
                 row.getTimestamp("registered_at").toInstant(),
-                Stream.of((String[]) row.getArray("places").getArray()).map(Placed::of).toList());
+                Stream.of((String[]) row.getArray("places").getArray())
+                        .map(Placed::of)
+                        .map(placed -> placed.looking(retrievals, name))
+                        .toList());
     }
 
     private interface Work<T> {
         T with(Connection connection) throws SQLException;
     }
 
-    /// Where a model is deployed, and in which precision.
-    public record Placed(PoolId pool, Model.Precision precision) {
+    /// Where a model is deployed, in which precision, and what it looks up there.
+    public record Placed(
+            PoolId pool, Model.Precision precision, Optional<Model.Retrieval> retrieval) {
+        private Placed looking(Map<String, Optional<Model.Retrieval>> all, String model) {
+            var own = all.getOrDefault(place(model, pool.value()), Optional.empty());
+            return new Placed(pool, precision, own);
+        }
+
         private static Placed of(String text) {
             int space = text.indexOf(' ');
             return new Placed(
                     new PoolId(text.substring(space + 1)),
-                    Model.Precision.valueOf(text.substring(0, space)));
+                    Model.Precision.valueOf(text.substring(0, space)),
+                    Optional.empty());
         }
     }
 

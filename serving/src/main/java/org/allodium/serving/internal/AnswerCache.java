@@ -64,11 +64,14 @@ public final class AnswerCache implements AutoCloseable {
 
     /// Everything that shapes the answer, and in whose name: a tenant never meets another's entry,
     /// and a changed fact or policy (a new epoch) leaves all older entries unreachable.
+    ///
+    /// @param looksUp what the answer may be quoted from; empty if nothing
     public static String key(
             AnswerCommand command,
             Sampling sampling,
             Model model,
             Decision decision,
+            String looksUp,
             List<Long> prompt,
             int maxTokens) {
         var wishes = command.wishes();
@@ -79,6 +82,7 @@ public final class AnswerCache implements AutoCloseable {
                         Long.toString(decision.epoch()),
                         decision.policyHash(),
                         model.digest(),
+                        looksUp,
                         prompt.toString(),
                         Integer.toString(maxTokens),
                         sampling.withLogitBias(Map.of()).toString(),

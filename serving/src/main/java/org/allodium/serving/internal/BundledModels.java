@@ -12,6 +12,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
+import org.allodium.corpus.Corpora;
 import org.allodium.engine.MiniLm;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.Residency;
@@ -61,7 +62,28 @@ class BundledModels {
         register(GUIDE_ABROAD, BundledModels::writeGuide);
         complete &= deploy(GUIDE, config.bundledPools());
         complete &= deploy(GUIDE_ABROAD, config.bundledPoolsAbroad());
+        for (String guide : List.of(GUIDE, GUIDE_ABROAD)) {
+            lookUp(guide);
+        }
         return complete;
+    }
+
+    /// The guide is too small to know much: it answers from the handbook, by the encoder beside it;
+    /// abroad by one at home. Whoever decided otherwise is not overruled.
+    private void lookUp(String guide) {
+        var encoders =
+                catalog.find(MINI_LM).orElseThrow().deployments().stream()
+                        .map(Model.Deployment::pool)
+                        .toList();
+        if (encoders.isEmpty()) {
+            return;
+        }
+        for (var deployment : catalog.find(guide).orElseThrow().deployments()) {
+            var pool = deployment.pool();
+            var encoder = encoders.contains(pool) ? pool : encoders.getFirst();
+            catalog.retrieveAtFirst(
+                    guide, pool, new Model.Retrieval(Corpora.HANDBOOK, MINI_LM, encoder));
+        }
     }
 
     private void register(String name, Consumer<Path> writer) {

@@ -5,7 +5,6 @@ import jakarta.inject.Inject;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.EnumSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +51,7 @@ public class InferenceSteps {
     @Inject Prices prices;
     @Inject Budgets budgets;
     @Inject Pools pools;
+    @Inject Retrievals retrievals;
     @Inject AdmissionDesk desk;
     @Inject Drain drain;
     @Inject Clock clock;
@@ -120,6 +120,9 @@ public class InferenceSteps {
             throw Refusals.residency(model, decision);
         }
         var ready = pools.ready(model, decision.eligible());
+        if (demands.retrieves()) {
+            ready = ready.stream().filter(p -> retrievals.ready(model, p.pool())).toList();
+        }
         if (ready.isEmpty()) {
             throw Refusals.noneRunning(model);
         }
@@ -162,7 +165,8 @@ public class InferenceSteps {
                         demands.residency().orElse(null),
                         demands.dataClass().orElse(null),
                         model.name(),
-                        Map.of());
+                        Map.of(),
+                        demands.retrieves() ? Retrievals.encoders(model) : Map.of());
         return caller.scope().get(() -> residency.decide(request, spilled));
     }
 
@@ -304,31 +308,6 @@ public class InferenceSteps {
 
     private Limits limits(Caller caller) {
         return caller.scope().get(() -> tenants.require(caller.tenant()).limits());
-    }
-
-    /// What the request would do, and what its headers demand; these may only tighten.
-    public record Demands(
-            Set<Activity> activities, Optional<String> residency, Optional<String> dataClass) {
-        public Demands {
-            activities = Set.copyOf(activities);
-        }
-
-        public static Demands of(
-                boolean cached, Optional<String> residency, Optional<String> dataClass) {
-            var demands = new Demands(Activity.OF_EVERY_REQUEST, residency, dataClass);
-            return cached ? demands.with(Activity.ANSWER_CACHE) : demands;
-        }
-
-        /// One sink more that the request would write to.
-        public Demands with(Activity sink) {
-            var more = EnumSet.copyOf(activities);
-            more.add(sink);
-            return new Demands(more, residency, dataClass);
-        }
-
-        public boolean cached() {
-            return activities.contains(Activity.ANSWER_CACHE);
-        }
     }
 
     /// A request that was counted and let in, and the limits that it was counted under. It has its

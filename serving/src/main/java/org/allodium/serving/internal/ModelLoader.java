@@ -49,6 +49,7 @@ public class ModelLoader {
     @Inject Residency residency;
     @Inject Pools pools;
     @Inject ModelCopies copies;
+    @Inject Retrievals retrievals;
     @Inject ServingMeters meters;
 
     private final Map<Place, Double> shares = new ConcurrentHashMap<>();
@@ -180,6 +181,9 @@ public class ModelLoader {
                     loadNow(model.name(), deployment.pool());
                 }
             }
+        }
+        for (Model model : catalog.all()) {
+            model.deployments().forEach(d -> retrievals.prepare(model, d.pool()));
         }
     }
 

@@ -2,6 +2,8 @@ package org.allodium.serving.internal;
 
 import java.time.Instant;
 import org.allodium.catalog.Model;
+import org.allodium.corpus.Corpus;
+import org.allodium.corpus.Find;
 import org.allodium.identity.Caller;
 import org.allodium.sovereignty.Decision;
 import org.allodium.sovereignty.PoolPlace;
@@ -41,14 +43,35 @@ public final class ReceiptDraft {
     /// Where the answer was made, and that its pool is one that the decision permits.
     public static ObjectNode outcome(PoolPlace place) {
         var facts = JSON.createObjectNode();
+        where(facts, place);
+        return facts;
+    }
+
+    private static void where(ObjectNode facts, PoolPlace place) {
         facts.put("pool", place.pool().value());
         facts.set("place", place(place));
         facts.putObject("operator")
                 .put("id", place.operatorId())
                 .put("name", place.operator())
                 .put("country", place.operatorCountry());
+    }
+
+    /// Which passages the answer quotes, and who read the request to find them. The tokens of this
+    /// embedding have no price of their own: the answer's price covers them.
+    public static ObjectNode retrieval(Corpus corpus, Encoding encoding, Find found) {
+        var facts = JSON.createObjectNode();
+        facts.put("corpus", corpus.name());
+        facts.put("corpus_digest", corpus.digest());
+        facts.putObject("encoder").put("name", encoding.model()).put("digest", encoding.digest());
+        where(facts, encoding.place());
+        facts.put("tokens", encoding.tokens());
+        var passages = facts.putArray("passages");
+        found.quoted().forEach(passage -> passages.add(passage.address()));
         return facts;
     }
+
+    /// One call of an encoder.
+    public record Encoding(String model, String digest, long tokens, PoolPlace place) {}
 
     private static ObjectNode model(Model model) {
         return JSON.createObjectNode()
@@ -80,6 +103,9 @@ public final class ReceiptDraft {
             one.put("pool", verdict.pool().value());
             one.put("eligible", verdict.eligible());
             one.put("spill", verdict.spill());
+            if (verdict.retrieval() != null) {
+                one.put("retrieval", verdict.retrieval().value());
+            }
             var failed = one.putArray("failed");
             verdict.failures().forEach(f -> failed.add(f.rule().id() + " " + f.rule().code()));
         }

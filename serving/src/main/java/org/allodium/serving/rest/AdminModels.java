@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.allodium.catalog.Model;
@@ -22,14 +23,18 @@ import org.allodium.kernel.Ids;
 import org.allodium.serving.ModelOperations;
 import org.allodium.serving.internal.Refusals;
 import org.allodium.serving.internal.ServingMeters;
+import org.allodium.sovereignty.PoolId;
 import org.allodium.tenancy.TenantScope;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The operators' way to the catalog: `GET` lists or shows, `POST {directory, name, deploy,
-/// precision}` brings a model in. Failures are the error object of `/v1`.
+/// precision}` brings a model in, `PATCH {pool, retrieval}` says what its deployment on a pool
+/// looks
+/// up before it answers. Failures are the error object of `/v1`.
 @ApplicationScoped
 class AdminModels {
     private static final Logger LOG = LoggerFactory.getLogger(AdminModels.class);
@@ -87,9 +92,11 @@ class AdminModels {
                 }
             }
             case "POST" -> bring(exchange, response);
+            case "PATCH" -> change(exchange, response, name);
             default ->
                     throw new CloudException(
-                            ErrorCode.METHOD_NOT_ALLOWED, "This address takes GET and POST only.");
+                            ErrorCode.METHOD_NOT_ALLOWED,
+                            "This address takes GET, POST and PATCH only.");
         }
     }
 
@@ -114,6 +121,38 @@ class AdminModels {
         var precision = precision(fields);
         var model = operations.bring(name, directory(fields));
         response.json(201, json(deploy ? operations.deploy(name, precision) : model));
+    }
+
+    private void change(Exchange exchange, Response response, String name) throws IOException {
+        var body = RequestBody.read(exchange, LARGEST_BODY, bytes -> {}, clock);
+        var fields = new Fields(body, "");
+        fields.refuseOthers(Set.of("pool", "retrieval"), Map.of());
+        var pool = pool(fields);
+        if (!body.has("retrieval")) {
+            throw fields.invalid(
+                    "retrieval",
+                    "`retrieval` is an object of corpus, encoder and pool, or null for none.");
+        }
+        var retrieval = Optional.ofNullable(fields.get("retrieval")).map(AdminModels::retrieval);
+        response.json(200, json(operations.retrieve(name, pool, retrieval)));
+    }
+
+    private static Model.Retrieval retrieval(JsonNode value) {
+        if (!(value instanceof ObjectNode object)) {
+            throw new CloudException(
+                    ErrorCode.INVALID_REQUEST,
+                    "`retrieval` must be an object or null.",
+                    "retrieval",
+                    null);
+        }
+        var fields = new Fields(object, "retrieval.");
+        fields.refuseOthers(Set.of("corpus", "encoder", "pool"), Map.of());
+        return new Model.Retrieval(
+                fields.requireText("corpus"), fields.requireText("encoder"), pool(fields));
+    }
+
+    private static PoolId pool(Fields fields) {
+        return new PoolId(fields.requireText("pool"));
     }
 
     private static Model.Precision precision(Fields fields) {
@@ -163,6 +202,18 @@ class AdminModels {
         model.deployments().stream()
                 .map(deployment -> deployment.precision().name().toLowerCase(Locale.ROOT))
                 .forEach(precisions::add);
+        var retrievals = body.putObject("retrieval");
+        for (var deployment : model.deployments()) {
+            deployment
+                    .retrieval()
+                    .ifPresent(
+                            retrieval ->
+                                    retrievals
+                                            .putObject(deployment.pool().value())
+                                            .put("corpus", retrieval.corpus())
+                                            .put("encoder", retrieval.encoder())
+                                            .put("pool", retrieval.pool().value()));
+        }
         body.put("state", state(model));
         var computes = body.putObject("computes");
         operations.computing(model).forEach(computes::put);

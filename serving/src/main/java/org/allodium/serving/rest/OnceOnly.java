@@ -13,9 +13,9 @@ import org.allodium.catalog.ModelCatalog;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.Refusal;
+import org.allodium.serving.internal.Demands;
 import org.allodium.serving.internal.InferenceSteps;
 import org.allodium.serving.internal.InferenceSteps.Arrival;
-import org.allodium.serving.internal.InferenceSteps.Demands;
 import org.allodium.serving.internal.Refusals;
 import org.allodium.serving.internal.Repeats;
 import org.allodium.serving.internal.Repeats.Claim;
@@ -201,6 +201,8 @@ final class OnceOnly {
         var demands =
                 new Demands(
                         Set.of(Activity.PROCESS, Activity.KEPT_ANSWER),
+                        // It may have been looked up for: then both places are asked for.
+                        true,
                         Optional.ofNullable(exchange.header("x-residency")),
                         Optional.ofNullable(exchange.header("x-data-class")));
         return catalog.find(model)

@@ -1,7 +1,10 @@
 package org.allodium.serving.internal;
 
 import java.time.Clock;
+import java.util.Optional;
+import java.util.function.Function;
 import org.allodium.billing.Budgets;
+import org.allodium.corpus.Corpus;
 import org.allodium.serving.FakeRooms;
 
 /// Puts the fakes where the container puts beans.
@@ -24,10 +27,24 @@ public final class WiredSteps {
         steps.prices = new FakeRooms.PriceTags();
         steps.budgets = budgets;
         steps.pools = pools;
+        steps.retrievals = new Retrievals();
+        steps.retrievals.catalog = catalog;
+        steps.retrievals.pools = pools;
+        steps.retrievals.residency = facts;
+        steps.retrievals.portal = "https://cloud.example";
         steps.desk = new AdmissionDesk(clock, AdmissionDesk.meter(clock), MOST_BYTES_AT_ONCE);
         steps.drain = new Drain();
         steps.clock = clock;
         return steps;
+    }
+
+    public static Retrievals retrievals(InferenceSteps steps) {
+        return steps.retrievals;
+    }
+
+    /// Passages are looked up in these.
+    public static void corpora(InferenceSteps steps, Function<String, Optional<Corpus>> corpora) {
+        steps.retrievals.corpora = corpora;
     }
 
     public static Drain drain(InferenceSteps steps) {

@@ -69,12 +69,34 @@ public final class Judgement {
             judgeSeats(layer.policy());
             judgeControl(layer.policy());
         }
+        var encoder = request.retrieval().get(pool);
+        judgeRetrieval(encoder, layers);
         var ordered = new ArrayList<>(failures);
         // Stable: within a rule, the order of the layers stays.
         ordered.sort(Comparator.comparing(RuleFailure::rule));
         return ordered.isEmpty()
-                ? new PoolVerdict(pool, ordered, spill, caps, withheld)
-                : new PoolVerdict(pool, ordered);
+                ? new PoolVerdict(pool, ordered, spill, caps, withheld, encoder)
+                : new PoolVerdict(pool, ordered, false, new TreeMap<>(), new TreeSet<>(), encoder);
+    }
+
+    /// Whoever runs the encoder reads the request as whoever runs the model does: both pools must
+    /// be permitted, or neither.
+    private void judgeRetrieval(@Nullable PoolId encoder, List<Layer> layers) {
+        if (encoder == null || encoder.equals(pool)) {
+            return;
+        }
+        var there = new Judgement(facts, encoder, request.encodedOn(encoder), at).under(layers);
+        there.failures()
+                .forEach(
+                        failure ->
+                                failures.add(
+                                        new RuleFailure(
+                                                failure.rule(),
+                                                "It looks passages up on %s: %s"
+                                                        .formatted(
+                                                                encoder, failure.explanation()))));
+        spill |= there.spill();
+        caps.putAll(there.caps());
     }
 
     /// Sinks that the request can do without, each judged as if it were asked for alone. One that

@@ -17,6 +17,7 @@ import org.allodium.engine.Tool;
 import org.allodium.engine.ToolCallReader;
 import org.allodium.engine.internal.grammar.Constraint;
 import org.allodium.engine.internal.grammar.Constraints;
+import org.allodium.engine.internal.grammar.QuoteConstraint;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.text.TextStream;
 import org.allodium.engine.internal.text.Tokens;
@@ -173,6 +174,9 @@ public final class ModelText implements AutoCloseable {
     public @Nullable Constraint constraint(OutputFormat format) {
         if (format instanceof OutputFormat.Text) {
             return null;
+        }
+        if (format instanceof OutputFormat.Quote(var text)) {
+            return new QuoteConstraint(tokens().encodePlain(text));
         }
         if (format instanceof OutputFormat.ToolCalls) {
             requireStyle();

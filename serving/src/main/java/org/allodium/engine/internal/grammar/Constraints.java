@@ -23,6 +23,7 @@ public final class Constraints {
     private static final long MOST_BYTES = 64L << 20;
     private static final int SAMPLES = 256;
     private static final byte[] NO_TEXT = {};
+    private static final String QUOTE = "A quote is held to its tokens, not to a grammar";
 
     private final Path tokenizer;
     private final Function<long[], String> decode;
@@ -92,6 +93,7 @@ public final class Constraints {
                     case OutputFormat.Text() -> true;
                     case OutputFormat.ToolCalls tools -> tools.free() && !tools.held();
                     case OutputFormat.JsonObject _, OutputFormat.JsonSchema _ -> false;
+                    case OutputFormat.Quote _ -> throw new IllegalArgumentException(QUOTE);
                 };
         if (free) {
             return Optional.empty();
@@ -133,6 +135,7 @@ public final class Constraints {
                     }
                     case OutputFormat.Text() ->
                             throw new IllegalArgumentException("Any text needs no grammar");
+                    case OutputFormat.Quote _ -> throw new IllegalArgumentException(QUOTE);
                 };
         Node.settle(grammar);
         return grammar;
@@ -142,7 +145,7 @@ public final class Constraints {
         return switch (format) {
             case OutputFormat.JsonObject() -> Json.text(Json.OBJECT);
             case OutputFormat.JsonSchema(String schema) -> SchemaReader.read(schema);
-            case OutputFormat.Text _, OutputFormat.ToolCalls _ ->
+            case OutputFormat.Text _, OutputFormat.ToolCalls _, OutputFormat.Quote _ ->
                     throw new IllegalArgumentException("This is no form of JSON");
         };
     }

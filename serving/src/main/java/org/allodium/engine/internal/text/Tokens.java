@@ -107,6 +107,11 @@ public final class Tokens implements AutoCloseable {
                 .toArray();
     }
 
+    /// Ids of a text in which control tokens are the characters that they are written with.
+    public long[] encodePlain(String text) {
+        return plain(text).toArray();
+    }
+
     /// Ids of a control token's characters. Cut in two, neither half is a control token any more;
     /// where one still is (or the token is one character), it is cut again or left out.
     private LongStream plain(String text) {

@@ -1,0 +1,148 @@
+package org.allodium.serving;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import java.util.List;
+import java.util.Optional;
+import org.allodium.catalog.Model;
+import org.allodium.corpus.Corpus;
+import org.allodium.corpus.Passage;
+import org.allodium.engine.OutputFormat;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.internal.WiredSteps;
+import org.allodium.sovereignty.PoolId;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// A deployment that looks up what it answers.
+class RetrievalTest {
+    private static final Passage PORT =
+            new Passage(
+                    "/handbook/running#port",
+                    "Which port does the portal listen on?",
+                    "The portal listens on port 9080.",
+                    List.of());
+
+    private final ServingWorld world = new ServingWorld();
+    private final PoolId encoder = world.encoder.pool();
+
+    @BeforeEach
+    void lookUp() {
+        hold(PORT);
+        for (var pool : List.of(ServingWorld.HOME, ServingWorld.HOME_TOO)) {
+            world.catalog.retrieve(
+                    "guide", pool, new Model.Retrieval("book", "org/encoder", encoder));
+        }
+        world.homeToo.state = Model.State.OFFLINE;
+    }
+
+    private void hold(Passage... passages) {
+        var corpus = new Corpus("book", List.of(passages), List.of());
+        WiredSteps.corpora(
+                world.steps, name -> name.equals("book") ? Optional.of(corpus) : Optional.empty());
+    }
+
+    private Hearing ask(ChatCommand command) {
+        var client = new Hearing();
+        world.completions.chat(command, client);
+        return client;
+    }
+
+    private static ServingWorld.Ask question() {
+        return ServingWorld.ask("guide").saying(PORT.heading()).greedily();
+    }
+
+    private String said() {
+        return world.home.asked.getLast().request().format() instanceof OutputFormat.Quote(var text)
+                ? text
+                : "";
+    }
+
+    @Test
+    void theModelSaysThePassageAndTheReceiptSaysWhoFoundIt() {
+        ask(question().command());
+
+        assertThat(said()).contains(PORT.text()).contains("https://cloud.example" + PORT.address());
+        var receipt = world.budgets.settled.getFirst().receiptFacts();
+        var retrieval = receipt.path("retrieval");
+        assertThat(retrieval.path("corpus").asString()).isEqualTo("book");
+        assertThat(retrieval.path("corpus_digest").asString()).startsWith("sha256:");
+        assertThat(retrieval.path("encoder").path("name").asString()).isEqualTo("org/encoder");
+        assertThat(retrieval.path("pool").asString()).isEqualTo(encoder.value());
+        assertThat(retrieval.path("place").path("country").asString()).isEqualTo("XA");
+        assertThat(retrieval.path("tokens").asInt()).isPositive();
+        assertThat(retrieval.path("passages").toString()).contains(PORT.address());
+    }
+
+    @Test
+    void whatTheCorpusDoesNotHoldIsNotKnown() {
+        hold();
+        ask(question().command());
+        assertThat(said()).startsWith("I do not know");
+        var receipt = world.budgets.settled.getFirst().receiptFacts();
+        assertThat(receipt.path("retrieval").path("passages").size()).isZero();
+    }
+
+    @Test
+    void nothingIsLookedUpWhereTheEncoderMayNotReadTheRequest() {
+        world.facts.barred.add(encoder);
+        var refusal = catchThrowableOfType(Refusal.class, () -> ask(question().command()));
+        assertThat(refusal.code()).isEqualTo(ErrorCode.DATA_RESIDENCY_MISMATCH);
+        assertThat(world.encoder.embedded).isEmpty();
+        assertThat(world.home.asked).isEmpty();
+    }
+
+    @Test
+    void aFormOfTheCallersOwnIsTheModelsAlone() {
+        world.facts.barred.add(encoder);
+        var plain = question().command();
+        var wishes = plain.wishes();
+        var json = new OutputFormat.JsonObject();
+        ask(
+                new ChatCommand(
+                        plain.caller(),
+                        plain.model(),
+                        plain.messages(),
+                        ChatTools.NONE,
+                        new Wishes(
+                                wishes.maxTokens(),
+                                wishes.sampling(),
+                                wishes.ending(),
+                                1,
+                                wishes.logprobs(),
+                                json,
+                                false),
+                        Optional.empty(),
+                        Optional.empty()));
+        assertThat(world.home.asked.getFirst().request().format()).isEqualTo(json);
+        assertThat(world.encoder.embedded).isEmpty();
+        assertThat(world.budgets.settled.getFirst().receiptFacts().has("retrieval")).isFalse();
+    }
+
+    @Test
+    void whatIsKeptIsSaidAgainWithoutLookingUpUntilThePassagesChange() {
+        world.projects.answerCache = true;
+        ask(question().command());
+        int embedded = world.encoder.embedded.size();
+        ask(question().command());
+        assertThat(world.encoder.embedded).hasSize(embedded);
+        assertThat(world.home.asked).hasSize(1);
+
+        hold(new Passage(PORT.address(), PORT.heading(), "It is port 9081.", List.of()));
+        ask(question().command());
+        assertThat(world.home.asked).hasSize(2);
+        assertThat(said()).contains("9081");
+    }
+
+    @Test
+    void anEncoderThatFailsCostsNothing() {
+        ask(question().command());
+        world.encoder.broken = true;
+        var failure = catchThrowableOfType(CloudException.class, () -> ask(question().command()));
+        assertThat(failure.code()).isEqualTo(ErrorCode.UPSTREAM_FAILED);
+        assertThat(world.budgets.released).hasSize(1);
+        assertThat(world.home.inside).hasValue(0);
+    }
+}
