@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
 import org.allodium.engine.GenerationResult.FinishReason;
@@ -74,6 +75,31 @@ class PrescribedFormTest {
             var answer = ask(new OutputFormat.Quote(text), temperature, 1);
             assertThat(answer.text()).isEqualTo(text);
             assertThat(answer.result().reason()).isEqualTo(FinishReason.STOP);
+        }
+    }
+
+    /// Nothing has to be drawn one by one where it is certain what follows.
+    @Test
+    void aQuoteTakesFewSteps() {
+        var text = "A receipt is a signed record of one request. ".repeat(4).strip();
+        var steps = new ArrayList<StepReport>();
+        var options = DecoderOptions.STANDARD.withSteps(1, steps::add);
+        var guide = Path.of("src/main/resources/models/allodium-guide");
+        try (var counted = Engine.loadDecoder(guide, options)) {
+            var prompt = counted.encodeChat(List.of(new ChatMessage("user", "What is a receipt?")));
+            var request =
+                    new GenerationRequest(
+                                    LongStream.of(prompt).boxed().toList(),
+                                    200,
+                                    Sampling.GREEDY,
+                                    List.of())
+                            .withFormat(new OutputFormat.Quote(text));
+            var answer = new RecordedAnswer();
+            counted.submit(request, answer);
+            assertThat(answer.text()).isEqualTo(text);
+            int tokens = answer.result().completionTokens();
+            assertThat(tokens).isEqualTo(counted.encode(text).length);
+            assertThat(steps).hasSizeLessThan(tokens / 3);
         }
     }
 

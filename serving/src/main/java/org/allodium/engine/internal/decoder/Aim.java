@@ -24,6 +24,11 @@ sealed interface Aim permits Answer, Handover, Probe {
     /// where none are drawn or one token is all that can follow.
     long[] guess(Sequence sequence, int most);
 
+    /// Tokens that will follow whatever is computed.
+    default long[] certain(int most) {
+        return StepKernel.Segment.NO_IDS;
+    }
+
     /// Takes what a piece brought back.
     Next take(Sequence sequence, Piece piece, StepKernel.Row row);
 

@@ -110,6 +110,11 @@ final class Answer implements Aim, Generation {
         return plain ? Wanted.LIKELIEST : Wanted.LOGITS;
     }
 
+    @Override
+    public long[] certain(int most) {
+        return sampler.certain(Math.min(most, request.maxTokens() - sampled - 1));
+    }
+
     /// Never more than may be drawn, and nothing with an end in it: behind that nothing follows.
     @Override
     public long[] guess(Sequence sequence, int most) {

@@ -26,7 +26,8 @@ final class Drafts {
     private final Memory memory;
     private final boolean wanted;
 
-    /// @param wanted whether anything is guessed at all
+    /// @param wanted whether anything is guessed at all; tokens that are certain to follow are taken
+    /// in any case, since no row can change them
     Drafts(Memory memory, boolean wanted) {
         this.memory = memory;
         this.wanted = wanted;
@@ -35,10 +36,11 @@ final class Drafts {
     /// The plan with guesses, for whose tokens there is memory.
     List<Planned> add(List<Planned> plan) {
         int rows = (int) plan.stream().filter(Planned::decoded).count();
-        if (!wanted || rows == 0 || rows >= MOST_ROWS) {
+        if (rows == 0 || rows >= MOST_ROWS) {
             return plan;
         }
-        var guesses = plan.stream().map(planned -> new Guess(planned, MOST_ROWS - rows)).toList();
+        var guesses =
+                plan.stream().map(planned -> new Guess(planned, MOST_ROWS - rows, wanted)).toList();
         share(guesses, rows);
         return guesses.stream().map(Guess::end).toList();
     }
@@ -87,16 +89,21 @@ final class Drafts {
     private static final class Guess {
         private final Planned planned;
         private final long[] tokens;
+        private final boolean certain;
         private int granted;
         /// That the next token that is granted will be drawn.
         private double chance;
 
-        Guess(Planned planned, int most) {
+        Guess(Planned planned, int most, boolean wanted) {
             this.planned = planned;
             var sequence = planned.sequence();
+            var aim = sequence.aim();
             boolean draws = planned.decoded() && planned.piece().last();
-            tokens = draws ? sequence.aim().guess(sequence, most) : Segment.NO_IDS;
-            chance = sequence.trust().chance();
+            var known = draws ? aim.certain(most) : Segment.NO_IDS;
+            certain = known.length > 0;
+            tokens =
+                    certain || !draws || !wanted ? known : aim.guess(sequence, most);
+            chance = certain ? 1 : sequence.trust().chance();
         }
 
         int priority() {
@@ -113,11 +120,11 @@ final class Drafts {
 
         void grant() {
             granted++;
-            chance *= planned.sequence().trust().chance();
+            chance *= certain ? 1 : planned.sequence().trust().chance();
         }
 
         Planned end() {
-            if (granted == 0 && tokens.length > 0) {
+            if (granted == 0 && tokens.length > 0 && !certain) {
                 planned.sequence().trust().pass();
             }
             return planned.with(Arrays.copyOf(tokens, granted));

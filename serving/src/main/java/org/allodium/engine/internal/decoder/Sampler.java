@@ -65,6 +65,11 @@ final class Sampler {
         return constraint != null && constraint.complete();
     }
 
+    /// The tokens that will be drawn next, as far as the prescribed form leaves no choice.
+    long[] certain(int most) {
+        return constraint == null ? Constraint.NOTHING : constraint.certain(most);
+    }
+
     private float[] changed(float[] raw) {
         var logits = raw.clone();
         var penalties = sampling.penalties();

@@ -29,6 +29,11 @@ public final class QuoteConstraint implements Constraint {
     }
 
     @Override
+    public long[] certain(int most) {
+        return Arrays.copyOfRange(tokens, next, Math.min(tokens.length, next + Math.max(0, most)));
+    }
+
+    @Override
     public boolean complete() {
         return next >= tokens.length;
     }
