@@ -2,20 +2,29 @@ package org.allodium.corpus;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Objects;
 
 /// Passages that answers are quoted from.
-///
-/// @param elsewhere wordings of questions that sound like ours and are not: whoever asks one of
-/// them is told that there is no answer here
-public record Corpus(String name, List<Passage> passages, List<String> elsewhere) {
-    public Corpus {
-        passages = List.copyOf(passages);
-        elsewhere = List.copyOf(elsewhere);
+public final class Corpus {
+    private final String name;
+    private final List<Passage> passages;
+    private final List<String> elsewhere;
+    private final String digest;
+
+    /// @param elsewhere questions that sound like ours and are not: whoever asks one of them is told
+    /// that there is no answer here
+    public Corpus(String name, List<Passage> passages, List<String> elsewhere) {
+        this.name = name;
+        this.passages = List.copyOf(passages);
+        this.elsewhere = List.copyOf(elsewhere);
+        digest = digestOf(parts());
     }
 
     /// The product's own handbook.
@@ -23,12 +32,28 @@ public record Corpus(String name, List<Passage> passages, List<String> elsewhere
         return Held.HANDBOOK;
     }
 
+    public String name() {
+        return name;
+    }
+
+    public List<Passage> passages() {
+        return passages;
+    }
+
+    public List<String> elsewhere() {
+        return elsewhere;
+    }
+
     /// Over all that shapes an answer: two corpora with one digest answer alike with the same
     /// vectors.
     public String digest() {
+        return digest;
+    }
+
+    private static String digestOf(List<String> parts) {
         try {
             var hash = MessageDigest.getInstance("SHA-256");
-            for (var part : parts()) {
+            for (var part : parts) {
                 var bytes = part.getBytes(UTF_8);
                 // The length first, so that no text can pass for two.
                 hash.update((bytes.length + ":").getBytes(UTF_8));
@@ -48,13 +73,28 @@ public record Corpus(String name, List<Passage> passages, List<String> elsewhere
             parts.add(passage.address());
             parts.add(passage.heading());
             parts.add(passage.text());
+            parts.add(String.valueOf(passage.asked().size()));
             parts.addAll(passage.asked());
         }
+        // Nor may one of them pass for a wording of the last passage.
+        parts.add(String.valueOf(passages.size()));
         parts.addAll(elsewhere);
         return parts;
     }
 
+    private static List<String> ofOthers() {
+        try (var file = Corpus.class.getResourceAsStream("elsewhere.txt")) {
+            return new String(Objects.requireNonNull(file).readAllBytes(), UTF_8)
+                    .lines()
+                    .filter(line -> !line.isBlank() && !line.startsWith("#"))
+                    .toList();
+        } catch (IOException unreadable) {
+            throw new UncheckedIOException(unreadable);
+        }
+    }
+
     private static final class Held {
-        static final Corpus HANDBOOK = new Corpus("handbook", Handbook.read().quotable(), List.of());
+        static final Corpus HANDBOOK =
+                new Corpus("handbook", Handbook.read().quotable(), ofOthers());
     }
 }

@@ -16,15 +16,22 @@ public final class CorpusIndex {
     // Of the whole below which nothing is an answer; measured with the questions of it-tests.
     private static final double ENOUGH = 0.5;
     // A question that goes on from an earlier one is guessed at, so it has to fit better.
-    private static final double GUESSED = 0.05;
-    private static final double STATED = 0.45;
-    private static final double HALF = 0.5;
+    private static final double GUESSED = 0.15;
+    private static final double STATED = 0.4;
+    private static final double NEARER = 0.35;
     // What was just said is seldom asked for again.
     private static final double SAID = 0.15;
-    private static final double TWINS = 0.02;
-    private static final int LONGEST_PAIR = 900;
-    // Of a passage, so that it fits the encoder's 256 tokens.
-    private static final int LONGEST_TEXT = 700;
+    // What points at something earlier is seldom meant by itself.
+    private static final double LIKELIER = 0.1;
+    private static final double CERTAIN = 0.75;
+    private static final double DOUBT = 0.04;
+    private static final double TWINS = 0.06;
+    private static final int LONGEST_ANSWER = 1_100;
+    // In characters: shorter ones say too little, longer ones are code.
+    private static final int SHORTEST = 25;
+    private static final int LONGEST = 400;
+
+    private static final String YOU_SAID = "You said: ";
 
     private final Corpus corpus;
     private final List<Unit> units;
@@ -58,12 +65,15 @@ public final class CorpusIndex {
                         .toList());
     }
 
+    /// A passage is found by its heading, by the other wordings, and by each of its sentences: one
+    /// vector for all of them would be near to everything and very near to nothing.
     private static List<String> texts(Passage passage) {
         var texts = new ArrayList<String>();
         texts.add(passage.heading());
-        var whole = passage.heading() + " " + passage.text();
-        texts.add(whole.substring(0, Math.min(whole.length(), LONGEST_TEXT)));
         texts.addAll(passage.asked());
+        Sentences.of(passage.text()).stream()
+                .filter(sentence -> sentence.length() > SHORTEST && sentence.length() < LONGEST)
+                .forEach(texts::add);
         return texts;
     }
 
@@ -83,7 +93,7 @@ public final class CorpusIndex {
         var ranking = ranking(query, vectors);
         return stated(query, vectors, ranking)
                 .or(() -> quoted(query, ranking))
-                .orElseGet(() -> new Find.Unknown());
+                .orElseGet(Find.Unknown::new);
     }
 
     Ranking ranking(Query query, List<float[]> vectors) {
@@ -98,7 +108,7 @@ public final class CorpusIndex {
             }
         }
         if (query.dependent()) {
-            return completed;
+            return top(completed) + LIKELIER > top(alone) ? completed : alone;
         }
         return top(alone) >= ENOUGH || top(completed) < ENOUGH + GUESSED ? alone : completed;
     }
@@ -111,17 +121,17 @@ public final class CorpusIndex {
         return Ranking.of(units, vector, lexicon.coverage(text));
     }
 
-    /// What the conversation itself says answers best where it is nearer than every passage.
+    /// What the conversation itself says about all that is asked answers before the handbook,
+    /// unless a passage is far nearer.
     private Optional<Find> stated(Query query, List<float[]> vectors, Ranking ranking) {
         int first = vectors.size() - query.facts().size();
         Query.Fact best = null;
-        double nearest = Math.max(STATED, ranking.nearest());
+        double nearest = Math.max(STATED, ranking.nearest() - NEARER);
         for (int i = 0; i < query.facts().size(); i++) {
-            var fact = query.facts().get(i);
             var near = Ranking.near(vectors.getFirst(), vectors.get(first + i));
-            if (near > nearest && query.covered(fact) >= HALF) {
+            if (near > nearest) {
                 nearest = near;
-                best = fact;
+                best = query.facts().get(i);
             }
         }
         return Optional.ofNullable(best)
@@ -130,25 +140,42 @@ public final class CorpusIndex {
                                 new Find.Found(
                                         List.of(),
                                         fact.user()
-                                                ? "You said: " + fact.sentence()
+                                                ? YOU_SAID + fact.sentence()
                                                 : fact.sentence()));
     }
 
     private Optional<Find> quoted(Query query, Ranking ranking) {
-        var best = ranking.best(2);
+        var best = ranking.best(top(ranking) < CERTAIN ? 3 : 2);
         if (best.isEmpty()
                 || best.getFirst().score() < ENOUGH
-                || ranking.elsewhere() > ranking.meaning(best.getFirst().passage())) {
+                || elsewhere(ranking, best.getFirst())) {
             return Optional.empty();
         }
-        var passages =
+        var close =
                 best.stream()
                         .filter(hit -> hit.score() > best.getFirst().score() - TWINS)
                         .map(hit -> corpus.passages().get(hit.passage()))
                         .toList();
-        var length = passages.stream().mapToInt(passage -> passage.text().length()).sum();
-        var alone = query.sentences() < Integer.MAX_VALUE || length > LONGEST_PAIR;
-        return Optional.of(found(query, alone ? passages.subList(0, 1) : passages));
+        return Optional.of(found(query, together(query, close)));
+    }
+
+    /// As many as make no long answer, and one where a short answer is wanted.
+    private static List<Passage> together(Query query, List<Passage> close) {
+        int count = 1;
+        int length = close.getFirst().text().length();
+        while (count < close.size()
+                && query.sentences() == Integer.MAX_VALUE
+                && length + close.get(count).text().length() <= LONGEST_ANSWER) {
+            length += close.get(count).text().length();
+            count++;
+        }
+        return close.subList(0, count);
+    }
+
+    /// In doubt it is about something else, unless the wording is nearly one of ours.
+    private static boolean elsewhere(Ranking ranking, Ranking.Hit best) {
+        double doubt = best.score() < CERTAIN ? DOUBT : 0;
+        return ranking.elsewhere() > ranking.meaning(best.passage()) - doubt;
     }
 
     private static Find found(Query query, List<Passage> passages) {

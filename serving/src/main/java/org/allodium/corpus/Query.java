@@ -2,12 +2,12 @@ package org.allodium.corpus;
 
 import java.text.Normalizer;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /// What a conversation asks for: its last question, and what was said before as far as it helps.
@@ -19,9 +19,6 @@ public final class Query {
     // In characters with their accents apart, of which a token of an encoder is one or more: so
     // every text fits into 256 tokens.
     private static final int LENGTH = 250;
-    // Of a message nothing is read beyond this, and of a conversation no older messages.
-    private static final int READ = 8_000;
-    private static final int MESSAGES = 40;
     private static final int FACTS = MOST_TEXTS - 2;
 
     private static final Pattern OPENING =
@@ -31,11 +28,11 @@ public final class Query {
                             + " everybody)?[ ,.!:;-]+|(?:can|could|would|will) you (?:please )?"
                             + "(?:tell|explain|show)(?: to)?(?: me| us)? "
                             + "|(?:tell|explain|show)(?: to)?(?: me| us) "
-                            + "|i(?:'d| would)? (?:like|want|need) to know )+(?=\\S)",
+                            + "|i(?:'d| would)? (?:like|want|need) to know ){1,4}(?=\\S)",
                     Pattern.CASE_INSENSITIVE);
     private static final Pattern POINTING =
             Pattern.compile(
-                    "\\b(?:it|its|that|this|these|those|them|they|their|one|ones|there|so)\\b",
+                    "\\b(?:it|its|that|this|these|those|them|they|their|one|ones)\\b",
                     Pattern.CASE_INSENSITIVE);
     private static final Pattern GOING_ON =
             Pattern.compile(
@@ -44,6 +41,18 @@ public final class Query {
                     Pattern.CASE_INSENSITIVE | Pattern.DOTALL);
     private static final Pattern CONJUNCTION =
             Pattern.compile("^(?:and|but|or|then|also|so)\\b[ ,]*", Pattern.CASE_INSENSITIVE);
+    private static final Pattern ASKS_FACT =
+            Pattern.compile(
+                    "\\b(?:what|what's|whats|who|who's|where|where's|when|which|how (?:many|much|"
+                            + "old|long)|name|tell)\\b",
+                    Pattern.CASE_INSENSITIVE);
+    private static final Pattern OWN =
+            Pattern.compile("\\b(?:my|our|mine|i|we|me)\\b", Pattern.CASE_INSENSITIVE);
+    private static final Pattern STATES =
+            Pattern.compile(
+                    "\\b(?:is|are|am|was|were|i'm|we're|has|have|opens?|closes?|called|costs?|"
+                            + "works?|lives?|ends?|begins?|starts?)\\b",
+                    Pattern.CASE_INSENSITIVE);
     // What a system message wants, or says of the assistant, is no fact that anybody asks for.
     private static final Pattern ORDER =
             Pattern.compile(
@@ -69,13 +78,13 @@ public final class Query {
     private final int sentences;
 
     private Query(Conversation talk) {
-        question = focus(talk.question);
-        var topic = topic(talk.earlier);
+        question = focus(talk.question());
+        var topic = topic(talk.earlier());
         dependent = !topic.isEmpty() && dependsOnEarlier(question);
         completed =
                 topic.isEmpty() ? Optional.empty() : Optional.of(cut(complete(question, topic)));
         facts = facts(talk, question);
-        said = String.join("\n", talk.answers);
+        said = String.join("\n", talk.answers());
         sentences = sentences(talk);
     }
 
@@ -118,12 +127,6 @@ public final class Query {
         return facts;
     }
 
-    /// How much of the question a fact has, from 0 to 1.
-    double covered(Fact fact) {
-        Set<String> wanted = new HashSet<>(Words.of(question));
-        return wanted.isEmpty() ? 0 : (double) shared(fact, wanted) / wanted.size();
-    }
-
     /// Whether the assistant has said this already.
     boolean said(String text) {
         return !said.isEmpty() && said.contains(text);
@@ -132,44 +135,6 @@ public final class Query {
     /// How many sentences of a passage are wanted at most.
     int sentences() {
         return sentences;
-    }
-
-    private static final class Conversation {
-        private String question = "";
-        private final List<String> earlier = new ArrayList<>();
-        private final List<String> answers = new ArrayList<>();
-        private final List<String> systems = new ArrayList<>();
-
-        static Conversation of(List<Message> messages) {
-            var talk = new Conversation();
-            var from = Math.max(0, messages.size() - MESSAGES);
-            // A system message stands first, however long the conversation is.
-            messages.stream().limit(from).filter(Query::isSystem).limit(1).forEach(talk::hear);
-            messages.stream().skip(from).forEach(talk::hear);
-            return talk;
-        }
-
-        private void hear(Message message) {
-            var content = message.content();
-            var text = content.substring(0, Math.min(content.length(), READ)).strip();
-            switch (message.role()) {
-                case "system", "developer" -> systems.add(text);
-                case "assistant" -> answers.add(text);
-                case "user" -> {
-                    if (!question.isEmpty()) {
-                        earlier.add(question);
-                    }
-                    question = text;
-                }
-                default -> {
-                    // Results of tools say nothing about what is asked.
-                }
-            }
-        }
-    }
-
-    private static boolean isSystem(Message message) {
-        return message.role().equals("system") || message.role().equals("developer");
     }
 
     /// The question itself, without greeting and without what else a long message tells.
@@ -187,10 +152,13 @@ public final class Query {
     }
 
     private static String cut(String text) {
-        var apart = Normalizer.normalize(text.substring(0, Math.min(text.length(), READ)), Normalizer.Form.NFD);
+        var apart =
+                Normalizer.normalize(
+                        text.substring(0, Math.min(text.length(), LENGTH)), Normalizer.Form.NFD);
         if (apart.length() <= LENGTH) {
             return Normalizer.normalize(apart, Normalizer.Form.NFC);
         }
+        // No half of a character that has two.
         var end = Character.isHighSurrogate(apart.charAt(LENGTH - 1)) ? LENGTH - 1 : LENGTH;
         return Normalizer.normalize(apart.substring(0, end), Normalizer.Form.NFC).strip();
     }
@@ -215,37 +183,49 @@ public final class Query {
         var bare = CONJUNCTION.matcher(question).replaceFirst("");
         var pointing = POINTING.matcher(bare);
         if (pointing.find()) {
-            return pointing.replaceFirst(java.util.regex.Matcher.quoteReplacement(topic));
+            return pointing.replaceFirst(Matcher.quoteReplacement(article(pointing.group()) + topic));
         }
         return bare.replaceFirst("[?.!\\s]+$", "") + " (" + topic + ")?";
     }
 
+    /// Without one an encoder takes a grant for a man of that name.
+    private static String article(String pointing) {
+        return switch (pointing.toLowerCase(Locale.ROOT)) {
+            case "one" -> "a ";
+            case "it", "this", "that" -> "the ";
+            default -> "";
+        };
+    }
+
+    /// Sentences that have every word that the question is about. What a user said is asked for by
+    /// "my" and "our", and "What is my name?" is no question about the product.
     private static List<Fact> facts(Conversation talk, String question) {
         Set<String> wanted = new HashSet<>(Words.of(question));
+        if (wanted.isEmpty() || !ASKS_FACT.matcher(question).find()) {
+            return List.of();
+        }
         var facts = new ArrayList<Fact>();
-        talk.systems.forEach(text -> statements(text, false, facts));
-        talk.earlier.reversed().forEach(text -> statements(text, true, facts));
+        talk.systems().forEach(text -> statements(text, false, facts));
+        if (OWN.matcher(question).find()) {
+            talk.earlier().reversed().forEach(text -> statements(text, true, facts));
+        }
         return facts.stream()
-                .filter(fact -> shared(fact, wanted) > 0)
-                .sorted(Comparator.comparingLong((Fact fact) -> -shared(fact, wanted)))
+                .filter(fact -> Words.of(fact.sentence()).containsAll(wanted))
+                .distinct()
                 .limit(FACTS)
                 .toList();
     }
 
     private static void statements(String text, boolean user, List<Fact> facts) {
         Sentences.of(text).stream()
-                .filter(sentence -> !sentence.endsWith("?"))
+                .filter(sentence -> sentence.length() <= LENGTH && !sentence.endsWith("?"))
+                .filter(sentence -> STATES.matcher(sentence).find())
                 .filter(sentence -> user || !ORDER.matcher(sentence).matches())
-                .filter(sentence -> sentence.length() <= LENGTH)
                 .forEach(sentence -> facts.add(new Fact(sentence, user)));
     }
 
-    private static long shared(Fact fact, Set<String> wanted) {
-        return Words.of(fact.sentence()).stream().distinct().filter(wanted::contains).count();
-    }
-
     private static int sentences(Conversation talk) {
-        var wishes = String.join("\n", talk.systems).toLowerCase(Locale.ROOT);
+        var wishes = String.join("\n", talk.systems()).toLowerCase(Locale.ROOT);
         if (ONE.matcher(wishes).find()) {
             return 1;
         }

@@ -14,13 +14,16 @@ final class Sentences {
         return Stream.of(END.split(text)).map(String::strip).filter(s -> !s.isEmpty()).toList();
     }
 
-    /// The first so many of the first paragraph, or all there is.
+    /// The first so many of the first paragraph, or all there is. What is announced by a colon, as
+    /// code is, comes along.
     static String first(String text, int count) {
         if (count == Integer.MAX_VALUE) {
             return text;
         }
-        var paragraph = text.split("\\n\\n", 2)[0];
-        var sentences = Stream.of(paragraph.split("(?<=[.!?])\\s+(?=[\\p{Lu}`\"(\\d])"));
-        return String.join(" ", sentences.limit(count).toList());
+        var paragraphs = text.split("\\n\\n", 3);
+        var sentences = String.join(" ", END.splitAsStream(paragraphs[0]).limit(count).toList());
+        return sentences.endsWith(":") && paragraphs.length > 1
+                ? sentences + "\n\n" + paragraphs[1]
+                : sentences;
     }
 }

@@ -11,7 +11,7 @@ final class Topics {
     private static final Set<String> VERBS =
             Set.of(
                     ("make create use see find work call open start come become choose apply set"
-                            + " change delete remove add show run does happen pay say said ask")
+                                    + " change delete remove add show run does happen pay say said ask")
                             .split(" "));
 
     private Topics() {}

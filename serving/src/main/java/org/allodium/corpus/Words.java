@@ -12,15 +12,15 @@ final class Words {
     private static final Set<String> EMPTY =
             Set.of(
                     ("a about again all also am an and any are as at be been but by can could did do"
-                            + " does doing don for from get gets getting give given go goes got had"
-                            + " has have having he hello hey hi how however i if in into is it its"
-                            + " just know let like may me mean means might mine must my need needs"
-                            + " no not now of off on one ones or our ours out please s shall she"
-                            + " should so some somebody someone something t tell than that the"
-                            + " their them then there these they thing things this those to too"
-                            + " up us ve very want wants was way we were what when where whether"
-                            + " which who whom why will with would yes you your yours re ll m d"
-                            + " exactly actually really kind sort here")
+                                    + " does doing don for from get gets getting give given go goes got had"
+                                    + " has have having he hello hey hi how however i if in into is it its"
+                                    + " just know let like may me mean means might mine must my need needs"
+                                    + " no not now of off on one ones or our ours out please s shall she"
+                                    + " should so some somebody someone something t tell than that the"
+                                    + " their them then there these they thing things this those to too"
+                                    + " up us ve very want wants was way we were what when where whether"
+                                    + " which who whom why will with would yes you your yours re ll m d"
+                                    + " exactly actually really kind sort here")
                             .split(" "));
     private static final List<String> ENDINGS =
             List.of("ations", "ation", "ings", "ing", "ies", "ied", "ers", "ed", "es", "s", "y");

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.MatchResult;
@@ -123,11 +124,47 @@ class HandbookTest {
                                 }
                             });
         }
-        assertThat(raw).isEmpty();
+        assertThat(raw)
+                .hasSizeGreaterThan(200)
+                .allMatch(markup -> markup.startsWith(Handbook.ASKED) && markup.endsWith("-->"));
+        assertThat(passages())
+                .allSatisfy(
+                        passage ->
+                                assertThat(passage.html() + passage.text())
+                                        .doesNotContain("asked:", "<!--", "&lt;!--"));
         var hostile = "# A\n\n## B\n\n[z](javascript:x) <b>y</b>\n\n<script>x</script>\n\n<p>q</p>";
         assertThat(Handbook.page("a", hostile).passages().getFirst().html())
                 .doesNotContain("<script", "<b>", "<p>q", "javascript:")
                 .contains("&lt;b&gt;");
+    }
+
+    @Test
+    void otherWordingsStandInACommentThatNobodyIsShown() {
+        var page = "# A\n\n## B\n\n<!-- asked: lost *key*;  see it\nagain; -->\n\nUse `x` *now*.";
+        assertThat(Handbook.page("a", page).passages())
+                .singleElement()
+                .satisfies(
+                        passage -> {
+                            assertThat(passage.asked())
+                                    .containsExactly("lost *key*", "see it again");
+                            assertThat(passage.html().strip())
+                                    .isEqualTo("<p>Use <code>x</code> <em>now</em>.</p>");
+                            assertThat(passage.text()).isEqualTo("Use `x` now.");
+                        });
+        assertThat(Handbook.page("a", "# A\n\n## B\n\n<!-- todo -->\n\nC.").passages())
+                .singleElement()
+                .satisfies(passage -> assertThat(passage.html()).contains("&lt;!-- todo"));
+    }
+
+    @Test
+    void aWordingLeadsToOnePassage() {
+        var wordings = new ArrayList<String>();
+        for (var passage : passages()) {
+            wordings.add(passage.heading().toLowerCase(Locale.ROOT));
+            passage.asked().forEach(asked -> wordings.add(asked.toLowerCase(Locale.ROOT)));
+        }
+        Corpus.handbook().elsewhere().forEach(line -> wordings.add(line.toLowerCase(Locale.ROOT)));
+        assertThat(wordings).doesNotHaveDuplicates();
     }
 
     @Test
