@@ -183,7 +183,8 @@ public final class Query {
         var bare = CONJUNCTION.matcher(question).replaceFirst("");
         var pointing = POINTING.matcher(bare);
         if (pointing.find()) {
-            return pointing.replaceFirst(Matcher.quoteReplacement(article(pointing.group()) + topic));
+            return pointing.replaceFirst(
+                    Matcher.quoteReplacement(article(pointing.group()) + topic));
         }
         return bare.replaceFirst("[?.!\\s]+$", "") + " (" + topic + ")?";
     }
