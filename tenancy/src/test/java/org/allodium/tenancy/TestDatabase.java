@@ -1,13 +1,9 @@
 package org.allodium.tenancy;
 
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
-import java.sql.SQLException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -15,41 +11,50 @@ import org.allodium.tenancy.internal.ScopedTenantResolver;
 import org.allodium.tenancy.internal.TenantConnections;
 import org.hibernate.jpa.HibernatePersistenceConfiguration;
 import org.jspecify.annotations.Nullable;
-import org.postgresql.ds.PGSimpleDataSource;
 
 /// A fresh, migrated database on a real PostgreSQL with the product's three roles, as in
-/// production: none is superuser, none escapes row isolation. One server per JVM; each instance
-/// is a database of its own, copied from a template that was migrated once.
+/// production: none is superuser, none escapes row isolation. One server per JVM, unless a test
+/// brings its own; each instance is a database copied from a template that was migrated once.
 public final class TestDatabase implements AutoCloseable {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
+    private final TestServer server;
     private final String name;
     private final ThreadLocal<@Nullable EntityManager> present = new ThreadLocal<>();
     private @Nullable EntityManagerFactory factory;
 
-    private TestDatabase(String name) {
+    private TestDatabase(TestServer server, String name) {
+        this.server = server;
         this.name = name;
     }
 
     /// Every room on the class path is migrated.
     public static TestDatabase fresh() {
-        var server = Server.RUNNING;
+        return on(Shared.SERVER);
+    }
+
+    /// On a server of its own.
+    public static TestDatabase on(TestServer server) {
         String name = "test_" + COUNT.incrementAndGet();
         server.execute(
                 "create database " + name + " template allodium_template owner allodium_owner");
-        return new TestDatabase(name);
+        return new TestDatabase(server, name);
+    }
+
+    public String name() {
+        return name;
     }
 
     public DataSource owner() {
-        return Server.RUNNING.dataSource(name, "allodium_owner");
+        return server.dataSource(name, "allodium_owner");
     }
 
     public DataSource app() {
-        return Server.RUNNING.dataSource(name, "allodium_app");
+        return server.dataSource(name, "allodium_app");
     }
 
     public DataSource platform() {
-        return Server.RUNNING.dataSource(name, "allodium_platform");
+        return server.dataSource(name, "allodium_platform");
     }
 
     /// Must be called before [#inTransaction]; validates the entities against the migrated tables.
@@ -129,49 +134,11 @@ public final class TestDatabase implements AutoCloseable {
         if (factory != null) {
             factory.close();
         }
-        Server.RUNNING.execute("drop database if exists " + name + " with (force)");
+        server.execute("drop database if exists " + name + " with (force)");
     }
 
     /// The one server of this JVM; it stops with the JVM.
-    private record Server(EmbeddedPostgres postgres) {
-        static final Server RUNNING = start();
-
-        static Server start() {
-            try {
-                var server =
-                        new Server(
-                                EmbeddedPostgres.builder()
-                                        .setServerConfig("max_connections", "300")
-                                        .setServerConfig("shared_buffers", "64MB")
-                                        .start());
-                for (String role : new String[] {"owner", "app", "platform"}) {
-                    server.execute("create role allodium_" + role + " login password 'test'");
-                }
-                server.execute("create database allodium_template owner allodium_owner");
-                Schema.migrate(server.dataSource("allodium_template", "allodium_owner"));
-                return server;
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
-            }
-        }
-
-        void execute(String sql) {
-            try (var connection = postgres.getPostgresDatabase().getConnection();
-                    var statement = connection.createStatement()) {
-                statement.execute(sql);
-            } catch (SQLException e) {
-                throw new IllegalStateException(sql, e);
-            }
-        }
-
-        DataSource dataSource(String database, String role) {
-            var source = new PGSimpleDataSource();
-            source.setServerNames(new String[] {"127.0.0.1"});
-            source.setPortNumbers(new int[] {postgres.getPort()});
-            source.setDatabaseName(database);
-            source.setUser(role);
-            source.setPassword("test");
-            return source;
-        }
+    private static final class Shared {
+        static final TestServer SERVER = TestServer.start();
     }
 }

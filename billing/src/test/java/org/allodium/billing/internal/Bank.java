@@ -29,13 +29,19 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Bank implements AutoCloseable {
     static final JsonMapper JSON = new JsonMapper();
 
-    final TestDatabase database = TestDatabase.fresh();
+    final TestDatabase database;
     final MovableClock clock = new MovableClock();
-    final Receipts receipts = new Receipts(key(), database.app(), clock);
+    final Receipts receipts;
     private final UUID programme = UUID.randomUUID();
     BudgetDesk desk;
 
     Bank() {
+        this(TestDatabase.fresh());
+    }
+
+    Bank(TestDatabase database) {
+        this.database = database;
+        receipts = new Receipts(key(), database.app(), clock);
         execute(
                 "platform",
                 ("insert into billing.programme values ('%s', 'Compute for science',"
@@ -111,7 +117,7 @@ public final class Bank implements AutoCloseable {
     }
 
     /// 1 EUR per million tokens in and out: a token is 0.000001.
-    ModelPrice price() {
+    static ModelPrice price() {
         return new ModelPrice(
                 "guide", Money.euro("1"), Money.euro("1"), Money.euro("0.000001"), Instant.EPOCH);
     }
@@ -120,7 +126,7 @@ public final class Bank implements AutoCloseable {
         return request("r-" + UUID.randomUUID(), tenant, inputTokens, maxOutputTokens);
     }
 
-    ReserveRequest request(String id, TenantId tenant, long inputTokens, long maxOutputTokens) {
+    static ReserveRequest request(String id, TenantId tenant, long inputTokens, long maxOutputTokens) {
         var draft = JSON.createObjectNode().put("model", "guide").put("policy", "national");
         return new ReserveRequest(
                 id,

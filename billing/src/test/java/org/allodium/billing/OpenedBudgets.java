@@ -1,0 +1,26 @@
+package org.allodium.billing;
+
+import java.time.Clock;
+import javax.sql.DataSource;
+import org.allodium.evidence.Receipts;
+
+/// Budgets without a container: opened and stopped as a container would.
+public final class OpenedBudgets implements AutoCloseable {
+    private final Budgets budgets = new Budgets();
+
+    public OpenedBudgets(DataSource platform, Receipts receipts, Clock clock) {
+        budgets.platform = platform;
+        budgets.receipts = receipts;
+        budgets.clock = clock;
+        budgets.start(new Object());
+    }
+
+    public Budgets budgets() {
+        return budgets;
+    }
+
+    @Override
+    public void close() {
+        budgets.stop();
+    }
+}

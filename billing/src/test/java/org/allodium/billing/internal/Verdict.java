@@ -1,0 +1,118 @@
+package org.allodium.billing.internal;
+
+import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.allodium.kernel.Money;
+import tools.jackson.databind.JsonNode;
+
+/// What clients have against what receipts say, over many deaths. Decision 0115 is the rule.
+final class Verdict {
+    private static final String SIGNED =
+            """
+            select r.id, r.jws from evidence.receipt r
+            join billing.usage_event u on u.request_id = r.id where r.id = any(?)""";
+
+    /// What must never be, in words.
+    final List<String> wrongs = new ArrayList<>();
+    int whole;
+    int unknown;
+    int partly;
+    int interruptedWithMarks;
+    private final Map<String, int[]> ends = new TreeMap<>();
+    private final Bank bank;
+
+    Verdict(Bank bank) {
+        this.bank = bank;
+    }
+
+    /// @param how a run came to its end
+    /// @param clients of that run, which the next has accounted for
+    void judge(String how, PipedClients clients) throws SQLException {
+        int before = unknown;
+        try (var connection = bank.connect("platform")) {
+            var ofWhole = receipts(connection, clients.whole.keySet());
+            clients.whole.forEach((id, tokens) -> judgeWhole(id, tokens, ofWhole.get(id)));
+            var ofParts = receipts(connection, clients.partly.keySet());
+            clients.partly.forEach((id, tokens) -> judgePart(id, tokens, ofParts.get(id)));
+        }
+        whole += clients.whole.size();
+        partly += clients.partly.size();
+        ends.computeIfAbsent(how, absent -> new int[2]);
+        ends.get(how)[0] += clients.whole.size();
+        ends.get(how)[1] += unknown - before;
+    }
+
+    private void judgeWhole(String id, int tokens, JsonNode receipt) {
+        if (receipt == null) {
+            wrongs.add(id + " is whole and has no receipt");
+            return;
+        }
+        if (receipt.path("delivery").asString("").equals("unknown")) {
+            unknown++;
+        }
+        var price = Bank.price().of(AnsweringHouse.INPUT_TOKENS, tokens);
+        if (!receipt.path("outcome").asString().equals("completed")
+                || receipt.path("usage").path("output_tokens").asInt() != tokens
+                || !cost(receipt).equals(price)) {
+            wrongs.add("%s is whole with %d tokens, but: %s".formatted(id, tokens, receipt));
+        }
+    }
+
+    /// A client may have more than it is charged for, never less, unless the answer's end did not
+    /// reach it.
+    private void judgePart(String id, int tokens, JsonNode receipt) {
+        if (receipt == null) {
+            wrongs.add(id + " came in part and has no receipt");
+            return;
+        }
+        int charged = receipt.path("usage").path("output_tokens").asInt();
+        boolean ended = receipt.path("outcome").asString().equals("completed");
+        if (ended ? charged != tokens : charged > tokens) {
+            wrongs.add("%s has %d tokens, but: %s".formatted(id, tokens, receipt));
+        }
+        if (receipt.path("outcome").asString().equals("interrupted") && charged > 0) {
+            interruptedWithMarks++;
+        }
+    }
+
+    private static Money cost(JsonNode receipt) {
+        return Money.euro(receipt.path("cost").asString());
+    }
+
+    private static Map<String, JsonNode> receipts(Connection connection, Collection<String> ids)
+            throws SQLException {
+        var found = new HashMap<String, JsonNode>();
+        try (var select = connection.prepareStatement(SIGNED)) {
+            select.setArray(1, connection.createArrayOf("text", ids.toArray()));
+            try (var rows = select.executeQuery()) {
+                while (rows.next()) {
+                    var claims = Base64.getUrlDecoder().decode(rows.getString(2).split("\\.")[1]);
+                    found.put(
+                            rows.getString(1),
+                            Bank.JSON.readTree(new String(claims, StandardCharsets.UTF_8)));
+                }
+            }
+        }
+        return found;
+    }
+
+    @Override
+    public String toString() {
+        var text =
+                new StringBuilder(
+                        "%d whole, %d of them of unknown delivery, %d in part, %d of them charged by marks"
+                                .formatted(whole, unknown, partly, interruptedWithMarks));
+        ends.forEach(
+                (how, counts) ->
+                        text.append("%n    %s: %d of %d unknown".formatted(how, counts[1], counts[0])));
+        return text.toString();
+    }
+}
