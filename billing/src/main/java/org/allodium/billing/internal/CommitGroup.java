@@ -13,8 +13,8 @@ interface CommitGroup<C> {
     /// The transaction is durable.
     void durable(List<C> commands);
 
-    /// This command will not be tried again. `inDoubt`: the connection was lost, so the database
-    /// may have committed it all the same.
+    /// This command will not be tried again. `inDoubt`: the connection was lost while it was being
+    /// committed, so the database may have done so all the same.
     void refused(C command, Exception cause, boolean inDoubt);
 
     /// Whether a command outlives a database that cannot be reached: it is tried until it is.

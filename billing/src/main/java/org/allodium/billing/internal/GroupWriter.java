@@ -26,7 +26,8 @@ final class GroupWriter<C> implements AutoCloseable {
     private static final Duration IDLE_TICK = Duration.ofMillis(500);
     private static final Duration UNQUESTIONED = Duration.ofMillis(500);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
-    private static final Duration LONGEST_PAUSE = Duration.ofSeconds(5);
+    // Short: while one stream still rests, the others' answers end and are not settled.
+    private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
     private static final int QUICK_TRIES = 5;
     // A writer finds every row by its key. Plans live as long as its connection, and one that was
     // made while a table was small would read that table from end to end ever after.
@@ -44,6 +45,8 @@ final class GroupWriter<C> implements AutoCloseable {
     private volatile boolean halted;
     private @Nullable Connection connection;
     private long lastUse;
+    private boolean committing;
+    private boolean refusing;
 
     GroupWriter(String stream, DataSource platform, CommitGroup<C> group, int capacity) {
         this.stream = stream;
@@ -124,14 +127,14 @@ final class GroupWriter<C> implements AutoCloseable {
             try {
                 latency.recordCallable(() -> transaction(commands));
                 batchSize.record(commands.size());
+                refusing = false;
                 group.durable(commands);
                 return;
             } catch (Exception e) { // The edge of the worker loop: no command may end the thread.
                 rollback();
                 if (isTransient(e)) {
                     if (!group.patient() && attempt >= (isQuick(e) ? QUICK_TRIES : 1)) {
-                        LOG.error("The {} stream could not commit: refusing", stream, e);
-                        commands.forEach(command -> group.refused(command, e, true));
+                        refuse(commands, e);
                         return;
                     }
                     pause(attempt, e);
@@ -149,7 +152,17 @@ final class GroupWriter<C> implements AutoCloseable {
         }
     }
 
+    /// Told once and not for each of the thousands that ask while the database is away.
+    private void refuse(List<C> commands, Exception cause) {
+        if (!refusing) {
+            LOG.error("The {} stream could not commit: refusing until it can", stream, cause);
+        }
+        refusing = true;
+        commands.forEach(command -> group.refused(command, cause, committing));
+    }
+
     private @Nullable Void transaction(List<C> commands) throws SQLException {
+        committing = false;
         dropIfDead();
         var open = connection;
         if (open == null) {
@@ -160,6 +173,7 @@ final class GroupWriter<C> implements AutoCloseable {
             planByKey(open, "set %s = off");
         }
         group.write(open, commands);
+        committing = true;
         open.commit();
         lastUse = System.nanoTime();
         return null;
