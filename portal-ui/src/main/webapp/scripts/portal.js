@@ -145,6 +145,11 @@ window.allodium.drafts = (() => {
     },
     // Restores first; only what is typed afterwards is written.
     async begin(form, name) {
+      form.typedMeanwhile = new Map();
+      form.addEventListener("input", (event) => {
+        const field = event.target instanceof Element && event.target.closest("[data-field]");
+        if (field) form.typedMeanwhile?.set(field, event.target.value);
+      });
       await introduced;
       const earlier = await read(name);
       if (!form.dataset.drafted) {
@@ -154,6 +159,15 @@ window.allodium.drafts = (() => {
         form.addEventListener("change", () => setTimeout(() => save(form, name)));
       }
       return earlier;
+    },
+    // An earlier draft has arrived in the fields. It takes its time, and whoever has written meanwhile is right.
+    restored(form) {
+      const typed = form.typedMeanwhile;
+      form.typedMeanwhile = null;
+      typed?.forEach((written, field) => {
+        field.value = written;
+        field.dispatchEvent(new CustomEvent("change", { bubbles: true }));
+      });
     },
     end(name) {
       turn[name] = (turn[name] ?? 0) + 1;

@@ -57,7 +57,8 @@ final class Browsing implements AutoCloseable {
                                 .setLocale("en-GB")
                                 .setReducedMotion(ReducedMotion.REDUCE)
                                 .setViewportSize(1440, 1000));
-        context.setDefaultTimeout(20_000);
+        // A first page compiles much of the server; on a small machine that takes long.
+        context.setDefaultTimeout(60_000);
         return context.newPage();
     }
 

@@ -20,8 +20,7 @@ import org.allodium.it.product.Product;
 import org.junit.jupiter.api.Test;
 
 /// The main job from end to end, as people do it: a visitor becomes an owner with a grant, a
-/// program
-/// calls with the key, an administrator changes the quota.
+/// program calls with the key, an administrator changes the quota.
 class FromVisitorToReceiptIT {
     private static final Pattern KEY = Pattern.compile("sk-alo-[A-Za-z0-9_-]{43}");
 
@@ -125,8 +124,10 @@ class FromVisitorToReceiptIT {
 
     private static void apply(Page page, String send) {
         press(page, "Apply");
+        awaitText(page, "What you had typed is here again.");
         page.getByLabel("Purpose").fill("Too short");
         press(page, send);
+        awaitText(page, "between 20 and 4000 characters");
         page.getByLabel("Purpose").fill("Forecasting ice in harbours with small language models.");
         page.locator("vaadin-select").last().click();
         choose(page, "Natural sciences");
@@ -151,7 +152,7 @@ class FromVisitorToReceiptIT {
         press(page, "New project");
         var dialog = dialog(page, "New project");
         dialog.getByLabel("Name").fill("Ice");
-        dialog.getByRole(AriaRole.BUTTON).last().click();
+        button(dialog, "Save").click();
         awaitText(page, "is created");
     }
 
@@ -223,7 +224,7 @@ class FromVisitorToReceiptIT {
         press(administrator, "Change quota");
         var dialog = dialog(administrator, "Quota of");
         dialog.getByLabel("Requests a minute").fill("1");
-        dialog.getByRole(AriaRole.BUTTON).last().click();
+        button(dialog, "Save").click();
         awaitText(administrator, "The quota of " + organisation + " binds");
     }
 

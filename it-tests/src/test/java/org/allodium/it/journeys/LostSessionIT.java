@@ -140,6 +140,36 @@ class LostSessionIT {
         }
     }
 
+    @Test
+    void whatIsWrittenBeforeAnEarlierDraftArrivesStays() {
+        try (var browsing = new Browsing()) {
+            var page = browsing.signedIn("startup-owner");
+            writing(page).getByLabel("Expected use").fill(expected);
+            open(page, PAGE);
+            page.evaluate(
+                    """
+                    () => {
+                      const drafts = window.allodium.drafts;
+                      const begin = drafts.begin;
+                      const arrival = new Promise((go) => { window.arrive = go; });
+                      drafts.begin = async (form, name) => {
+                        const earlier = await begin(form, name);
+                        await arrival;
+                        return earlier;
+                      };
+                    }
+                    """);
+            press(page, "Apply");
+            var form = dialog(page);
+            form.getByLabel("Purpose").fill("Too short");
+            page.evaluate("() => window.arrive()");
+            assertThat(form.getByLabel("Expected use")).hasValue(expected);
+            assertThat(form.getByLabel("Purpose")).hasValue("Too short");
+            press(page, "Discard it");
+            assertThat(form.getByLabel("Purpose")).hasValue("");
+        }
+    }
+
     private Locator writing(Page page) {
         open(page, "/o/tidewater-robotics/home");
         link(page, "Programmes").click();

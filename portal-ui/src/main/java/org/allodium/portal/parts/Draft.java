@@ -82,6 +82,7 @@ final class Draft {
                                 put(field, entry.getValue().asString(""));
                             }
                         });
+        form.getElement().executeJs("window.allodium.drafts.restored(this)");
         notice.setVisible(true);
         form.restored();
     }
