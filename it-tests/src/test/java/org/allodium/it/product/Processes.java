@@ -2,6 +2,7 @@ package org.allodium.it.product;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Stream;
 import org.allodium.launcher.Component;
@@ -14,6 +15,26 @@ public final class Processes {
         var file = Product.home().resolve("run").resolve(component.label() + ".pid");
         long pid = Long.parseLong(Files.readString(file).strip().split(" ")[0]);
         return ProcessHandle.of(pid).orElseThrow();
+    }
+
+    /// The command lines of all that works in this data folder, whoever started it.
+    public static List<String> in(Path home) {
+        var folder = home.toAbsolutePath().normalize();
+        return ProcessHandle.allProcesses()
+                .filter(process -> process.pid() != ProcessHandle.current().pid())
+                .filter(process -> worksIn(process, folder))
+                .map(process -> process.pid() + " " + process.info().commandLine().orElse("?"))
+                .toList();
+    }
+
+    private static boolean worksIn(ProcessHandle process, Path folder) {
+        var proc = Path.of("/proc", Long.toString(process.pid()));
+        try {
+            return Files.readSymbolicLink(proc.resolve("cwd")).startsWith(folder)
+                    || Files.readString(proc.resolve("cmdline")).contains(folder + "/");
+        } catch (IOException ended) {
+            return false;
+        }
     }
 
     /// To the process and all that it started.

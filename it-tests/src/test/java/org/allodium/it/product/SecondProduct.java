@@ -29,22 +29,33 @@ public final class SecondProduct implements AutoCloseable {
         this.environment = environment;
     }
 
-    public static SecondProduct up(Path folder, Map<String, String> environment) throws Exception {
+    /// One that is not to come up; what it said is to be read.
+    public static SecondProduct refused(Path folder, Map<String, String> environment)
+            throws Exception {
         var product = new SecondProduct(folder, environment);
+        assertThat(product.start()).as(product.said()).isNotZero();
+        return product;
+    }
+
+    private int start() throws Exception {
         var ports = new ArrayList<Integer>();
         for (int i = 0; i < 3; i++) {
             ports.add(freePort());
         }
+        return launcher(
+                Map.of(
+                        "ALLODIUM_PORT", ports.get(0).toString(),
+                        "ALLODIUM_KEYCLOAK_PORT", ports.get(1).toString(),
+                        "ALLODIUM_DB_PORT", ports.get(2).toString()),
+                "up",
+                "--detach");
+    }
+
+    public static SecondProduct up(Path folder, Map<String, String> environment) throws Exception {
+        var product = new SecondProduct(folder, environment);
         boolean up = false;
         try {
-            int status =
-                    product.launcher(
-                            Map.of(
-                                    "ALLODIUM_PORT", ports.get(0).toString(),
-                                    "ALLODIUM_KEYCLOAK_PORT", ports.get(1).toString(),
-                                    "ALLODIUM_DB_PORT", ports.get(2).toString()),
-                            "up",
-                            "--detach");
+            int status = product.start();
             assertThat(status).as(product.said()).isZero();
             up = true;
             return product;
@@ -84,6 +95,10 @@ public final class SecondProduct implements AutoCloseable {
         var process = builder.start();
         assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
         return process.exitValue();
+    }
+
+    public Path home() {
+        return home;
     }
 
     /// What the last command said.
