@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 final class AnsweringHouse {
     static final long INPUT_TOKENS = 10;
     static final String READY = "ready";
-    private static final int AT_ONCE = 24;
+    private static final int AT_ONCE = 16;
     private static final int SHORT = 40;
     private static final int LONG = 400;
     private static final long SLOWEST_TOKEN_NANOS = 10_000_000;

@@ -126,7 +126,8 @@ public final class Bank implements AutoCloseable {
         return request("r-" + UUID.randomUUID(), tenant, inputTokens, maxOutputTokens);
     }
 
-    static ReserveRequest request(String id, TenantId tenant, long inputTokens, long maxOutputTokens) {
+    static ReserveRequest request(
+            String id, TenantId tenant, long inputTokens, long maxOutputTokens) {
         var draft = JSON.createObjectNode().put("model", "guide").put("policy", "national");
         return new ReserveRequest(
                 id,

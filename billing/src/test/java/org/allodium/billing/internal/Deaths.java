@@ -15,8 +15,8 @@ import org.allodium.tenancy.TestServer;
 /// A database and one [AnsweringHouse] after the other over it: each is killed and the next one
 /// must account for what the clients of the last one have.
 final class Deaths implements AutoCloseable {
-    private static final int FEWEST_LINES = 300;
-    private static final int MORE_LINES = 3_000;
+    private static final int FEWEST_LINES = 1_500;
+    private static final int MORE_LINES = 3_500;
     private static final int MORE_MILLIS = 40;
     private static final int LONGEST_OUTAGE_MILLIS = 4_000;
 

@@ -112,7 +112,8 @@ final class Verdict {
                                 .formatted(whole, unknown, partly, interruptedWithMarks));
         ends.forEach(
                 (how, counts) ->
-                        text.append("%n    %s: %d of %d unknown".formatted(how, counts[1], counts[0])));
+                        text.append(
+                                "%n    %s: %d of %d unknown".formatted(how, counts[1], counts[0])));
         return text.toString();
     }
 }

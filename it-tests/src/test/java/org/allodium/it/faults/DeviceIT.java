@@ -30,7 +30,7 @@ class DeviceIT {
             assertThat(product.said())
                     .contains("Waiting for ")
                     .containsPattern(
-                            "Open Liberty will not become ready: allodium-guide on [a-z-]+ cannot start: ")
+                            "Open Liberty will not become ready: [a-z0-9-]+ on [a-z-]+ cannot start: ")
                     .contains(why)
                     .doesNotContain("did not become ready within")
                     .doesNotContain("Exception");
