@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import org.allodium.it.product.Product;
 import org.allodium.it.product.RawHttp;
-import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -62,9 +61,7 @@ class AddressesOfOthersIT {
                 .isEqualTo(200);
     }
 
-    // Red so far: the server's channel closes the connection after every status from 400 on.
     @Test
-    @Tag("long")
     void anErrorWhoseBodyWasReadLeavesTheConnectionOpen() throws IOException {
         var one =
                 "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "

@@ -52,6 +52,9 @@ final class ServletExchange implements Exchange {
     @Override
     public void status(int status) {
         response.setStatus(status);
+        if (status >= 400 && !response.isCommitted()) {
+            OpenAfterError.keep(request, status);
+        }
     }
 
     @Override
