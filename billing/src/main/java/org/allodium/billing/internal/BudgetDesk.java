@@ -1,6 +1,7 @@
 package org.allodium.billing.internal;
 
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
@@ -44,6 +45,7 @@ public final class BudgetDesk implements AutoCloseable {
     private final GroupWriter<ReserveCommand> reservations;
     private final GroupWriter<Trace> traces;
     private final GroupWriter<Closing> closings;
+    private final Set<ReserveCommand> reserving = ConcurrentHashMap.newKeySet();
     private final Set<Trace.ClosingRow> concluding = ConcurrentHashMap.newKeySet();
     private volatile boolean recovered;
 
@@ -80,7 +82,7 @@ public final class BudgetDesk implements AutoCloseable {
     }
 
     public CompletableFuture<ReserveOutcome> reserve(ReserveRequest request) {
-        var command = new ReserveCommand(request);
+        var command = new ReserveCommand(request, clock.instant().plus(Marks.PATIENCE));
         if (request.ceiling().amount().signum() < 0) {
             throw new IllegalArgumentException("A ceiling is not negative");
         }
@@ -93,12 +95,15 @@ public final class BudgetDesk implements AutoCloseable {
                     new CloudException(
                             ErrorCode.CONFLICT, "A request with this id is under way already."));
         }
+        reserving.add(command);
+        var answer = command.future.whenComplete((done, failure) -> reserving.remove(command));
         if (!reservations.offer(command)) {
+            reserving.remove(command);
             ongoing.ended(request.requestId(), null);
             Meters.reservation("full").increment();
             return CompletableFuture.failedFuture(busy("Too many requests wait for the accounts."));
         }
-        return command.future;
+        return answer;
     }
 
     /// Blocks only when thousands of settlements wait for the database already.
@@ -141,10 +146,18 @@ public final class BudgetDesk implements AutoCloseable {
     }
 
     /// Several times a second: marks what has left the house, and tells those that have waited too
-    /// long for their closing rows.
+    /// long for their reservations or their closing rows.
     public void beat() {
         marks.gather().filter(mark -> !traces.offer(mark)).ifPresent(full -> marks.refused());
         var now = clock.instant();
+        for (var command : reserving) {
+            if (now.isAfter(command.deadline) && command.answer()) {
+                ongoing.ended(command.request.requestId(), null);
+                Meters.reservation("late").increment();
+                Replies.fail(
+                        command.future, Replies.explain(new SQLTransientConnectionException()));
+            }
+        }
         for (var row : concluding) {
             if (now.isAfter(row.deadline)) {
                 row.giveUp();

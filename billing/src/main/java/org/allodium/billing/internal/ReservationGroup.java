@@ -73,7 +73,15 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
     }
 
     @Override
-    public void write(Connection connection, List<ReserveCommand> commands) throws SQLException {
+    public void write(Connection connection, List<ReserveCommand> all) throws SQLException {
+        all.forEach(command -> command.outcome = null);
+        var commands = all.stream().filter(command -> !command.isAnswered()).toList();
+        if (!commands.isEmpty()) {
+            take(connection, commands);
+        }
+    }
+
+    private void take(Connection connection, List<ReserveCommand> commands) throws SQLException {
         var now = clock.instant();
         var purses = lock(connection, commands, now);
         var spill = SpillShares.locked(connection, commands);
@@ -125,6 +133,11 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
     public void durable(List<ReserveCommand> commands) {
         for (var command : commands) {
             var outcome = command.outcome;
+            if (!command.answer()) {
+                // Its caller was refused in the meantime; what is held for nobody goes back.
+                onRefusal.accept(command, outcome instanceof Reserved);
+                continue;
+            }
             if (outcome == null) {
                 throw new IllegalStateException("An intent without an outcome");
             }
@@ -146,9 +159,11 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
 
     @Override
     public void refused(ReserveCommand command, Exception cause, boolean inDoubt) {
-        Meters.reservation("failed").increment();
         onRefusal.accept(command, inDoubt);
-        Replies.fail(command.future, Replies.explain(cause));
+        if (command.answer()) {
+            Meters.reservation("failed").increment();
+            Replies.fail(command.future, Replies.explain(cause));
+        }
     }
 
     /// A refusal now is better than an answer nobody waits for any more.

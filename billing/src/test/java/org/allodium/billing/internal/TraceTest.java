@@ -8,12 +8,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.allodium.billing.Budgets.Release;
 import org.allodium.billing.ReserveOutcome.Reserved;
 import org.allodium.billing.ReserveRequest;
 import org.allodium.billing.Settlement;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.TenantId;
 import org.junit.jupiter.api.AfterEach;
@@ -112,6 +114,36 @@ class TraceTest {
         assertThat(bank.number("select count(*) from billing.usage_event where cost > 0"))
                 .isEqualByComparingTo("40");
         assertThat(bank.number("select count(*) from billing.release_mark")).isZero();
+    }
+
+    @Test
+    void whoCannotReserveInTimeIsRefusedAndWhatBecomesDurableAllTheSameIsGivenBack()
+            throws Exception {
+        try (var desk = open(cut)) {
+            desk.release(reserved(desk).requestId()).get(20, TimeUnit.SECONDS);
+            cut.freeze();
+            var late = desk.reserve(bank.request(tenant, 10, 20));
+            assertThat(cut.stuck.await(20, TimeUnit.SECONDS)).isTrue();
+            var waiting = desk.reserve(bank.request(tenant, 10, 20));
+            bank.clock.forward(Marks.PATIENCE);
+            desk.beat();
+            assertThat(late).isNotDone();
+            bank.clock.forward(A_LITTLE);
+            desk.beat();
+            for (var refused : List.of(late, waiting)) {
+                assertThatThrownBy(() -> refused.get(20, TimeUnit.SECONDS))
+                        .cause()
+                        .isInstanceOfSatisfying(
+                                CloudException.class,
+                                e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED));
+            }
+            cut.thaw();
+            // The writers work in order: what comes after it proves that it is done.
+            var next = reserved(desk).requestId();
+            desk.release(next).get(20, TimeUnit.SECONDS);
+            assertThat(bank.number("select count(*) from billing.open_reservation")).isZero();
+            assertThat(bank.number("select sum(reserved) from billing.grant_balance")).isZero();
+        }
     }
 
     @Test

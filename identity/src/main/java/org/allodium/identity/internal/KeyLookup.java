@@ -6,6 +6,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -14,7 +15,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.allodium.kernel.CloudException;
@@ -31,6 +36,7 @@ public class KeyLookup {
     private static final Logger LOG = LoggerFactory.getLogger(KeyLookup.class);
     private static final Duration USE_IS_NOTED_EVERY = Duration.ofMinutes(1);
     private static final int NOTED_KEYS = 10_000;
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
 
     @Resource(lookup = "jdbc/platform")
     DataSource platform;
@@ -40,6 +46,7 @@ public class KeyLookup {
 
     @Inject Clock clock;
 
+    private Duration patience = PATIENCE;
     private @Nullable Executor executor;
     private final Map<UUID, Instant> noted = new RecentlyNoted();
 
@@ -48,9 +55,14 @@ public class KeyLookup {
     public KeyLookup() {}
 
     public KeyLookup(DataSource platform, Executor executor, Clock clock) {
+        this(platform, executor, clock, PATIENCE);
+    }
+
+    KeyLookup(DataSource platform, Executor executor, Clock clock, Duration patience) {
         this.platform = platform;
         this.executor = executor;
         this.clock = clock;
+        this.patience = patience;
     }
 
     /// @param makerMayInfer whether the person who made the key is still a member who may call
@@ -65,7 +77,28 @@ public class KeyLookup {
             @Nullable Instant revokedAt,
             boolean makerMayInfer) {}
 
+    /// Ends in time whatever the database does: it is the first that a request waits for.
     public Optional<FoundKey> find(String secret) {
+        // A look-up that hangs cannot be called back; its own connection ends it later.
+        var pending = CompletableFuture.supplyAsync(() -> look(secret), Thread::startVirtualThread);
+        try {
+            return pending.get(patience.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (ExecutionException e) {
+            throw e.getCause() instanceof CloudException known ? known : unchecked(e);
+        } catch (TimeoutException e) {
+            throw unchecked(new SQLTransientConnectionException("No answer in time", e));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unchecked(e);
+        }
+    }
+
+    private static CloudException unchecked(Exception cause) {
+        return new CloudException(
+                ErrorCode.SERVER_ERROR, "The API key cannot be checked now.", null, cause);
+    }
+
+    private Optional<FoundKey> look(String secret) {
         // One statement on purpose: key and membership as they are at the same instant.
         try (var connection = platform.getConnection();
                 var statement =
@@ -82,8 +115,7 @@ public class KeyLookup {
                 return rows.next() ? Optional.of(read(rows)) : Optional.empty();
             }
         } catch (SQLException e) {
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "The API key cannot be checked now.", null, e);
+            throw unchecked(e);
         }
     }
 

@@ -5,13 +5,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.function.Supplier;
 import org.allodium.it.product.Api;
+import org.allodium.it.product.Books;
+import org.allodium.it.product.Processes;
 import org.allodium.it.product.Product;
+import org.allodium.it.product.Waiting;
 import org.allodium.launcher.Component;
 import org.junit.jupiter.api.Test;
 
 /// What callers are told while PostgreSQL or Keycloak is away, and how much of it is written down.
 class DatabaseAwayIT {
+    private static final int WAVES = 3;
+    private static final int TOGETHER = 60;
+
+    /// Decision 0115 says five seconds; the rest is for a machine with other work to do.
+    private static final Duration LONGEST = Duration.ofSeconds(12);
+
     @Test
     void callersAreToldToComeBackAndTheLogSaysItOnce() throws Exception {
         assertThat(Api.as("standard").get("/models").status()).isEqualTo(200);
@@ -31,6 +46,78 @@ class DatabaseAwayIT {
         } finally {
             Product.restart();
         }
+    }
+
+    /// As by SIGSTOP: connections stand, and nothing is ever answered on them.
+    @Test
+    void whoAsksAFrozenDatabaseIsRefusedInTimeAndServedWhenItMovesAgain() throws Exception {
+        assertThat(Api.as("standard").chat("allodium-guide", "Hello", 2).status()).isEqualTo(200);
+        long threads = threads();
+        long before = log().length();
+        Processes.signal(Component.DATABASE, "STOP");
+        try {
+            for (int wave = 0; wave < WAVES; wave++) {
+                askTogether();
+                assertThat(threads() - threads).as("threads more").isLessThan(100);
+            }
+        } finally {
+            Processes.signal(Component.DATABASE, "CONT");
+        }
+        Waiting.until(
+                Duration.ofSeconds(60),
+                "it serves again",
+                () -> Api.as("standard").chat("allodium-guide", "Hello", 2).status() == 200);
+        var written = log().substring((int) before);
+        assertThat(written.split("The database is away", -1)).as(written).hasSize(2);
+        Books.awaitAllClosed(Duration.ofSeconds(60));
+        Books.assertInBalance();
+    }
+
+    private static void askTogether() throws Exception {
+        try (var crowd = Executors.newVirtualThreadPerTaskExecutor()) {
+            var asked = new ArrayList<Future<Duration>>();
+            for (int i = 0; i < TOGETHER; i++) {
+                boolean read = i % 3 == 0;
+                asked.add(
+                        crowd.submit(
+                                () ->
+                                        refused(
+                                                () ->
+                                                        read
+                                                                ? Api.as("standard").get("/models")
+                                                                : Api.as("standard")
+                                                                        .chat(
+                                                                                "allodium-guide",
+                                                                                "Hello",
+                                                                                2))));
+            }
+            var slowest = Duration.ZERO;
+            for (var one : asked) {
+                var took = one.get();
+                slowest = took.compareTo(slowest) > 0 ? took : slowest;
+            }
+            System.out.println("  The last of " + TOGETHER + " was refused after " + slowest);
+            assertThat(slowest).isLessThan(LONGEST);
+        }
+    }
+
+    private static Duration refused(Supplier<Api.Answer> question) {
+        var begun = System.nanoTime();
+        var answer = question.get();
+        assertThat(answer.status()).as(answer.text()).isEqualTo(503);
+        assertThat(answer.header("Retry-After")).isNotEmpty();
+        assertThat(answer.header("x-request-id")).isNotEmpty();
+        assertThat(answer.error().path("code").asString()).isEqualTo("overloaded");
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+
+    private static long threads() throws IOException {
+        var status = Path.of("/proc/" + Processes.of(Component.PORTAL).pid() + "/status");
+        return Files.readAllLines(status).stream()
+                .filter(line -> line.startsWith("Threads:"))
+                .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")))
+                .findFirst()
+                .orElseThrow();
     }
 
     @Test

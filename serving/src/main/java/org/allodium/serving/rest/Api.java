@@ -252,7 +252,9 @@ class Api {
 
     private void refuse(Response response, Throwable failure) {
         var error = ErrorBody.of(failure, response.requestId());
-        database.noticed(failure);
+        if (database.noticed(failure)) {
+            response.nobodyToAsk();
+        }
         boolean counted = response.may(steps, Activity.METRICS);
         Failures.note(response.requestId(), failure, error, counted ? meters : null);
         if (response.may(steps, Activity.REQUEST_LOG)) {

@@ -50,10 +50,13 @@ final class DatabaseAway {
         return message != null && message.startsWith("FATAL:");
     }
 
-    void noticed(Throwable failure) {
-        if (isCauseOf(failure) && away.compareAndSet(false, true)) {
+    /// Whether the database is what failed.
+    boolean noticed(Throwable failure) {
+        boolean cause = isCauseOf(failure);
+        if (cause && away.compareAndSet(false, true)) {
             LOG.error("The database is away; requests are answered with 503 until it is back");
         }
+        return cause;
     }
 
     void answered() {

@@ -29,6 +29,7 @@ final class Response {
     private String model = "-";
     private @Nullable Caller caller;
     private String asked = "";
+    private boolean nobodyToAsk;
     private RefusalLog.@Nullable Who who;
     private @Nullable String receiptId;
     private @Nullable OutputStream events;
@@ -105,11 +106,19 @@ final class Response {
         if (known == null || receiptId != null) {
             return true;
         }
+        if (nobodyToAsk) {
+            return false;
+        }
         try {
             return steps.mayTouch(known, sink);
         } catch (CloudException unknown) {
             return false;
         }
+    }
+
+    /// The database did not answer: asking it again would hold the refusal back.
+    void nobodyToAsk() {
+        nobodyToAsk = true;
     }
 
     /// Whose request it is, as soon as that is known.
