@@ -12,8 +12,10 @@ import jakarta.servlet.http.HttpSession;
 import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
+import java.time.Clock;
 import java.util.Optional;
 import java.util.Set;
+import org.allodium.identity.ErrorAnswer;
 import org.allodium.identity.PortalUser;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +25,7 @@ public class LogoutServlet extends HttpServlet {
     private static final Set<String> OWN_SITES = Set.of("same-origin", "same-site", "none");
 
     @Inject transient IdentityConfig config;
+    @Inject transient Clock clock;
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response)
@@ -32,8 +35,11 @@ public class LogoutServlet extends HttpServlet {
                 request.getHeader("Origin"),
                 request.getHeader("Referer"),
                 config.portal())) {
-            response.sendError(
-                    HttpServletResponse.SC_FORBIDDEN, "Another site may not sign you out.");
+            new ErrorAnswer(
+                            HttpServletResponse.SC_FORBIDDEN,
+                            "permission_denied",
+                            "Another site may not sign you out.")
+                    .write(response, clock);
             return;
         }
         var session = Optional.ofNullable(request.getSession(false));

@@ -72,6 +72,24 @@ class AddressesOfOthersIT {
     }
 
     @Test
+    void whatIsRefusedOutsideTheApiSaysSoInTheSameForm() throws IOException {
+        var click = "POST /?v-r=uidl HTTP/1.1\r\nHost: localhost\r\nContent-Length: ";
+        var large = RawHttp.send(click + "20000\r\n\r\n{");
+        assertError(large, 413, "request_too_large");
+        assertThat(RawHttp.header(large, "connection")).isEqualToIgnoringCase("close");
+        assertError(RawHttp.sendAndEnd(click + "9000\r\n\r\n{"), 408, "request_timeout");
+        var logout = "GET /logout" + HOST + "Sec-Fetch-Site: cross-site\r\n\r\n";
+        assertError(RawHttp.send(logout), 403, "permission_denied");
+    }
+
+    private static void assertError(String answer, int status, String code) {
+        assertThat(RawHttp.status(answer)).as(answer).isEqualTo(status);
+        assertThat(RawHttp.header(answer, "x-request-id")).as(answer).isNotEmpty();
+        assertThat(RawHttp.header(answer, "content-type")).startsWith("application/json");
+        assertThat(answer).contains("\"error\":{\"message\":", "\"code\":\"" + code + "\"");
+    }
+
+    @Test
     void figuresAndTheOperationsTokenAreForThisMachinesOwnPort() throws Exception {
         var metrics = RawHttp.send("GET /metrics" + HOST + "\r\n");
         assertThat(RawHttp.status(metrics)).isEqualTo(404);

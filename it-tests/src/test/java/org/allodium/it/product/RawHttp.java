@@ -22,22 +22,31 @@ public final class RawHttp {
     /// Everything that comes until the server closes, or falls silent for a second after the first
     /// bytes.
     public static String send(int port, String request) throws IOException {
-        return send(port, request, PATIENCE_MILLIS);
+        return send(port, request, PATIENCE_MILLIS, false);
+    }
+
+    /// As from a client that breaks off in the middle of what it sends, and still listens.
+    public static String sendAndEnd(String request) throws IOException {
+        return send(URI.create(Product.portal()).getPort(), request, PATIENCE_MILLIS, true);
     }
 
     /// For what a server may leave unanswered: nothing then.
     public static String trySend(String request) {
         try {
-            return send(URI.create(Product.portal()).getPort(), request, 1_500);
+            return send(URI.create(Product.portal()).getPort(), request, 1_500, false);
         } catch (IOException silent) {
             return "";
         }
     }
 
-    private static String send(int port, String request, int patienceMillis) throws IOException {
+    private static String send(int port, String request, int patienceMillis, boolean end)
+            throws IOException {
         try (var socket = new Socket("127.0.0.1", port)) {
             socket.setSoTimeout(patienceMillis);
             socket.getOutputStream().write(request.getBytes(StandardCharsets.ISO_8859_1));
+            if (end) {
+                socket.shutdownOutput();
+            }
             var all = new ByteArrayOutputStream();
             var piece = new byte[8192];
             try {

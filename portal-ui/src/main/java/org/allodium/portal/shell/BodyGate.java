@@ -14,6 +14,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
 import java.util.concurrent.Semaphore;
+import org.allodium.identity.ErrorAnswer;
 import org.allodium.identity.PortalUser;
 import org.allodium.kernel.BoundedBody;
 import org.slf4j.Logger;
@@ -36,6 +37,16 @@ public class BodyGate implements Filter {
 
     private static final int LIMIT = 1024 * 1024;
     private static final int LARGE_AT_ONCE = 64;
+    private static final ErrorAnswer TOO_SLOW =
+            new ErrorAnswer(
+                    HttpServletResponse.SC_REQUEST_TIMEOUT,
+                    "request_timeout",
+                    "The body did not come in time.");
+    private static final ErrorAnswer TOO_MANY =
+            new ErrorAnswer(
+                    HttpServletResponse.SC_SERVICE_UNAVAILABLE,
+                    "overloaded",
+                    "Too many bodies are being read. Try again soon.");
 
     @Inject @PageThreads ManagedExecutorService threads;
     @Inject Clock clock;
@@ -58,10 +69,10 @@ public class BodyGate implements Filter {
         boolean known = isSignedIn(http);
         int limit = known ? LIMIT : VISITORS_LIMIT;
         if (http.getContentLengthLong() > limit) {
-            refuse(answer, HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
+            refuse(answer, tooLarge(limit));
         } else if (known && !large.tryAcquire()) {
             answer.setHeader("Retry-After", "5");
-            refuse(answer, HttpServletResponse.SC_SERVICE_UNAVAILABLE);
+            refuse(answer, TOO_MANY);
         } else {
             readBeside(http, answer, limit, known ? large::release : () -> {});
         }
@@ -82,11 +93,11 @@ public class BodyGate implements Filter {
                             request.setAttribute(BODY, body.get());
                             read = true;
                         } else {
-                            refuse(response, HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE);
+                            refuse(response, tooLarge(limit));
                         }
                     } catch (IOException gone) {
                         LOG.debug("A body did not come", gone);
-                        refuse(response, HttpServletResponse.SC_REQUEST_TIMEOUT);
+                        refuse(response, TOO_SLOW);
                     } finally {
                         after.run();
                         if (read) {
@@ -99,9 +110,20 @@ public class BodyGate implements Filter {
     }
 
     /// What is left of the body is not waited for.
-    private static void refuse(HttpServletResponse response, int status) {
-        response.setStatus(status);
+    private void refuse(HttpServletResponse response, ErrorAnswer why) {
         response.setHeader("Connection", "close");
+        try {
+            why.write(response, clock);
+        } catch (IOException gone) {
+            LOG.debug("Nobody waits for the refusal of a body", gone);
+        }
+    }
+
+    private static ErrorAnswer tooLarge(int limit) {
+        return new ErrorAnswer(
+                HttpServletResponse.SC_REQUEST_ENTITY_TOO_LARGE,
+                "request_too_large",
+                "The body has more than " + limit + " bytes.");
     }
 
     private static boolean isForPortal(HttpServletRequest request) {
