@@ -12,6 +12,10 @@ final class Queue {
 
     private final int capacity;
     private final AtomicInteger inside = new AtomicInteger();
+
+    /// Turned away since there was last room, and likely to come back.
+    private final AtomicInteger outside = new AtomicInteger();
+
     private final AtomicLong usualNanos = new AtomicLong(FIRST_GUESS_NANOS);
     private volatile long lastLeft = System.nanoTime();
 
@@ -26,16 +30,21 @@ final class Queue {
     Optional<ModelPool.Seat> enter() {
         // INVARIANT: inside <= capacity. Counted before it is compared, so two callers cannot share
         // the last place.
-        if (inside.incrementAndGet() > capacity) {
+        int now = inside.incrementAndGet();
+        if (now > capacity) {
             inside.decrementAndGet();
+            outside.updateAndGet(waiting -> Math.min(capacity, waiting + 1));
             return Optional.empty();
         }
+        // Where room is left over, nobody is kept out any more.
+        outside.updateAndGet(waiting -> now < capacity ? 0 : Math.max(0, waiting - 1));
         return Optional.of(new Taken(System.nanoTime()));
     }
 
-    /// One place frees when one request has ended.
+    /// One place frees when one request has ended, and those who were turned away before want it
+    /// too; at most the time in which all that are inside end.
     Duration expectedWait() {
-        return Duration.ofNanos(usualNanos.get());
+        return Duration.ofNanos(usualNanos.get()).multipliedBy(Math.max(1, outside.get()));
     }
 
     private void left(long enteredAt) {
