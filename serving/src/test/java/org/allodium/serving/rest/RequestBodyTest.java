@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
@@ -60,6 +61,25 @@ class RequestBodyTest {
         var bomb = FakeExchange.post("/", gzip(" ".repeat(5_000_000)));
         assertThat(refused(bomb.with("Content-Encoding", "gzip")).code())
                 .isEqualTo(ErrorCode.REQUEST_TOO_LARGE);
+    }
+
+    /// A gigabyte in a megabyte: unpacking ends one byte beyond the limit.
+    @Test
+    void aBombUnpacksToNothing() throws IOException {
+        var member = gzip(" ".repeat(1 << 20));
+        var bomb = new byte[member.length << 10];
+        for (int at = 0; at < bomb.length; at += member.length) {
+            System.arraycopy(member, 0, bomb, at, member.length);
+        }
+        var exchange = FakeExchange.post("/", bomb).with("Content-Encoding", "gzip");
+        var unpacked = new AtomicLong();
+        var failure =
+                catchThrowableOfType(
+                        CloudException.class,
+                        () -> RequestBody.read(exchange, LIMIT, unpacked::addAndGet, CLOCK));
+        assertThat(failure.code()).isEqualTo(ErrorCode.REQUEST_TOO_LARGE);
+        assertThat(unpacked).hasValue(LIMIT + 1L);
+        assertThat(exchange.bytesRead).isLessThan(member.length);
     }
 
     @Test
