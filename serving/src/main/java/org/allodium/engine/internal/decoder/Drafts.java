@@ -26,8 +26,8 @@ final class Drafts {
     private final Memory memory;
     private final boolean wanted;
 
-    /// @param wanted whether anything is guessed at all; tokens that are certain to follow are taken
-    /// in any case, since no row can change them
+    /// @param wanted whether anything is guessed at all; what is certain to follow is taken in any
+    /// case, since no row can change it
     Drafts(Memory memory, boolean wanted) {
         this.memory = memory;
         this.wanted = wanted;
@@ -101,8 +101,7 @@ final class Drafts {
             boolean draws = planned.decoded() && planned.piece().last();
             var known = draws ? aim.certain(most) : Segment.NO_IDS;
             certain = known.length > 0;
-            tokens =
-                    certain || !draws || !wanted ? known : aim.guess(sequence, most);
+            tokens = certain || !draws || !wanted ? known : aim.guess(sequence, most);
             chance = certain ? 1 : sequence.trust().chance();
         }
 
