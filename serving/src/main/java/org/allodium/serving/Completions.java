@@ -114,8 +114,10 @@ public class Completions {
         var pool = pool(choice.ready().getFirst());
         checkBiases(sampling, pool);
         Fit.check(command, model, pool);
-        var lines = Lines.of(command, model, pool, mostTokens(file));
         var looksUp = demands.retrieves() ? retrievals.fingerprint(model, pool.pool()) : "";
+        // The file bounds what the model makes up; a quotation ends by itself, with its link.
+        int most = looksUp.isEmpty() ? mostTokens(file) : config.defaultMaxOutput();
+        var lines = Lines.of(command, model, pool, most);
         var asked = new Asked(command, sampling, choice, demands, lines, looksUp);
         try (var run = steps.admit(choice, lines.inputTokens(), asked.maxOutput())) {
             // A form may be dear to prepare: whoever asks for one has a place and money by now.
