@@ -107,6 +107,7 @@ class AttackIT {
                 .post(
                         "/chat/completions",
                         "{\"model\":\"allodium-guide\",\"stream\":true,\"max_tokens\":400,"
+                                + "\"ignore_eos\":true,"
                                 + "\"messages\":[{\"role\":\"user\",\"content\":\""
                                 + Attacks.PROMPT
                                 + "\"}]}");

@@ -59,7 +59,7 @@ final class Attacks {
         var body =
                 "{\"model\":\"allodium-guide\",\"stream\":"
                         + stream
-                        + ",\"max_tokens\":200,\"messages\":[{\"role\":\"user\",\"content\":\""
+                        + ",\"max_tokens\":200,\"ignore_eos\":true,\"messages\":[{\"role\":\"user\",\"content\":\""
                         + PROMPT
                         + "\"}]}";
         return "POST /v1/chat/completions HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer "

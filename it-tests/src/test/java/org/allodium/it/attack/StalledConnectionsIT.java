@@ -33,7 +33,8 @@ class StalledConnectionsIT {
         // The server's own wall stands higher: what is behind it must hold too.
         var large = "Content-Length: 60000000\r\n" + type;
         var question =
-                "{\"model\":\"allodium-guide\",\"stream\":true,\"max_tokens\":200,\"messages\":"
+                "{\"model\":\"allodium-guide\",\"stream\":true,\"max_tokens\":200,"
+                        + "\"ignore_eos\":true,\"messages\":"
                         + "[{\"role\":\"user\",\"content\":\"Hello\"}]}";
         return Stream.of(
                 Arguments.of("idle", ""),
