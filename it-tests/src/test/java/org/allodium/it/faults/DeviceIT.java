@@ -6,6 +6,8 @@ import java.nio.file.Path;
 import java.util.Map;
 import org.allodium.it.product.Processes;
 import org.allodium.it.product.SecondProduct;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,16 +17,25 @@ import org.junit.jupiter.params.provider.CsvSource;
 class DeviceIT {
     @TempDir Path folder;
 
+    @Test
+    void saysWhatItWaitsForAndWhyThatWillNotCome() throws Exception {
+        saysWhy("cpu:999", "999");
+    }
+
     @ParameterizedTest
+    @Tag("long")
     @CsvSource(
             delimiter = '|',
             textBlock =
                     """
-                    cpu:999 | 999
                     gpu:7 | gpu:7
                     warp:1 | The device warp:1 is neither cpu, nor cores of it
                     """)
-    void saysWhatItWaitsForAndWhyThatWillNotCome(String device, String why) throws Exception {
+    void saysItOfOtherDevicesToo(String device, String why) throws Exception {
+        saysWhy(device, why);
+    }
+
+    private void saysWhy(String device, String why) throws Exception {
         var devices = Map.of("ALLODIUM_ENGINE_DEVICE", device);
         try (var product = SecondProduct.refused(folder, devices)) {
             assertThat(product.said())

@@ -16,6 +16,7 @@ import org.allodium.it.product.Product;
 import org.allodium.it.product.Waiting;
 import org.allodium.launcher.Component;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,9 +40,19 @@ class DownIT {
         Product.restart();
     }
 
+    @Test
+    void leavesNoProcessWhileTheServerIsBeingStarted() throws Exception {
+        leavesNoProcess(Moment.THE_SERVER_IS_BEING_STARTED);
+    }
+
     @ParameterizedTest
-    @EnumSource
-    void leavesNoProcessDuringARestart(Moment moment) throws Exception {
+    @Tag("long")
+    @EnumSource(names = "THE_SERVER_IS_BEING_STARTED", mode = EnumSource.Mode.EXCLUDE)
+    void leavesNoProcessAroundARestart(Moment moment) throws Exception {
+        leavesNoProcess(moment);
+    }
+
+    private void leavesNoProcess(Moment moment) throws Exception {
         Product.supervise();
         bringAbout(moment);
         int status = Command.allodium(folder, "down");
