@@ -2,15 +2,20 @@ package org.allodium.it.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.concurrent.Executors;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.allodium.it.product.Api;
+import org.allodium.it.product.Command;
 import org.allodium.it.product.Product;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +26,7 @@ import tools.jackson.databind.node.ArrayNode;
 class GuideIT {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final int AT_ONCE = 16;
+    private static final String ABROAD = "harbour-cpu";
 
     /// README's first call, in the words of a hundred people, without any field of sampling.
     @ParameterizedTest
@@ -120,23 +126,54 @@ class GuideIT {
         assertThat(Api.portal(passage.replaceAll("#.*", "")).status()).isEqualTo(200);
     }
 
-    /// At home the abroad guide's encoder would be welcome; the model's own place is not, and the
-    /// other way round nothing of it is read abroad.
+    /// Made abroad, looked up at home, and one decision for both.
     @Test
     void theGuideAbroadLooksUpAtHomeUnderAPolicyThatAdmitsBoth() {
-        var answer =
-                Api.as("standard")
-                        .post(
-                                "/chat/completions",
-                                body("What is a receipt?", "allodium-guide-abroad"));
-        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-        var receipt = receipt(answer);
+        var receipt = receipt(askedAbroad());
         assertThat(receipt.path("place").path("country").asString()).isEqualTo("XB");
         assertThat(receipt.path("retrieval").path("place").path("country").asString())
                 .isEqualTo("XA");
         var verdict = receipt.path("decision").path("verdicts").get(0);
         assertThat(verdict.path("retrieval").asString())
                 .isEqualTo(receipt.path("retrieval").path("pool").asString());
+    }
+
+    /// By the operator's command; the next request is bound by it.
+    @Test
+    void anOperatorSaysWhatADeploymentLooksUp(@TempDir Path log) throws Exception {
+        var deployment = List.of("model", "retrieve", "allodium-guide-abroad", "--pool", ABROAD);
+        assertThat(command(log, deployment, "--nothing")).isZero();
+        try {
+            assertThat(receipt(askedAbroad()).has("retrieval")).isFalse();
+            assertThat(command(log, deployment, from("cookbook"))).isNotZero();
+            assertThat(Files.readString(log.resolve("out"))).contains("no corpus called cookbook");
+            assertThat(receipt(askedAbroad()).has("retrieval")).isFalse();
+        } finally {
+            assertThat(command(log, deployment, from("handbook"))).isZero();
+        }
+        assertThat(receipt(askedAbroad()).path("retrieval").path("corpus").asString())
+                .isEqualTo("handbook");
+    }
+
+    private static String[] from(String corpus) {
+        return new String[] {
+            "--corpus", corpus, "--encoder", "all-minilm-l6-v2", "--encoder-pool", "norrhamn-cpu"
+        };
+    }
+
+    private static int command(Path log, List<String> deployment, String... rest) throws Exception {
+        return Command.allodium(
+                log, Stream.concat(deployment.stream(), Stream.of(rest)).toArray(String[]::new));
+    }
+
+    private static Api.Answer askedAbroad() {
+        var answer =
+                Api.as("standard")
+                        .post(
+                                "/chat/completions",
+                                body("What is a receipt?", "allodium-guide-abroad"));
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+        return answer;
     }
 
     private static JsonNode receipt(Api.Answer answer) {
