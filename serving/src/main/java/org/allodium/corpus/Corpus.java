@@ -18,9 +18,8 @@ public final class Corpus {
     private final List<String> elsewhere;
     private final String digest;
 
-    /// @param elsewhere questions that sound like ours and are not: whoever asks one of them is
-    /// told
-    /// that there is no answer here
+    /// @param elsewhere questions that sound like ours and are not: to one of them there is no
+    /// answer here
     public Corpus(String name, List<Passage> passages, List<String> elsewhere) {
         this.name = name;
         this.passages = List.copyOf(passages);
