@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -88,6 +89,22 @@ public final class Api {
         } catch (InterruptedException interrupted) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException(interrupted);
+        }
+    }
+
+    /// Hears the lines of a stream as they come, until it ends or is cut.
+    public void listen(String path, String json, Consumer<String> line) {
+        var request =
+                request(path)
+                        .header("Content-Type", "application/json")
+                        .POST(HttpRequest.BodyPublishers.ofString(json))
+                        .build();
+        try (var lines = HTTP.send(request, HttpResponse.BodyHandlers.ofLines()).body()) {
+            lines.forEach(line);
+        } catch (IOException | UncheckedIOException cut) {
+            line.accept("cut: " + cut.getMessage());
+        } catch (InterruptedException interrupted) {
+            Thread.currentThread().interrupt();
         }
     }
 
