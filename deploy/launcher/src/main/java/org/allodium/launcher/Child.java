@@ -16,6 +16,7 @@ import java.util.Optional;
 /// A process of ours. Its pid file holds pid and start time, since a pid alone may by now belong to
 /// somebody else.
 record Child(Component component, ProcessHandle process, Path pidFile) {
+    private static final int DUMP_MILLIS = 2_000;
 
     /// A command with the whole environment it gets; nothing is inherited.
     record Command(List<String> words, Map<String, String> environment, Path directory) {
@@ -95,6 +96,14 @@ record Child(Component component, ProcessHandle process, Path pidFile) {
     void kill() {
         signal("KILL");
         ended(Duration.ofSeconds(10));
+    }
+
+    /// A server that hangs leaves in its log where each of its threads stands.
+    void logThreads() {
+        if (component != Component.DATABASE) {
+            signal("QUIT");
+            Waiting.pause(DUMP_MILLIS);
+        }
     }
 
     private boolean ended(Duration patience) {

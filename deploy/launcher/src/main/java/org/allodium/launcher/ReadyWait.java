@@ -52,6 +52,7 @@ record ReadyWait(DataFolder folder, Progress progress) {
                 }
             }
             if (System.nanoTime() > end) {
+                child.logThreads();
                 throw new Trouble(
                         "%s did not become ready within %d minutes: it still waits for %s; look at ./allodium logs %s."
                                 .formatted(

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -99,6 +100,25 @@ class ReadyWaitTest {
     }
 
     @Test
+    void aServerThatHangsLeavesItsThreadsInItsLog() throws Exception {
+        var child = start("trap 'echo threads' QUIT; echo begun; while true; do sleep 0.1; done");
+        try {
+            assertThat(Waiting.until(Duration.ofSeconds(10), () -> said("begun"))).isTrue();
+            assertThatThrownBy(
+                            () ->
+                                    new ReadyWait(folder, told::add)
+                                            .until(
+                                                    child,
+                                                    Duration.ZERO,
+                                                    () -> new ReadyWait.Look.NotYet("it")))
+                    .hasMessageContaining("still waits for it");
+            assertThat(said("threads")).isTrue();
+        } finally {
+            child.stop(Duration.ofSeconds(10));
+        }
+    }
+
+    @Test
     void waitsNoLongerOnceTheProductIsStopped() {
         new StopMark(folder).set();
         var child = start("exec sleep 600");
@@ -136,6 +156,11 @@ class ReadyWaitTest {
 
     private void wait(Child child, java.util.function.Supplier<ReadyWait.Look> looks) {
         new ReadyWait(folder, told::add).until(child, Duration.ofMinutes(1), looks);
+    }
+
+    private boolean said(String word) {
+        return LastWords.matching(folder.log("portal-console"), 0, Pattern.compile(word))
+                .isPresent();
     }
 
     private static void stopped(Child child) {
