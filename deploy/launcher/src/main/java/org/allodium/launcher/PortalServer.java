@@ -75,6 +75,7 @@ final class PortalServer {
     }
 
     Child start() {
+        forgetHalfClearedCaches();
         return Child.start(
                 folder,
                 Component.PORTAL,
@@ -83,6 +84,23 @@ final class PortalServer {
                         ServerEnvironment.server(settings, folder, secrets),
                         folder.home()),
                 folder.log("portal-console"));
+    }
+
+    /// A server that ends while it clears these leaves them without their mark, and the next one's
+    /// application never starts ("Overlay is not empty"). Each start fills them anew.
+    private void forgetHalfClearedCaches() {
+        var bundles = configuration().resolve("workarea/org.eclipse.osgi");
+        if (!Files.isDirectory(bundles)) {
+            return;
+        }
+        try (var each = Files.list(bundles)) {
+            for (var bundle : each.filter(Files::isDirectory).toList()) {
+                DataFolder.delete(bundle.resolve("data/cacheAdapt"));
+                DataFolder.delete(bundle.resolve("data/cacheOverlay"));
+            }
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     void awaitReady(Child child, ReadyWait wait) {
