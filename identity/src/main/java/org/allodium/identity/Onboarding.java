@@ -71,7 +71,10 @@ public class Onboarding {
     private void choose(Tenant tenant, String founder, String policy) {
         var id = tenant.id();
         TenantScope.of(id, founder, Set.of(Role.OWNER))
-                .run(() -> residency.chooseOrganisationPolicy(id.value(), policy));
+                .run(
+                        () ->
+                                residency.chooseOrganisationPolicy(
+                                        id.value(), policy, Optional.empty()));
     }
 
     /// Invites by e-mail. A user whose address Keycloak has verified becomes a member at once.

@@ -181,24 +181,31 @@ public class Residency {
                 .all().stream().filter(place -> !decision.permits(place.pool())).toList();
     }
 
+    /// @param seen what the chooser takes to be the organisation's own policy, as
+    ///     [#organisationPolicy] said; when it is another by now, nothing is changed
     @Requires({Role.OWNER, Role.ADMIN, Role.SECURITY_OFFICER, Role.ADMINISTRATOR})
     @Transactional(TxType.NOT_SUPPORTED)
-    public void chooseOrganisationPolicy(UUID tenant, String policyName) {
-        choose(new Present.Owner(Scope.ORGANISATION, tenant), tenant, policyName);
+    public void chooseOrganisationPolicy(UUID tenant, String policyName, Optional<String> seen) {
+        var owner = new Present.Owner(Scope.ORGANISATION, tenant);
+        choose(
+                owner,
+                tenant,
+                policyName,
+                connection -> Records.demandAsSeen(connection, owner, seen));
     }
 
     /// For one project; it can only tighten what the organisation chose.
     @Requires({Role.OWNER, Role.ADMIN, Role.SECURITY_OFFICER})
     @Transactional(TxType.NOT_SUPPORTED)
     public void chooseProjectPolicy(UUID tenant, UUID project, String policyName) {
-        choose(new Present.Owner(Scope.PROJECT, project), tenant, policyName);
+        choose(new Present.Owner(Scope.PROJECT, project), tenant, policyName, _ -> {});
     }
 
     /// For one key; it can only tighten what the organisation chose.
     @Requires({Role.OWNER, Role.ADMIN, Role.SECURITY_OFFICER})
     @Transactional(TxType.NOT_SUPPORTED)
     public void chooseKeyPolicy(UUID tenant, UUID key, String policyName) {
-        choose(new Present.Owner(Scope.KEY, key), tenant, policyName);
+        choose(new Present.Owner(Scope.KEY, key), tenant, policyName, _ -> {});
     }
 
     /// The organisation lets its work go to the named pools or countries outside its own policy's
@@ -218,7 +225,7 @@ public class Residency {
         }
         var consents = new ArrayList<>(use.consents());
         consents.add(consent);
-        record(owner, tenant, use.policy(), consents, "consented to spill");
+        record(owner, tenant, use.policy(), consents, "consented to spill", _ -> {});
     }
 
     /// What the effective policy leaves open; empty where none is in force and nothing may run.
@@ -280,7 +287,8 @@ public class Residency {
                 (connection, epoch) -> Records.offer(connection, epoch, offer, at));
     }
 
-    private void choose(Present.Owner owner, UUID tenant, String policyName) {
+    private void choose(
+            Present.Owner owner, UUID tenant, String policyName, Records.Condition condition) {
         own(tenant);
         var present = present();
         var above =
@@ -298,7 +306,7 @@ public class Residency {
                     null);
         }
         // A consent was given under the policy of its time; with another policy it ends.
-        record(owner, tenant, policyName, List.of(), "chose " + policyName);
+        record(owner, tenant, policyName, List.of(), "chose " + policyName, condition);
     }
 
     private void record(
@@ -306,17 +314,20 @@ public class Residency {
             UUID tenant,
             String policy,
             List<SpillConsent> consents,
-            String what) {
+            String what,
+            Records.Condition condition) {
         var at = clock.instant();
         change(
                 "%s %s %s".formatted(owner.scope(), owner.id(), what),
-                (connection, epoch) ->
-                        Records.use(
-                                connection,
-                                epoch,
-                                owner,
-                                tenant,
-                                new Present.Use(policy, consents, epoch, at)));
+                (connection, epoch) -> {
+                    condition.demand(connection);
+                    Records.use(
+                            connection,
+                            epoch,
+                            owner,
+                            tenant,
+                            new Present.Use(policy, consents, epoch, at));
+                });
     }
 
     private void change(String what, Records.Writing writing) {

@@ -256,10 +256,39 @@ class ResidencyTest {
                                         .run(
                                                 () ->
                                                         residency.chooseOrganisationPolicy(
-                                                                OTHER, "national")));
+                                                                OTHER,
+                                                                "national",
+                                                                Optional.empty())));
         assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_FOUND);
         assertThatThrownBy(() -> owner(ONE).run(() -> residency.recordFacts(Facts.of(List.of()))))
                 .isInstanceOf(CloudException.class);
+    }
+
+    /// Two administrators have the page open: the second is told, and what the first chose stands.
+    @Test
+    void theSecondOfTwoChoicesOverwritesNothing() {
+        choose(ONE, "national");
+        var seen = Optional.of("national");
+        owner(ONE).run(() -> residency.chooseOrganisationPolicy(ONE, "national-strict", seen));
+        long epoch = residency.epoch();
+        for (var stale : List.of(seen, Optional.<String>empty())) {
+            var refusal =
+                    catchThrowableOfType(
+                            CloudException.class,
+                            () ->
+                                    owner(ONE)
+                                            .run(
+                                                    () ->
+                                                            residency.chooseOrganisationPolicy(
+                                                                    ONE, "national", stale)));
+            assertThat(refusal.code()).isEqualTo(ErrorCode.EDITED_MEANWHILE);
+        }
+        assertThat(residency.epoch()).isEqualTo(epoch);
+        owner(ONE)
+                .run(
+                        () ->
+                                assertThat(residency.organisationPolicy(ONE))
+                                        .contains("national-strict"));
     }
 
     @Test
@@ -313,7 +342,11 @@ class ResidencyTest {
     }
 
     private void choose(UUID tenant, String policy) {
-        owner(tenant).run(() -> residency.chooseOrganisationPolicy(tenant, policy));
+        owner(tenant)
+                .run(
+                        () ->
+                                residency.chooseOrganisationPolicy(
+                                        tenant, policy, residency.organisationPolicy(tenant)));
     }
 
     private static Decision decide(Residency residency, UUID tenant, @Nullable String header) {

@@ -5,6 +5,7 @@ import jakarta.inject.Inject;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.allodium.identity.ApiKeys;
@@ -127,7 +128,9 @@ class DemoCast {
                                 .policy()
                                 .filter(policy -> residency.organisationPolicy(id).isEmpty())
                                 .ifPresent(
-                                        policy -> residency.chooseOrganisationPolicy(id, policy)));
+                                        policy ->
+                                                residency.chooseOrganisationPolicy(
+                                                        id, policy, Optional.empty())));
     }
 
     void widenLimits(DemoOrganisation organisation) {

@@ -12,6 +12,7 @@ import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
 import com.vaadin.flow.router.RouteAlias;
 import jakarta.inject.Inject;
+import java.util.Optional;
 import java.util.UUID;
 import org.allodium.portal.models.ModelTable;
 import org.allodium.portal.models.PolicyEffect;
@@ -48,6 +49,7 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
     @Inject PolicyEffect effect;
 
     private Visit visit = Visit.anonymous();
+    private Optional<String> seen = Optional.empty();
 
     public PolicyView() {
         super(say("policy.title"), say("policy.lead"));
@@ -76,7 +78,8 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
 
     private Component choices(Visit visit, UUID tenant) {
         // What nobody chose can be chosen, also where it is what applies anyway.
-        var inForce = residency.organisationPolicy(tenant).orElse("");
+        seen = residency.organisationPolicy(tenant);
+        var inForce = seen.orElse("");
         var list = new Div();
         list.addClassName("stack");
         for (var choice : residency.policyChoices()) {
@@ -114,10 +117,14 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
                 say("policy.consequence"),
                 say("policy.choose"),
                 () -> {
-                    var tenant = visit.requireTenant().id().value();
-                    residency.chooseOrganisationPolicy(tenant, choice.name());
+                    try {
+                        residency.chooseOrganisationPolicy(
+                                visit.requireTenant().id().value(), choice.name(), seen);
+                    } finally {
+                        // Also when somebody else has chosen meanwhile: the page then shows what.
+                        load();
+                    }
                     Notice.done(say("policy.chosen", Words.policy(choice.name())));
-                    load();
                 });
     }
 

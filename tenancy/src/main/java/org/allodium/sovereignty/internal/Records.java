@@ -39,6 +39,11 @@ public final class Records {
         void write(Connection connection, long epoch) throws SQLException;
     }
 
+    /// What must hold of the records at the moment of a change; throws where it does not.
+    public interface Condition {
+        void demand(Connection connection) throws SQLException;
+    }
+
     public long epoch() {
         try (var connection = platform.getConnection()) {
             return epoch(connection);
@@ -116,6 +121,32 @@ public final class Records {
                 use.policy(),
                 Canonical.json(use.consents()),
                 Timestamp.from(use.from()));
+    }
+
+    /// Refuses with the name of who chose last, when the owner's policy is not what somebody saw.
+    public static void demandAsSeen(
+            Connection connection, Present.Owner owner, Optional<String> seen) throws SQLException {
+        try (var select =
+                connection.prepareStatement(
+                        "select u.policy, p.name from sovereignty.policy_use u"
+                                + " join sovereignty.change c using (epoch)"
+                                + " left join tenancy.person p on p.subject = c.actor"
+                                + " where u.scope = ? and u.owner = ?"
+                                + " order by epoch desc limit 1")) {
+            select.setString(1, owner.scope().name());
+            select.setObject(2, owner.id());
+            try (var row = select.executeQuery()) {
+                boolean chosen = row.next();
+                var now = chosen ? Optional.of(row.getString(1)) : Optional.<String>empty();
+                if (!now.equals(seen)) {
+                    var name = chosen ? row.getString(2) : null;
+                    throw new CloudException(
+                            ErrorCode.EDITED_MEANWHILE,
+                            (name == null ? "Somebody" : name)
+                                    + " changed this meanwhile. Nothing of yours was saved.");
+                }
+            }
+        }
     }
 
     /// Of every fact about which anything was ever said, also that it no longer holds.
