@@ -11,10 +11,10 @@ import java.util.stream.IntStream;
 /// and by the words that question and passage share. Safe for many threads.
 public final class CorpusIndex {
     /// Of the search: it changes whenever it could answer otherwise from the same corpus.
-    static final String VERSION = "1";
+    static final String VERSION = "2";
 
     // Of the whole below which nothing is an answer; measured with the questions of it-tests.
-    private static final double ENOUGH = 0.5;
+    private static final double ENOUGH = 0.48;
     // A question that goes on from an earlier one is guessed at, so it has to fit better.
     private static final double GUESSED = 0.15;
     private static final double STATED = 0.4;
@@ -24,8 +24,11 @@ public final class CorpusIndex {
     // What points at something earlier is seldom meant by itself.
     private static final double LIKELIER = 0.1;
     private static final double CERTAIN = 0.75;
-    private static final double DOUBT = 0.04;
+    private static final double DOUBT = 0.05;
+    // The less sure, the more passages are quoted.
+    private static final double SURE = 0.6;
     private static final double TWINS = 0.06;
+    private static final double COUSINS = 0.1;
     private static final int LONGEST_ANSWER = 1_100;
     // In characters: shorter ones say too little, longer ones are code.
     private static final int SHORTEST = 25;
@@ -151,9 +154,11 @@ public final class CorpusIndex {
                 || elsewhere(ranking, best.getFirst())) {
             return Optional.empty();
         }
+        double top = best.getFirst().score();
+        double least = top - (top < SURE ? COUSINS : TWINS);
         var close =
                 best.stream()
-                        .filter(hit -> hit.score() > best.getFirst().score() - TWINS)
+                        .filter(hit -> hit.score() > least)
                         .map(hit -> corpus.passages().get(hit.passage()))
                         .toList();
         return Optional.of(found(query, together(query, close)));

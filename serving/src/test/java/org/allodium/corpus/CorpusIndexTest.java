@@ -58,6 +58,13 @@ class CorpusIndexTest {
     }
 
     @Test
+    void answersTheFourthSet() {
+        var verdicts = verdicts("fourth.txt");
+        assertThat(verdicts.getOrDefault(Verdict.WRONG, List.of())).hasSizeLessThanOrEqualTo(2);
+        assertThat(verdicts.get(Verdict.RIGHT)).hasSizeGreaterThanOrEqualTo(146);
+    }
+
+    @Test
     void answersTheFirstCallInEachWording() {
         assertThat(verdicts("first-call.txt").get(Verdict.RIGHT)).hasSize(100);
     }
