@@ -106,7 +106,7 @@ public class RefusalsView extends Sheet implements AfterNavigationObserver {
                 .optional()
                 .text(say("models.model"), row -> row.cause().model())
                 .optional()
-                .text(say("refusals.request"), RefusedRequest::requestId)
+                .column(say("refusals.request"), RefusalsView::request)
                 .optional()
                 .rows(page);
     }
@@ -119,6 +119,12 @@ public class RefusalsView extends Sheet implements AfterNavigationObserver {
             words.add(more);
         }
         return words;
+    }
+
+    private static Component request(RefusedRequest row) {
+        var id = new Span(row.requestId());
+        id.addClassName("mono");
+        return id;
     }
 
     private static String key(RefusedRequest row) {
