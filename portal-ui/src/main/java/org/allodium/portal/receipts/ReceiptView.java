@@ -22,6 +22,8 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import org.allodium.billing.Budgets;
+import org.allodium.corpus.Corpora;
+import org.allodium.corpus.Passage;
 import org.allodium.evidence.ReceiptVerifier;
 import org.allodium.evidence.Receipts;
 import org.allodium.evidence.SignedReceipt;
@@ -158,8 +160,23 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
             return new Span(say("receipt.retrieval.none"));
         }
         var links = new Div();
-        addresses.forEach(address -> links.add(new Div(new Anchor(address, address))));
+        for (var address : addresses) {
+            var link = new Anchor(address, heading(story.text("retrieval", "corpus"), address));
+            // The browser goes to a passage by itself.
+            link.setRouterIgnore(true);
+            links.add(new Div(link));
+        }
         return links;
+    }
+
+    /// As the corpus has it now; a passage that has gone since keeps its address alone.
+    static String heading(String corpus, String address) {
+        return Corpora.find(corpus).stream()
+                .flatMap(found -> found.passages().stream())
+                .filter(passage -> passage.address().equals(address))
+                .map(Passage::heading)
+                .findFirst()
+                .orElse(address);
     }
 
     /// As it was when the answer was made, whatever is on record now.

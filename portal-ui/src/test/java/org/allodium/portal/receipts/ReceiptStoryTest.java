@@ -70,6 +70,15 @@ class ReceiptStoryTest {
     }
 
     @Test
+    void aPassageIsNamedByItsHeadingAsLongAsItIsThere() {
+        assertThat(ReceiptView.heading("handbook", "/handbook/keys#what-is-a-key"))
+                .isEqualTo("What is a key?");
+        assertThat(ReceiptView.heading("handbook", "/handbook/keys#gone"))
+                .isEqualTo("/handbook/keys#gone");
+        assertThat(ReceiptView.heading("of-others", "/x")).isEqualTo("/x");
+    }
+
+    @Test
     void readsAReceiptThatLacksParts() {
         var story = ReceiptStory.of(receipt("{\"id\":\"r1\"}"));
         assertThat(story.text("model", "name")).isEmpty();
