@@ -50,6 +50,7 @@ public record Handbook(List<Page> pages) {
         pages = List.copyOf(pages);
     }
 
+    /// @param lead what stands before the first passage, as what may be shown within a paragraph
     public record Page(String name, String title, String lead, List<Passage> passages) {
         public Page {
             passages = List.copyOf(passages);
@@ -150,10 +151,18 @@ public record Handbook(List<Page> pages) {
             } else if (node instanceof Heading heading) {
                 passages.add(passage(heading));
             } else if (passages.isEmpty()) {
-                lead.append(words(node));
+                lead.append(inside(node));
             }
         }
         return new Page(name, title, lead.toString(), passages);
+    }
+
+    private static String inside(Node block) {
+        var html = new StringBuilder();
+        for (var node = block.getFirstChild(); node != null; node = node.getNext()) {
+            html.append(HTML.render(node));
+        }
+        return html.toString();
     }
 
     private static Passage passage(Heading heading) {

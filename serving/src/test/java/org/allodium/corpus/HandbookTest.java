@@ -157,6 +157,12 @@ class HandbookTest {
     }
 
     @Test
+    void codeInALeadIsMarkedUp() {
+        assertThat(Handbook.page("a", "# A\n\nRun `x`, <b>*now*</b>.\n\n## B\n\nC.").lead())
+                .isEqualTo("Run <code>x</code>, &lt;b&gt;<em>now</em>&lt;/b&gt;.");
+    }
+
+    @Test
     void aWordingLeadsToOnePassage() {
         var wordings = new ArrayList<String>();
         for (var passage : passages()) {

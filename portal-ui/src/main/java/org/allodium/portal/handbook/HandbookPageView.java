@@ -38,7 +38,7 @@ public class HandbookPageView extends Sheet implements BeforeEnterObserver {
 
     private void show(Handbook.Page page) {
         title(page.title());
-        lead(page.lead());
+        lead(new Html("<span lang=en>" + page.lead() + "</span>"));
         var blocks = new ArrayList<Component>();
         PassageLinks.languageNote().ifPresent(blocks::add);
         blocks.add(new Card(say("handbook.contents"), new PassageLinks(page, page.passages())));

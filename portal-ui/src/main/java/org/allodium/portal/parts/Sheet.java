@@ -43,6 +43,12 @@ public class Sheet extends Div implements HasDynamicTitle {
         lead.setVisible(!text.isEmpty());
     }
 
+    public final void lead(Component words) {
+        lead.removeAll();
+        lead.add(words);
+        lead.setVisible(true);
+    }
+
     public final void actions(Component... buttons) {
         actions.removeAll();
         actions.add(buttons);
