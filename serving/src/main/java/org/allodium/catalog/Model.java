@@ -2,7 +2,9 @@ package org.allodium.catalog;
 
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.allodium.sovereignty.PoolId;
@@ -45,6 +47,15 @@ public record Model(
                 .filter(deployment -> deployment.pool().equals(pool))
                 .findFirst()
                 .flatMap(Deployment::retrieval);
+    }
+
+    /// For each pool whose deployment looks something up, the pool of its encoder.
+    public Map<PoolId, PoolId> encoders() {
+        var encoders = new HashMap<PoolId, PoolId>();
+        for (var deployment : deployments) {
+            deployment.retrieval().ifPresent(r -> encoders.put(deployment.pool(), r.pool()));
+        }
+        return encoders;
     }
 
     /// A model on a pool.

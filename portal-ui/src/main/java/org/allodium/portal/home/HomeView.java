@@ -73,10 +73,8 @@ public class HomeView extends Sheet implements AfterNavigationObserver {
         var tenant = visit.requireTenant();
         var models = usable.of(visit);
         title(visit.project().map(Project::name).orElse(tenant.name()));
-        lead(
-                say("home.lead", models.size())
-                        + " "
-                        + ReachWords.of(residency.reach(tenant.id().value())));
+        var reach = ReachWords.of(residency.reach(tenant.id().value()));
+        lead(visit.mayCallModels() ? say("home.lead", models.size()) + " " + reach : reach);
         var blocks = new ArrayList<Component>();
         var today = LocalDate.ofInstant(figures.now(), ZoneOffset.UTC);
         var from = today.minusDays(CHART_DAYS - 1L);
@@ -93,8 +91,12 @@ public class HomeView extends Sheet implements AfterNavigationObserver {
                         today(visit, new HomeFigures(outlook, here, figures.now(), today), figures),
                         needsYou(visit, numbers, figures)));
         var payers = payers(visit, new SpendSeries(from, today, here), figures);
-        blocks.add(visit.mayCallModels() ? Card.row("c2", payers, call(visit, models)) : payers);
-        blocks.add(new Card(say("models.usable"), modelTable(visit, models, figures)));
+        if (visit.mayCallModels()) {
+            blocks.add(Card.row("c2", payers, call(visit, models)));
+            blocks.add(new Card(say("models.usable"), modelTable(visit, models, figures)));
+        } else {
+            blocks.add(payers);
+        }
         usage.requests(tenant.id(), project, 0, 1)
                 .forEach(
                         request -> blocks.add(new ReceiptCard(request, visit, figures, residency)));

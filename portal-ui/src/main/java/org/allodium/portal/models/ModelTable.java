@@ -64,12 +64,16 @@ public final class ModelTable extends Div {
         return places;
     }
 
-    private static Component name(ModelListing.Entry entry) {
-        var name = new Span(entry.model().name());
+    public static Span name(String model) {
+        var name = new Span(model);
         name.addClassName("model-name");
+        return name;
+    }
+
+    private static Component name(ModelListing.Entry entry) {
         var kind = new Span(Words.of(entry.model().modality()));
         kind.addClassName("quiet-line");
-        return new Div(name, kind);
+        return new Div(name(entry.model().name()), kind);
     }
 
     private static String openness(ModelListing.Entry entry) {

@@ -11,7 +11,6 @@ import com.vaadin.flow.router.RouteAlias;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.UUID;
 import java.util.stream.Collectors;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
@@ -45,17 +44,18 @@ public class ModelsView extends Sheet implements AfterNavigationObserver {
     public void afterNavigation(AfterNavigationEvent event) {
         var visit = visits.at(event.getLocation());
         var figures = visits.figures();
-        var mine = usable.of(visit);
+        var calls = visit.mayCallModels();
+        var mine = calls ? usable.of(visit) : usable.ofOrganisation(visit);
         var blocks = new ArrayList<Component>();
         blocks.add(
                 new Card(
-                        say("models.usable"),
+                        say(calls ? "models.usable" : "models.usable.organisation"),
                         mine.isEmpty() ? none(visit) : new ModelTable(mine, figures)));
         var kept = keptAway(mine);
         if (!kept.isEmpty()) {
-            blocks.add(barred(visit.requireTenant().id().value(), kept));
+            blocks.add(barred(visit, kept));
         }
-        UsableModels.first(mine)
+        UsableModels.first(calls ? mine : List.of())
                 .ifPresent(
                         model ->
                                 blocks.add(
@@ -76,12 +76,14 @@ public class ModelsView extends Sheet implements AfterNavigationObserver {
                 .toList();
     }
 
-    private Card barred(UUID tenant, List<ModelListing.Entry> kept) {
+    private Card barred(Visit visit, List<ModelListing.Entry> kept) {
+        var tenant = visit.requireTenant().id().value();
+        var project = visit.project().map(here -> here.id().value()).orElse(null);
         var table =
                 new Table<ModelListing.Entry>(say("models.barred"))
-                        .text(say("models.model"), entry -> entry.model().name())
+                        .column(say("models.model"), entry -> ModelTable.name(entry.model().name()))
                         .column(say("models.place"), ModelTable::places)
-                        .text(say("models.why"), entry -> effect.reason(tenant, entry))
+                        .text(say("models.why"), entry -> effect.reason(tenant, project, entry))
                         .rows(kept);
         return new Card(say("models.barred"), table);
     }

@@ -18,6 +18,7 @@ import org.allodium.sovereignty.PoolVerdict;
 import org.allodium.sovereignty.Residency;
 import org.allodium.sovereignty.RuleFailure;
 import org.allodium.tenancy.TenantId;
+import org.jspecify.annotations.Nullable;
 
 /// What an organisation's policy does to a model, asked of the same decision that requests ask.
 @ApplicationScoped
@@ -25,31 +26,32 @@ public class PolicyEffect {
     @Inject Residency residency;
     @Inject Budgets budgets;
 
-    public Decision decide(UUID tenant, ModelListing.Entry entry) {
+    private Decision decide(UUID tenant, @Nullable UUID project, ModelListing.Entry entry) {
         var pools =
                 entry.model().deployments().stream().map(deployment -> deployment.pool()).toList();
         return residency.decide(
                 new PlacementRequest(
                         tenant,
-                        null,
+                        project,
                         null,
                         pools,
                         Activity.OF_EVERY_REQUEST,
                         null,
                         null,
                         entry.model().name(),
-                        Map.of()),
+                        Map.of(),
+                        entry.model().encoders()),
                 consents -> budgets.spilled(new TenantId(tenant), consents));
     }
 
     public boolean permits(UUID tenant, ModelListing.Entry entry) {
-        return !decide(tenant, entry).eligible().isEmpty();
+        return !decide(tenant, null, entry).eligible().isEmpty();
     }
 
-    /// The first rule that fails, in the words of the decision; or that the key or model is not for
-    /// this caller.
-    public String reason(UUID tenant, ModelListing.Entry entry) {
-        return failure(decide(tenant, entry))
+    /// The first rule that fails, in the words of the decision; or that the model runs nowhere. A
+    /// project may have a stricter policy than its organisation.
+    public String reason(UUID tenant, @Nullable UUID project, ModelListing.Entry entry) {
+        return failure(decide(tenant, project, entry))
                 .map(rule -> Sentences.translate(rule.explanation()))
                 .orElse(say("models.not-running"));
     }

@@ -32,11 +32,15 @@ public class UsableModels {
 
     /// Without a project, what the policy would permit to one.
     public List<ModelListing.Entry> of(Visit visit) {
-        if (visit.mayCallModels() && visit.project().isEmpty()) {
-            var tenant = visit.requireTenant().id().value();
-            return listing.all().stream().filter(entry -> effect.permits(tenant, entry)).toList();
-        }
-        return caller(visit).map(listing::visibleTo).orElseGet(List::of);
+        return visit.mayCallModels() && visit.project().isEmpty()
+                ? ofOrganisation(visit)
+                : caller(visit).map(listing::visibleTo).orElseGet(List::of);
+    }
+
+    /// What the policy permits, whether or not the person before the page calls models.
+    public List<ModelListing.Entry> ofOrganisation(Visit visit) {
+        var tenant = visit.requireTenant().id().value();
+        return listing.all().stream().filter(entry -> effect.permits(tenant, entry)).toList();
     }
 
     /// The one to begin with: a model that answers in text, ready if there is one.

@@ -130,7 +130,7 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
 
     private Component models(UUID tenant) {
         return new Table<ModelListing.Entry>(say("policy.effect"))
-                .text(say("models.model"), entry -> entry.model().name())
+                .column(say("models.model"), entry -> ModelTable.name(entry.model().name()))
                 .column(say("models.place"), ModelTable::places)
                 .column(
                         say("policy.verdict"),
@@ -140,8 +140,10 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
                                         : new Chip(say("policy.barred"), Chip.Tone.QUIET))
                 .text(
                         say("models.why"),
-                        entry -> effect.permits(tenant, entry) ? "" : effect.reason(tenant, entry))
-                .optional()
+                        entry ->
+                                effect.permits(tenant, entry)
+                                        ? ""
+                                        : effect.reason(tenant, null, entry))
                 .rows(listing.all());
     }
 

@@ -166,7 +166,7 @@ public class InferenceSteps {
                         demands.dataClass().orElse(null),
                         model.name(),
                         Map.of(),
-                        demands.retrieves() ? Retrievals.encoders(model) : Map.of());
+                        demands.retrieves() ? model.encoders() : Map.of());
         return caller.scope().get(() -> residency.decide(request, spilled));
     }
 

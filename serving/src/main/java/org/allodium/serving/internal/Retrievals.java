@@ -3,7 +3,6 @@ package org.allodium.serving.internal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,15 +48,6 @@ public class Retrievals {
                 && chat.wishes().format() instanceof OutputFormat.Text
                 && chat.tools().offered().isEmpty()
                 && !chat.wishes().ending().ignoreEos();
-    }
-
-    /// For each pool whose deployment looks something up, the pool of its encoder.
-    static Map<PoolId, PoolId> encoders(Model model) {
-        var encoders = new HashMap<PoolId, PoolId>();
-        for (var deployment : model.deployments()) {
-            deployment.retrieval().ifPresent(r -> encoders.put(deployment.pool(), r.pool()));
-        }
-        return encoders;
     }
 
     /// Whether all that the deployment looks up with is there.
