@@ -64,12 +64,29 @@ public class ModelListing {
 
     private Entry entry(Model model, List<PoolId> where) {
         var places = where.stream().flatMap(pool -> residency.place(pool).stream()).toList();
+        var lookups = where.stream().flatMap(pool -> lookup(model, pool).stream()).toList();
         return new Entry(
                 model,
                 places,
+                lookups,
                 Optional.of(steps.price(model)),
                 state(model, where),
                 pools.waiting(model));
+    }
+
+    private Optional<Lookup> lookup(Model model, PoolId pool) {
+        var place = residency.place(pool);
+        var retrieval = model.retrieval(pool);
+        var encoder = retrieval.flatMap(looked -> residency.place(looked.pool()));
+        return place.isEmpty() || encoder.isEmpty()
+                ? Optional.empty()
+                : retrieval.map(
+                        looked ->
+                                new Lookup(
+                                        place.get(),
+                                        looked.corpus(),
+                                        looked.encoder(),
+                                        encoder.get()));
     }
 
     private static List<PoolId> pools(Model model) {
@@ -85,15 +102,22 @@ public class ModelListing {
                 .orElse(Model.State.OFFLINE);
     }
 
-    /// `places`: for a caller only the eligible ones. `waiting`: requests queued now.
+    /// `places`: for a caller only the eligible ones; `lookups`: of the deployments there.
+    /// `waiting`: requests queued now.
     public record Entry(
             Model model,
             List<PoolPlace> places,
+            List<Lookup> lookups,
             Optional<ModelPrice> price,
             Model.State state,
             int waiting) {
         public Entry {
             places = List.copyOf(places);
+            lookups = List.copyOf(lookups);
         }
     }
+
+    /// What a deployment looks up before it answers: a model named `encoder` reads the request at
+    /// `encoderPlace`.
+    public record Lookup(PoolPlace place, String corpus, String encoder, PoolPlace encoderPlace) {}
 }

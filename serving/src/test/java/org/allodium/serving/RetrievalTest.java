@@ -2,6 +2,7 @@ package org.allodium.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
+import static org.assertj.core.api.Assertions.tuple;
 
 import java.util.List;
 import java.util.Optional;
@@ -92,6 +93,21 @@ class RetrievalTest {
         assertThat(refusal.code()).isEqualTo(ErrorCode.DATA_RESIDENCY_MISMATCH);
         assertThat(world.encoder.embedded).isEmpty();
         assertThat(world.home.asked).isEmpty();
+    }
+
+    @Test
+    void aListingSaysWhatEachPlaceLooksUpAndWhereTheEncoderReads() {
+        var caller = question().command().caller();
+        var guide = world.listing.visibleTo(caller, "guide").orElseThrow();
+        assertThat(guide.lookups())
+                .extracting(ModelListing.Lookup::corpus, ModelListing.Lookup::encoder)
+                .containsOnly(tuple("book", "org/encoder"));
+        assertThat(guide.lookups())
+                .extracting(lookup -> lookup.place().pool(), lookup -> lookup.encoderPlace().pool())
+                .containsExactly(
+                        tuple(ServingWorld.HOME, encoder), tuple(ServingWorld.HOME_TOO, encoder));
+        var encoders = world.listing.visibleTo(caller, "org/encoder").orElseThrow();
+        assertThat(encoders.lookups()).isEmpty();
     }
 
     @Test

@@ -4,6 +4,7 @@ import static org.allodium.portal.text.Messages.say;
 
 import com.vaadin.cdi.annotation.CdiComponent;
 import com.vaadin.flow.component.Component;
+import com.vaadin.flow.component.html.Paragraph;
 import com.vaadin.flow.router.AfterNavigationEvent;
 import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
@@ -51,6 +52,11 @@ public class ModelsView extends Sheet implements AfterNavigationObserver {
                 new Card(
                         say(calls ? "models.usable" : "models.usable.organisation"),
                         mine.isEmpty() ? none(visit) : new ModelTable(mine, figures)));
+        if (mine.stream().anyMatch(model -> !model.lookups().isEmpty())) {
+            var meaning = new Paragraph(say("models.lookups.text"));
+            meaning.addClassName("d");
+            blocks.add(new Card(say("models.lookups"), meaning, new LookupTable(mine)));
+        }
         var kept = keptAway(mine);
         if (!kept.isEmpty()) {
             blocks.add(barred(visit, kept));
