@@ -19,7 +19,8 @@ import org.allodium.it.product.Api;
 import org.junit.jupiter.api.Test;
 
 /// axe-core finds nothing critical or serious on any page, as its role sees it, light and dark, on
-/// a desk and on a phone; and the keyboard reaches what the mouse does.
+/// a desk and on a phone, where nothing is wider than the screen; and the keyboard reaches what the
+/// mouse does.
 class AccessibleIT {
     private static final String AXE = script();
     private static final String FINDINGS =
@@ -29,12 +30,23 @@ class AccessibleIT {
               .flatMap(one => one.nodes.map(node =>
                 `${one.id} (${one.impact}): ${node.html.slice(0, 160)} | ${node.failureSummary}`)))""";
 
+    private static final String TOO_WIDE =
+            "document.documentElement.scrollWidth > document.documentElement.clientWidth";
+
+    private static final List<Integer> WIDTHS = List.of(1440, 390);
+    private static final List<String> THEMES = List.of("light", "dark");
+
     private final List<String> found = new ArrayList<>();
 
     @Test
     void visitorsAndNewcomers() {
         try (var browsing = new Browsing()) {
-            check(browsing.person(), "/", "/handbook", "/handbook/calling");
+            check(
+                    browsing.person(),
+                    "/",
+                    "/handbook",
+                    "/handbook/calling",
+                    "/sign-in-trouble?reason=away");
             check(browsing.signedIn("owner"), "/found", "/o/nowhere/home");
         }
         assertThat(found).isEmpty();
@@ -42,7 +54,10 @@ class AccessibleIT {
 
     @Test
     void anOwnersPages() {
-        var receipt = Api.as("startup").chat("allodium-guide", "Hi", 4).header("x-receipt-id");
+        var startup = Api.as("startup");
+        var receipt =
+                startup.chat("allodium-guide", "How do I make a key?", 4).header("x-receipt-id");
+        startup.chat("no-such-model", "Hi", 4);
         try (var browsing = new Browsing()) {
             var page = browsing.signedIn("startup-owner");
             check(
@@ -52,6 +67,7 @@ class AccessibleIT {
                     "/models",
                     "/keys",
                     "/usage",
+                    "/refusals",
                     "/projects",
                     "/grants",
                     "/programmes",
@@ -70,7 +86,12 @@ class AccessibleIT {
     void staffsPages() {
         try (var browsing = new Browsing()) {
             var officer = browsing.signedIn("programme-officer");
-            check(officer, "/staff/desk", "/staff/applications", "/staff/calls");
+            check(
+                    officer,
+                    "/staff/desk",
+                    "/staff/applications",
+                    "/staff/calls",
+                    "/staff/verifications");
             open(officer, "/staff/applications");
             officer.locator("a.model-name").first().click();
             officer.getByText("Course").first().waitFor();
@@ -80,8 +101,23 @@ class AccessibleIT {
                     administrator,
                     "/staff/desk",
                     "/staff/organisations",
-                    "/staff/organisations/coastal-climate-lab");
-            check(browsing.signedIn("operator"), "/staff/desk");
+                    "/staff/organisations/coastal-climate-lab",
+                    "/staff/verifications",
+                    "/staff/verifications/coastal-climate-lab");
+        }
+        assertThat(found).isEmpty();
+    }
+
+    /// They see what others see, or less of it: one look at each page suffices.
+    @Test
+    void theOtherRolesPages() {
+        try (var browsing = new Browsing()) {
+            glance(browsing.signedIn("member"), "/home", "/keys", "/policy", "/team");
+            glance(browsing.signedIn("billing-viewer"), "/home", "/models", "/policy");
+            for (var role :
+                    List.of("operator", "auditor", "finance", "reviewer", "security-officer")) {
+                glance(browsing.signedIn(role), "/staff/desk");
+            }
         }
         assertThat(found).isEmpty();
     }
@@ -118,14 +154,29 @@ class AccessibleIT {
         }
     }
 
+    private void glance(Page page, String... paths) {
+        for (var path : paths) {
+            open(page, path);
+            page.locator("main h1").waitFor();
+            look(page, path, WIDTHS.subList(1, 2), THEMES.subList(1, 2));
+        }
+    }
+
     private void look(Page page, String what) {
+        look(page, what, WIDTHS, THEMES);
+    }
+
+    private void look(Page page, String what, List<Integer> widths, List<String> themes) {
         page.waitForFunction(
                 "!Object.values(window.Vaadin?.Flow?.clients ?? {})"
                         + ".some(one => one.isActive && one.isActive())");
         page.evaluate(AXE);
-        for (var width : new int[] {1440, 390}) {
+        for (int width : widths) {
             page.setViewportSize(width, 1000);
-            for (var theme : List.of("light", "dark")) {
+            if ((boolean) page.evaluate(TOO_WIDE)) {
+                found.add("%s %d: wider than the screen".formatted(what, width));
+            }
+            for (var theme : themes) {
                 page.evaluate("theme => document.documentElement.dataset.theme = theme", theme);
                 for (var finding : (List<?>) page.evaluate(FINDINGS)) {
                     found.add("%s %d %s: %s".formatted(what, width, theme, finding));
