@@ -2,8 +2,10 @@ package org.allodium.serving.internal;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -37,6 +39,10 @@ public class Retrievals {
     @Inject
     @ConfigProperty(name = "allodium.portal.url", defaultValue = "http://localhost:9080")
     String portal;
+
+    @Inject
+    @ConfigProperty(name = "allodium.home", defaultValue = ".allodium")
+    String home;
 
     Function<String, Optional<Corpus>> corpora = Corpora::find;
     private final Map<Key, CorpusIndex> indexes = new ConcurrentHashMap<>();
@@ -111,7 +117,19 @@ public class Retrievals {
     private CorpusIndex index(Corpus corpus, EmbeddingPool encoder) {
         return indexes.computeIfAbsent(
                 new Key(corpus.digest(), encoder.digest(), encoder.precision()),
-                key -> CorpusIndex.of(corpus, texts -> embed(tokens(texts, encoder), encoder)));
+                key ->
+                        CorpusIndex.of(
+                                corpus,
+                                texts ->
+                                        new KeptVectors(Path.of(home, "vectors"))
+                                                .of(
+                                                        corpus.name(),
+                                                        key.fileName(),
+                                                        texts.size(),
+                                                        () ->
+                                                                embed(
+                                                                        tokens(texts, encoder),
+                                                                        encoder))));
     }
 
     private List<List<Long>> tokens(List<String> texts, EmbeddingPool encoder) {
@@ -179,5 +197,15 @@ public class Retrievals {
     /// @param facts for the receipt
     public record Looked(String answer, ObjectNode facts) {}
 
-    private record Key(String corpus, String encoder, Model.Precision precision) {}
+    private record Key(String corpus, String encoder, Model.Precision precision) {
+        String fileName() {
+            return "%s-%s-%s"
+                    .formatted(plain(corpus), plain(encoder), precision)
+                    .toLowerCase(Locale.ROOT);
+        }
+
+        private static String plain(String digest) {
+            return digest.substring(digest.indexOf(':') + 1);
+        }
+    }
 }

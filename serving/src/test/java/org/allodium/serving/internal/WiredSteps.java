@@ -1,5 +1,8 @@
 package org.allodium.serving.internal;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
 import java.time.Clock;
 import java.util.Optional;
 import java.util.function.Function;
@@ -32,10 +35,19 @@ public final class WiredSteps {
         steps.retrievals.pools = pools;
         steps.retrievals.residency = facts;
         steps.retrievals.portal = "https://cloud.example";
+        steps.retrievals.home = emptyFolder();
         steps.desk = new AdmissionDesk(clock, AdmissionDesk.meter(clock), MOST_BYTES_AT_ONCE);
         steps.drain = new Drain();
         steps.clock = clock;
         return steps;
+    }
+
+    private static String emptyFolder() {
+        try {
+            return Files.createTempDirectory("home").toString();
+        } catch (IOException full) {
+            throw new UncheckedIOException(full);
+        }
     }
 
     public static Retrievals retrievals(InferenceSteps steps) {
