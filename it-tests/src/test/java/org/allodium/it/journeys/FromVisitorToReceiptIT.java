@@ -175,9 +175,11 @@ class FromVisitorToReceiptIT {
 
     private static void ask(Page page) {
         open(page, "/playground");
-        page.getByLabel("Message").fill("What is a receipt?");
+        // One of the longer answers: it is to come whole, with its link at the end.
+        page.getByLabel("Message").fill("How do I get JSON back?");
         page.keyboard().press("Control+Enter");
         awaitText(page, "Ministry of Science");
+        awaitText(page, "Handbook: ");
         assertThat(page.locator("body").innerText())
                 .contains("Operator", "Price", "Who paid")
                 .containsPattern("State Computing Centre|Sydal University");

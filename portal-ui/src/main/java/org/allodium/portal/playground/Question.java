@@ -21,10 +21,11 @@ import org.allodium.serving.ChatTools;
 import org.allodium.serving.ModelListing;
 import org.allodium.serving.SamplingWish;
 import org.allodium.serving.Wishes;
+import org.jspecify.annotations.Nullable;
 
 /// The fields of a question to a model.
 final class Question extends Div {
-    private static final int DEFAULT_TOKENS = 128;
+    private static final int MOST_BY_DEFAULT = 1024;
 
     private final Select<ModelListing.Entry> model = new Select<>();
     private final TextArea message = new TextArea(say("playground.message"));
@@ -51,7 +52,7 @@ final class Question extends Div {
         maxTokens.setMin(1);
         maxTokens.setMax(4096);
         maxTokens.setStepButtonsVisible(true);
-        maxTokens.setValue(DEFAULT_TOKENS);
+        model.addValueChangeListener(change -> suggestLength(change.getOldValue()));
         seed.setHelperText(say("playground.seed.help"));
         form.wide("messages", message).draft("question");
         var more = new Form().wide("system", system).field("temperature", temperature);
@@ -68,6 +69,20 @@ final class Question extends Div {
                 .findFirst()
                 .or(() -> UsableModels.first(entries))
                 .ifPresent(model::setValue);
+    }
+
+    /// What somebody has typed stays.
+    private void suggestLength(ModelListing.@Nullable Entry before) {
+        boolean untouched =
+                maxTokens.isEmpty()
+                        || (before != null && maxTokens.getValue() == suggestedLength(before));
+        chosen().filter(entry -> untouched)
+                .ifPresent(entry -> maxTokens.setValue(suggestedLength(entry)));
+    }
+
+    /// Whole answers, and a quarter of the context for the question.
+    static int suggestedLength(ModelListing.Entry entry) {
+        return Math.min(MOST_BY_DEFAULT, entry.model().contextLength() * 3 / 4);
     }
 
     Optional<ModelListing.Entry> chosen() {
