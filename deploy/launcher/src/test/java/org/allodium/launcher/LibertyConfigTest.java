@@ -25,4 +25,12 @@ class LibertyConfigTest {
     void holdsNoSecret(Path file) throws IOException {
         assertThat(Files.readString(file)).doesNotContainPattern(LITERAL);
     }
+
+    /// Who hung up is found by the connection's own addresses; a forwarded header must not replace
+    /// them.
+    @ParameterizedTest
+    @MethodSource("files")
+    void takesAddressesFromTheConnectionAlone(Path file) throws IOException {
+        assertThat(Files.readString(file)).doesNotContainIgnoringCase("remoteIp");
+    }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import org.allodium.it.product.LongAnswer;
 import org.allodium.it.product.Product;
 import org.allodium.it.product.RawHttp;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,18 @@ class ProxiesIT {
             var realm = "/realms/allodium/.well-known/openid-configuration";
             assertThat(RawHttp.status(get(running.port(), realm, ""))).isEqualTo(200);
             assertThat(RawHttp.status(get(running.port(), "/", ""))).isEqualTo(200);
+        }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Proxy.class)
+    void aClientThatHangsUpStopsItsWholeAnswer(Proxy proxy) throws Exception {
+        demand(proxy);
+        try (var running = proxy.start(folder)) {
+            var receipt = LongAnswer.hungUpOn(running.port());
+            assertThat(receipt.path("outcome").asString()).isEqualTo("cancelled");
+            assertThat(receipt.path("usage").path("output_tokens").asLong())
+                    .isLessThan(LongAnswer.TOKENS);
         }
     }
 

@@ -15,23 +15,19 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
-import org.allodium.it.product.Api;
 import org.allodium.it.product.Books;
+import org.allodium.it.product.LongAnswer;
 import org.allodium.it.product.Processes;
 import org.allodium.it.product.Product;
 import org.allodium.launcher.Component;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
-import tools.jackson.databind.JsonNode;
 
 /// No answer without a trace, whatever goes away while it is made: the database, the client, the
 /// server itself.
 class TraceIT {
-    private static final int LONG = 64 * 450;
-
     @Test
     void aFrozenDatabaseCutsAStreamWhichIsChargedForWhatHadLeft() throws Exception {
         var answer =
@@ -43,7 +39,9 @@ class TraceIT {
                                                 "Authorization",
                                                 "Bearer " + Product.key("standard"))
                                         .header("Content-Type", "application/json")
-                                        .POST(HttpRequest.BodyPublishers.ofString(longChat(true)))
+                                        .POST(
+                                                HttpRequest.BodyPublishers.ofString(
+                                                        LongAnswer.question(true)))
                                         .build(),
                                 HttpResponse.BodyHandlers.ofInputStream());
         var id = answer.headers().firstValue("x-receipt-id").orElseThrow();
@@ -61,10 +59,10 @@ class TraceIT {
             Processes.signal(Component.DATABASE, "CONT");
         }
         assertThat(last).contains("\"error\"").contains("overloaded");
-        var receipt = awaitReceipt(id);
+        var receipt = LongAnswer.receipt(id);
         assertThat(receipt.path("outcome").asString()).isEqualTo("failed");
         long charged = receipt.path("usage").path("output_tokens").asLong();
-        assertThat(charged).isBetween(1L, (long) LONG - 1);
+        assertThat(charged).isBetween(1L, LongAnswer.TOKENS - 1L);
         assertThat(Books.one("select count(*) from billing.open_reservation")).isZero();
     }
 
@@ -74,27 +72,10 @@ class TraceIT {
         var api = URI.create(Product.api());
         try (var relay = new Relay(api.getPort())) {
             int port = how.equals("directly") ? api.getPort() : relay.port();
-            try (var client = new Socket(InetAddress.getLoopbackAddress(), port)) {
-                var body = longChat(false).getBytes(StandardCharsets.UTF_8);
-                var head =
-                        """
-                        POST /v1/chat/completions HTTP/1.1\r
-                        Host: localhost:%d\r
-                        Authorization: Bearer %s\r
-                        Content-Type: application/json\r
-                        Content-Length: %d\r
-                        \r
-                        """
-                                .formatted(port, Product.key("standard"), body.length);
-                client.getOutputStream().write(head.getBytes(StandardCharsets.US_ASCII));
-                client.getOutputStream().write(body);
-                client.getOutputStream().flush();
-                awaitOpen();
-            }
-            var id = text("select request_id from billing.open_reservation");
-            var receipt = awaitReceipt(id);
+            var receipt = LongAnswer.hungUpOn(port);
             assertThat(receipt.path("outcome").asString()).isEqualTo("cancelled");
-            assertThat(receipt.path("usage").path("output_tokens").asLong()).isLessThan(LONG);
+            assertThat(receipt.path("usage").path("output_tokens").asLong())
+                    .isLessThan(LongAnswer.TOKENS);
         }
     }
 
@@ -111,10 +92,11 @@ class TraceIT {
             assertThat(open).as("answers that were left to recovery").isZero();
             assertThat(crowd.whole).isNotEmpty();
             for (var id : crowd.whole) {
-                assertThat(awaitReceipt(id).path("outcome").asString()).isEqualTo("completed");
+                assertThat(LongAnswer.receipt(id).path("outcome").asString())
+                        .isEqualTo("completed");
             }
             for (var id : crowd.partly) {
-                assertThat(awaitReceipt(id).path("outcome").asString()).isEqualTo("failed");
+                assertThat(LongAnswer.receipt(id).path("outcome").asString()).isEqualTo("failed");
             }
         }
         try (var files = Files.walk(Product.home())) {
@@ -122,38 +104,6 @@ class TraceIT {
                     .noneMatch(name -> name.startsWith("hs_err"));
         }
         Books.assertInBalance();
-    }
-
-    private static String longChat(boolean streamed) {
-        return """
-        {"model":"allodium-guide","messages":[{"role":"user","content":"Tell me all about grants"}],
-         "max_tokens":450,"n":64,"ignore_eos":true,"stream":%b}
-        """
-                .formatted(streamed);
-    }
-
-    private static void awaitOpen() throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(30);
-        while (Books.one("select count(*) from billing.open_reservation").signum() == 0) {
-            assertThat(System.nanoTime()).as("the request starts").isLessThan(deadline);
-        }
-    }
-
-    private static JsonNode awaitReceipt(String id) throws Exception {
-        long deadline = System.nanoTime() + TimeUnit.SECONDS.toNanos(60);
-        while (Api.as("standard").get("/receipts/" + id).status() != 200) {
-            assertThat(System.nanoTime()).as("the receipt of %s", id).isLessThan(deadline);
-        }
-        return Books.receipts(List.of(id)).get(id);
-    }
-
-    private static String text(String sql) throws Exception {
-        try (var database = Product.database();
-                var query = database.createStatement();
-                var rows = query.executeQuery(sql)) {
-            assertThat(rows.next()).isTrue();
-            return rows.getString(1);
-        }
     }
 
     /// A proxy as small as can be: what one side closes it closes on the other.

@@ -11,7 +11,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.allodium.serving.AnswerListener.ClientWatch;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -50,7 +49,6 @@ class HangUps {
     private static final class Waiting {
         private final SocketTable.Ends ends;
         private final Runnable gone;
-        private boolean seen;
         private boolean missed;
 
         Waiting(SocketTable.Ends ends, Runnable gone) {
@@ -74,9 +72,9 @@ class HangUps {
         var wanted = new HashSet<SocketTable.Ends>();
         all.forEach(waiting -> wanted.add(waiting.ends));
         try {
-            var closed = table.closedByPeer(wanted);
+            var picture = table.look(wanted);
             for (var waiting : all) {
-                if (isGone(waiting, closed.get(waiting.ends)) && all.remove(waiting)) {
+                if (isGone(waiting, picture) && all.remove(waiting)) {
                     waiting.gone.run();
                 }
             }
@@ -89,17 +87,16 @@ class HangUps {
         }
     }
 
-    /// @param closed null when the kernel does not know the connection
-    private static boolean isGone(Waiting waiting, @Nullable Boolean closed) {
+    private static boolean isGone(Waiting waiting, SocketTable.Picture picture) {
+        var closed = picture.closedByPeer().get(waiting.ends);
         if (closed != null) {
-            waiting.seen = true;
             waiting.missed = false;
             return closed;
         }
-        // A row may be passed over while the table changes, but not twice. A connection that was
-        // never there is one whose addresses the server was told by a proxy.
+        // A row may be passed over while the table changes, but not twice. A table that does not
+        // even show where the server listens, as in some sandboxes, says nothing.
         boolean again = waiting.missed;
-        waiting.missed = waiting.seen;
-        return waiting.seen && again;
+        waiting.missed = picture.ports().contains(waiting.ends.local().getPort());
+        return waiting.missed && again;
     }
 }

@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
 
@@ -32,18 +33,22 @@ final class SocketTable {
     /// Both ends of a connection, as this machine sees them.
     record Ends(InetSocketAddress local, InetSocketAddress remote) {}
 
-    /// Of the wanted connections those that the kernel knows, and whether their peers have closed.
-    Map<Ends, Boolean> closedByPeer(Set<Ends> wanted) throws IOException {
-        var found = new HashMap<Ends, Boolean>();
-        read("tcp", wanted, found);
+    /// @param closedByPeer of the wanted connections those that the kernel knows, and whether their
+    ///     peers have closed
+    /// @param ports of all sockets of this machine, those that listen among them
+    record Picture(Map<Ends, Boolean> closedByPeer, Set<Integer> ports) {}
+
+    Picture look(Set<Ends> wanted) throws IOException {
+        var picture = new Picture(new HashMap<>(), new HashSet<>());
+        read("tcp", wanted, picture);
         // A server that listens on both families has its IPv4 peers here, as mapped addresses.
         if (Files.exists(folder.resolve("tcp6"))) {
-            read("tcp6", wanted, found);
+            read("tcp6", wanted, picture);
         }
-        return found;
+        return picture;
     }
 
-    private void read(String file, Set<Ends> wanted, Map<Ends, Boolean> found) throws IOException {
+    private void read(String file, Set<Ends> wanted, Picture picture) throws IOException {
         var path = folder.resolve(file);
         try (BufferedReader lines = Files.newBufferedReader(path, StandardCharsets.US_ASCII)) {
             lines.readLine();
@@ -51,9 +56,10 @@ final class SocketTable {
                 var columns = line.strip().split("\\s+", 5);
                 if (columns.length == 5) {
                     var ends = new Ends(address(columns[1]), address(columns[2]));
+                    picture.ports().add(ends.local().getPort());
                     if (wanted.contains(ends)) {
                         int state = Integer.parseInt(columns[3], 16);
-                        found.put(ends, CLOSED_BY_PEER.contains(state));
+                        picture.closedByPeer().put(ends, CLOSED_BY_PEER.contains(state));
                     }
                 }
             }

@@ -18,6 +18,7 @@ class HangUpsTest {
     private static final String HEAD = "  sl  local_address rem_address   st tx_queue rx_queue\n";
     private static final String ESTABLISHED = "01";
     private static final String CLOSE_WAIT = "08";
+    private static final String LISTENS = "0A";
     private final AtomicInteger gone = new AtomicInteger();
     @TempDir Path folder;
 
@@ -72,11 +73,11 @@ class HangUpsTest {
         hangUps.watch(ends("10.1.2.3", 9080, "10.1.2.4", 40000), gone::incrementAndGet);
         write("tcp", row("0302010A:2378", "0402010A:9C40", ESTABLISHED));
         look(hangUps, 1);
-        write("tcp", "");
+        write("tcp", row("0302010A:2378", "00000000:0000", LISTENS));
         look(hangUps, 1);
         write("tcp", row("0302010A:2378", "0402010A:9C40", ESTABLISHED));
         look(hangUps, 1);
-        write("tcp", "");
+        write("tcp", row("0302010A:2378", "00000000:0000", LISTENS));
         look(hangUps, 1);
         assertThat(gone).hasValue(0);
         look(hangUps, 1);
@@ -109,10 +110,21 @@ class HangUpsTest {
     }
 
     @Test
-    void aConnectionThatWasNeverThereIsNotWatched() throws Exception {
+    void aConnectionThatWasResetBeforeTheFirstLookIsGone() throws Exception {
+        var hangUps = new HangUps(new SocketTable(folder));
+        hangUps.watch(ends("127.0.0.1", 9080, "127.0.0.1", 40000), gone::incrementAndGet);
+        write("tcp", row("0100007F:2378", "00000000:0000", LISTENS));
+        look(hangUps, 1);
+        assertThat(gone).hasValue(0);
+        look(hangUps, 3);
+        assertThat(gone).hasValue(1);
+    }
+
+    @Test
+    void aTableThatDoesNotShowTheServerIsNotBelieved() throws Exception {
         var hangUps = new HangUps(new SocketTable(folder));
         hangUps.watch(ends("127.0.0.1", 9080, "203.0.113.7", 40000), gone::incrementAndGet);
-        write("tcp", "");
+        write("tcp", row("0100007F:2379", "0100007F:9C41", ESTABLISHED));
         look(hangUps, 5);
         assertThat(gone).hasValue(0);
     }
