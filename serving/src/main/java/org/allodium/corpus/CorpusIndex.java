@@ -11,10 +11,12 @@ import java.util.stream.IntStream;
 /// and by the words that question and passage share. Safe for many threads.
 public final class CorpusIndex {
     /// Of the search: it changes whenever it could answer otherwise from the same corpus.
-    static final String VERSION = "2";
+    static final String VERSION = "3";
 
-    // Of the whole below which nothing is an answer; measured with the questions of it-tests.
-    private static final double ENOUGH = 0.48;
+    // What scores less is an answer to nothing.
+    private static final double LEAST = 0.45;
+    // How far ahead of everything else an answer is; measured with questions asked once.
+    private static final double ENOUGH = 0.1;
     // A question that goes on from an earlier one is guessed at, so it has to fit better.
     private static final double GUESSED = 0.15;
     private static final double STATED = 0.4;
@@ -23,12 +25,11 @@ public final class CorpusIndex {
     private static final double SAID = 0.15;
     // What points at something earlier is seldom meant by itself.
     private static final double LIKELIER = 0.1;
-    private static final double CERTAIN = 0.75;
-    private static final double DOUBT = 0.05;
     // The less sure, the more passages are quoted.
-    private static final double SURE = 0.6;
-    private static final double TWINS = 0.06;
-    private static final double COUSINS = 0.1;
+    private static final double CERTAIN = 0.85;
+    private static final double SURE = 0.7;
+    private static final double TWINS = 0.08;
+    private static final double COUSINS = 0.12;
     private static final int LONGEST_ANSWER = 1_100;
     // In characters: shorter ones say too little, longer ones are code.
     private static final int SHORTEST = 25;
@@ -39,11 +40,13 @@ public final class CorpusIndex {
     private final Corpus corpus;
     private final List<Unit> units;
     private final Lexicon lexicon;
+    private final Regression trends;
 
     private CorpusIndex(Corpus corpus, List<Unit> units) {
         this.corpus = corpus;
         this.units = List.copyOf(units);
         lexicon = new Lexicon(corpus.passages());
+        trends = Regression.of(this.units, corpus.passages().size());
     }
 
     /// @param encoder gives a vector for each text, in order; it is asked once
@@ -90,7 +93,7 @@ public final class CorpusIndex {
             throw new IllegalArgumentException(
                     vectors.size() + " vectors for " + query.texts().size() + " texts");
         }
-        if (query.question().isEmpty()) {
+        if (query.question().codePoints().noneMatch(Character::isLetterOrDigit)) {
             return new Find.Unknown();
         }
         var ranking = ranking(query, vectors);
@@ -113,7 +116,7 @@ public final class CorpusIndex {
         if (query.dependent()) {
             return top(completed) + LIKELIER > top(alone) ? completed : alone;
         }
-        return top(alone) >= ENOUGH || top(completed) < ENOUGH + GUESSED ? alone : completed;
+        return alone.ahead() >= ENOUGH || completed.ahead() < ENOUGH + GUESSED ? alone : completed;
     }
 
     private static double top(Ranking ranking) {
@@ -121,7 +124,7 @@ public final class CorpusIndex {
     }
 
     private Ranking ranking(String text, float[] vector) {
-        return Ranking.of(units, vector, lexicon.coverage(text));
+        return Ranking.of(units, trends, vector, lexicon.coverage(text));
     }
 
     /// What the conversation itself says about all that is asked answers before the handbook,
@@ -149,9 +152,7 @@ public final class CorpusIndex {
 
     private Optional<Find> quoted(Query query, Ranking ranking) {
         var best = ranking.best(top(ranking) < CERTAIN ? 3 : 2);
-        if (best.isEmpty()
-                || best.getFirst().score() < ENOUGH
-                || elsewhere(ranking, best.getFirst())) {
+        if (top(ranking) < LEAST || ranking.ahead() < ENOUGH) {
             return Optional.empty();
         }
         double top = best.getFirst().score();
@@ -175,12 +176,6 @@ public final class CorpusIndex {
             count++;
         }
         return close.subList(0, count);
-    }
-
-    /// In doubt it is about something else, unless the wording is nearly one of ours.
-    private static boolean elsewhere(Ranking ranking, Ranking.Hit best) {
-        double doubt = best.score() < CERTAIN ? DOUBT : 0;
-        return ranking.elsewhere() > ranking.meaning(best.passage()) - doubt;
     }
 
     private static Find found(Query query, List<Passage> passages) {
