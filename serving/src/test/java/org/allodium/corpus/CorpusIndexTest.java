@@ -15,6 +15,7 @@ import org.allodium.engine.Engine;
 import org.allodium.engine.MiniLm;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
@@ -51,6 +52,7 @@ class CorpusIndexTest {
     }
 
     @Test
+    @Tag("long")
     void answersTheThirdSet() {
         var verdicts = verdicts("third.txt");
         assertThat(verdicts.getOrDefault(Verdict.WRONG, List.of())).hasSizeLessThanOrEqualTo(4);
@@ -62,6 +64,14 @@ class CorpusIndexTest {
         var verdicts = verdicts("fourth.txt");
         assertThat(verdicts.getOrDefault(Verdict.WRONG, List.of())).hasSizeLessThanOrEqualTo(2);
         assertThat(verdicts.get(Verdict.RIGHT)).hasSizeGreaterThanOrEqualTo(146);
+    }
+
+    /// Nothing was built for these.
+    @Test
+    void answersAStrangersSet() {
+        var verdicts = verdicts("fifth.txt");
+        assertThat(verdicts.getOrDefault(Verdict.WRONG, List.of())).hasSizeLessThanOrEqualTo(2);
+        assertThat(verdicts.get(Verdict.RIGHT)).hasSizeGreaterThanOrEqualTo(54);
     }
 
     @Test
