@@ -1,5 +1,7 @@
 package org.allodium.serving;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import org.allodium.catalog.Model;
 import org.allodium.engine.Tool;
 import org.allodium.engine.ToolCall;
@@ -91,13 +93,7 @@ final class Fit {
                 + chat.tools().offered().stream().map(Tool::json).mapToLong(Fit::bytes).sum();
     }
 
-    /// In UTF-8. Both halves of a surrogate pair count two.
     private static long bytes(String text) {
-        long bytes = 0;
-        for (int i = 0; i < text.length(); i++) {
-            char c = text.charAt(i);
-            bytes += c < 0x80 ? 1 : c < 0x800 || Character.isSurrogate(c) ? 2 : 3;
-        }
-        return bytes;
+        return text.getBytes(UTF_8).length;
     }
 }

@@ -1,6 +1,7 @@
 package org.allodium.serving.rest;
 
-import java.nio.charset.StandardCharsets;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -112,7 +113,7 @@ final class Fields {
                     ErrorCode.INVALID_REQUEST, "`" + path + "` must be a string.", path, null);
         }
         var text = value.asString();
-        if (!StandardCharsets.UTF_8.newEncoder().canEncode(text)) {
+        if (!wellFormed(text)) {
             throw new CloudException(
                     ErrorCode.INVALID_REQUEST,
                     "`" + path + "` holds half a surrogate pair, which is no character.",
@@ -120,6 +121,12 @@ final class Fields {
                     null);
         }
         return text;
+    }
+
+    /// Half a surrogate pair becomes a question mark on the way. An encoder would tell as much, in
+    /// ten times the time.
+    private static boolean wellFormed(String text) {
+        return new String(text.getBytes(UTF_8), UTF_8).equals(text);
     }
 
     CloudException invalid(String name, String sentence) {

@@ -1,14 +1,13 @@
 package org.allodium.serving.rest;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
+
 import java.io.EOFException;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.CodingErrorAction;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.function.IntConsumer;
 import java.util.zip.GZIPInputStream;
@@ -20,9 +19,9 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.core.StreamReadConstraints;
 import tools.jackson.core.StreamReadFeature;
+import tools.jackson.core.TokenStreamLocation;
 import tools.jackson.core.exc.StreamConstraintsException;
 import tools.jackson.core.json.JsonFactory;
-import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -40,7 +39,6 @@ final class RequestBody {
                                                     .maxNestingDepth(DEEPEST)
                                                     .build())
                                     .build())
-                    .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
                     .build();
 
     private RequestBody() {}
@@ -104,25 +102,25 @@ final class RequestBody {
                 ErrorCode.REQUEST_TOO_LARGE, "The body has more than " + limit + " bytes.");
     }
 
+    /// What is not UTF-8 becomes something else on the way and back.
     private static String text(byte[] bytes) {
-        try {
-            return StandardCharsets.UTF_8
-                    .newDecoder()
-                    .onMalformedInput(CodingErrorAction.REPORT)
-                    .onUnmappableCharacter(CodingErrorAction.REPORT)
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-        } catch (CharacterCodingException e) {
-            throw invalid("The body is not valid UTF-8.", e);
+        var text = new String(bytes, UTF_8);
+        if (!Arrays.equals(text.getBytes(UTF_8), bytes)) {
+            throw invalid("The body is not valid UTF-8.", null);
         }
+        return text;
     }
 
     private static ObjectNode parse(String text) {
         if (text.isBlank()) {
             throw invalid("The body is empty; it must be a JSON object.", null);
         }
-        try {
-            JsonNode node = STRICT.readTree(text);
+        // All at once: a reader would hand a long text over in thousands of pieces.
+        try (var parser = STRICT.createParser(text.toCharArray())) {
+            JsonNode node = STRICT.readTree(parser);
+            if (parser.nextToken() != null) {
+                throw invalid(sentence("is not valid JSON", parser.currentTokenLocation()), null);
+            }
             if (node instanceof ObjectNode object) {
                 return object;
             }
@@ -140,7 +138,10 @@ final class RequestBody {
                 message != null && message.startsWith("Duplicate")
                         ? "has a key twice"
                         : "is not valid JSON";
-        var where = e.getLocation();
+        return sentence(what, e.getLocation());
+    }
+
+    private static String sentence(String what, @Nullable TokenStreamLocation where) {
         return where == null
                 ? "The body " + what + "."
                 : "The body "
