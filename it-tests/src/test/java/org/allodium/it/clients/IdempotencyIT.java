@@ -8,6 +8,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.allodium.it.product.Api;
 import org.allodium.it.product.Api.Answer;
+import org.allodium.it.product.LongAnswer;
 import org.allodium.it.product.Product;
 import org.allodium.launcher.Component;
 import org.junit.jupiter.api.Tag;
@@ -40,7 +41,7 @@ class IdempotencyIT {
     @Test
     @Tag("long")
     void afterAKillARepeatHearsOfItsReceiptAndIsNotChargedAgain() throws Exception {
-        var body = CHAT.formatted(300, true);
+        var body = LongAnswer.question(true);
         try (var crowd = Executors.newVirtualThreadPerTaskExecutor()) {
             crowd.submit(() -> send(key, body));
             waitUntil(
