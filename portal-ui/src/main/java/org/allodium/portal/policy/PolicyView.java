@@ -14,6 +14,8 @@ import com.vaadin.flow.router.RouteAlias;
 import jakarta.inject.Inject;
 import java.util.Optional;
 import java.util.UUID;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
 import org.allodium.portal.models.ModelTable;
 import org.allodium.portal.models.PolicyEffect;
 import org.allodium.portal.models.ReachWords;
@@ -65,20 +67,20 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
         var tenant = visit.requireTenant().id().value();
         var words = new Paragraph(ReachWords.of(residency.reach(tenant)));
         words.addClassName("hint");
+        seen = residency.organisationPolicy(tenant);
         var effective = new Card(say("policy.effective"), words);
-        if (residency.organisationPolicy(tenant).isEmpty()) {
+        if (seen.isEmpty()) {
             effective.add(new Paragraph(say("policy.nobody-chose")));
         }
         show(
                 effective,
-                new Card(say("policy.choices"), choices(visit, tenant)),
+                new Card(say("policy.choices"), choices(visit)),
                 new Card(say("policy.effect"), models(tenant)),
                 new Card(say("policy.places"), places()));
     }
 
-    private Component choices(Visit visit, UUID tenant) {
+    private Component choices(Visit visit) {
         // What nobody chose can be chosen, also where it is what applies anyway.
-        seen = residency.organisationPolicy(tenant);
         var inForce = seen.orElse("");
         var list = new Div();
         list.addClassName("stack");
@@ -117,15 +119,21 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
                 say("policy.consequence"),
                 say("policy.choose"),
                 () -> {
-                    try {
-                        residency.chooseOrganisationPolicy(
-                                visit.requireTenant().id().value(), choice.name(), seen);
-                    } finally {
-                        // Also when somebody else has chosen meanwhile: the page then shows what.
-                        load();
-                    }
+                    choose(choice.name());
                     Notice.done(say("policy.chosen", Words.policy(choice.name())));
+                    load();
                 });
+    }
+
+    private void choose(String policy) {
+        try {
+            residency.chooseOrganisationPolicy(visit.requireTenant().id().value(), policy, seen);
+        } catch (CloudException refused) {
+            if (refused.code() == ErrorCode.EDITED_MEANWHILE) {
+                load();
+            }
+            throw refused;
+        }
     }
 
     private Component models(UUID tenant) {
