@@ -72,9 +72,10 @@ final class KeptVectors {
         bytes.putLong(end, sum(bytes.array(), end));
         try {
             Files.createDirectories(folder);
-            var part = Files.createTempFile(folder, corpus, ".part");
-            Files.write(part, bytes.array());
             forget(corpus);
+            // By a name of its own, so that one which a killed server left is written over or
+            // forgotten.
+            var part = Files.write(folder.resolve(file.getFileName() + ".part"), bytes.array());
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException full) {
             LOG.warn("The vectors of {} are not kept: {}", corpus, full.getMessage());
@@ -82,7 +83,7 @@ final class KeptVectors {
     }
 
     private void forget(String corpus) throws IOException {
-        try (var old = Files.newDirectoryStream(folder, corpus + "-*" + ENDING)) {
+        try (var old = Files.newDirectoryStream(folder, corpus + "-*" + ENDING + "*")) {
             for (var file : old) {
                 Files.deleteIfExists(file);
             }

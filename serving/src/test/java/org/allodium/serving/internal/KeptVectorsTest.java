@@ -32,6 +32,8 @@ class KeptVectorsTest {
     @Test
     void anotherEncoderMakesItsOwnAndOnlyTheLatestStay() throws IOException {
         vectors("first", () -> VECTORS);
+        // As a server leaves it that is killed while it writes.
+        Files.writeString(home.resolve("vectors/handbook-first.vectors.part"), "half");
         var other = List.of(new float[] {7}, new float[] {8});
         assertThat(vectors("second", () -> other)).isEqualTo(other);
         assertThat(vectors("second", NOBODY).getLast()).containsExactly(8);
