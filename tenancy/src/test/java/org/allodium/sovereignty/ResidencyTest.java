@@ -248,18 +248,8 @@ class ResidencyTest {
 
     @Test
     void aTenantActsForItselfAlone() {
-        var refusal =
-                catchThrowableOfType(
-                        CloudException.class,
-                        () ->
-                                owner(ONE)
-                                        .run(
-                                                () ->
-                                                        residency.chooseOrganisationPolicy(
-                                                                OTHER,
-                                                                "national",
-                                                                Optional.empty())));
-        assertThat(refusal.code()).isEqualTo(ErrorCode.NOT_FOUND);
+        assertThat(refusalOf(OTHER, "national", Optional.empty()).code())
+                .isEqualTo(ErrorCode.NOT_FOUND);
         assertThatThrownBy(() -> owner(ONE).run(() -> residency.recordFacts(Facts.of(List.of()))))
                 .isInstanceOf(CloudException.class);
     }
@@ -272,16 +262,8 @@ class ResidencyTest {
         owner(ONE).run(() -> residency.chooseOrganisationPolicy(ONE, "national-strict", seen));
         long epoch = residency.epoch();
         for (var stale : List.of(seen, Optional.<String>empty())) {
-            var refusal =
-                    catchThrowableOfType(
-                            CloudException.class,
-                            () ->
-                                    owner(ONE)
-                                            .run(
-                                                    () ->
-                                                            residency.chooseOrganisationPolicy(
-                                                                    ONE, "national", stale)));
-            assertThat(refusal.code()).isEqualTo(ErrorCode.EDITED_MEANWHILE);
+            assertThat(refusalOf(ONE, "national", stale).code())
+                    .isEqualTo(ErrorCode.EDITED_MEANWHILE);
         }
         assertThat(residency.epoch()).isEqualTo(epoch);
         owner(ONE)
@@ -289,6 +271,17 @@ class ResidencyTest {
                         () ->
                                 assertThat(residency.organisationPolicy(ONE))
                                         .contains("national-strict"));
+    }
+
+    private CloudException refusalOf(UUID tenant, String policy, Optional<String> seen) {
+        return catchThrowableOfType(
+                CloudException.class,
+                () ->
+                        owner(ONE)
+                                .run(
+                                        () ->
+                                                residency.chooseOrganisationPolicy(
+                                                        tenant, policy, seen)));
     }
 
     @Test
