@@ -59,6 +59,7 @@ final class Browsing implements AutoCloseable {
                                 .setViewportSize(1440, 1000));
         // A first page compiles much of the server; on a small machine that takes long.
         context.setDefaultTimeout(60_000);
+        LastPages.watch(context);
         return context.newPage();
     }
 
@@ -132,6 +133,7 @@ final class Browsing implements AutoCloseable {
 
     @Override
     public void close() {
+        LastPages.look(browser.contexts());
         playwright.close();
     }
 }
