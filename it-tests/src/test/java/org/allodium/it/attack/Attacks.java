@@ -149,7 +149,7 @@ final class Attacks {
     /// Directories that claim what they are not: each is refused, and nothing of them is there.
     static void hostileModels() throws Exception {
         var folder = Files.createTempDirectory("hostile");
-        var golden = Product.root().resolve("serving/src/test/resources/golden/qwen2");
+        var golden = Product.root().resolve("serving/engine/src/test/resources/golden/qwen2");
         var giant = copy(golden, folder.resolve("giant"));
         var config = giant.resolve("config.json");
         Files.writeString(

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 /// `./allodium model import … --deploy` while the product runs.
 class ModelImportIT {
     private static final Path GOLDEN =
-            Product.root().resolve("serving/src/test/resources/golden/qwen2");
+            Product.root().resolve("serving/engine/src/test/resources/golden/qwen2");
 
     @Test
     void anImportedModelAnswersTheStandardKeyAtOnce(@TempDir Path log) throws Exception {

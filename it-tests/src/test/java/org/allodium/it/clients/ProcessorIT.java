@@ -27,7 +27,8 @@ class ProcessorIT {
                     "ONEDNN_MAX_CPU_ISA", "AVX2",
                     "ALLODIUM_NATIVE", "off");
     private static final String GUIDE = "allodium-guide";
-    private static final Path MODELS = Product.root().resolve("serving/src/test/resources/golden");
+    private static final Path MODELS =
+            Product.root().resolve("serving/engine/src/test/resources/golden");
 
     @TempDir Path folder;
 

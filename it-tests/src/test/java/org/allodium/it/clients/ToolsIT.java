@@ -32,7 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 class ToolsIT {
     private static final String MODEL = "trial/tools";
     private static final Path GUIDE =
-            Product.root().resolve("serving/src/main/resources/models/allodium-guide");
+            Product.root().resolve("serving/models/src/main/resources/models/allodium-guide");
     private static final String TEMPLATE =
             """
             {%- for tool in tools or [] %}

@@ -1,6 +1,0 @@
-/// Reads initialisers and node wiring out of an ONNX file, as far as turning one BERT encoder into
-/// a Hugging Face directory needs it. It refuses to run anything.
-@NullMarked
-package org.allodium.engine.internal.onnx;
-
-import org.jspecify.annotations.NullMarked;

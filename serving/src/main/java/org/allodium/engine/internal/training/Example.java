@@ -1,4 +1,0 @@
-package org.allodium.engine.internal.training;
-
-/// A question with the answer that is right for it.
-record Example(String topic, String fact, String question, String answer) {}

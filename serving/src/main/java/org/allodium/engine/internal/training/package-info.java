@@ -1,8 +1,0 @@
-/// Trains the small decoder that comes with the product, from the facts in the resources to a
-/// model directory like any other: corpus, tokenizer, weights, log, evaluation, model card.
-/// It knows the engine's libraries and files, and nothing of tenants, requests or prices; no
-/// part of the running product calls it. The one entry is [TrainGuide].
-@NullMarked
-package org.allodium.engine.internal.training;
-
-import org.jspecify.annotations.NullMarked;
