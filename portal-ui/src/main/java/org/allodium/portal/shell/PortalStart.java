@@ -113,7 +113,7 @@ class PortalStart {
         return visit.projectPath(Place.page(event.getLocation().getPath()));
     }
 
-    private static boolean holds(Visit visit, SeenBy rule) {
+    static boolean holds(Visit visit, SeenBy rule) {
         return rule.roles().length == 0 || Arrays.stream(rule.roles()).anyMatch(visit::has);
     }
 

@@ -68,7 +68,7 @@ class NavigationTest {
         assertThat(Corner.initials("  ")).isEmpty();
     }
 
-    private static List<String> paths(Visit visit) {
+    static List<String> paths(Visit visit) {
         return Navigation.groups(visit).stream()
                 .flatMap(group -> group.entries().stream())
                 .map(Navigation.Entry::page)
@@ -80,6 +80,11 @@ class NavigationTest {
                 .flatMap(group -> group.entries().stream())
                 .map(Navigation.Entry::address)
                 .toList();
+    }
+
+    /// Of somebody with this role alone, where it counts.
+    static Visit visit(Role role) {
+        return role.function() == Role.Function.TENANT ? member(role) : staff(role);
     }
 
     private static Visit member(Role role) {

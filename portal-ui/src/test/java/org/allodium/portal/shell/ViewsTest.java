@@ -29,7 +29,7 @@ class ViewsTest {
                         });
     }
 
-    private static List<Class<?>> pages() throws IOException, ClassNotFoundException {
+    static List<Class<?>> pages() throws IOException, ClassNotFoundException {
         var pages = new ArrayList<Class<?>>();
         try (var files = Files.walk(CLASSES.resolve("org/allodium/portal"))) {
             for (var file : files.filter(path -> path.toString().endsWith("View.class")).toList()) {
