@@ -20,9 +20,9 @@ import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.AuditTrail;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Requires;
-import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
 import org.allodium.tenancy.Tenants;
@@ -43,7 +43,7 @@ public class Applications {
     @Inject Clock clock;
 
     @Transactional
-    @Requires({Role.OWNER, Role.ADMIN})
+    @Requires(Permission.APPLY_FOR_GRANTS)
     public Application submit(SubmitApplication command) {
         TenantScope.current().demand(command.tenant());
         var checked = checked(command);
@@ -74,16 +74,7 @@ public class Applications {
     }
 
     @Transactional
-    @Requires({
-        Role.OWNER,
-        Role.ADMIN,
-        Role.MEMBER,
-        Role.BILLING_VIEWER,
-        Role.PROGRAMME_OFFICER,
-        Role.REVIEWER,
-        Role.FINANCE,
-        Role.AUDITOR
-    })
+    @Requires(Permission.SEE_APPLICATIONS)
     public List<Application> ofTenant(TenantId tenant) {
         TenantScope.current().demand(tenant);
         return funding.ofTenant(tenant).stream().map(this::shown).toList();
@@ -92,7 +83,7 @@ public class Applications {
     /// The officers' queue: waiting ones first, oldest first; then the decided ones, latest verdict
     /// first.
     @Transactional
-    @Requires({Role.PROGRAMME_OFFICER, Role.REVIEWER, Role.FINANCE, Role.AUDITOR})
+    @Requires(Permission.SEE_ALL_APPLICATIONS)
     public List<Application> queue(int offset, int limit) {
         return funding.queue(Math.max(0, offset), Math.clamp(limit, 1, LARGEST_PAGE)).stream()
                 .map(this::shown)
@@ -100,22 +91,13 @@ public class Applications {
     }
 
     @Transactional
-    @Requires({Role.PROGRAMME_OFFICER, Role.REVIEWER, Role.FINANCE, Role.AUDITOR})
+    @Requires(Permission.SEE_ALL_APPLICATIONS)
     public long waiting() {
         return funding.waiting();
     }
 
     @Transactional
-    @Requires({
-        Role.OWNER,
-        Role.ADMIN,
-        Role.MEMBER,
-        Role.BILLING_VIEWER,
-        Role.PROGRAMME_OFFICER,
-        Role.REVIEWER,
-        Role.FINANCE,
-        Role.AUDITOR
-    })
+    @Requires(Permission.SEE_APPLICATIONS)
     public Optional<Application> find(ApplicationId id) {
         return funding.application(id).map(this::shown);
     }
@@ -123,7 +105,7 @@ public class Applications {
     /// Makes the grant and moves the money from the programme, in one transaction. The grant runs
     /// from now until `lastDay` ends where the platform counts days, at most three years.
     @Transactional
-    @Requires(Role.PROGRAMME_OFFICER)
+    @Requires(Permission.DECIDE_APPLICATIONS)
     public Application approve(ApplicationId id, Money amount, LocalDate lastDay, Person officer) {
         var now = clock.instant();
         Rules.amount(amount, "amount");
@@ -166,7 +148,7 @@ public class Applications {
     }
 
     @Transactional
-    @Requires(Role.PROGRAMME_OFFICER)
+    @Requires(Permission.DECIDE_APPLICATIONS)
     public Application decline(ApplicationId id, String reason, Person officer) {
         String why = Rules.text(reason, "reason", 10, 2000);
         var application = funding.lockApplication(id);
@@ -178,7 +160,7 @@ public class Applications {
     }
 
     @Transactional
-    @Requires({Role.OWNER, Role.ADMIN})
+    @Requires(Permission.APPLY_FOR_GRANTS)
     public Application withdraw(ApplicationId id, TenantId tenant) {
         TenantScope.current().demand(tenant);
         var application = funding.lockApplication(id);

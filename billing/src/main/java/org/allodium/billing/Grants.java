@@ -14,8 +14,8 @@ import org.allodium.billing.internal.Scoped;
 import org.allodium.billing.internal.UsageLog;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.Anyone;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Requires;
-import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
 
@@ -29,17 +29,7 @@ public class Grants {
 
     /// Running ones first; ended ones after them. Waits for answers that have just left.
     @Transactional(TxType.NOT_SUPPORTED)
-    @Requires({
-        Role.OWNER,
-        Role.ADMIN,
-        Role.MEMBER,
-        Role.BILLING_VIEWER,
-        Role.PROGRAMME_OFFICER,
-        Role.REVIEWER,
-        Role.FINANCE,
-        Role.ADMINISTRATOR,
-        Role.AUDITOR
-    })
+    @Requires(Permission.SEE_GRANTS)
     public List<Grant> ofTenant(TenantId tenant) {
         TenantScope.current().demand(tenant);
         budgets.awaitQuiescence(tenant, Usage.PATIENCE);
@@ -57,14 +47,7 @@ public class Grants {
 
     /// What becomes of the running grants when the spending of the last seven days goes on.
     @Transactional(TxType.NOT_SUPPORTED)
-    @Requires({
-        Role.OWNER,
-        Role.ADMIN,
-        Role.MEMBER,
-        Role.BILLING_VIEWER,
-        Role.FINANCE,
-        Role.AUDITOR
-    })
+    @Requires(Permission.SEE_USAGE)
     public Outlook outlook(TenantId tenant) {
         var running = ofTenant(tenant);
         var now = clock.instant();
@@ -86,17 +69,7 @@ public class Grants {
 
     /// What running grants could still pay, in the platform's currency.
     @Transactional(TxType.NOT_SUPPORTED)
-    @Requires({
-        Role.OWNER,
-        Role.ADMIN,
-        Role.MEMBER,
-        Role.BILLING_VIEWER,
-        Role.PROGRAMME_OFFICER,
-        Role.REVIEWER,
-        Role.FINANCE,
-        Role.ADMINISTRATOR,
-        Role.AUDITOR
-    })
+    @Requires(Permission.SEE_GRANTS)
     public Money available(TenantId tenant) {
         return ofTenant(tenant).stream()
                 .map(Grant::available)

@@ -15,8 +15,8 @@ import org.allodium.billing.internal.FundingRepository;
 import org.allodium.billing.internal.PriceList;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.AuditTrail;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Requires;
-import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantScope;
 
 /// The price list with effective dates.
@@ -61,7 +61,7 @@ public class Prices {
     }
 
     /// From now or later; the past is never repriced.
-    @Requires({Role.PROGRAMME_OFFICER, Role.FINANCE})
+    @Requires(Permission.ANNOUNCE_PRICES)
     @Transactional
     public void announce(ModelPrice price) {
         String officer = TenantScope.current().subject();

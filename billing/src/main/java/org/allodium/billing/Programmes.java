@@ -16,8 +16,8 @@ import org.allodium.billing.internal.Rules;
 import org.allodium.kernel.Ids;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.AuditTrail;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Requires;
-import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantScope;
 
 /// Funders' programmes: public to read, opened by officers.
@@ -29,7 +29,7 @@ public class Programmes {
 
     /// The funder's money enters the ledger with it.
     @Transactional
-    @Requires(Role.PROGRAMME_OFFICER)
+    @Requires(Permission.OPEN_PROGRAMMES)
     public ProgrammeId open(OpenProgramme command) {
         Rules.check(command);
         var now = clock.instant();

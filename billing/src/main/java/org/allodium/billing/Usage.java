@@ -14,11 +14,11 @@ import java.util.UUID;
 import org.allodium.billing.internal.Scoped;
 import org.allodium.billing.internal.UsageLog;
 import org.allodium.kernel.Money;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.Projects;
 import org.allodium.tenancy.Requires;
-import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
 import org.jspecify.annotations.Nullable;
@@ -36,14 +36,7 @@ public class Usage {
 
     /// Newest first, of one project or of all; each row says its project's present name.
     @Transactional(TxType.NOT_SUPPORTED)
-    @Requires({
-        Role.OWNER,
-        Role.ADMIN,
-        Role.MEMBER,
-        Role.BILLING_VIEWER,
-        Role.FINANCE,
-        Role.AUDITOR
-    })
+    @Requires(Permission.SEE_USAGE)
     public List<SettledRequest> requests(
             TenantId tenant, Optional<ProjectId> project, int offset, int limit) {
         var page =
@@ -67,14 +60,7 @@ public class Usage {
     }
 
     @Transactional(TxType.NOT_SUPPORTED)
-    @Requires({
-        Role.OWNER,
-        Role.ADMIN,
-        Role.MEMBER,
-        Role.BILLING_VIEWER,
-        Role.FINANCE,
-        Role.AUDITOR
-    })
+    @Requires(Permission.SEE_USAGE)
     public long count(TenantId tenant) {
         return settledReads(tenant).read(connection -> UsageLog.count(connection, tenant.value()));
     }
@@ -82,14 +68,7 @@ public class Usage {
     /// One row per day (UTC) and funder in [from, to), of one project or of all. What cost nothing
     /// has an empty funder.
     @Transactional(TxType.NOT_SUPPORTED)
-    @Requires({
-        Role.OWNER,
-        Role.ADMIN,
-        Role.MEMBER,
-        Role.BILLING_VIEWER,
-        Role.FINANCE,
-        Role.AUDITOR
-    })
+    @Requires(Permission.SEE_USAGE)
     public List<DailySpend> daily(
             TenantId tenant, Optional<ProjectId> project, Instant from, Instant to) {
         return settledReads(tenant)

@@ -14,10 +14,10 @@ import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.tenancy.AuditTrail;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.Projects;
 import org.allodium.tenancy.Requires;
-import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
 
@@ -32,7 +32,7 @@ public class ApiKeys {
     @Inject Clock clock;
 
     @Transactional
-    @Requires({Role.OWNER, Role.ADMIN, Role.MEMBER})
+    @Requires(Permission.KEEP_KEYS)
     public IssuedKey issue(IssueKey command) {
         var checked = checked(command);
         if (command.validFor().compareTo(config.shortestKey()) < 0
@@ -48,7 +48,7 @@ public class ApiKeys {
 
     /// Of the demo profile only: takes a key that the launcher made.
     @Transactional
-    @Requires({Role.OWNER, Role.ADMIN})
+    @Requires(Permission.KEEP_OTHERS_KEYS)
     public ApiKeyRow adopt(IssueKey command, String secret) {
         if (!config.demo()) {
             throw new CloudException(
@@ -61,7 +61,7 @@ public class ApiKeys {
     }
 
     @Transactional
-    @Requires({Role.OWNER, Role.ADMIN, Role.MEMBER})
+    @Requires(Permission.KEEP_KEYS)
     public List<ApiKeyRow> list(TenantId tenant, ProjectId project) {
         demandOwn(tenant, project);
         return keys.of(project).stream().filter(ApiKeys::mayKeep).map(ApiKey::row).toList();
@@ -70,7 +70,7 @@ public class ApiKeys {
     /// A new secret under the same name and rights; the old one ends at once. The new key is its
     /// rotator's: so an admin takes over the key of somebody who left.
     @Transactional
-    @Requires({Role.OWNER, Role.ADMIN, Role.MEMBER})
+    @Requires(Permission.KEEP_KEYS)
     public IssuedKey rotate(TenantId tenant, ApiKeyId id) {
         var successor = kept(tenant, id).rotate(clock.instant());
         // The old key gives up its name before the new one takes it.
@@ -79,7 +79,7 @@ public class ApiKeys {
     }
 
     @Transactional
-    @Requires({Role.OWNER, Role.ADMIN, Role.MEMBER})
+    @Requires(Permission.KEEP_KEYS)
     public void revoke(TenantId tenant, ApiKeyId id) {
         var key = kept(tenant, id);
         key.revoke(clock.instant());
@@ -159,8 +159,7 @@ public class ApiKeys {
 
     private static boolean mayKeep(ApiKey key) {
         var scope = TenantScope.current();
-        return scope.roles().contains(Role.OWNER)
-                || scope.roles().contains(Role.ADMIN)
+        return Permission.KEEP_OTHERS_KEYS.isHeldBy(scope.roles())
                 || key.wasMadeBy(scope.subject());
     }
 

@@ -23,6 +23,7 @@ import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.Member;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.Projects;
@@ -37,9 +38,6 @@ import org.jspecify.annotations.Nullable;
 /// request.
 @ApplicationScoped
 public class Callers {
-    /// A billing viewer looks at figures and calls no model.
-    private static final Set<Role> MAY_INFER = Set.of(Role.OWNER, Role.ADMIN, Role.MEMBER);
-
     @Inject KeyLookup keys;
     @Inject AccessTokens tokens;
     @Inject Tenants tenants;
@@ -73,7 +71,7 @@ public class Callers {
     public Caller ofPerson(String subject, TenantId tenant, ProjectId project) {
         var role =
                 roleOf(tenant, subject)
-                        .filter(MAY_INFER::contains)
+                        .filter(Permission.CALL_MODELS::isHeldBy)
                         .orElseThrow(
                                 () ->
                                         new CloudException(
@@ -183,7 +181,7 @@ public class Callers {
                     "The access token's bearer is not, or no longer, a member of the organisation"
                             + " that it names.");
         }
-        if (!MAY_INFER.contains(role.get())) {
+        if (!Permission.CALL_MODELS.isHeldBy(role.get())) {
             return new Forbidden(
                     "A billing viewer sees usage and cost, but cannot call models.",
                     known(tenant.get(), "role"));

@@ -25,6 +25,7 @@ import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.AuditTrail;
 import org.allodium.tenancy.FoundOrganisation;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Requires;
 import org.allodium.tenancy.Role;
@@ -81,7 +82,7 @@ public class Onboarding {
     /// Anybody else is written to where the realm has a mail server; where it has none, the answer
     /// holds a link that the inviter hands over.
     @Transactional
-    @Requires({Role.OWNER, Role.ADMIN})
+    @Requires(Permission.INVITE_MEMBERS)
     public Invitation invite(TenantId tenant, String email, String name, Role role) {
         demandOwn(tenant);
         demandInvitable(role);
@@ -116,7 +117,7 @@ public class Onboarding {
 
     /// Open and accepted ones, newest first; those withdrawn or too old are gone.
     @Transactional
-    @Requires({Role.OWNER, Role.ADMIN})
+    @Requires(Permission.INVITE_MEMBERS)
     public List<Invitation> invitations(TenantId tenant) {
         demandOwn(tenant);
         var now = clock.instant();
@@ -127,7 +128,7 @@ public class Onboarding {
     }
 
     @Transactional
-    @Requires({Role.OWNER, Role.ADMIN})
+    @Requires(Permission.INVITE_MEMBERS)
     public void withdraw(TenantId tenant, Invitation invitation) {
         demandOwn(tenant);
         var entry = invitations.require(invitation.id());
@@ -138,7 +139,7 @@ public class Onboarding {
 
     /// Ends a membership here, at once, and then in Keycloak. The last owner stays.
     @Transactional
-    @Requires({Role.OWNER, Role.ADMIN})
+    @Requires(Permission.INVITE_MEMBERS)
     public void removeMember(TenantId tenant, String subject) {
         demandOwn(tenant);
         tenants.removeMember(tenant, subject);
@@ -162,7 +163,7 @@ public class Onboarding {
     /// An invitation is worth what its inviter may do at this moment.
     private void accept(OpenInvitations.Found invitation, Person person) {
         tenants.membership(invitation.tenant(), invitation.invitedBy())
-                .filter(inviter -> inviter.role() == Role.OWNER || inviter.role() == Role.ADMIN)
+                .filter(inviter -> Permission.INVITE_MEMBERS.isHeldBy(inviter.role()))
                 .map(
                         inviter ->
                                 TenantScope.of(
@@ -238,7 +239,7 @@ public class Onboarding {
                     "role",
                     null);
         }
-        if (role == Role.OWNER && !TenantScope.current().roles().contains(Role.OWNER)) {
+        if (role == Role.OWNER && !Permission.MAKE_OWNERS.isHeldBy(TenantScope.current().roles())) {
             throw new CloudException(
                     ErrorCode.PERMISSION_DENIED, "Only an owner makes owners.", "role", null);
         }

@@ -23,8 +23,8 @@ import org.allodium.sovereignty.internal.Places;
 import org.allodium.sovereignty.internal.Present;
 import org.allodium.sovereignty.internal.Records;
 import org.allodium.tenancy.Anyone;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Requires;
-import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
 import org.jspecify.annotations.Nullable;
@@ -183,7 +183,7 @@ public class Residency {
 
     /// @param seen what the chooser takes to be the organisation's own policy, as
     ///     [#organisationPolicy] said; when it is another by now, nothing is changed
-    @Requires({Role.OWNER, Role.ADMIN, Role.SECURITY_OFFICER, Role.ADMINISTRATOR})
+    @Requires(Permission.CHOOSE_POLICY)
     @Transactional(TxType.NOT_SUPPORTED)
     public void chooseOrganisationPolicy(UUID tenant, String policyName, Optional<String> seen) {
         var owner = new Present.Owner(Scope.ORGANISATION, tenant);
@@ -195,14 +195,14 @@ public class Residency {
     }
 
     /// For one project; it can only tighten what the organisation chose.
-    @Requires({Role.OWNER, Role.ADMIN, Role.SECURITY_OFFICER})
+    @Requires(Permission.TIGHTEN_POLICY)
     @Transactional(TxType.NOT_SUPPORTED)
     public void chooseProjectPolicy(UUID tenant, UUID project, String policyName) {
         choose(new Present.Owner(Scope.PROJECT, project), tenant, policyName, _ -> {});
     }
 
     /// For one key; it can only tighten what the organisation chose.
-    @Requires({Role.OWNER, Role.ADMIN, Role.SECURITY_OFFICER})
+    @Requires(Permission.TIGHTEN_POLICY)
     @Transactional(TxType.NOT_SUPPORTED)
     public void chooseKeyPolicy(UUID tenant, UUID key, String policyName) {
         choose(new Present.Owner(Scope.KEY, key), tenant, policyName, _ -> {});
@@ -210,7 +210,7 @@ public class Residency {
 
     /// The organisation lets its work go to the named pools or countries outside its own policy's
     /// places, for a time. The platform's policy still has its say.
-    @Requires(Role.OWNER)
+    @Requires(Permission.CONSENT_TO_SPILL)
     @Transactional(TxType.NOT_SUPPORTED)
     public void consentToSpill(UUID tenant, SpillConsent consent) {
         own(tenant);
@@ -237,7 +237,7 @@ public class Residency {
     }
 
     /// Each fact replaces the earlier of its kind and key from now on.
-    @Requires({Role.SECURITY_OFFICER, Role.OPERATOR})
+    @Requires(Permission.RECORD_FACTS)
     @Transactional(TxType.NOT_SUPPORTED)
     public void recordFacts(Facts facts) {
         demandPlatform();
@@ -253,7 +253,7 @@ public class Residency {
 
     /// Records of these facts those about which nothing was ever said: what was said since, and
     /// what was withdrawn, stays as it is.
-    @Requires({Role.SECURITY_OFFICER, Role.OPERATOR})
+    @Requires(Permission.RECORD_FACTS)
     @Transactional(TxType.NOT_SUPPORTED)
     public void recordNew(Facts facts) {
         demandPlatform();
@@ -265,7 +265,7 @@ public class Residency {
     }
 
     /// The fact no longer holds, and nothing takes its place: whatever needs it is refused.
-    @Requires({Role.SECURITY_OFFICER, Role.OPERATOR})
+    @Requires(Permission.RECORD_FACTS)
     @Transactional(TxType.NOT_SUPPORTED)
     public void withdrawFact(Fact fact) {
         demandPlatform();
@@ -277,7 +277,7 @@ public class Residency {
     }
 
     /// Replaces everything that the platform offers.
-    @Requires(Role.SECURITY_OFFICER)
+    @Requires(Permission.OFFER_POLICIES)
     @Transactional(TxType.NOT_SUPPORTED)
     public void offerPolicies(PolicyOffer offer) {
         demandPlatform();

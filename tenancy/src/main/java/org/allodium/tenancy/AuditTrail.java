@@ -36,7 +36,7 @@ public class AuditTrail {
     }
 
     /// Newest first; a tenant's people see their own organisation's entries.
-    @Requires({Role.OWNER, Role.ADMIN, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY_OFFICER})
+    @Requires(Permission.READ_AUDIT_TRAIL)
     @Transactional
     public List<AuditEntry> latest(int limit) {
         return entries.latest(TenantScope.current().tenant(), limit);

@@ -30,7 +30,7 @@ public class Projects {
     @Inject AuditTrail audit;
     @Inject Clock clock;
 
-    @Requires({Role.OWNER, Role.ADMIN, Role.ADMINISTRATOR})
+    @Requires(Permission.MANAGE_PROJECTS)
     @Transactional
     public Project create(TenantId tenant, String name) {
         TenantScope.current().demand(tenant);
@@ -42,14 +42,7 @@ public class Projects {
         return project.asProject();
     }
 
-    @Requires({
-        Role.OWNER,
-        Role.ADMIN,
-        Role.MEMBER,
-        Role.BILLING_VIEWER,
-        Role.ADMINISTRATOR,
-        Role.AUDITOR
-    })
+    @Requires(Permission.SEE_PROJECTS)
     @Transactional
     public List<Project> all(TenantId tenant) {
         TenantScope.current().demand(tenant);
@@ -71,7 +64,7 @@ public class Projects {
     }
 
     /// @param seen the name that was changed; when it is another by now, nothing is changed
-    @Requires({Role.OWNER, Role.ADMIN, Role.ADMINISTRATOR})
+    @Requires(Permission.MANAGE_PROJECTS)
     @Transactional
     public Project rename(ProjectId id, String name, String seen) {
         var project = projects.lock(id);
@@ -84,7 +77,7 @@ public class Projects {
         return project.asProject();
     }
 
-    @Requires({Role.OWNER, Role.ADMIN, Role.ADMINISTRATOR})
+    @Requires(Permission.MANAGE_PROJECTS)
     @Transactional
     public Project switchAnswerCache(ProjectId id, boolean on) {
         var project = projects.require(id);

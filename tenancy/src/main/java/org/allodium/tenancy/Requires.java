@@ -8,7 +8,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// The caller's scope must hold one of these roles, or the call is refused with
+/// The caller's scope must hold a role with this permission, or the call is refused with
 /// `permission_denied`.
 /// Every public method of an application service carries this or [Anyone]; a test says so.
 @Inherited
@@ -17,5 +17,5 @@ import java.lang.annotation.Target;
 @Target({ElementType.TYPE, ElementType.METHOD})
 public @interface Requires {
     @Nonbinding
-    Role[] value();
+    Permission value();
 }

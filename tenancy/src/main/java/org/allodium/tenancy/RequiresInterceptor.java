@@ -4,36 +4,17 @@ import jakarta.annotation.Priority;
 import jakarta.interceptor.AroundInvoke;
 import jakarta.interceptor.Interceptor;
 import jakarta.interceptor.InvocationContext;
-import java.util.Arrays;
-import java.util.Set;
-import java.util.stream.Collectors;
-import org.allodium.kernel.CloudException;
-import org.allodium.kernel.ErrorCode;
 
 /// The permission check behind [Requires]. It runs before the transaction begins, so a refused
 /// call costs no connection.
-@Requires({})
+@Requires(Permission.CALL_MODELS) // Binds to every permission: which one stands here says nothing.
 @Interceptor
 @Priority(Interceptor.Priority.PLATFORM_BEFORE)
 class RequiresInterceptor {
     @AroundInvoke
     Object check(InvocationContext invocation) throws Exception {
-        var demand = demand(invocation);
-        demand(demand.value());
+        demand(invocation).value().demand();
         return invocation.proceed();
-    }
-
-    static void demand(Role... accepted) {
-        var held = TenantScope.currentIfBound().map(TenantScope::roles).orElse(Set.of());
-        if (Arrays.stream(accepted).noneMatch(held::contains)) {
-            throw new CloudException(
-                    ErrorCode.PERMISSION_DENIED,
-                    "This needs one of the roles "
-                            + Arrays.stream(accepted)
-                                    .map(Role::label)
-                                    .collect(Collectors.joining(", "))
-                            + ".");
-        }
     }
 
     private static Requires demand(InvocationContext invocation) {

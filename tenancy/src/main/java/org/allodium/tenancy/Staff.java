@@ -36,7 +36,7 @@ public class Staff {
     }
 
     /// These roles and no others from now on; an empty set ends the person's service.
-    @Requires({Role.ADMINISTRATOR, Role.SECURITY_OFFICER})
+    @Requires(Permission.ASSIGN_STAFF)
     @Transactional
     public void assign(Person person, Set<Role> roles) {
         demandOneFunction(roles);

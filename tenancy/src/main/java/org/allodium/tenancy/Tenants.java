@@ -91,15 +91,7 @@ public class Tenants {
     }
 
     /// Staff only. `search` matches name and identifier; empty matches all.
-    @Requires({
-        Role.PROGRAMME_OFFICER,
-        Role.REVIEWER,
-        Role.FINANCE,
-        Role.ADMINISTRATOR,
-        Role.OPERATOR,
-        Role.SECURITY_OFFICER,
-        Role.AUDITOR
-    })
+    @Requires(Permission.SEE_ALL_ORGANISATIONS)
     @Transactional(TxType.NOT_SUPPORTED)
     public List<Tenant> all(String search, int offset, int limit) {
         demandPlatform();
@@ -108,7 +100,7 @@ public class Tenants {
 
     /// @param seen the limits that the administrator saw and changed; when they are others by now,
     ///     nothing is changed
-    @Requires(Role.ADMINISTRATOR)
+    @Requires(Permission.CHANGE_QUOTAS)
     @Transactional
     public Tenant changeLimits(TenantId id, Limits limits, Limits seen) {
         demandPlatform();
@@ -142,15 +134,7 @@ public class Tenants {
         return new Directory(platform).membership(tenant, subject);
     }
 
-    @Requires({
-        Role.OWNER,
-        Role.ADMIN,
-        Role.MEMBER,
-        Role.BILLING_VIEWER,
-        Role.ADMINISTRATOR,
-        Role.PROGRAMME_OFFICER,
-        Role.AUDITOR
-    })
+    @Requires(Permission.SEE_MEMBERS)
     @Transactional
     public List<Member> members(TenantId tenant) {
         TenantScope.current().demand(tenant);
@@ -165,7 +149,7 @@ public class Tenants {
         organisations.remember(FieldRules.person(person), clock.instant());
     }
 
-    @Requires({Role.OWNER, Role.ADMIN, Role.ADMINISTRATOR})
+    @Requires(Permission.CHANGE_MEMBERS)
     @Transactional
     public Member addMember(TenantId tenant, Person person, Role role) {
         TenantScope.current().demand(tenant);
@@ -185,7 +169,7 @@ public class Tenants {
     }
 
     /// @param seen the role that was changed; when it is another by now, nothing is changed
-    @Requires({Role.OWNER, Role.ADMIN, Role.ADMINISTRATOR})
+    @Requires(Permission.CHANGE_MEMBERS)
     @Transactional
     public void changeRole(TenantId tenant, String subject, Role role, Role seen) {
         TenantScope.current().demand(tenant);
@@ -207,7 +191,7 @@ public class Tenants {
     }
 
     /// The last owner cannot be removed.
-    @Requires({Role.OWNER, Role.ADMIN, Role.ADMINISTRATOR})
+    @Requires(Permission.CHANGE_MEMBERS)
     @Transactional
     public void removeMember(TenantId tenant, String subject) {
         TenantScope.current().demand(tenant);
@@ -275,7 +259,7 @@ public class Tenants {
     /// An admin keeps everybody but owners: else an admin could make themselves owner.
     private static void demandOwnerFor(Role role) {
         if (role == Role.OWNER) {
-            RequiresInterceptor.demand(Role.OWNER, Role.ADMINISTRATOR);
+            Permission.MAKE_OWNERS.demand();
         }
     }
 

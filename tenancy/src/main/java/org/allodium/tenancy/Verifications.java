@@ -34,7 +34,7 @@ public class Verifications {
     }
 
     /// Newest first.
-    @Requires({Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER, Role.AUDITOR})
+    @Requires(Permission.SEE_VERIFICATIONS)
     @Transactional
     public List<Verification> history(TenantId tenant) {
         demandPlatform();
@@ -42,7 +42,7 @@ public class Verifications {
     }
 
     /// Organisations that are not verified, the longest waiting first.
-    @Requires({Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER, Role.AUDITOR})
+    @Requires(Permission.SEE_VERIFICATIONS)
     @Transactional
     public List<Tenant> waiting(int offset, int limit) {
         demandPlatform();
@@ -51,14 +51,14 @@ public class Verifications {
                 .toList();
     }
 
-    @Requires({Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER})
+    @Requires(Permission.VERIFY_ORGANISATIONS)
     @Transactional
     public void verify(TenantId tenant, String basis, Person officer) {
         act(tenant, true, basis, officer);
     }
 
     /// From now on no new grant that needs it; what was granted stays.
-    @Requires({Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER})
+    @Requires(Permission.VERIFY_ORGANISATIONS)
     @Transactional
     public void revoke(TenantId tenant, String reason, Person officer) {
         act(tenant, false, reason, officer);

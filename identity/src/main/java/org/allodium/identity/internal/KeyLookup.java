@@ -24,6 +24,8 @@ import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.tenancy.Permission;
+import org.allodium.tenancy.Role;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -104,8 +106,7 @@ public class KeyLookup {
                 var statement =
                         connection.prepareStatement(
                                 "select k.id, k.tenant_id, k.project_id, k.name, k.allowed_models,"
-                                        + " k.expires_at, k.revoked_at, k.adopted or coalesce("
-                                        + "m.role in ('OWNER', 'ADMIN', 'MEMBER'), false)"
+                                        + " k.expires_at, k.revoked_at, k.adopted, m.role"
                                         + " from identity.api_key k left join tenancy.membership m"
                                         + " on m.tenant_id = k.tenant_id"
                                         + " and m.subject = k.created_by"
@@ -164,7 +165,12 @@ public class KeyLookup {
                 Set.of((String[]) row.getArray(5).getArray()),
                 row.getTimestamp(6).toInstant(),
                 row.getTimestamp(7) == null ? null : row.getTimestamp(7).toInstant(),
-                row.getBoolean(8));
+                row.getBoolean(8) || mayInfer(row.getString(9)));
+    }
+
+    // Null for whoever is no member any more.
+    private static boolean mayInfer(@Nullable String role) {
+        return role != null && Permission.CALL_MODELS.isHeldBy(Role.valueOf(role));
     }
 
     /// Forgets the oldest: forgetting costs one more write, nothing else.

@@ -31,13 +31,14 @@ import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
+import org.allodium.tenancy.Permission;
 import org.jspecify.annotations.Nullable;
 
 /// The organisation's grants in the order in which they pay.
 @CdiComponent
 @Route(value = Place.ORGANISATION + "grants", layout = MainLayout.class)
 @RouteAlias(value = Place.PROJECT + "grants", layout = MainLayout.class)
-@SeenBy(SeenBy.Audience.ORGANISATION)
+@SeenBy(value = SeenBy.Audience.ORGANISATION, needs = Permission.SEE_GRANTS)
 public class GrantsView extends Sheet implements AfterNavigationObserver {
     @Inject Visits visits;
     @Inject Grants grants;

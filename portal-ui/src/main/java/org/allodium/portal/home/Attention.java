@@ -14,6 +14,7 @@ import org.allodium.identity.ApiKeys;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Figures;
 import org.allodium.sovereignty.Residency;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Verifications;
 
 /// What a reader should know today: grants that are spent or lapse, keys that end soon,
@@ -34,7 +35,8 @@ public class Attention {
         if (sent.isEmpty()) {
             points.add(say("home.needs.first-application"));
         }
-        if (visit.managesOrganisation() && residency.organisationPolicy(tenant.value()).isEmpty()) {
+        if (visit.may(Permission.CHOOSE_POLICY)
+                && residency.organisationPolicy(tenant.value()).isEmpty()) {
             points.add(say("home.needs.policy"));
         }
         points.addAll(GrantWords.needs(numbers, figures));
@@ -44,7 +46,7 @@ public class Attention {
         if (visit.projects().isEmpty()) {
             points.add(say("home.needs.first-project"));
         }
-        if (visit.mayCallModels()) {
+        if (visit.may(Permission.KEEP_KEYS)) {
             visit.project().map(List::of).orElse(visit.projects()).stream()
                     .flatMap(project -> keys.list(tenant, project.id()).stream())
                     .filter(key -> endsSoon(key, figures))

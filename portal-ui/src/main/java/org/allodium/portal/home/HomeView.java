@@ -40,6 +40,7 @@ import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
 import org.allodium.serving.ModelListing;
 import org.allodium.sovereignty.Residency;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.TenantId;
@@ -74,7 +75,10 @@ public class HomeView extends Sheet implements AfterNavigationObserver {
         var models = usable.of(visit);
         title(visit.project().map(Project::name).orElse(tenant.name()));
         var reach = ReachWords.of(residency.reach(tenant.id().value()));
-        lead(visit.mayCallModels() ? say("home.lead", models.size()) + " " + reach : reach);
+        lead(
+                visit.may(Permission.CALL_MODELS)
+                        ? say("home.lead", models.size()) + " " + reach
+                        : reach);
         var blocks = new ArrayList<Component>();
         var today = LocalDate.ofInstant(figures.now(), ZoneOffset.UTC);
         var from = today.minusDays(CHART_DAYS - 1L);
@@ -91,7 +95,7 @@ public class HomeView extends Sheet implements AfterNavigationObserver {
                         today(visit, new HomeFigures(outlook, here, figures.now(), today), figures),
                         needsYou(visit, numbers, figures)));
         var payers = payers(visit, new SpendSeries(from, today, here), figures);
-        if (visit.mayCallModels()) {
+        if (visit.may(Permission.CALL_MODELS)) {
             blocks.add(Card.row("c2", payers, call(visit, models)));
             blocks.add(new Card(say("models.usable"), modelTable(visit, models, figures)));
         } else {

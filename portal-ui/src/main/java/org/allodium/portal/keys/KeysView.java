@@ -33,16 +33,13 @@ import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
-import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Permission;
 
 /// The project's keys. A new key's secret is shown once, with examples that contain it.
 @CdiComponent
 @Route(value = Place.ORGANISATION + "keys", layout = MainLayout.class)
 @RouteAlias(value = Place.PROJECT + "keys", layout = MainLayout.class)
-@SeenBy(
-        value = SeenBy.Audience.ORGANISATION,
-        roles = {Role.OWNER, Role.ADMIN, Role.MEMBER},
-        inProject = true)
+@SeenBy(value = SeenBy.Audience.ORGANISATION, needs = Permission.KEEP_KEYS, inProject = true)
 public class KeysView extends Sheet implements AfterNavigationObserver {
     @Inject Visits visits;
     @Inject ApiKeys keys;

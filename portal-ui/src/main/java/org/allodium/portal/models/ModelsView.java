@@ -24,6 +24,7 @@ import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.serving.ModelListing;
+import org.allodium.tenancy.Permission;
 
 /// What this project may call, and what its policy keeps away, with the rule that says so.
 @CdiComponent
@@ -45,7 +46,7 @@ public class ModelsView extends Sheet implements AfterNavigationObserver {
     public void afterNavigation(AfterNavigationEvent event) {
         var visit = visits.at(event.getLocation());
         var figures = visits.figures();
-        var calls = visit.mayCallModels();
+        var calls = visit.may(Permission.CALL_MODELS);
         var mine = calls ? usable.of(visit) : usable.ofOrganisation(visit);
         var blocks = new ArrayList<Component>();
         blocks.add(

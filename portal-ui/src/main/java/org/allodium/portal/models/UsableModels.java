@@ -9,6 +9,7 @@ import org.allodium.identity.Caller;
 import org.allodium.identity.Callers;
 import org.allodium.portal.shell.Visit;
 import org.allodium.serving.ModelListing;
+import org.allodium.tenancy.Permission;
 
 /// The models that the person before the page may use, in the organisation and project chosen.
 @ApplicationScoped
@@ -19,7 +20,7 @@ public class UsableModels {
 
     /// Empty for whoever may not call models, and as long as there is no project.
     public Optional<Caller> caller(Visit visit) {
-        return visit.mayCallModels()
+        return visit.may(Permission.CALL_MODELS)
                 ? visit.project()
                         .map(
                                 project ->
@@ -32,7 +33,7 @@ public class UsableModels {
 
     /// Without a project, what the policy would permit to one.
     public List<ModelListing.Entry> of(Visit visit) {
-        return visit.mayCallModels() && visit.project().isEmpty()
+        return visit.may(Permission.CALL_MODELS) && visit.project().isEmpty()
                 ? ofOrganisation(visit)
                 : caller(visit).map(listing::visibleTo).orElseGet(List::of);
     }

@@ -35,14 +35,14 @@ import org.allodium.portal.text.Figures;
 import org.allodium.portal.text.Words;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.Member;
-import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.Tenants;
 
 /// One organisation: what is known of it, its quota, its members.
 @CdiComponent
 @Route(value = Place.STAFF + "organisations/:slug", layout = MainLayout.class)
-@SeenBy(value = SeenBy.Audience.STAFF, roles = Role.ADMINISTRATOR)
+@SeenBy(value = SeenBy.Audience.STAFF, needs = Permission.CHANGE_QUOTAS)
 public class OrganisationView extends Sheet
         implements BeforeEnterObserver, AfterNavigationObserver {
     @Inject Visits visits;

@@ -28,14 +28,14 @@ import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Words;
-import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.Tenants;
 
 /// All organisations, to search. Search and page are in the address.
 @CdiComponent
 @Route(value = Place.STAFF + "organisations", layout = MainLayout.class)
-@SeenBy(value = SeenBy.Audience.STAFF, roles = Role.ADMINISTRATOR)
+@SeenBy(value = SeenBy.Audience.STAFF, needs = Permission.CHANGE_QUOTAS)
 public class OrganisationsView extends Sheet implements AfterNavigationObserver {
     private static final int PAGE = 25;
 

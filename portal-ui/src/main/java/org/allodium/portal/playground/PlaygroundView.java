@@ -38,16 +38,13 @@ import org.allodium.serving.ChatCommand;
 import org.allodium.serving.Completions;
 import org.allodium.serving.ModelListing;
 import org.allodium.serving.Refusal;
-import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Permission;
 
 /// Asks one question, streams the answer, and says beside it where it ran and who paid.
 @CdiComponent
 @Route(value = Place.ORGANISATION + "playground", layout = MainLayout.class)
 @RouteAlias(value = Place.PROJECT + "playground", layout = MainLayout.class)
-@SeenBy(
-        value = SeenBy.Audience.ORGANISATION,
-        roles = {Role.OWNER, Role.ADMIN, Role.MEMBER},
-        inProject = true)
+@SeenBy(value = SeenBy.Audience.ORGANISATION, needs = Permission.CALL_MODELS, inProject = true)
 public class PlaygroundView extends Sheet implements AfterNavigationObserver {
     private static final Duration SETTLING = Duration.ofSeconds(5);
 

@@ -14,6 +14,7 @@ import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Sentences;
 import org.allodium.portal.text.Words;
 import org.allodium.serving.Refusal;
+import org.allodium.tenancy.Permission;
 
 /// Why nothing was sent: the sentence, the rule per place, who can change it, and the way on.
 final class RefusalPanel extends Div {
@@ -49,7 +50,7 @@ final class RefusalPanel extends Div {
     private static String who(Refusal refusal, Visit visit) {
         return switch (refusal.code()) {
             case DATA_RESIDENCY_MISMATCH, POLICY_WIDENING ->
-                    visit.managesOrganisation()
+                    visit.may(Permission.CHOOSE_POLICY)
                             ? say("playground.who.you")
                             : say("playground.who.owner");
             case INSUFFICIENT_QUOTA -> say("playground.who.grant");

@@ -37,6 +37,7 @@ import org.allodium.serving.ModelListing;
 import org.allodium.sovereignty.PolicyChoice;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.sovereignty.Residency;
+import org.allodium.tenancy.Permission;
 
 /// Where requests may run, in words; which policies may be chosen; what the policy does to each
 /// model.
@@ -87,7 +88,7 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
         for (var choice : residency.policyChoices()) {
             list.add(choice(choice, choice.name().equals(inForce), visit));
         }
-        if (!visit.managesOrganisation()) {
+        if (!visit.may(Permission.CHOOSE_POLICY)) {
             var hint = new Paragraph(say("policy.who"));
             hint.addClassName("d");
             list.add(hint);
@@ -107,7 +108,7 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
         block.setClassName("on", on);
         if (on) {
             block.add(new Div(new Chip(say("policy.in-force"), Chip.Tone.GOOD)));
-        } else if (visit.managesOrganisation()) {
+        } else if (visit.may(Permission.CHOOSE_POLICY)) {
             block.add(new Div(Buttons.plain(say("policy.choose"), () -> ask(choice))));
         }
         return block;

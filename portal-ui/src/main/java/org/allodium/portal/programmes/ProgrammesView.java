@@ -37,13 +37,14 @@ import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
 import org.allodium.portal.text.Words;
 import org.allodium.tenancy.OrganisationKind;
+import org.allodium.tenancy.Permission;
 
 /// Programmes that are open to this organisation, and its applications. A verdict appears while the
 /// page is open.
 @CdiComponent
 @Route(value = Place.ORGANISATION + "programmes", layout = MainLayout.class)
 @RouteAlias(value = Place.PROJECT + "programmes", layout = MainLayout.class)
-@SeenBy(SeenBy.Audience.ORGANISATION)
+@SeenBy(value = SeenBy.Audience.ORGANISATION, needs = Permission.SEE_APPLICATIONS)
 public class ProgrammesView extends Sheet implements AfterNavigationObserver {
     @Inject Visits visits;
     @Inject Programmes programmes;
@@ -111,7 +112,7 @@ public class ProgrammesView extends Sheet implements AfterNavigationObserver {
         actions.addClassName("actions");
         if (!programme.eligible().contains(visit.requireTenant().kind())) {
             actions.add(new Span(say("programmes.not-eligible")));
-        } else if (visit.managesOrganisation()) {
+        } else if (visit.may(Permission.APPLY_FOR_GRANTS)) {
             actions.add(Buttons.primary(say("programmes.apply"), () -> apply(programme)));
         } else {
             actions.add(new Span(say("programmes.ask-owner")));
@@ -130,7 +131,8 @@ public class ProgrammesView extends Sheet implements AfterNavigationObserver {
     private Component applied(Application application, Visit visit, Figures figures) {
         var timeline = new ApplicationTimeline(application, figures);
         var block = new Div(timeline);
-        if (application.state() == Application.State.SUBMITTED && visit.managesOrganisation()) {
+        if (application.state() == Application.State.SUBMITTED
+                && visit.may(Permission.APPLY_FOR_GRANTS)) {
             block.add(
                     Buttons.quiet(
                             say("programmes.withdraw"),

@@ -32,6 +32,7 @@ import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.Projects;
 
@@ -39,7 +40,7 @@ import org.allodium.tenancy.Projects;
 @CdiComponent
 @Route(value = Place.ORGANISATION + "projects", layout = MainLayout.class)
 @RouteAlias(value = Place.PROJECT + "projects", layout = MainLayout.class)
-@SeenBy(SeenBy.Audience.ORGANISATION)
+@SeenBy(value = SeenBy.Audience.ORGANISATION, needs = Permission.SEE_PROJECTS)
 public class ProjectsView extends Sheet implements AfterNavigationObserver {
     @Inject Visits visits;
     @Inject Projects projects;
@@ -57,7 +58,7 @@ public class ProjectsView extends Sheet implements AfterNavigationObserver {
     }
 
     private void load() {
-        if (visit.managesOrganisation()) {
+        if (visit.may(Permission.MANAGE_PROJECTS)) {
             actions(Buttons.primary(say("projects.new"), this::create));
         }
         var all = visit.projects();
@@ -78,7 +79,10 @@ public class ProjectsView extends Sheet implements AfterNavigationObserver {
                 .column(say("projects.cache"), project -> cache(project, visit))
                 .column(say("projects.created"), project -> new When(project.createdAt(), figures))
                 .optional()
-                .column("", project -> visit.managesOrganisation() ? deeds(project) : new Span())
+                .column(
+                        "",
+                        project ->
+                                visit.may(Permission.MANAGE_PROJECTS) ? deeds(project) : new Span())
                 .rows(all);
     }
 
@@ -89,7 +93,7 @@ public class ProjectsView extends Sheet implements AfterNavigationObserver {
     }
 
     private Component cache(Project project, Visit visit) {
-        if (!visit.managesOrganisation()) {
+        if (!visit.may(Permission.MANAGE_PROJECTS)) {
             return project.answerCache()
                     ? new Chip(say("projects.cache.on"), Chip.Tone.GOOD)
                     : new Chip(say("projects.cache.off"), Chip.Tone.QUIET);

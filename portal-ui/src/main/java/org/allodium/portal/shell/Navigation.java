@@ -7,8 +7,9 @@ import com.vaadin.flow.component.html.H2;
 import com.vaadin.flow.component.html.Nav;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.stream.Stream;
-import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Permission;
 
 /// The way to the other pages: what this visit may open, in groups.
 final class Navigation extends Nav {
@@ -20,6 +21,42 @@ final class Navigation extends Nav {
 
     /// `page`: which page it is within its place; `address`: where it stands.
     record Entry(String page, String address, String title) {}
+
+    /// A page and what its view asks for ([SeenBy]); a test holds the two together.
+    record Page(String name, boolean inProject, Set<Permission> needs) {
+        private static Page of(String name, Permission... needs) {
+            return new Page(name, false, Set.of(needs));
+        }
+
+        private static Page inProject(String name, Permission needs) {
+            return new Page(name, true, Set.of(needs));
+        }
+    }
+
+    static final List<Page> WORK =
+            List.of(
+                    Page.of("home"),
+                    Page.inProject("playground", Permission.CALL_MODELS),
+                    Page.of("models"));
+    static final List<Page> PROJECT =
+            List.of(
+                    Page.inProject("keys", Permission.KEEP_KEYS),
+                    Page.of("usage", Permission.SEE_USAGE),
+                    Page.of("refusals", Permission.SEE_REFUSALS),
+                    Page.of("projects", Permission.SEE_PROJECTS));
+    static final List<Page> ORGANISATION =
+            List.of(
+                    Page.of("grants", Permission.SEE_GRANTS),
+                    Page.of("programmes", Permission.SEE_APPLICATIONS),
+                    Page.of("policy"),
+                    Page.of("team", Permission.SEE_MEMBERS));
+    static final List<Page> DESK =
+            List.of(
+                    Page.of("desk"),
+                    Page.of("applications", Permission.DECIDE_APPLICATIONS),
+                    Page.of("calls", Permission.OPEN_PROGRAMMES),
+                    Page.of("verifications", Permission.VERIFY_ORGANISATIONS),
+                    Page.of("organisations", Permission.CHANGE_QUOTAS));
 
     /// `page` is the one that is open.
     Navigation(Visit visit, String page) {
@@ -45,45 +82,14 @@ final class Navigation extends Nav {
     }
 
     private static List<Group> ofOrganisation(Visit visit) {
-        var work = new ArrayList<Entry>();
-        work.add(entry(visit, "home"));
-        if (visit.mayCallModels()) {
-            work.add(inProject(visit, "playground"));
-        }
-        work.add(entry(visit, "models"));
-        var project = new ArrayList<Entry>();
-        if (visit.mayCallModels()) {
-            project.add(inProject(visit, "keys"));
-        }
-        project.add(entry(visit, "usage"));
-        project.add(entry(visit, "refusals"));
-        project.add(entry(visit, "projects"));
         return List.of(
-                new Group("", work),
-                new Group(say("nav.group.project"), project),
-                new Group(
-                        say("nav.group.organisation"),
-                        List.of(
-                                entry(visit, "grants"),
-                                entry(visit, "programmes"),
-                                entry(visit, "policy"),
-                                entry(visit, "team"))));
+                new Group("", open(visit, WORK)),
+                new Group(say("nav.group.project"), open(visit, PROJECT)),
+                new Group(say("nav.group.organisation"), open(visit, ORGANISATION)));
     }
 
     private static List<Group> ofStaff(Visit visit) {
-        var desk = new ArrayList<Entry>();
-        desk.add(entry(visit, "desk"));
-        if (visit.has(Role.PROGRAMME_OFFICER)) {
-            desk.add(entry(visit, "applications"));
-            desk.add(entry(visit, "calls"));
-        }
-        if (visit.has(Role.ADMINISTRATOR) || visit.has(Role.PROGRAMME_OFFICER)) {
-            desk.add(entry(visit, "verifications"));
-        }
-        if (visit.has(Role.ADMINISTRATOR)) {
-            desk.add(entry(visit, "organisations"));
-        }
-        return List.of(new Group("", desk));
+        return List.of(new Group("", open(visit, DESK)));
     }
 
     /// Back to where the person works, or to founding an organisation.
@@ -100,12 +106,18 @@ final class Navigation extends Nav {
         return List.of(new Group("", ways));
     }
 
-    private static Entry entry(Visit visit, String page) {
-        return new Entry(page, visit.path(page), say("nav." + page));
-    }
-
-    private static Entry inProject(Visit visit, String page) {
-        return new Entry(page, visit.projectPath(page), say("nav." + page));
+    private static List<Entry> open(Visit visit, List<Page> pages) {
+        return pages.stream()
+                .filter(page -> page.needs().stream().allMatch(visit::may))
+                .map(
+                        page ->
+                                new Entry(
+                                        page.name(),
+                                        page.inProject()
+                                                ? visit.projectPath(page.name())
+                                                : visit.path(page.name()),
+                                        say("nav." + page.name())))
+                .toList();
     }
 
     private static Anchor link(Entry entry, String page) {

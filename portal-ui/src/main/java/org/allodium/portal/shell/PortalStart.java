@@ -114,7 +114,7 @@ class PortalStart {
     }
 
     static boolean holds(Visit visit, SeenBy rule) {
-        return rule.roles().length == 0 || Arrays.stream(rule.roles()).anyMatch(visit::has);
+        return Arrays.stream(rule.needs()).allMatch(visit::may);
     }
 
     static String login(String path) {

@@ -3,6 +3,7 @@ package org.allodium.portal.shell;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.Role;
@@ -97,18 +98,9 @@ public record Visit(
                 : Optional.empty();
     }
 
-    public boolean has(Role role) {
-        return roles.contains(role);
-    }
-
-    /// Owners and admins keep keys, people and policy; the services check it again.
-    public boolean managesOrganisation() {
-        return has(Role.OWNER) || has(Role.ADMIN);
-    }
-
-    /// Billing viewers read; they call no model.
-    public boolean mayCallModels() {
-        return managesOrganisation() || has(Role.MEMBER);
+    /// Whether to offer it here and now; the services ask again.
+    public boolean may(Permission permission) {
+        return permission.isHeldBy(roles);
     }
 
     public Person requirePerson() {

@@ -34,14 +34,14 @@ import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
 import org.allodium.portal.text.Words;
-import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.Tenants;
 
 /// One application with what is known of the organisation, and the verdict.
 @CdiComponent
 @Route(value = Place.STAFF + "applications/:id", layout = MainLayout.class)
-@SeenBy(value = SeenBy.Audience.STAFF, roles = Role.PROGRAMME_OFFICER)
+@SeenBy(value = SeenBy.Audience.STAFF, needs = Permission.DECIDE_APPLICATIONS)
 public class ApplicationView extends Sheet implements BeforeEnterObserver, AfterNavigationObserver {
     @Inject Visits visits;
     @Inject Applications applications;

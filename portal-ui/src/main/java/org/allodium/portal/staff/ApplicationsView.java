@@ -25,12 +25,12 @@ import org.allodium.portal.shell.MainLayout;
 import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
-import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Permission;
 
 /// The queue of applications: waiting ones first, oldest first.
 @CdiComponent
 @Route(value = Place.STAFF + "applications", layout = MainLayout.class)
-@SeenBy(value = SeenBy.Audience.STAFF, roles = Role.PROGRAMME_OFFICER)
+@SeenBy(value = SeenBy.Audience.STAFF, needs = Permission.DECIDE_APPLICATIONS)
 public class ApplicationsView extends Sheet implements AfterNavigationObserver {
     private static final int PAGE = 25;
 

@@ -24,12 +24,12 @@ import org.allodium.portal.shell.MainLayout;
 import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
-import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Permission;
 
 /// All programmes with what is granted of their budgets.
 @CdiComponent
 @Route(value = Place.STAFF + "calls", layout = MainLayout.class)
-@SeenBy(value = SeenBy.Audience.STAFF, roles = Role.PROGRAMME_OFFICER)
+@SeenBy(value = SeenBy.Audience.STAFF, needs = Permission.OPEN_PROGRAMMES)
 public class CallsView extends Sheet implements AfterNavigationObserver {
     @Inject Visits visits;
     @Inject Programmes programmes;

@@ -31,7 +31,7 @@ import org.allodium.portal.text.Words;
 import org.allodium.serving.ModelListing;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.sovereignty.Residency;
-import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Permission;
 
 /// Where staff begin: what waits for them, and what runs where, to read.
 @CdiComponent
@@ -54,10 +54,10 @@ public class DeskView extends Sheet implements AfterNavigationObserver {
         title(say("desk.welcome", visit.requirePerson().name()));
         lead(visit.staffRoles().stream().sorted().map(Words::of).collect(Collectors.joining(", ")));
         var blocks = new ArrayList<Component>();
-        if (visit.has(Role.PROGRAMME_OFFICER)) {
+        if (visit.may(Permission.DECIDE_APPLICATIONS)) {
             blocks.add(waiting(visit, figures));
         }
-        if (visit.has(Role.ADMINISTRATOR)) {
+        if (visit.may(Permission.CHANGE_QUOTAS)) {
             blocks.add(
                     new Card(
                             say("nav.organisations"),
@@ -88,7 +88,10 @@ public class DeskView extends Sheet implements AfterNavigationObserver {
 
     private Component models(Visit visit, Figures figures) {
         var entries = listing.all();
-        var next = visit.has(Role.OPERATOR) ? say("desk.models.operator") : say("models.none.text");
+        var next =
+                visit.may(Permission.OPERATE_MODELS)
+                        ? say("desk.models.operator")
+                        : say("models.none.text");
         return entries.isEmpty()
                 ? new EmptyState(say("models.none"), next)
                 : new ModelTable(entries, figures);

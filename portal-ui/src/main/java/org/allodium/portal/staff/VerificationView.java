@@ -33,7 +33,7 @@ import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
 import org.allodium.portal.text.Words;
-import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.Tenants;
 import org.allodium.tenancy.Verification;
@@ -42,9 +42,7 @@ import org.allodium.tenancy.Verifications;
 /// One organisation: what it says of itself, and what was found about it so far.
 @CdiComponent
 @Route(value = Place.STAFF + "verifications/:slug", layout = MainLayout.class)
-@SeenBy(
-        value = SeenBy.Audience.STAFF,
-        roles = {Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER})
+@SeenBy(value = SeenBy.Audience.STAFF, needs = Permission.VERIFY_ORGANISATIONS)
 public class VerificationView extends Sheet
         implements BeforeEnterObserver, AfterNavigationObserver {
     @Inject Visits visits;

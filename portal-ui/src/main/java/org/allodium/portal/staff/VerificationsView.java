@@ -23,16 +23,14 @@ import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Words;
-import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.Verifications;
 
 /// The organisations that nobody has verified, the longest waiting first.
 @CdiComponent
 @Route(value = Place.STAFF + "verifications", layout = MainLayout.class)
-@SeenBy(
-        value = SeenBy.Audience.STAFF,
-        roles = {Role.ADMINISTRATOR, Role.PROGRAMME_OFFICER})
+@SeenBy(value = SeenBy.Audience.STAFF, needs = Permission.VERIFY_ORGANISATIONS)
 public class VerificationsView extends Sheet implements AfterNavigationObserver {
     private static final int PAGE = 25;
 

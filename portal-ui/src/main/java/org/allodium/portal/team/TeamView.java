@@ -32,6 +32,7 @@ import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Words;
 import org.allodium.tenancy.Member;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.Tenants;
 
@@ -39,7 +40,7 @@ import org.allodium.tenancy.Tenants;
 @CdiComponent
 @Route(value = Place.ORGANISATION + "team", layout = MainLayout.class)
 @RouteAlias(value = Place.PROJECT + "team", layout = MainLayout.class)
-@SeenBy(SeenBy.Audience.ORGANISATION)
+@SeenBy(value = SeenBy.Audience.ORGANISATION, needs = Permission.SEE_MEMBERS)
 public class TeamView extends Sheet implements AfterNavigationObserver {
     static final List<Role> ROLES =
             List.of(Role.OWNER, Role.ADMIN, Role.MEMBER, Role.BILLING_VIEWER);
@@ -64,7 +65,7 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
         var tenant = visit.requireTenant().id();
         var blocks = new ArrayList<Component>();
         blocks.add(new Card(say("team.members"), members(tenants.members(tenant), visit)));
-        if (visit.managesOrganisation()) {
+        if (visit.may(Permission.INVITE_MEMBERS)) {
             actions(Buttons.primary(say("team.invite"), this::invite));
             var open =
                     onboarding.invitations(tenant).stream()
@@ -84,7 +85,10 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
                 .column(say("team.role"), member -> role(member, visit))
                 .column(say("team.since"), member -> new When(member.since(), figures))
                 .optional()
-                .column("", member -> visit.managesOrganisation() ? remove(member) : new Span())
+                .column(
+                        "",
+                        member ->
+                                visit.may(Permission.INVITE_MEMBERS) ? remove(member) : new Span())
                 .rows(members);
     }
 
@@ -97,7 +101,7 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
     }
 
     private Component role(Member member, Visit visit) {
-        if (!visit.managesOrganisation()) {
+        if (!visit.may(Permission.CHANGE_MEMBERS)) {
             return new Span(Words.of(member.role()));
         }
         var seen = new Seen<>(member.role());

@@ -33,13 +33,14 @@ import org.allodium.portal.text.Words;
 import org.allodium.serving.RefusalWords;
 import org.allodium.serving.RefusedRequest;
 import org.allodium.serving.RefusedRequests;
+import org.allodium.tenancy.Permission;
 
 /// What was refused in the last 30 days, why, and what helps. The filter and where the page begins
 /// are in the address.
 @CdiComponent
 @Route(value = Place.ORGANISATION + "refusals", layout = MainLayout.class)
 @RouteAlias(value = Place.PROJECT + "refusals", layout = MainLayout.class)
-@SeenBy(SeenBy.Audience.ORGANISATION)
+@SeenBy(value = SeenBy.Audience.ORGANISATION, needs = Permission.SEE_REFUSALS)
 public class RefusalsView extends Sheet implements AfterNavigationObserver {
     private static final int PAGE = 25;
     private static final List<Integer> STATUSES = List.of(0, 401, 403, 404, 429, 503);

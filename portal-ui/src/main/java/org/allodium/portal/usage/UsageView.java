@@ -39,6 +39,7 @@ import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
 import org.allodium.serving.ModelListing;
 import org.allodium.sovereignty.Residency;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Project;
 
 /// The project's requests, or all of the organisation's, newest first. Filters and page are in the
@@ -46,7 +47,7 @@ import org.allodium.tenancy.Project;
 @CdiComponent
 @Route(value = Place.ORGANISATION + "usage", layout = MainLayout.class)
 @RouteAlias(value = Place.PROJECT + "usage", layout = MainLayout.class)
-@SeenBy(SeenBy.Audience.ORGANISATION)
+@SeenBy(value = SeenBy.Audience.ORGANISATION, needs = Permission.SEE_USAGE)
 public class UsageView extends Sheet implements AfterNavigationObserver {
     private static final int CHART_DAYS = 30;
     private static final List<Integer> SPANS = List.of(0, 1, 7, 30, 90);

@@ -2,11 +2,13 @@ package org.allodium.portal.shell;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.vaadin.flow.router.Route;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Person;
@@ -39,6 +41,32 @@ class NavigationTest {
         assertThat(paths(staff(Role.ADMINISTRATOR)))
                 .containsExactly("desk", "verifications", "organisations", "handbook");
         assertThat(paths(staff(Role.AUDITOR))).containsExactly("desk", "handbook");
+    }
+
+    @Test
+    void everyEntryAsksForWhatItsPageAsksFor() throws Exception {
+        var pages =
+                ViewsTest.pages().stream()
+                        .collect(Collectors.toMap(NavigationTest::address, page -> page));
+        for (var entries : List.of(Navigation.WORK, Navigation.PROJECT, Navigation.ORGANISATION)) {
+            assertThat(entries)
+                    .allSatisfy(
+                            entry ->
+                                    asksAlike(entry, pages.get(Place.ORGANISATION + entry.name())));
+        }
+        assertThat(Navigation.DESK)
+                .allSatisfy(entry -> asksAlike(entry, pages.get(Place.STAFF + entry.name())));
+    }
+
+    private static void asksAlike(Navigation.Page entry, Class<?> page) {
+        assertThat(page).as(entry.name()).isNotNull();
+        assertThat(page.getAnnotation(SeenBy.class).needs())
+                .as(entry.name())
+                .containsExactlyInAnyOrderElementsOf(entry.needs());
+    }
+
+    private static String address(Class<?> page) {
+        return page.getAnnotation(Route.class).value();
     }
 
     @Test

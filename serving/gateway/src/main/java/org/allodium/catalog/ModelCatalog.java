@@ -22,8 +22,8 @@ import org.allodium.kernel.ErrorCode;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Anyone;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Requires;
-import org.allodium.tenancy.Role;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 
@@ -69,7 +69,7 @@ public class ModelCatalog {
     /// Takes a copy of the directory into the store, checks it, computes its digest and
     /// registers it. The same name for the same files changes nothing; for other files it is
     /// refused.
-    @Requires(Role.OPERATOR)
+    @Requires(Permission.OPERATE_MODELS)
     public Model register(String name, Path directory) {
         checkName(name);
         try (var incoming = store().receive(directory)) {
@@ -88,7 +88,7 @@ public class ModelCatalog {
 
     /// Notes that the model belongs on the pool, in this precision. Whoever runs pools loads it.
     /// Repeating it changes nothing; another precision in the same place is refused.
-    @Requires(Role.OPERATOR)
+    @Requires(Permission.OPERATE_MODELS)
     public Model deploy(String name, PoolId pool, Model.Precision precision) {
         var model = require(name);
         if (residency.place(pool).isEmpty()) {
@@ -103,7 +103,7 @@ public class ModelCatalog {
 
     /// Notes what the deployment looks up before it answers; empty: nothing. It binds the next
     /// request.
-    @Requires(Role.OPERATOR)
+    @Requires(Permission.OPERATE_MODELS)
     public Model retrieve(String name, PoolId pool, Optional<Model.Retrieval> retrieval) {
         var model = require(name);
         if (model.modality() != Model.Modality.TEXT) {
@@ -121,7 +121,7 @@ public class ModelCatalog {
     }
 
     /// The same, unless it was ever said before.
-    @Requires(Role.OPERATOR)
+    @Requires(Permission.OPERATE_MODELS)
     public void retrieveAtFirst(String name, PoolId pool, Model.Retrieval retrieval) {
         if (!tables().knowsRetrieval(name, pool)) {
             retrieve(name, pool, Optional.of(retrieval));

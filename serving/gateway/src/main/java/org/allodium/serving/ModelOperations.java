@@ -20,8 +20,8 @@ import org.allodium.serving.internal.ModelLoader;
 import org.allodium.serving.internal.Retrievals;
 import org.allodium.serving.internal.ServingConfig;
 import org.allodium.sovereignty.PoolId;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Requires;
-import org.allodium.tenancy.Role;
 
 /// Bringing models in, for the platform's operators.
 @ApplicationScoped
@@ -33,19 +33,19 @@ public class ModelOperations {
     @Inject Retrievals retrievals;
     @Inject ServingConfig config;
 
-    @Requires({Role.OPERATOR, Role.SECURITY_OFFICER, Role.AUDITOR})
+    @Requires(Permission.INSPECT_MODELS)
     public List<Model> all() {
         return catalog.all();
     }
 
-    @Requires({Role.OPERATOR, Role.SECURITY_OFFICER, Role.AUDITOR})
+    @Requires(Permission.INSPECT_MODELS)
     public Optional<Model> find(String name) {
         return catalog.find(name);
     }
 
     /// Which share of the model's weights is ready where it is being loaded: the least of its
     /// pools.
-    @Requires({Role.OPERATOR, Role.SECURITY_OFFICER, Role.AUDITOR})
+    @Requires(Permission.INSPECT_MODELS)
     public OptionalDouble loading(Model model) {
         return model.deployments().stream()
                 .flatMapToDouble(d -> loader.loading(model.name(), d.pool()).stream())
@@ -53,25 +53,25 @@ public class ModelOperations {
     }
 
     /// What each of the model's copies computes with, or why there is none, by pool.
-    @Requires({Role.OPERATOR, Role.SECURITY_OFFICER, Role.AUDITOR})
+    @Requires(Permission.INSPECT_MODELS)
     public Map<String, String> computing(Model model) {
         return loader.computing(model);
     }
 
     /// Checks, digests and registers a directory of this machine.
-    @Requires(Role.OPERATOR)
+    @Requires(Permission.OPERATE_MODELS)
     public Model bring(String name, Path directory) {
         return catalog.register(name, directory);
     }
 
     /// Runs the model on the default national pool; returns when it is ready or has failed, or
     /// after two minutes with whatever state it has then.
-    @Requires(Role.OPERATOR)
+    @Requires(Permission.OPERATE_MODELS)
     public Model deploy(String name, Model.Precision precision) {
         return deploy(name, config.defaultPool(), precision);
     }
 
-    @Requires(Role.OPERATOR)
+    @Requires(Permission.OPERATE_MODELS)
     public Model deploy(String name, PoolId pool, Model.Precision precision) {
         catalog.deploy(name, pool, precision);
         await(loader.load(name, pool));
@@ -80,7 +80,7 @@ public class ModelOperations {
 
     /// What the deployment looks up before it answers a chat; empty: nothing. Binds the next
     /// request.
-    @Requires(Role.OPERATOR)
+    @Requires(Permission.OPERATE_MODELS)
     public Model retrieve(String name, PoolId pool, Optional<Model.Retrieval> retrieval) {
         retrieval.map(Model.Retrieval::corpus).ifPresent(ModelOperations::requireCorpus);
         var model = catalog.retrieve(name, pool, retrieval);

@@ -7,8 +7,8 @@ import jakarta.transaction.Transactional.TxType;
 import java.util.List;
 import java.util.Optional;
 import org.allodium.serving.internal.RefusalLog;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Requires;
-import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
 
@@ -23,7 +23,7 @@ public class RefusedRequests {
     ///
     /// @param status 0 for all
     @Transactional(TxType.NOT_SUPPORTED)
-    @Requires({Role.OWNER, Role.ADMIN, Role.MEMBER, Role.BILLING_VIEWER, Role.AUDITOR})
+    @Requires(Permission.SEE_REFUSALS)
     public List<RefusedRequest> page(
             TenantId tenant, int status, Optional<String> after, int limit) {
         TenantScope.current().demand(tenant);
