@@ -25,7 +25,7 @@ import org.allodium.kernel.ErrorCode;
 /// alone, and that is [TenantScope]'s matter.
 public enum Permission {
     CALL_MODELS("Call models, in the playground or with an API key", OWNER, ADMIN, MEMBER),
-    KEEP_KEYS("Make API keys; see, rotate and revoke the own ones", OWNER, ADMIN, MEMBER),
+    KEEP_KEYS("Make API keys; see, rotate and revoke one's own", OWNER, ADMIN, MEMBER),
     KEEP_OTHERS_KEYS("See, rotate and revoke the API keys of others", OWNER, ADMIN),
 
     SEE_PROJECTS(
@@ -52,9 +52,9 @@ public enum Permission {
             "Invite people, see and withdraw invitations, end a membership and its sign-in",
             OWNER,
             ADMIN),
-    CHANGE_MEMBERS(
-            "Enter members, change their roles, strike them off", OWNER, ADMIN, ADMINISTRATOR),
-    MAKE_OWNERS("All of that where it makes or unmakes an owner", OWNER, ADMINISTRATOR),
+    CHANGE_MEMBERS("Add members, change their roles, remove them", OWNER, ADMIN, ADMINISTRATOR),
+    MAKE_OWNERS(
+            "Make somebody an owner, change or end an owner's membership", OWNER, ADMINISTRATOR),
 
     SEE_USAGE(
             "See what was called, by whom, and what it cost",

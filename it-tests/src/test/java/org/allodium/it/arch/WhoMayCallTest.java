@@ -2,6 +2,8 @@ package org.allodium.it.arch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.tngtech.archunit.core.domain.JavaClasses;
+import com.tngtech.archunit.core.domain.JavaFieldAccess;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,11 +18,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Requires;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantScope;
@@ -32,6 +36,13 @@ import org.junit.jupiter.api.Test;
 /// anyone are not in it: one that was asked for a role until now is missed.
 class WhoMayCallTest {
     private static final Path SEEN = Path.of("target", "who-may-call.txt");
+    private static final List<String> ROOMS =
+            Fences.ROW.stream().map(room -> "org.allodium." + room).toList();
+    private static final JavaClasses CLASSES =
+            new ClassFileImporter()
+                    .withImportOption(new ImportOption.DoNotIncludeTests())
+                    .withImportOption(location -> !location.contains("-tests.jar"))
+                    .importPackages(ROOMS);
 
     @Test
     void everyRoleMayCallWhatItMightBefore() throws Exception {
@@ -54,16 +65,31 @@ class WhoMayCallTest {
         assertThat(asked).noneMatch(method -> passes(method, Set.of()));
     }
 
+    @Test
+    void noPermissionIsNeverAskedFor() {
+        var asked =
+                Stream.concat(
+                                services()
+                                        .flatMap(type -> Arrays.stream(type.getDeclaredMethods()))
+                                        .map(method -> method.getAnnotation(Requires.class))
+                                        .filter(Objects::nonNull)
+                                        .map(requires -> requires.value().name()),
+                                CLASSES.get(Permission.class).getFieldAccessesToSelf().stream()
+                                        .filter(use -> !isOwn(use))
+                                        .map(use -> use.getTarget().getName()))
+                        .collect(Collectors.toSet());
+        assertThat(Permission.values()).extracting(Permission::name).allMatch(asked::contains);
+    }
+
+    private static boolean isOwn(JavaFieldAccess use) {
+        return use.getOriginOwner().isEquivalentTo(Permission.class);
+    }
+
     private static Stream<Class<?>> services() {
-        var rooms = Fences.ROW.stream().map(room -> "org.allodium." + room).toList();
-        return new ClassFileImporter()
-                        .withImportOption(new ImportOption.DoNotIncludeTests())
-                        .withImportOption(location -> !location.contains("-tests.jar"))
-                        .importPackages(rooms)
-                        .stream()
-                        .filter(type -> rooms.contains(type.getPackageName()))
-                        .filter(type -> type.isAnnotatedWith(ApplicationScoped.class))
-                        .map(type -> type.reflect());
+        return CLASSES.stream()
+                .filter(type -> ROOMS.contains(type.getPackageName()))
+                .filter(type -> type.isAnnotatedWith(ApplicationScoped.class))
+                .map(type -> type.reflect());
     }
 
     private static Stream<String> lines(Class<?> service) {
