@@ -29,6 +29,7 @@ import org.allodium.portal.parts.Table;
 import org.allodium.portal.shell.MainLayout;
 import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
+import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
 import org.allodium.tenancy.Permission;
@@ -56,16 +57,19 @@ public class GrantsView extends Sheet implements AfterNavigationObserver {
         var outlook =
                 grants.outlook(tenant).parts().stream()
                         .collect(Collectors.toMap(part -> part.grant().id(), part -> part));
-        actions(Buttons.plainLink(visit.path("programmes"), say("grants.apply")));
-        show(
-                new Card(
-                        all.isEmpty()
-                                ? new EmptyState(
-                                        say("grants.none"),
-                                        say("grants.none.text"),
-                                        Buttons.primaryLink(
-                                                visit.path("programmes"), say("grants.apply")))
-                                : table(all, outlook, figures)));
+        if (visit.may(Permission.APPLY_FOR_GRANTS)) {
+            actions(Buttons.plainLink(visit.path("programmes"), say("grants.apply")));
+        }
+        show(new Card(all.isEmpty() ? none(visit) : table(all, outlook, figures)));
+    }
+
+    private static Component none(Visit visit) {
+        return visit.may(Permission.APPLY_FOR_GRANTS)
+                ? new EmptyState(
+                        say("grants.none"),
+                        say("grants.none.text"),
+                        Buttons.primaryLink(visit.path("programmes"), say("grants.apply")))
+                : new EmptyState(say("grants.none"), say("programmes.ask-owner"));
     }
 
     private static Component table(

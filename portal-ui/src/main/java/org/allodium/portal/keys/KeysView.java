@@ -60,7 +60,11 @@ public class KeysView extends Sheet implements AfterNavigationObserver {
 
     private void load() {
         if (visit.project().isEmpty()) {
-            show(new Card(EmptyState.noProject(visit.path("projects"))));
+            show(
+                    new Card(
+                            EmptyState.noProject(
+                                    visit.may(Permission.MANAGE_PROJECTS),
+                                    visit.path("projects"))));
             return;
         }
         actions(Buttons.primary(say("keys.new"), this::create));

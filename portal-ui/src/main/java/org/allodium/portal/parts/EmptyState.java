@@ -9,12 +9,15 @@ import com.vaadin.flow.component.html.Paragraph;
 
 /// Nothing here yet: why, and what to do next.
 public final class EmptyState extends Div {
-    /// Keys, calls and usage hang on a project: nothing goes before it.
-    public static EmptyState noProject(String projects) {
-        return new EmptyState(
-                say("projects.none"),
-                say("projects.none.text"),
-                Buttons.primaryLink(projects, say("projects.new")));
+    /// Keys, calls and usage hang on a project: nothing goes before it. `mayMake`: whether the
+    /// reader can make one, at the address `projects`.
+    public static EmptyState noProject(boolean mayMake, String projects) {
+        return mayMake
+                ? new EmptyState(
+                        say("projects.none"),
+                        say("projects.none.text"),
+                        Buttons.primaryLink(projects, say("projects.new")))
+                : new EmptyState(say("projects.none"), say("projects.none.ask-owner"));
     }
 
     public EmptyState(String title, String text, Component... next) {

@@ -96,7 +96,11 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
                         .filter(entry -> entry.model().modality() == Model.Modality.TEXT)
                         .toList();
         if (visit.project().isEmpty()) {
-            show(new Card(EmptyState.noProject(visit.path("projects"))));
+            show(
+                    new Card(
+                            EmptyState.noProject(
+                                    visit.may(Permission.MANAGE_PROJECTS),
+                                    visit.path("projects"))));
             return;
         }
         if (models.isEmpty()) {

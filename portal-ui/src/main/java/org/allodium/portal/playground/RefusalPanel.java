@@ -62,7 +62,9 @@ final class RefusalPanel extends Div {
     private static Anchor way(Refusal refusal, Visit visit) {
         return switch (refusal.code()) {
             case INSUFFICIENT_QUOTA ->
-                    Buttons.plainLink(visit.path("programmes"), say("grants.apply"));
+                    visit.may(Permission.APPLY_FOR_GRANTS)
+                            ? Buttons.plainLink(visit.path("programmes"), say("grants.apply"))
+                            : Buttons.plainLink(visit.path("grants"), say("nav.grants"));
             default -> Buttons.plainLink(visit.path("models"), say("playground.see-models"));
         };
     }

@@ -9,6 +9,7 @@ import com.vaadin.flow.component.html.Paragraph;
 import com.vaadin.flow.component.select.Select;
 import com.vaadin.flow.component.textfield.EmailField;
 import com.vaadin.flow.component.textfield.TextField;
+import java.util.List;
 import java.util.function.Consumer;
 import org.allodium.identity.Handover;
 import org.allodium.identity.Invitation;
@@ -28,12 +29,12 @@ final class InviteDialog {
     private final Select<Role> role = new Select<>();
     private final FormDialog dialog;
 
-    InviteDialog(Consumer<Wish> invite) {
+    InviteDialog(List<Role> roles, Consumer<Wish> invite) {
         email.setRequiredIndicatorVisible(true);
         email.setErrorMessage(say("team.email.wrong"));
         name.setRequiredIndicatorVisible(true);
         role.setLabel(say("team.role"));
-        role.setItems(TeamView.ROLES);
+        role.setItems(roles);
         role.setItemLabelGenerator(Words::of);
         role.setValue(Role.MEMBER);
         dialog =

@@ -42,7 +42,7 @@ import org.allodium.tenancy.Tenants;
 @RouteAlias(value = Place.PROJECT + "team", layout = MainLayout.class)
 @SeenBy(value = SeenBy.Audience.ORGANISATION, needs = Permission.SEE_MEMBERS)
 public class TeamView extends Sheet implements AfterNavigationObserver {
-    static final List<Role> ROLES =
+    private static final List<Role> ROLES =
             List.of(Role.OWNER, Role.ADMIN, Role.MEMBER, Role.BILLING_VIEWER);
 
     @Inject Visits visits;
@@ -85,11 +85,21 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
                 .column(say("team.role"), member -> role(member, visit))
                 .column(say("team.since"), member -> new When(member.since(), figures))
                 .optional()
-                .column(
-                        "",
-                        member ->
-                                visit.may(Permission.INVITE_MEMBERS) ? remove(member) : new Span())
+                .column("", member -> mayEnd(member.role(), visit) ? remove(member) : new Span())
                 .rows(members);
+    }
+
+    static boolean mayEnd(Role role, Visit visit) {
+        return visit.may(Permission.INVITE_MEMBERS) && mayTouch(role, visit);
+    }
+
+    /// An admin manages everybody but owners, and makes nobody an owner.
+    private static boolean mayTouch(Role role, Visit visit) {
+        return role != Role.OWNER || visit.may(Permission.MAKE_OWNERS);
+    }
+
+    static List<Role> rolesGivenBy(Visit visit) {
+        return ROLES.stream().filter(role -> mayTouch(role, visit)).toList();
     }
 
     private static Component person(Member member) {
@@ -101,12 +111,12 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
     }
 
     private Component role(Member member, Visit visit) {
-        if (!visit.may(Permission.CHANGE_MEMBERS)) {
+        if (!visit.may(Permission.CHANGE_MEMBERS) || !mayTouch(member.role(), visit)) {
             return new Span(Words.of(member.role()));
         }
         var seen = new Seen<>(member.role());
         var select = new Select<Role>();
-        select.setItems(ROLES);
+        select.setItems(rolesGivenBy(visit));
         select.setItemLabelGenerator(Words::of);
         select.setValue(member.role());
         select.setAriaLabel(say("team.role-of", member.person().name()));
@@ -187,6 +197,7 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
     private void invite() {
         var tenant = visit.requireTenant().id();
         new InviteDialog(
+                        rolesGivenBy(visit),
                         wish -> {
                             var invitation =
                                     onboarding.invite(

@@ -107,10 +107,12 @@ public class UsageView extends Sheet implements AfterNavigationObserver {
         if (!found.rows().isEmpty()) {
             return new RequestTable(found.rows(), visit, figures, residency);
         }
-        return new EmptyState(
-                say("usage.none"),
-                say("usage.none.text"),
-                Buttons.plainLink(visit.projectPath("playground"), say("home.playground")));
+        return visit.may(Permission.CALL_MODELS)
+                ? new EmptyState(
+                        say("usage.none"),
+                        say("usage.none.text"),
+                        Buttons.plainLink(visit.projectPath("playground"), say("home.playground")))
+                : new EmptyState(say("usage.none"), say("usage.none.text"));
     }
 
     private Component filters(Visit visit, UsageFilter filter) {
