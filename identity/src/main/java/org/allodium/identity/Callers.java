@@ -121,7 +121,8 @@ public class Callers {
                     known(key, "other_project"));
         }
         // As often as it is written, in the background: a question to the database.
-        keys.noteUse(key.id(), () -> residency.mayTouch(key.tenant(), Activity.DIRECTORY));
+        keys.noteUse(
+                key.id(), () -> residency.mayTouch(new TenantId(key.tenant()), Activity.DIRECTORY));
         return new Authenticated(caller);
     }
 

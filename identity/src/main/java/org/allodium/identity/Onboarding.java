@@ -72,10 +72,7 @@ public class Onboarding {
     private void choose(Tenant tenant, String founder, String policy) {
         var id = tenant.id();
         TenantScope.of(id, founder, Set.of(Role.OWNER))
-                .run(
-                        () ->
-                                residency.chooseOrganisationPolicy(
-                                        id.value(), policy, Optional.empty()));
+                .run(() -> residency.chooseOrganisationPolicy(id, policy, Optional.empty()));
     }
 
     /// Invites by e-mail. A user whose address Keycloak has verified becomes a member at once.
@@ -108,7 +105,7 @@ public class Onboarding {
         if (verified.isPresent()) {
             return enter(tenant, verified.get(), invitation);
         }
-        if (config.sendsMail() && residency.mayTouch(tenant.value(), Activity.MAIL)) {
+        if (config.sendsMail() && residency.mayTouch(tenant, Activity.MAIL)) {
             write(account, address, name);
             return invitation.shown(Optional.empty());
         }

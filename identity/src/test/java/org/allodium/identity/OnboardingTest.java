@@ -237,7 +237,7 @@ class OnboardingTest {
     }
 
     private Optional<String> policyOf(Tenant organisation) {
-        return rooms.residency.organisationPolicy(organisation.id().value());
+        return rooms.residency.organisationPolicy(organisation.id());
     }
 
     private Tenant found(String name) {

@@ -5,16 +5,19 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
+import org.allodium.tenancy.ProjectId;
+import org.allodium.tenancy.TenantId;
 import org.jspecify.annotations.Nullable;
 
 /// What a request would touch. `residency` and `dataClass` are the caller's own demands (headers
-/// `x-residency`, `x-data-class`): they may only tighten. `candidates` are the pools where the
-/// model is deployed. `spilledTokens` says per consent (R16) how many tokens spilled under it; a
-/// consent that is not in it is one of which nobody knows. `retrieval` names for a candidate the
-/// pool whose encoder reads the request too, to look passages up for the answer.
+/// `x-residency`, `x-data-class`): they may only tighten. `key` is the API key's id, whose type a
+/// room to the right has. `candidates` are the pools where the model is deployed. `spilledTokens`
+/// says per consent (R16) how many tokens spilled under it; a consent that is not in it is one of
+/// which nobody knows. `retrieval` names for a candidate the pool whose encoder reads the request
+/// too, to look passages up for the answer.
 public record PlacementRequest(
-        UUID tenant,
-        @Nullable UUID project,
+        TenantId tenant,
+        @Nullable ProjectId project,
         @Nullable UUID key,
         List<PoolId> candidates,
         Set<Activity> activities,
@@ -32,8 +35,8 @@ public record PlacementRequest(
 
     /// A request for whose answer nothing is looked up.
     public PlacementRequest(
-            UUID tenant,
-            @Nullable UUID project,
+            TenantId tenant,
+            @Nullable ProjectId project,
             @Nullable UUID key,
             List<PoolId> candidates,
             Set<Activity> activities,
@@ -56,8 +59,8 @@ public record PlacementRequest(
 
     /// A request that no consent to spill with named models or a cap applies to.
     public PlacementRequest(
-            UUID tenant,
-            @Nullable UUID project,
+            TenantId tenant,
+            @Nullable ProjectId project,
             @Nullable UUID key,
             List<PoolId> candidates,
             Set<Activity> activities,

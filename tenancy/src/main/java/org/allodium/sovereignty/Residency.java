@@ -24,6 +24,7 @@ import org.allodium.sovereignty.internal.Present;
 import org.allodium.sovereignty.internal.Records;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.Permission;
+import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.Requires;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
@@ -35,7 +36,7 @@ import org.jspecify.annotations.Nullable;
 @ApplicationScoped
 public class Residency {
     /// No organisation has this id: a question about a policy alone is asked for nobody.
-    private static final UUID NOBODY = new UUID(0, 0);
+    private static final TenantId NOBODY = new TenantId(new UUID(0, 0));
 
     @Resource(lookup = "jdbc/platform")
     DataSource platform;
@@ -88,7 +89,7 @@ public class Residency {
     /// and at this moment; for what is written beside any decision about a place.
     @Anyone
     @Transactional(TxType.NOT_SUPPORTED)
-    public boolean mayTouch(UUID tenant, PlacementRequest.Activity sink) {
+    public boolean mayTouch(TenantId tenant, PlacementRequest.Activity sink) {
         own(tenant);
         var present = present();
         var question =
@@ -127,10 +128,10 @@ public class Residency {
     /// offer applies.
     @Anyone
     @Transactional(TxType.NOT_SUPPORTED)
-    public Optional<String> organisationPolicy(UUID tenant) {
+    public Optional<String> organisationPolicy(TenantId tenant) {
         own(tenant);
         return Optional.ofNullable(
-                        present().uses().get(new Present.Owner(Scope.ORGANISATION, tenant)))
+                        present().uses().get(new Present.Owner(Scope.ORGANISATION, tenant.value())))
                 .map(Present.Use::policy);
     }
 
@@ -185,8 +186,9 @@ public class Residency {
     ///     [#organisationPolicy] said; when it is another by now, nothing is changed
     @Requires(Permission.CHOOSE_POLICY)
     @Transactional(TxType.NOT_SUPPORTED)
-    public void chooseOrganisationPolicy(UUID tenant, String policyName, Optional<String> seen) {
-        var owner = new Present.Owner(Scope.ORGANISATION, tenant);
+    public void chooseOrganisationPolicy(
+            TenantId tenant, String policyName, Optional<String> seen) {
+        var owner = new Present.Owner(Scope.ORGANISATION, tenant.value());
         choose(
                 owner,
                 tenant,
@@ -197,14 +199,14 @@ public class Residency {
     /// For one project; it can only tighten what the organisation chose.
     @Requires(Permission.TIGHTEN_POLICY)
     @Transactional(TxType.NOT_SUPPORTED)
-    public void chooseProjectPolicy(UUID tenant, UUID project, String policyName) {
-        choose(new Present.Owner(Scope.PROJECT, project), tenant, policyName, _ -> {});
+    public void chooseProjectPolicy(TenantId tenant, ProjectId project, String policyName) {
+        choose(new Present.Owner(Scope.PROJECT, project.value()), tenant, policyName, _ -> {});
     }
 
     /// For one key; it can only tighten what the organisation chose.
     @Requires(Permission.TIGHTEN_POLICY)
     @Transactional(TxType.NOT_SUPPORTED)
-    public void chooseKeyPolicy(UUID tenant, UUID key, String policyName) {
+    public void chooseKeyPolicy(TenantId tenant, UUID key, String policyName) {
         choose(new Present.Owner(Scope.KEY, key), tenant, policyName, _ -> {});
     }
 
@@ -212,12 +214,12 @@ public class Residency {
     /// places, for a time. The platform's policy still has its say.
     @Requires(Permission.CONSENT_TO_SPILL)
     @Transactional(TxType.NOT_SUPPORTED)
-    public void consentToSpill(UUID tenant, SpillConsent consent) {
+    public void consentToSpill(TenantId tenant, SpillConsent consent) {
         own(tenant);
         if (consent.pools().isEmpty() && consent.countries().isEmpty()) {
             throw unknown("A consent names pools or countries.", "pools");
         }
-        var owner = new Present.Owner(Scope.ORGANISATION, tenant);
+        var owner = new Present.Owner(Scope.ORGANISATION, tenant.value());
         var use = present().uses().get(owner);
         if (use == null) {
             throw new CloudException(
@@ -231,7 +233,7 @@ public class Residency {
     /// What the effective policy leaves open; empty where none is in force and nothing may run.
     @Anyone
     @Transactional(TxType.NOT_SUPPORTED)
-    public Optional<PolicyReach> reach(UUID tenant) {
+    public Optional<PolicyReach> reach(TenantId tenant) {
         own(tenant);
         return PolicyReach.of(present().stack(tenant, null, null));
     }
@@ -288,7 +290,7 @@ public class Residency {
     }
 
     private void choose(
-            Present.Owner owner, UUID tenant, String policyName, Records.Condition condition) {
+            Present.Owner owner, TenantId tenant, String policyName, Records.Condition condition) {
         own(tenant);
         var present = present();
         var above =
@@ -311,7 +313,7 @@ public class Residency {
 
     private void record(
             Present.Owner owner,
-            UUID tenant,
+            TenantId tenant,
             String policy,
             List<SpillConsent> consents,
             String what,
@@ -345,8 +347,8 @@ public class Residency {
         return present;
     }
 
-    private static void own(UUID tenant) {
-        TenantScope.currentIfBound().ifPresent(scope -> scope.demand(new TenantId(tenant)));
+    private static void own(TenantId tenant) {
+        TenantScope.currentIfBound().ifPresent(scope -> scope.demand(tenant));
     }
 
     private static void demandPlatform() {

@@ -29,7 +29,7 @@ import org.junit.jupiter.api.Test;
 class InstallationAtStartTest {
     private static final Clock CLOCK =
             Clock.fixed(Instant.parse("2026-11-23T12:00:00Z"), ZoneOffset.UTC);
-    private static final UUID TENANT = UUID.randomUUID();
+    private static final TenantId TENANT = new TenantId(UUID.randomUUID());
     private static final TenantScope OFFICE =
             TenantScope.platform("office", Set.of(Role.SECURITY_OFFICER));
     private static final Map<String, String> PLACE =
@@ -134,7 +134,7 @@ class InstallationAtStartTest {
     }
 
     private boolean may(Activity sink) {
-        return TenantScope.of(new TenantId(TENANT), "member", Set.of(Role.MEMBER))
+        return TenantScope.of(TENANT, "member", Set.of(Role.MEMBER))
                 .get(() -> residency.mayTouch(TENANT, sink));
     }
 

@@ -11,6 +11,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.PolicyStack.Scope;
+import org.allodium.tenancy.TenantId;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -198,7 +199,7 @@ class PlacementTest {
 
     private static PlacementRequest retrieving(Map<PoolId, PoolId> retrieval) {
         return new PlacementRequest(
-                new UUID(0, 1),
+                new TenantId(new UUID(0, 1)),
                 null,
                 null,
                 ALL,
@@ -239,7 +240,7 @@ class PlacementTest {
                 .isEqualTo("77ecc0295e612d06c066cb5c1ca815c2e3a797f78a31ad27c9fb8b8b83d01af9");
         var request =
                 new PlacementRequest(
-                        new UUID(0, 1),
+                        new TenantId(new UUID(0, 1)),
                         null,
                         null,
                         ALL,
@@ -288,7 +289,7 @@ class PlacementTest {
 
     private static PlacementRequest spilled(String consent, long tokens) {
         return new PlacementRequest(
-                UUID.randomUUID(),
+                new TenantId(UUID.randomUUID()),
                 null,
                 null,
                 ALL,
@@ -307,6 +308,12 @@ class PlacementTest {
     private static PlacementRequest request(
             List<PoolId> pools, @Nullable String residency, @Nullable String dataClass) {
         return new PlacementRequest(
-                new UUID(0, 1), null, null, pools, Activity.OF_EVERY_REQUEST, residency, dataClass);
+                new TenantId(new UUID(0, 1)),
+                null,
+                null,
+                pools,
+                Activity.OF_EVERY_REQUEST,
+                residency,
+                dataClass);
     }
 }

@@ -14,6 +14,7 @@ import org.allodium.sovereignty.Attestation.Criterion;
 import org.allodium.sovereignty.LegalEntity.Form;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.PolicyStack.Scope;
+import org.allodium.tenancy.TenantId;
 
 /// Worlds of facts, policies and a request, from a seed; most are mostly in order.
 final class RandomWorlds {
@@ -50,7 +51,7 @@ final class RandomWorlds {
         }
         var request =
                 new PlacementRequest(
-                        new UUID(0, 1),
+                        new TenantId(new UUID(0, 1)),
                         null,
                         null,
                         PlacementPropertiesTest.POOLS,

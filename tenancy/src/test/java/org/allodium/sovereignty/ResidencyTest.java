@@ -19,6 +19,7 @@ import java.util.concurrent.Executors;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.sovereignty.PlacementRequest.Activity;
+import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
@@ -32,8 +33,8 @@ class ResidencyTest {
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
     private static final PoolId NORRHAMN = new PoolId("norrhamn-cpu");
     private static final PoolId HARBOUR = new PoolId("harbour-cpu");
-    private static final UUID ONE = UUID.randomUUID();
-    private static final UUID OTHER = UUID.randomUUID();
+    private static final TenantId ONE = new TenantId(UUID.randomUUID());
+    private static final TenantId OTHER = new TenantId(UUID.randomUUID());
     private static final TenantScope OFFICE =
             TenantScope.platform("office", Set.of(Role.SECURITY_OFFICER));
 
@@ -94,7 +95,7 @@ class ResidencyTest {
 
     @Test
     void whatAProjectChoseOpensNothingForAnOrganisationThatChoseNothing() throws SQLException {
-        var project = UUID.randomUUID();
+        var project = new ProjectId(UUID.randomUUID());
         // As recorded before the strictest became what silence means.
         try (var connection = database.platform().getConnection();
                 var past = connection.createStatement()) {
@@ -130,7 +131,7 @@ class ResidencyTest {
     @Test
     void aLowerScopeOnlyTightens() {
         choose(ONE, "national");
-        var project = UUID.randomUUID();
+        var project = new ProjectId(UUID.randomUUID());
         var refusal =
                 catchThrowableOfType(
                         CloudException.class,
@@ -273,7 +274,7 @@ class ResidencyTest {
                                         .contains("national-strict"));
     }
 
-    private CloudException refusalOf(UUID tenant, String policy, Optional<String> seen) {
+    private CloudException refusalOf(TenantId tenant, String policy, Optional<String> seen) {
         return catchThrowableOfType(
                 CloudException.class,
                 () ->
@@ -289,7 +290,7 @@ class ResidencyTest {
         long before = residency.epoch();
         try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
             for (int i = 0; i < 20; i++) {
-                threads.submit(() -> choose(UUID.randomUUID(), "national"));
+                threads.submit(() -> choose(new TenantId(UUID.randomUUID()), "national"));
             }
         }
         assertThat(residency.epoch()).isEqualTo(before + 20);
@@ -334,7 +335,7 @@ class ResidencyTest {
         }
     }
 
-    private void choose(UUID tenant, String policy) {
+    private void choose(TenantId tenant, String policy) {
         owner(tenant)
                 .run(
                         () ->
@@ -342,7 +343,7 @@ class ResidencyTest {
                                         tenant, policy, residency.organisationPolicy(tenant)));
     }
 
-    private static Decision decide(Residency residency, UUID tenant, @Nullable String header) {
+    private static Decision decide(Residency residency, TenantId tenant, @Nullable String header) {
         var request =
                 new PlacementRequest(
                         tenant,
@@ -355,8 +356,8 @@ class ResidencyTest {
         return owner(tenant).get(() -> residency.decide(request));
     }
 
-    private static TenantScope owner(UUID tenant) {
-        return TenantScope.of(new TenantId(tenant), "owner", Set.of(Role.OWNER));
+    private static TenantScope owner(TenantId tenant) {
+        return TenantScope.of(tenant, "owner", Set.of(Role.OWNER));
     }
 
     private Residency residency() {

@@ -10,6 +10,7 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.allodium.sovereignty.PlacementRequest.Activity;
+import org.allodium.tenancy.TenantId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
@@ -196,7 +197,13 @@ class SinksTest {
                 stack,
                 FactSnapshot.of(1, facts),
                 new PlacementRequest(
-                        new UUID(0, 1), null, null, List.of(pool), activities, null, null),
+                        new TenantId(new UUID(0, 1)),
+                        null,
+                        null,
+                        List.of(pool),
+                        activities,
+                        null,
+                        null),
                 NOW);
     }
 }

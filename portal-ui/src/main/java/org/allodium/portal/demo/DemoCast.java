@@ -121,7 +121,7 @@ class DemoCast {
     /// What people chose since stays.
     void choosePolicy(DemoOrganisation organisation, DemoFile demo) {
         var scope = owner(organisation.slug(), demo);
-        var id = scope.requireTenant().value();
+        var id = scope.requireTenant();
         scope.run(
                 () ->
                         organisation

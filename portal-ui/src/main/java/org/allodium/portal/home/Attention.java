@@ -35,8 +35,7 @@ public class Attention {
         if (sent.isEmpty()) {
             points.add(say("home.needs.first-application"));
         }
-        if (visit.may(Permission.CHOOSE_POLICY)
-                && residency.organisationPolicy(tenant.value()).isEmpty()) {
+        if (visit.may(Permission.CHOOSE_POLICY) && residency.organisationPolicy(tenant).isEmpty()) {
             points.add(say("home.needs.policy"));
         }
         points.addAll(GrantWords.needs(numbers, figures));

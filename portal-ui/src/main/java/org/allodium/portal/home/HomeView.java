@@ -74,7 +74,7 @@ public class HomeView extends Sheet implements AfterNavigationObserver {
         var tenant = visit.requireTenant();
         var models = usable.of(visit);
         title(visit.project().map(Project::name).orElse(tenant.name()));
-        var reach = ReachWords.of(residency.reach(tenant.id().value()));
+        var reach = ReachWords.of(residency.reach(tenant.id()));
         lead(
                 visit.may(Permission.CALL_MODELS)
                         ? say("home.lead", models.size()) + " " + reach

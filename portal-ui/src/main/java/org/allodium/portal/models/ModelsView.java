@@ -25,6 +25,7 @@ import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.serving.ModelListing;
 import org.allodium.tenancy.Permission;
+import org.allodium.tenancy.Project;
 
 /// What this project may call, and what its policy keeps away, with the rule that says so.
 @CdiComponent
@@ -84,8 +85,8 @@ public class ModelsView extends Sheet implements AfterNavigationObserver {
     }
 
     private Card barred(Visit visit, List<ModelListing.Entry> kept) {
-        var tenant = visit.requireTenant().id().value();
-        var project = visit.project().map(here -> here.id().value()).orElse(null);
+        var tenant = visit.requireTenant().id();
+        var project = visit.project().map(Project::id).orElse(null);
         var table =
                 new Table<ModelListing.Entry>(say("models.barred"))
                         .column(say("models.model"), entry -> ModelTable.name(entry.model().name()))

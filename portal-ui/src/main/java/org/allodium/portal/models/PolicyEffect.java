@@ -7,7 +7,6 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import org.allodium.billing.Budgets;
 import org.allodium.portal.text.Sentences;
 import org.allodium.serving.ModelListing;
@@ -17,6 +16,7 @@ import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.PoolVerdict;
 import org.allodium.sovereignty.Residency;
 import org.allodium.sovereignty.RuleFailure;
+import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.TenantId;
 import org.jspecify.annotations.Nullable;
 
@@ -26,7 +26,8 @@ public class PolicyEffect {
     @Inject Residency residency;
     @Inject Budgets budgets;
 
-    private Decision decide(UUID tenant, @Nullable UUID project, ModelListing.Entry entry) {
+    private Decision decide(
+            TenantId tenant, @Nullable ProjectId project, ModelListing.Entry entry) {
         var pools =
                 entry.model().deployments().stream().map(deployment -> deployment.pool()).toList();
         return residency.decide(
@@ -41,16 +42,16 @@ public class PolicyEffect {
                         entry.model().name(),
                         Map.of(),
                         entry.model().encoders()),
-                consents -> budgets.spilled(new TenantId(tenant), consents));
+                consents -> budgets.spilled(tenant, consents));
     }
 
-    public boolean permits(UUID tenant, ModelListing.Entry entry) {
+    public boolean permits(TenantId tenant, ModelListing.Entry entry) {
         return !decide(tenant, null, entry).eligible().isEmpty();
     }
 
     /// The first rule that fails, in the words of the decision; or that the model runs nowhere. A
     /// project may have a stricter policy than its organisation.
-    public String reason(UUID tenant, @Nullable UUID project, ModelListing.Entry entry) {
+    public String reason(TenantId tenant, @Nullable ProjectId project, ModelListing.Entry entry) {
         return failure(decide(tenant, project, entry))
                 .map(rule -> Sentences.translate(rule.explanation()))
                 .orElse(say("models.not-running"));

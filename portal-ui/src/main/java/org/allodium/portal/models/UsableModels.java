@@ -40,7 +40,7 @@ public class UsableModels {
 
     /// What the policy permits, whether or not the person before the page calls models.
     public List<ModelListing.Entry> ofOrganisation(Visit visit) {
-        var tenant = visit.requireTenant().id().value();
+        var tenant = visit.requireTenant().id();
         return listing.all().stream().filter(entry -> effect.permits(tenant, entry)).toList();
     }
 

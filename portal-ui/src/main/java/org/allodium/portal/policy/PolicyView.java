@@ -13,7 +13,6 @@ import com.vaadin.flow.router.Route;
 import com.vaadin.flow.router.RouteAlias;
 import jakarta.inject.Inject;
 import java.util.Optional;
-import java.util.UUID;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.portal.models.ModelTable;
@@ -38,6 +37,7 @@ import org.allodium.sovereignty.PolicyChoice;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Permission;
+import org.allodium.tenancy.TenantId;
 
 /// Where requests may run, in words; which policies may be chosen; what the policy does to each
 /// model.
@@ -65,7 +65,7 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
     }
 
     private void load() {
-        var tenant = visit.requireTenant().id().value();
+        var tenant = visit.requireTenant().id();
         var words = new Paragraph(ReachWords.of(residency.reach(tenant)));
         words.addClassName("hint");
         seen = residency.organisationPolicy(tenant);
@@ -128,7 +128,7 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
 
     private void choose(String policy) {
         try {
-            residency.chooseOrganisationPolicy(visit.requireTenant().id().value(), policy, seen);
+            residency.chooseOrganisationPolicy(visit.requireTenant().id(), policy, seen);
         } catch (CloudException refused) {
             if (refused.code() == ErrorCode.EDITED_MEANWHILE) {
                 load();
@@ -137,7 +137,7 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
         }
     }
 
-    private Component models(UUID tenant) {
+    private Component models(TenantId tenant) {
         return new Table<ModelListing.Entry>(say("policy.effect"))
                 .column(say("models.model"), entry -> ModelTable.name(entry.model().name()))
                 .column(say("models.place"), ModelTable::places)

@@ -192,7 +192,7 @@ public final class FakeRooms {
         }
 
         @Override
-        public boolean mayTouch(UUID tenant, Activity sink) {
+        public boolean mayTouch(TenantId tenant, Activity sink) {
             return !withdrawnSinks.contains(sink);
         }
 

@@ -11,6 +11,8 @@ import org.allodium.sovereignty.PolicyStack;
 import org.allodium.sovereignty.PolicyStack.Scope;
 import org.allodium.sovereignty.ResidencyPolicy;
 import org.allodium.sovereignty.SpillConsent;
+import org.allodium.tenancy.ProjectId;
+import org.allodium.tenancy.TenantId;
 import org.jspecify.annotations.Nullable;
 
 /// Facts and policies of one epoch, as the server holds them in memory. Immutable; a change makes
@@ -29,16 +31,16 @@ public record Present(
 
     /// The policies over one tenant's project and key. Where the organisation chose none, the
     /// strictest that is offered stands in for its choice: silence never means yes (R0).
-    public PolicyStack stack(UUID tenant, @Nullable UUID project, @Nullable UUID key) {
+    public PolicyStack stack(TenantId tenant, @Nullable ProjectId project, @Nullable UUID key) {
         var stack = platform();
         if (offer.isEmpty()) {
             return stack;
         }
         stack =
-                uses.containsKey(new Owner(Scope.ORGANISATION, tenant))
-                        ? with(stack, Scope.ORGANISATION, tenant)
+                uses.containsKey(new Owner(Scope.ORGANISATION, tenant.value()))
+                        ? with(stack, Scope.ORGANISATION, tenant.value())
                         : stack.under(Scope.ORGANISATION, stack.strictest().orElseThrow());
-        stack = with(stack, Scope.PROJECT, project);
+        stack = with(stack, Scope.PROJECT, project == null ? null : project.value());
         return with(stack, Scope.KEY, key);
     }
 

@@ -22,6 +22,7 @@ import org.allodium.sovereignty.Facts;
 import org.allodium.sovereignty.PolicyOffer;
 import org.allodium.sovereignty.PolicyStack.Scope;
 import org.allodium.sovereignty.SpillConsent;
+import org.allodium.tenancy.TenantId;
 
 /// Facts and policies in PostgreSQL. Every change takes the next epoch under a lock, in the same
 /// transaction, so that epochs are seen in their order and never before their change.
@@ -109,14 +110,18 @@ public final class Records {
     }
 
     public static void use(
-            Connection connection, long epoch, Present.Owner owner, UUID tenant, Present.Use use)
+            Connection connection,
+            long epoch,
+            Present.Owner owner,
+            TenantId tenant,
+            Present.Use use)
             throws SQLException {
         update(
                 connection,
                 "insert into sovereignty.policy_use values (?, ?, ?, ?, ?, ?::jsonb, ?)",
                 epoch,
                 owner.scope().name(),
-                tenant,
+                tenant.value(),
                 owner.id(),
                 use.policy(),
                 Canonical.json(use.consents()),

@@ -157,8 +157,8 @@ public class InferenceSteps {
             Function<Set<String>, Map<String, Long>> spilled) {
         var request =
                 new PlacementRequest(
-                        caller.tenant().value(),
-                        caller.project().value(),
+                        caller.tenant(),
+                        caller.project(),
                         caller.key().map(ApiKeyId::value).orElse(null),
                         model.deployments().stream().map(Model.Deployment::pool).toList(),
                         demands.activities(),
@@ -195,7 +195,7 @@ public class InferenceSteps {
     /// Whether a sink of the installation may take from this caller's requests at all; asked where
     /// no decision about a model was reached.
     public boolean mayTouch(Caller caller, Activity sink) {
-        return caller.scope().get(() -> residency.mayTouch(caller.tenant().value(), sink));
+        return caller.scope().get(() -> residency.mayTouch(caller.tenant(), sink));
     }
 
     /// For what leaves in one piece: ends the request where its place is no longer permitted (R18).
