@@ -17,6 +17,7 @@ import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.AnswerCache;
 import org.allodium.serving.internal.AnswerFlow;
+import org.allodium.serving.internal.AnswerKey;
 import org.allodium.serving.internal.ChatPool;
 import org.allodium.serving.internal.Demands;
 import org.allodium.serving.internal.InferenceSteps;
@@ -317,16 +318,21 @@ public class Completions {
             Demands demands,
             Lines lines,
             String looksUp) {
-        String key() {
+        AnswerKey key() {
             var only = lines.all().getFirst();
-            return AnswerCache.key(
-                    command,
-                    sampling,
-                    choice.model(),
-                    choice.decision(),
+            var wishes = command.wishes();
+            return new AnswerKey(
+                    command.caller().tenant(),
+                    choice.decision().epoch(),
+                    choice.decision().policyHash(),
+                    choice.model().digest(),
                     looksUp,
                     only.prompt(),
-                    only.maxTokens());
+                    only.maxTokens(),
+                    sampling,
+                    wishes.ending(),
+                    wishes.format(),
+                    wishes.choices());
         }
 
         long maxOutput() {

@@ -1,16 +1,9 @@
 package org.allodium.serving.internal;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
-import org.allodium.catalog.Model;
 import org.allodium.engine.GenerationRequest.Logprobs;
 import org.allodium.engine.Sampling;
 import org.allodium.serving.AnswerCommand;
@@ -51,8 +44,7 @@ public final class AnswerCache implements AutoCloseable {
     }
 
     /// Whether an answer may be kept: the same question must give the same one, and a kept answer
-    /// is
-    /// text alone.
+    /// is text alone.
     public static boolean keeps(AnswerCommand command, Sampling sampling) {
         var wishes = command.wishes();
         return sampling.repeatable()
@@ -62,52 +54,19 @@ public final class AnswerCache implements AutoCloseable {
                 && chat.tools().offered().isEmpty();
     }
 
-    /// Everything that shapes the answer, and in whose name: a tenant never meets another's entry,
-    /// and a changed fact or policy (a new epoch) leaves all older entries unreachable.
-    ///
-    /// @param looksUp what the answer may be quoted from; empty if nothing
-    public static String key(
-            AnswerCommand command,
-            Sampling sampling,
-            Model model,
-            Decision decision,
-            String looksUp,
-            List<Long> prompt,
-            int maxTokens) {
-        var wishes = command.wishes();
-        var text =
-                String.join(
-                        "\n",
-                        command.caller().tenant().toString(),
-                        Long.toString(decision.epoch()),
-                        decision.policyHash(),
-                        model.digest(),
-                        looksUp,
-                        prompt.toString(),
-                        Integer.toString(maxTokens),
-                        sampling.withLogitBias(Map.of()).toString(),
-                        new TreeMap<>(sampling.logitBias()).toString(),
-                        JSON.writeValueAsString(wishes.ending()),
-                        wishes.format().toString(),
-                        Integer.toString(wishes.choices()));
-        try {
-            var hash = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(hash.digest(text.getBytes(StandardCharsets.UTF_8)));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /// Empty unless the present decision permits the pool that made the answer.
-    public Optional<Answer> find(String key, Decision decision) {
-        return Optional.ofNullable(answers.get(key))
+    public Optional<Answer> find(AnswerKey key, Decision decision) {
+        return Optional.ofNullable(answers.get(key.digest()))
                 .map(bytes -> JSON.readValue(bytes, Answer.class))
                 .filter(answer -> decision.permitsReuse(answer.poolId()));
     }
 
-    public void keep(String key, Answer answer) {
+    public void keep(AnswerKey key, Answer answer) {
         answers.put(
-                key, JSON.writeValueAsBytes(answer), lifespan.toMillis(), TimeUnit.MILLISECONDS);
+                key.digest(),
+                JSON.writeValueAsBytes(answer),
+                lifespan.toMillis(),
+                TimeUnit.MILLISECONDS);
     }
 
     @Override
