@@ -3,16 +3,12 @@ package org.allodium.evidence;
 import java.nio.file.Path;
 import org.eclipse.microprofile.config.Config;
 
-/// Where the signing key lies: `allodium.evidence.signing-key-file`, or what the launcher says
-/// with ALLODIUM_SIGNING_KEY_FILE, or else below the data folder.
+/// Where the signing key lies: `allodium.signing-key-file`, which the launcher sets, or else below
+/// the data folder.
 record EvidenceConfig(Path signingKeyFile) {
     static EvidenceConfig read(Config config) {
         return new EvidenceConfig(
-                config.getOptionalValue("allodium.evidence.signing-key-file", String.class)
-                        .or(
-                                () ->
-                                        config.getOptionalValue(
-                                                "allodium.signing-key-file", String.class))
+                config.getOptionalValue("allodium.signing-key-file", String.class)
                         .map(Path::of)
                         .orElseGet(
                                 () ->

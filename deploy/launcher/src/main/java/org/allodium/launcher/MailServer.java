@@ -32,21 +32,23 @@ record MailServer(
 
     /// Empty where no host is named. Half a description stops the start.
     static Optional<MailServer> of(Map<String, String> environment) {
-        var host = value(environment, "HOST");
+        var host = value(environment, "ALLODIUM_SMTP_HOST");
         if (host.isEmpty()) {
             return Optional.empty();
         }
-        var tls = tls(value(environment, "TLS").orElse("starttls"));
-        var user = value(environment, "USER");
-        var password = value(environment, "PASSWORD");
+        var tls = tls(value(environment, "ALLODIUM_SMTP_TLS").orElse("starttls"));
+        var user = value(environment, "ALLODIUM_SMTP_USER");
+        var password = value(environment, PASSWORD);
         if (user.isPresent() != password.isPresent()) {
             throw new Trouble("ALLODIUM_SMTP_USER and ALLODIUM_SMTP_PASSWORD go together.");
         }
         return Optional.of(
                 new MailServer(
                         host.get(),
-                        value(environment, "PORT").map(MailServer::port).orElse(tls.usualPort),
-                        value(environment, "FROM")
+                        value(environment, "ALLODIUM_SMTP_PORT")
+                                .map(MailServer::port)
+                                .orElse(tls.usualPort),
+                        value(environment, "ALLODIUM_SMTP_FROM")
                                 .filter(from -> from.matches("[^@\\s]+@[^@\\s]+"))
                                 .orElseThrow(
                                         () ->
@@ -88,7 +90,7 @@ record MailServer(
     }
 
     private static Optional<String> value(Map<String, String> environment, String name) {
-        return Optional.ofNullable(environment.get("ALLODIUM_SMTP_" + name))
+        return Optional.ofNullable(environment.get(name))
                 .map(String::strip)
                 .filter(text -> !text.isEmpty());
     }

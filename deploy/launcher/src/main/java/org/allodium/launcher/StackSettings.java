@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.allodium.kernel.RetiredKeys;
 
 /// Where a stack lives and listens.
 ///
@@ -59,6 +60,11 @@ public record StackSettings(
 
     /// As `./allodium` reads them from its environment.
     public static StackSettings fromEnvironment(Path root, Map<String, String> environment) {
+        RetiredKeys.refusal(key -> value(environment, RetiredKeys.variable(key)).isPresent())
+                .ifPresent(
+                        sentence -> {
+                            throw new Trouble(sentence);
+                        });
         var home =
                 value(environment, "ALLODIUM_HOME").map(Path::of).orElse(root.resolve(".allodium"));
         var ports =

@@ -43,6 +43,14 @@ class StackSettingsTest {
                 .hasMessageContaining("must differ");
     }
 
+    /// The server refuses too, but a minute later and in its log.
+    @Test
+    void refusesARetiredNameAndSaysTheNewOne() {
+        assertThatThrownBy(() -> from(Map.of("ALLODIUM_EVIDENCE_SIGNING_KEY_FILE", "/key")))
+                .isInstanceOf(Trouble.class)
+                .hasMessageContaining("set allodium.signing-key-file (ALLODIUM_SIGNING_KEY_FILE)");
+    }
+
     @Test
     void reachesAServerThatListensEverywhereThroughLoopback() {
         assertThat(from(Map.of("ALLODIUM_BIND", "0.0.0.0")).localPortalUrl())
