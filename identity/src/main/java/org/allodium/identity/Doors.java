@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 
 /// How often strangers may knock: by address where nobody is known yet, by person where somebody
 /// is. Passwords are counted by Keycloak, which alone sees them.
+/// See decision 0102.
 @ApplicationScoped
 public class Doors {
     private static final int WRONG_CREDENTIALS_PER_MINUTE = 120;

@@ -33,6 +33,7 @@ import org.jspecify.annotations.Nullable;
 /// The shell around [Placement]: brings policies and the present facts, and asks. Facts and
 /// policies are held in memory as one picture per epoch; each call asks the database for the epoch,
 /// so that a change on any node binds the next request on every node.
+/// See decision 0125.
 @ApplicationScoped
 public class Residency {
     /// No organisation has this id: a question about a policy alone is asked for nobody.

@@ -11,6 +11,7 @@ import java.lang.annotation.Target;
 /// The caller's scope must hold a role with this permission, or the call is refused with
 /// `permission_denied`.
 /// Every public method of an application service carries this or [Anyone]; a test says so.
+/// See decision 0001.
 @Inherited
 @InterceptorBinding
 @Retention(RetentionPolicy.RUNTIME)

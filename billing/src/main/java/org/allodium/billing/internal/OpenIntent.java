@@ -21,6 +21,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// An intent as the database keeps it, with the grants that hold its ceiling, in paying order.
+/// See decision 0013.
 record OpenIntent(
         String requestId,
         UUID tenant,

@@ -16,6 +16,7 @@ import org.allodium.tenancy.TenantId;
 import org.jspecify.annotations.Nullable;
 
 /// Finds the invitations of somebody who belongs to no tenant yet.
+/// See decision 0011.
 @ApplicationScoped
 public class OpenInvitations {
     @Resource(lookup = "jdbc/platform")

@@ -23,7 +23,7 @@ class DocsTest {
     private static final Pattern LINK = Pattern.compile("\\[[^\\]]*]\\(([^)\\s]+)\\)");
     private static final Pattern HEADING = Pattern.compile("(?m)^#{1,6} (.+)$");
     private static final Pattern FENCED = Pattern.compile("(?ms)^```.*?^```");
-    private static final Pattern DECISION = Pattern.compile("decisions? (0\\d{3})");
+    private static final Pattern DECISION = Pattern.compile("[Dd]ecisions? (0\\d{3})");
 
     @Test
     void noLinkIsDead() throws IOException {

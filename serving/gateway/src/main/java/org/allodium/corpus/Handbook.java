@@ -20,6 +20,7 @@ import org.commonmark.renderer.html.HtmlRenderer;
 
 /// The handbook of `docs/handbook`, packed into the application: pages of short passages, each
 /// under a heading of its own and complete by itself, so that one can be quoted as an answer.
+/// See decision 0140.
 public record Handbook(List<Page> pages) {
     private static final String ADDRESS = "handbook/";
     private static final String FILES = "/org/allodium/corpus/handbook/";

@@ -22,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 
 /// One room's SQL scripts on the class path, found in directories and archives alike. Flyway's own
 /// scanner does not know the addresses that the server's class loader gives (`wsjar:file:…!/…`).
+/// See decision 0002.
 public final class MigrationScripts implements ResourceProvider {
     private final ClassLoader application;
     private final List<String> paths;

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Set;
 
 /// Every route below `/v1`: the one table. What is not in it does not exist.
+/// See decision 0022.
 final class Routes {
     private final List<Route> all;
 
