@@ -85,10 +85,16 @@ class WhoMayCallTest {
         return use.getOriginOwner().isEquivalentTo(Permission.class);
     }
 
+    // Only those that ask are loaded: others need more of the platform than these tests have.
     private static Stream<Class<?>> services() {
         return CLASSES.stream()
                 .filter(type -> ROOMS.contains(type.getPackageName()))
                 .filter(type -> type.isAnnotatedWith(ApplicationScoped.class))
+                .filter(
+                        type ->
+                                type.isAnnotatedWith(Requires.class)
+                                        || type.getMethods().stream()
+                                                .anyMatch(m -> m.isAnnotatedWith(Requires.class)))
                 .map(type -> type.reflect());
     }
 
