@@ -7,6 +7,7 @@ import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyP
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.classes;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
@@ -81,6 +82,24 @@ final class Fences {
                 .resideInAPackage(base + alone + "..")
                 .should()
                 .dependOnClassesThat(resideInAnyPackage(others).or(resideInAPackage("jakarta..")));
+    }
+
+    /// The edge of a room speaks to its root package, as any caller from outside would.
+    ArchRule edgesStayOutside(String room) {
+        return noClasses()
+                .that()
+                .resideInAPackage(base + room + ".rest..")
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(base + room + ".internal..");
+    }
+
+    /// What lies inside a room has an order of its own, in which nothing leads back.
+    ArchRule noCyclesInside(String room) {
+        return slices().matching(base + room + ".internal.(*)..")
+                .should()
+                .beFreeOfCycles()
+                .allowEmptyShould(true);
     }
 
     ArchRule kernelHasNoFramework() {

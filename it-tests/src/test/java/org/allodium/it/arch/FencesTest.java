@@ -24,6 +24,8 @@ class FencesTest {
                 Named.of("shows only its root package", FENCES.showsOnlyItsRootPackage("tenancy")),
                 Named.of("engine stands alone", FENCES.standsAlone("engine")),
                 Named.of("corpus stands alone", FENCES.standsAlone("corpus")),
+                Named.of("the edge stays outside", FENCES.edgesStayOutside("serving")),
+                Named.of("no cycles inside a room", FENCES.noCyclesInside("serving")),
                 Named.of("kernel has no framework", FENCES.kernelHasNoFramework()),
                 Named.of(
                         "only the engine and training know DJL",

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class ModuleBoundariesTest {
     private static final Fences FENCES = new Fences("org.allodium");
@@ -48,6 +49,17 @@ class ModuleBoundariesTest {
     @MethodSource("rooms")
     void showsOnlyItsRootPackage(String room) {
         FENCES.showsOnlyItsRootPackage(room).check(CLASSES);
+    }
+
+    @Test
+    void theEdgeStaysOutside() {
+        FENCES.edgesStayOutside("serving").check(CLASSES);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"serving"})
+    void noCyclesInside(String room) {
+        FENCES.noCyclesInside(room).check(CLASSES);
     }
 
     @Test

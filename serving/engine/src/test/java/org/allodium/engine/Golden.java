@@ -18,8 +18,9 @@ import tools.jackson.databind.json.JsonMapper;
 public final class Golden {
     private Golden() {}
 
+    /// The path holds for the modules beside the engine, which test with the same models.
     public static Path dir(String name) {
-        return Path.of("src/test/resources/golden", name);
+        return Path.of("../engine/src/test/resources/golden", name);
     }
 
     public static JsonNode json(Path file) {

@@ -15,22 +15,17 @@ import org.allodium.engine.SamplingDefaults;
 import org.allodium.engine.Turn;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
-import org.allodium.serving.internal.AnswerCache;
-import org.allodium.serving.internal.AnswerFlow;
-import org.allodium.serving.internal.AnswerKey;
-import org.allodium.serving.internal.ChatPool;
-import org.allodium.serving.internal.Demands;
-import org.allodium.serving.internal.InferenceSteps;
-import org.allodium.serving.internal.InferenceSteps.Arrival;
-import org.allodium.serving.internal.InferenceSteps.Choice;
-import org.allodium.serving.internal.ModelPool;
-import org.allodium.serving.internal.Place;
-import org.allodium.serving.internal.ReceiptDraft;
-import org.allodium.serving.internal.Refusals;
-import org.allodium.serving.internal.RequestRun;
-import org.allodium.serving.internal.Retrievals;
-import org.allodium.serving.internal.ServingConfig;
-import org.allodium.serving.internal.ServingMeters;
+import org.allodium.serving.internal.answers.AnswerCache;
+import org.allodium.serving.internal.answers.AnswerFlow;
+import org.allodium.serving.internal.answers.AnswerKey;
+import org.allodium.serving.internal.answers.InferenceSteps;
+import org.allodium.serving.internal.answers.InferenceSteps.Choice;
+import org.allodium.serving.internal.answers.RequestRun;
+import org.allodium.serving.internal.pools.ChatPool;
+import org.allodium.serving.internal.pools.ModelPool;
+import org.allodium.serving.internal.pools.Place;
+import org.allodium.serving.internal.receipts.ReceiptDraft;
+import org.allodium.serving.internal.retrieval.Retrievals;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.tenancy.Anyone;
@@ -48,6 +43,7 @@ public class Completions {
 
     public static final String TEXT_IDS = "cmpl-";
 
+    @Inject Arrivals arrivals;
     @Inject InferenceSteps steps;
     @Inject Projects projects;
     @Inject Retrievals retrievals;
@@ -60,7 +56,7 @@ public class Completions {
     /// as [Refusal]; a failure of the platform as [CloudException], before or after it.
     @Anyone
     public void chat(ChatCommand command, AnswerListener listener) {
-        try (var arrival = steps.arrive(command.caller(), CHAT_IDS)) {
+        try (var arrival = arrivals.arrive(command.caller(), CHAT_IDS)) {
             answer(arrival, command, listener);
         }
     }
@@ -68,7 +64,7 @@ public class Completions {
     /// The same for texts that are continued as they are.
     @Anyone
     public void complete(TextCommand command, AnswerListener listener) {
-        try (var arrival = steps.arrive(command.caller(), TEXT_IDS)) {
+        try (var arrival = arrivals.arrive(command.caller(), TEXT_IDS)) {
             answer(arrival, command, listener);
         }
     }
@@ -88,7 +84,7 @@ public class Completions {
                         clock,
                         operation,
                         model.name(),
-                        () -> steps.mayTouch(command.caller(), Activity.METRICS));
+                        () -> arrivals.mayTouch(command.caller(), Activity.METRICS));
         try {
             run(command, arrival, model, listener, watch);
         } finally {
@@ -300,7 +296,7 @@ public class Completions {
                         clock.instant(),
                         place,
                         fromCache,
-                        steps.rate(asked.choice().arrival()));
+                        arrivals.rate(asked.choice().arrival()));
     }
 
     private static ChatPool pool(ModelPool pool) {

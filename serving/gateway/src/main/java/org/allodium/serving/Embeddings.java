@@ -9,10 +9,8 @@ import org.allodium.catalog.Model;
 import org.allodium.serving.OnePass.Asked;
 import org.allodium.serving.OnePass.Task;
 import org.allodium.serving.OnePass.Work;
-import org.allodium.serving.internal.EmbeddingPool;
-import org.allodium.serving.internal.InferenceSteps.Arrival;
-import org.allodium.serving.internal.ModelPool;
-import org.allodium.serving.internal.Refusals;
+import org.allodium.serving.internal.pools.EmbeddingPool;
+import org.allodium.serving.internal.pools.ModelPool;
 import org.allodium.tenancy.Anyone;
 
 /// The use case behind embeddings: the same way as [Completions], for vectors.

@@ -5,8 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.allodium.catalog.Model;
 import org.allodium.engine.Tool;
 import org.allodium.engine.ToolCall;
-import org.allodium.serving.internal.ModelPool;
-import org.allodium.serving.internal.Refusals;
+import org.allodium.serving.internal.pools.ModelPool;
 
 /// Refuses what cannot fit a model's context before a template or a tokenizer sees it: a text with
 /// more bytes than so many tokens can stand for. It costs a count of bytes, where the tokenizer

@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.allodium.catalog.Model;
-import org.allodium.serving.internal.ChatPool;
-import org.allodium.serving.internal.Refusals;
+import org.allodium.serving.internal.pools.ChatPool;
 
 /// The prompts of a request as tokens, each with the most that its answers may have.
 record Lines(List<Line> all) {

@@ -12,21 +12,19 @@ import org.allodium.catalog.Model;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
-import org.allodium.serving.internal.Demands;
-import org.allodium.serving.internal.InferenceSteps;
-import org.allodium.serving.internal.InferenceSteps.Arrival;
-import org.allodium.serving.internal.InferenceSteps.Choice;
-import org.allodium.serving.internal.ModelPool;
-import org.allodium.serving.internal.Place;
-import org.allodium.serving.internal.ReceiptDraft;
-import org.allodium.serving.internal.RequestRun;
-import org.allodium.serving.internal.ServingMeters;
+import org.allodium.serving.internal.answers.InferenceSteps;
+import org.allodium.serving.internal.answers.InferenceSteps.Choice;
+import org.allodium.serving.internal.answers.RequestRun;
+import org.allodium.serving.internal.pools.ModelPool;
+import org.allodium.serving.internal.pools.Place;
+import org.allodium.serving.internal.receipts.ReceiptDraft;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 
 /// Takes a request that a model answers whole, in one pass over what was sent and without tokens of
 /// its own, through all steps of an inference: vectors, scores.
 @ApplicationScoped
 class OnePass {
+    @Inject Arrivals arrivals;
     @Inject InferenceSteps steps;
     @Inject ServingMeters meters;
     @Inject Clock clock;
@@ -62,7 +60,7 @@ class OnePass {
 
     /// Blocks until the result is there. Refusals are thrown as [Refusal].
     <I, R> Passed<R> run(Asked asked, Task<I, R> task) {
-        try (var arrival = steps.arrive(asked.caller(), task.prefix())) {
+        try (var arrival = arrivals.arrive(asked.caller(), task.prefix())) {
             return run(arrival, asked, task, Client.PATIENT);
         }
     }
@@ -76,7 +74,7 @@ class OnePass {
                         clock,
                         task.operation(),
                         model.name(),
-                        () -> steps.mayTouch(asked.caller(), Activity.METRICS));
+                        () -> arrivals.mayTouch(asked.caller(), Activity.METRICS));
         try {
             var demands = Demands.of(false, asked.residency(), asked.dataClass());
             var choice = steps.choose(arrival, model, demands);
@@ -102,7 +100,7 @@ class OnePass {
                             clock.instant(),
                             place.facts(),
                             false,
-                            steps.rate(choice.arrival()));
+                            arrivals.rate(choice.arrival()));
             return new Passed<>(start, result, work.tokens(), settled);
         }
     }

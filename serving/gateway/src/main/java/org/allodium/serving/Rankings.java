@@ -13,10 +13,8 @@ import org.allodium.serving.OnePass.Asked;
 import org.allodium.serving.OnePass.Task;
 import org.allodium.serving.OnePass.Work;
 import org.allodium.serving.RankAnswer.Ranked;
-import org.allodium.serving.internal.InferenceSteps.Arrival;
-import org.allodium.serving.internal.ModelPool;
-import org.allodium.serving.internal.RankingPool;
-import org.allodium.serving.internal.Refusals;
+import org.allodium.serving.internal.pools.ModelPool;
+import org.allodium.serving.internal.pools.RankingPool;
 import org.allodium.tenancy.Anyone;
 
 /// The use case behind ranking: the same way as [Embeddings], for the order of documents. Tokens

@@ -6,7 +6,6 @@ import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.util.List;
 import java.util.Optional;
-import org.allodium.serving.internal.RefusalLog;
 import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Requires;
 import org.allodium.tenancy.TenantId;

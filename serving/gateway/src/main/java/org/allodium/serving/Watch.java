@@ -4,7 +4,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.function.BooleanSupplier;
-import org.allodium.serving.internal.ServingMeters;
 
 /// Times one inference of a known model and notes how it ended; without a note it was refused.
 final class Watch {

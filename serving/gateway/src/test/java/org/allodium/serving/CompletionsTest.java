@@ -13,7 +13,7 @@ import org.allodium.catalog.Model;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
-import org.allodium.serving.internal.ChatPool;
+import org.allodium.serving.internal.pools.ChatPool;
 import org.allodium.sovereignty.Rule;
 import org.allodium.sovereignty.RuleFailure;
 import org.allodium.tenancy.Limits;
@@ -182,7 +182,8 @@ class CompletionsTest {
         assertThat(refusal.retryAfter()).isEmpty();
         assertThat(refusal.getMessage()).contains("0.00001 EUR");
         nothingHappened();
-        assertThat(world.steps.rate(ServingWorld.caller()).remainingTokens()).isEqualTo(1_000_000);
+        assertThat(world.arrivals.rate(ServingWorld.caller()).remainingTokens())
+                .isEqualTo(1_000_000);
     }
 
     @Test

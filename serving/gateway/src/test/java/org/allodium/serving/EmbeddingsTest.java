@@ -107,7 +107,7 @@ class EmbeddingsTest {
                     told.set(gone);
                     return () -> {};
                 };
-        try (var arrival = world.steps.arrive(ServingWorld.caller(), "embd-")) {
+        try (var arrival = world.arrivals.arrive(ServingWorld.caller(), "embd-")) {
             var command = command(Optional.empty(), new Input.Text("abc"), new Input.Text("de"));
             assertThatThrownBy(() -> world.embeddings.embed(arrival, command, client))
                     .isInstanceOf(HungUp.class);

@@ -11,7 +11,7 @@ import java.util.stream.LongStream;
 import org.allodium.catalog.Model;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.SamplingDefaults;
-import org.allodium.serving.internal.ChatPool;
+import org.allodium.serving.internal.pools.ChatPool;
 import org.allodium.sovereignty.PoolId;
 
 /// Says what it is told to, from a thread of its own. A text has one token per character.

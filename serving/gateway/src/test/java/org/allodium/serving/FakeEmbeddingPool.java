@@ -8,7 +8,7 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
 import org.allodium.catalog.Model;
-import org.allodium.serving.internal.EmbeddingPool;
+import org.allodium.serving.internal.pools.EmbeddingPool;
 import org.allodium.sovereignty.PoolId;
 
 /// Embeds a text as its length, a half and -1; vectors may be cut to two numbers. One token per

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.function.LongConsumer;
 import org.allodium.catalog.Model;
 import org.allodium.engine.TokenPair;
-import org.allodium.serving.internal.RankingPool;
+import org.allodium.serving.internal.pools.RankingPool;
 import org.allodium.sovereignty.PoolId;
 
 /// Finds a document the better the longer it is. One token per character.

@@ -11,8 +11,8 @@ import org.allodium.billing.Settlement;
 import org.allodium.billing.Settlement.Outcome;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
-import org.allodium.serving.internal.ChatPool;
-import org.allodium.serving.internal.WiredSteps;
+import org.allodium.serving.internal.answers.WiredSteps;
+import org.allodium.serving.internal.pools.ChatPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -120,12 +120,7 @@ class NoAnswerWithoutTraceTest {
     private void impatiently() {
         world.completions.steps =
                 WiredSteps.of(
-                        world.catalog,
-                        world.facts,
-                        world.organisations,
-                        world.budgets,
-                        world.pools,
-                        new HastyClock());
+                        world.catalog, world.facts, world.budgets, world.pools, new HastyClock());
     }
 
     private void assertFailedAfter(long tokens) throws InterruptedException {

@@ -12,7 +12,8 @@ import org.allodium.corpus.Passage;
 import org.allodium.engine.OutputFormat;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
-import org.allodium.serving.internal.WiredSteps;
+import org.allodium.serving.internal.answers.WiredSteps;
+import org.allodium.serving.internal.retrieval.WiredRetrievals;
 import org.allodium.sovereignty.PoolId;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -41,8 +42,9 @@ class RetrievalTest {
 
     private void hold(Passage... passages) {
         var corpus = new Corpus("book", List.of(passages), List.of());
-        WiredSteps.corpora(
-                world.steps, name -> name.equals("book") ? Optional.of(corpus) : Optional.empty());
+        WiredRetrievals.corpora(
+                WiredSteps.retrievals(world.steps),
+                name -> name.equals("book") ? Optional.of(corpus) : Optional.empty());
     }
 
     private Hearing ask(ChatCommand command) {

@@ -14,13 +14,11 @@ import org.allodium.catalog.Model;
 import org.allodium.engine.Sampling;
 import org.allodium.identity.ApiKeyId;
 import org.allodium.identity.Caller;
-import org.allodium.serving.internal.AnswerCache;
-import org.allodium.serving.internal.InferenceSteps;
-import org.allodium.serving.internal.Pools;
-import org.allodium.serving.internal.RefusalLog;
-import org.allodium.serving.internal.ServingConfig;
-import org.allodium.serving.internal.ServingMeters;
-import org.allodium.serving.internal.WiredSteps;
+import org.allodium.serving.internal.admission.AdmissionDesk;
+import org.allodium.serving.internal.answers.AnswerCache;
+import org.allodium.serving.internal.answers.InferenceSteps;
+import org.allodium.serving.internal.answers.WiredSteps;
+import org.allodium.serving.internal.pools.Pools;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.Role;
@@ -31,6 +29,7 @@ import org.allodium.tenancy.TestDatabase;
 /// ranker.
 /// Time stands still, so no limit refills.
 public final class ServingWorld implements AutoCloseable {
+    public static final long MOST_BYTES_AT_ONCE = 100_000;
     public static final PoolId HOME = new PoolId("norrhamn-cpu");
     public static final PoolId HOME_TOO = new PoolId("sydal-cpu");
     public static final PoolId ABROAD = new PoolId("harbour-cpu");
@@ -52,6 +51,7 @@ public final class ServingWorld implements AutoCloseable {
     public RefusedRequests refused = new NoneRefused();
     public RefusalLog refusals;
     public final InferenceSteps steps;
+    public final Arrivals arrivals = new Arrivals();
     public final Completions completions = new Completions();
     public final Embeddings embeddings = new Embeddings();
     public final Rankings rankings = new Rankings();
@@ -72,7 +72,14 @@ public final class ServingWorld implements AutoCloseable {
         List.of(home, homeToo, abroad).forEach(pools::add);
         pools.add(encoder);
         pools.add(ranker);
-        steps = WiredSteps.of(catalog, facts, organisations, budgets, pools, clock);
+        steps = WiredSteps.of(catalog, facts, budgets, pools, clock);
+        arrivals.tenants = organisations;
+        arrivals.residency = facts;
+        arrivals.catalog = catalog;
+        arrivals.steps = steps;
+        arrivals.desk = new AdmissionDesk(clock, AdmissionDesk.meter(clock), MOST_BYTES_AT_ONCE);
+        arrivals.drain = WiredSteps.drain(steps);
+        arrivals.clock = clock;
         refusals = new RefusalLog(NoDatabase.away(), NoDatabase.away(), clock);
         wire(config);
     }
@@ -101,7 +108,7 @@ public final class ServingWorld implements AutoCloseable {
                 Path.of("."),
                 16,
                 maxBodyBytes,
-                WiredSteps.MOST_BYTES_AT_ONCE,
+                MOST_BYTES_AT_ONCE,
                 256,
                 keepAlive,
                 1_000_000,
@@ -114,6 +121,7 @@ public final class ServingWorld implements AutoCloseable {
 
     public void wire(ServingConfig with) {
         var meters = new ServingMeters(registry);
+        completions.arrivals = arrivals;
         completions.steps = steps;
         completions.retrievals = WiredSteps.retrievals(steps);
         completions.projects = projects;
@@ -122,6 +130,7 @@ public final class ServingWorld implements AutoCloseable {
         completions.config = with;
         completions.clock = clock;
         var pass = new OnePass();
+        pass.arrivals = arrivals;
         pass.steps = steps;
         pass.meters = meters;
         pass.clock = clock;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.Collections;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
-import org.allodium.serving.internal.ChatPool;
+import org.allodium.serving.internal.pools.ChatPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

@@ -8,7 +8,7 @@ import java.util.concurrent.TimeUnit;
 import org.allodium.billing.Settlement.Outcome;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
-import org.allodium.serving.internal.ChatPool;
+import org.allodium.serving.internal.pools.ChatPool;
 import org.junit.jupiter.api.Test;
 
 /// An answer that leaves in one piece, or not at all.

@@ -7,7 +7,7 @@ import java.util.Collections;
 import org.allodium.billing.Settlement.Outcome;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
-import org.allodium.serving.internal.ChatPool;
+import org.allodium.serving.internal.pools.ChatPool;
 import org.junit.jupiter.api.Test;
 
 /// R18: an answer that is made where it may no longer be made is cut.

@@ -13,6 +13,13 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.allodium.serving.IdempotentRequests;
+import org.allodium.serving.RefusalLog;
+import org.allodium.serving.ServingConfig;
+import org.allodium.serving.ServingMeters;
+import org.allodium.serving.internal.admission.AdmissionDesk;
+import org.allodium.serving.internal.answers.AnswerCache;
+import org.allodium.serving.internal.answers.AnswerSeal;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /// Makes serving's plain objects, one of each for the life of the application.
@@ -38,9 +45,9 @@ class ServingWiring {
 
     @Produces
     @Singleton
-    Repeats repeats(ServingConfig config, Clock clock) {
+    IdempotentRequests repeats(ServingConfig config, Clock clock) {
         var key = config.home().resolve("secrets").resolve("kept-answers.key");
-        return new Repeats(app, platform, AnswerSeal.open(key), clock);
+        return new IdempotentRequests(app, platform, AnswerSeal.open(key), clock);
     }
 
     @Produces

@@ -11,6 +11,8 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import org.allodium.kernel.CloudException;
+import org.allodium.serving.IdempotentRequests;
+import org.allodium.serving.RefusalLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -22,7 +24,7 @@ class Upkeep {
     private static final Duration PERIOD = Duration.ofMinutes(1);
     private static final Duration NOTES_WAIT = Duration.ofSeconds(5);
 
-    @Inject Repeats repeats;
+    @Inject IdempotentRequests repeats;
     @Inject RefusalLog refusals;
 
     private volatile boolean away;

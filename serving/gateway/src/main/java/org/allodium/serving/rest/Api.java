@@ -19,21 +19,21 @@ import org.allodium.identity.Doors;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
+import org.allodium.serving.Arrival;
+import org.allodium.serving.Arrivals;
 import org.allodium.serving.Completions;
+import org.allodium.serving.Drain;
 import org.allodium.serving.Embeddings;
 import org.allodium.serving.HungUp;
+import org.allodium.serving.IdempotentRequests;
 import org.allodium.serving.ModelListing;
 import org.allodium.serving.Rankings;
 import org.allodium.serving.Refusal;
+import org.allodium.serving.RefusalLog;
+import org.allodium.serving.Refusals;
 import org.allodium.serving.RefusedRequests;
-import org.allodium.serving.internal.Drain;
-import org.allodium.serving.internal.InferenceSteps;
-import org.allodium.serving.internal.InferenceSteps.Arrival;
-import org.allodium.serving.internal.RefusalLog;
-import org.allodium.serving.internal.Refusals;
-import org.allodium.serving.internal.Repeats;
-import org.allodium.serving.internal.ServingConfig;
-import org.allodium.serving.internal.ServingMeters;
+import org.allodium.serving.ServingConfig;
+import org.allodium.serving.ServingMeters;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,11 +52,11 @@ class Api {
     @Inject ModelListing listing;
     @Inject Budgets budgets;
     @Inject Receipts receipts;
-    @Inject InferenceSteps steps;
+    @Inject Arrivals arrivals;
     @Inject Drain drain;
     @Inject RefusedRequests refused;
     @Inject RefusalLog refusals;
-    @Inject Repeats repeats;
+    @Inject IdempotentRequests repeats;
     @Inject ModelCatalog catalog;
     @Inject ServingMeters meters;
     @Inject ServingConfig config;
@@ -68,7 +68,7 @@ class Api {
 
     @PostConstruct
     void open() {
-        once = new OnceOnly(repeats, catalog, steps, budgets);
+        once = new OnceOnly(repeats, arrivals, budgets);
         routes =
                 new Routes(
                         ModelEndpoints.list(listing),
@@ -102,7 +102,7 @@ class Api {
             // An edge: from here on nobody else would answer, and an empty 200 would be a lie.
             refuse(response, e);
         }
-        if (response.may(steps, Activity.REQUEST_LOG)) {
+        if (response.may(arrivals, Activity.REQUEST_LOG)) {
             note(exchange, response);
         }
     }
@@ -204,8 +204,8 @@ class Api {
         try {
             switch (route.endpoint()) {
                 case Endpoint.Reading reading -> {
-                    try (var arrival = steps.arrive(caller, "")) {
-                        AnswerHeaders.rate(exchange, steps.rate(arrival));
+                    try (var arrival = arrivals.arrive(caller, "")) {
+                        AnswerHeaders.rate(exchange, arrivals.rate(arrival));
                         reading.answer(
                                 response, caller, route.argument(exchange.path()).orElse(""));
                     }
@@ -214,7 +214,7 @@ class Api {
             }
         } catch (CloudException | Refusal e) {
             if (!exchange.committed()) {
-                AnswerHeaders.rate(exchange, steps.rate(caller));
+                AnswerHeaders.rate(exchange, arrivals.rate(caller));
             }
             throw e;
         }
@@ -222,7 +222,7 @@ class Api {
 
     private <Q> void infer(Endpoint.Inference<Q> inference, Response response, Caller caller)
             throws IOException {
-        try (var arrival = steps.arrive(caller, inference.idPrefix())) {
+        try (var arrival = arrivals.arrive(caller, inference.idPrefix())) {
             var exchange = response.exchange();
             var read = read(inference, exchange, response.route(), arrival);
             var model = inference.model(read.request());
@@ -237,7 +237,7 @@ class Api {
     }
 
     /// A checked request, and the key under which it runs once, if it names one.
-    private record Read<Q>(Q request, Optional<Repeats.Key> key) {}
+    private record Read<Q>(Q request, Optional<IdempotentRequests.Key> key) {}
 
     private <Q> Read<Q> read(
             Endpoint.Inference<Q> inference, Exchange exchange, String route, Arrival arrival)
@@ -255,9 +255,9 @@ class Api {
         if (database.noticed(failure)) {
             response.nobodyToAsk();
         }
-        boolean counted = response.may(steps, Activity.METRICS);
+        boolean counted = response.may(arrivals, Activity.METRICS);
         Failures.note(response.requestId(), failure, error, counted ? meters : null);
-        if (response.may(steps, Activity.REQUEST_LOG)) {
+        if (response.may(arrivals, Activity.REQUEST_LOG)) {
             RecordedRefusals.note(refusals, response, error);
         }
         try {

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
 import java.util.Optional;
+import org.allodium.serving.Arrival;
 import org.allodium.serving.EmbeddingAnswer;
 import org.allodium.serving.Embeddings;
-import org.allodium.serving.internal.InferenceSteps.Arrival;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -2,7 +2,7 @@ package org.allodium.serving.rest;
 
 import java.io.IOException;
 import org.allodium.identity.Caller;
-import org.allodium.serving.internal.InferenceSteps.Arrival;
+import org.allodium.serving.Arrival;
 import tools.jackson.databind.node.ObjectNode;
 
 /// What stands behind a route. There are two kinds, and what a request must pass follows from the

@@ -2,7 +2,7 @@ package org.allodium.serving.rest;
 
 import org.allodium.kernel.CloudException;
 import org.allodium.serving.Refusal;
-import org.allodium.serving.internal.ServingMeters;
+import org.allodium.serving.ServingMeters;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;

@@ -6,7 +6,7 @@ import org.allodium.billing.ModelPrice;
 import org.allodium.catalog.Model;
 import org.allodium.kernel.Money;
 import org.allodium.serving.ModelListing;
-import org.allodium.serving.internal.Refusals;
+import org.allodium.serving.Refusals;
 import org.allodium.sovereignty.PoolPlace;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;

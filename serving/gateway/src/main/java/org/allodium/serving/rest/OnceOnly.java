@@ -9,17 +9,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.allodium.billing.Budgets;
-import org.allodium.catalog.ModelCatalog;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.Arrival;
+import org.allodium.serving.Arrivals;
+import org.allodium.serving.Demands;
+import org.allodium.serving.IdempotentRequests;
+import org.allodium.serving.IdempotentRequests.Claim;
+import org.allodium.serving.IdempotentRequests.Ending;
 import org.allodium.serving.Refusal;
-import org.allodium.serving.internal.Demands;
-import org.allodium.serving.internal.InferenceSteps;
-import org.allodium.serving.internal.InferenceSteps.Arrival;
-import org.allodium.serving.internal.Refusals;
-import org.allodium.serving.internal.Repeats;
-import org.allodium.serving.internal.Repeats.Claim;
-import org.allodium.serving.internal.Repeats.Ending;
+import org.allodium.serving.Refusals;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.PoolId;
 import org.slf4j.Logger;
@@ -37,15 +36,13 @@ final class OnceOnly {
     private static final Logger LOG = LoggerFactory.getLogger(OnceOnly.class);
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final Repeats repeats;
-    private final ModelCatalog catalog;
-    private final InferenceSteps steps;
+    private final IdempotentRequests repeats;
+    private final Arrivals arrivals;
     private final Budgets budgets;
 
-    OnceOnly(Repeats repeats, ModelCatalog catalog, InferenceSteps steps, Budgets budgets) {
+    OnceOnly(IdempotentRequests repeats, Arrivals arrivals, Budgets budgets) {
         this.repeats = repeats;
-        this.catalog = catalog;
-        this.steps = steps;
+        this.arrivals = arrivals;
         this.budgets = budgets;
     }
 
@@ -58,7 +55,7 @@ final class OnceOnly {
     private record Kept(String model, String pool, String type, String sovereignty, byte[] body) {}
 
     /// The key of a request; nothing when it names none.
-    static Optional<Repeats.Key> key(
+    static Optional<IdempotentRequests.Key> key(
             Exchange exchange, String route, Arrival arrival, Object body) {
         var name = exchange.header(HEADER);
         if (name == null) {
@@ -84,10 +81,10 @@ final class OnceOnly {
                         String.valueOf(exchange.header("x-residency")),
                         String.valueOf(exchange.header("x-data-class")),
                         body.toString());
-        return Optional.of(new Repeats.Key(hash(name), hash(shapes)));
+        return Optional.of(new IdempotentRequests.Key(hash(name), hash(shapes)));
     }
 
-    void answer(Response response, Arrival arrival, Repeats.Key key, Run request)
+    void answer(Response response, Arrival arrival, IdempotentRequests.Key key, Run request)
             throws IOException {
         switch (repeats.claim(key, arrival.id())) {
             case Claim.First first -> run(response, arrival, key, request);
@@ -121,10 +118,10 @@ final class OnceOnly {
         }
     }
 
-    private void run(Response response, Arrival arrival, Repeats.Key key, Run request)
+    private void run(Response response, Arrival arrival, IdempotentRequests.Key key, Run request)
             throws IOException {
         var keeping = new Keeping(response.exchange(), arrival, key);
-        var copy = new AnswerCopy(Repeats.LARGEST_ANSWER, keeping);
+        var copy = new AnswerCopy(IdempotentRequests.LARGEST_ANSWER, keeping);
         keeping.copy = copy;
         response.copyTo(copy);
         try {
@@ -138,11 +135,11 @@ final class OnceOnly {
     private final class Keeping implements Runnable {
         private final Exchange exchange;
         private final Arrival arrival;
-        private final Repeats.Key key;
+        private final IdempotentRequests.Key key;
         private AnswerCopy copy = new AnswerCopy(0, () -> {});
         private boolean ended;
 
-        Keeping(Exchange exchange, Arrival arrival, Repeats.Key key) {
+        Keeping(Exchange exchange, Arrival arrival, IdempotentRequests.Key key) {
             this.exchange = exchange;
             this.arrival = arrival;
             this.key = key;
@@ -206,11 +203,7 @@ final class OnceOnly {
                         true,
                         Optional.ofNullable(exchange.header("x-residency")),
                         Optional.ofNullable(exchange.header("x-data-class")));
-        return catalog.find(model)
-                .map(found -> steps.decide(arrival.caller(), found, demands))
-                .filter(decision -> decision.permitsReuse(producer))
-                .filter(decision -> decision.allows(Activity.KEPT_ANSWER))
-                .isPresent();
+        return arrivals.mayKeep(arrival, model, producer, demands);
     }
 
     private void replay(Response response, Arrival arrival, String id, byte[] answer)
@@ -228,7 +221,7 @@ final class OnceOnly {
         exchange.header(REPLAYED, "true");
         exchange.header("x-receipt-id", id);
         exchange.header("x-sovereignty", kept.sovereignty());
-        AnswerHeaders.rate(exchange, steps.rate(arrival));
+        AnswerHeaders.rate(exchange, arrivals.rate(arrival));
         response.bytes(200, kept.type(), kept.body());
     }
 
@@ -245,7 +238,7 @@ final class OnceOnly {
                 switch (why) {
                     case TOO_LARGE ->
                             "Its answer was not kept: it has more than "
-                                    + Repeats.LARGEST_ANSWER
+                                    + IdempotentRequests.LARGEST_ANSWER
                                     + " bytes.";
                     case NOT_PERMITTED ->
                             "Its answer may not be kept, or not be given again, under the"

@@ -2,9 +2,9 @@ package org.allodium.serving.rest;
 
 import java.io.IOException;
 import java.util.Optional;
+import org.allodium.serving.Arrival;
 import org.allodium.serving.RankAnswer;
 import org.allodium.serving.Rankings;
-import org.allodium.serving.internal.InferenceSteps.Arrival;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 

@@ -8,8 +8,8 @@ import org.allodium.identity.Authentication;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.Refusal;
+import org.allodium.serving.RefusalLog;
 import org.allodium.serving.RefusedRequest.Cause;
-import org.allodium.serving.internal.RefusalLog;
 
 /// Which refusals an organisation can read afterwards, and what of them: never a sentence that may
 /// repeat what the client wrote.

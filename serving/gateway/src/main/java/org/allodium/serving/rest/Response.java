@@ -9,8 +9,8 @@ import java.time.Instant;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
 import org.allodium.serving.AnswerStart;
-import org.allodium.serving.internal.InferenceSteps;
-import org.allodium.serving.internal.RefusalLog;
+import org.allodium.serving.Arrivals;
+import org.allodium.serving.RefusalLog;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -101,7 +101,7 @@ final class Response {
     /// Whether a sink of the installation may take from this request. What nobody signed in for
     /// touches no organisation's data, and what began to be answered was decided with its sinks;
     /// where it cannot be found out, it is not written.
-    boolean may(InferenceSteps steps, Activity sink) {
+    boolean may(Arrivals arrivals, Activity sink) {
         var known = caller;
         if (known == null || receiptId != null) {
             return true;
@@ -110,7 +110,7 @@ final class Response {
             return false;
         }
         try {
-            return steps.mayTouch(known, sink);
+            return arrivals.mayTouch(known, sink);
         } catch (CloudException unknown) {
             return false;
         }

@@ -1,8 +1,8 @@
 package org.allodium.serving.rest;
 
 import java.util.Optional;
+import org.allodium.serving.Arrival;
 import org.allodium.serving.Completions;
-import org.allodium.serving.internal.InferenceSteps.Arrival;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `POST /v1/completions`.

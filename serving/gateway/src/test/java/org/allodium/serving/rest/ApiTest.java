@@ -8,7 +8,7 @@ import java.util.List;
 import org.allodium.billing.Settlement;
 import org.allodium.serving.FakeChatPool;
 import org.allodium.serving.ServingWorld;
-import org.allodium.serving.internal.ChatPool;
+import org.allodium.serving.internal.pools.ChatPool;
 import org.allodium.tenancy.Limits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

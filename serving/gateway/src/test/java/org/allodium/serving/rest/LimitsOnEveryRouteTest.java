@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.allodium.serving.FakeChatPool;
 import org.allodium.serving.ServingWorld;
-import org.allodium.serving.internal.ChatPool;
+import org.allodium.serving.internal.pools.ChatPool;
 import org.allodium.tenancy.Limits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;

@@ -7,10 +7,10 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Consumer;
 import org.allodium.billing.Fate;
 import org.allodium.serving.FakeChatPool;
+import org.allodium.serving.IdempotentRequests;
 import org.allodium.serving.ServingWorld;
-import org.allodium.serving.internal.AnswerSeal;
-import org.allodium.serving.internal.ChatPool;
-import org.allodium.serving.internal.Repeats;
+import org.allodium.serving.internal.answers.AnswerSeal;
+import org.allodium.serving.internal.pools.ChatPool;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.tenancy.TestDatabase;
 import org.jspecify.annotations.Nullable;
@@ -46,7 +46,8 @@ class OnceOnlyTest {
     private Api process() {
         var seal = AnswerSeal.open(home.resolve("kept-answers.key"));
         return WiredApi.over(
-                world, new Repeats(database.app(), database.platform(), seal, world.clock));
+                world,
+                new IdempotentRequests(database.app(), database.platform(), seal, world.clock));
     }
 
     @Test
@@ -241,7 +242,9 @@ class OnceOnlyTest {
         world.home.script =
                 (pool, ear) ->
                         FakeChatPool.say(
-                                ear, ChatPool.End.STOP, "x".repeat(Repeats.LARGEST_ANSWER));
+                                ear,
+                                ChatPool.End.STOP,
+                                "x".repeat(IdempotentRequests.LARGEST_ANSWER));
         var first = chat("", "k");
         assertThat(first.status()).isEqualTo(200);
         isGone(chat("", "k"), first.answered("x-receipt-id"));

@@ -8,10 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.Arrival;
 import org.allodium.serving.Refusal;
 import org.allodium.serving.ServingWorld;
-import org.allodium.serving.internal.InferenceSteps.Arrival;
-import org.allodium.serving.internal.WiredSteps;
 import org.allodium.serving.rest.Routes.Route;
 import org.allodium.tenancy.Limits;
 import org.junit.jupiter.api.Test;
@@ -73,8 +72,8 @@ class OrderOfWorkTest {
             }
             assertThat(world.budgets.stillOpen()).isZero();
             faults.others.forEach(Arrival::close);
-            try (var alone = world.steps.arrive(ServingWorld.callerOf(9), "x-")) {
-                alone.reads(WiredSteps.MOST_BYTES_AT_ONCE);
+            try (var alone = world.arrivals.arrive(ServingWorld.callerOf(9), "x-")) {
+                alone.reads(ServingWorld.MOST_BYTES_AT_ONCE);
             }
         }
     }
@@ -108,8 +107,8 @@ class OrderOfWorkTest {
             int tokens = faults.contains(Fault.TOKENS_PER_MINUTE) ? 1 : 99_999;
             world.organisations.limits = new Limits(requests, tokens, atOnce);
             if (faults.contains(Fault.BYTES_AT_ONCE)) {
-                var other = world.steps.arrive(ServingWorld.caller(), "x-");
-                other.reads(WiredSteps.MOST_BYTES_AT_ONCE);
+                var other = world.arrivals.arrive(ServingWorld.caller(), "x-");
+                other.reads(ServingWorld.MOST_BYTES_AT_ONCE);
                 others.add(other);
             }
             if (faults.contains(Fault.PLACE)) {

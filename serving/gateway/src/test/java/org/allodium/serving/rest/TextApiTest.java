@@ -11,7 +11,7 @@ import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.FakeChatPool;
 import org.allodium.serving.ScoredToken;
 import org.allodium.serving.ServingWorld;
-import org.allodium.serving.internal.ChatPool;
+import org.allodium.serving.internal.pools.ChatPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;

@@ -8,7 +8,7 @@ import org.allodium.engine.OutputFormat;
 import org.allodium.engine.ToolCall;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.ServingWorld;
-import org.allodium.serving.internal.ChatPool;
+import org.allodium.serving.internal.pools.ChatPool;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;

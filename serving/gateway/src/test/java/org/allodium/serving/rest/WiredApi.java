@@ -5,11 +5,11 @@ import org.allodium.evidence.Receipts;
 import org.allodium.identity.Authentication;
 import org.allodium.identity.Callers;
 import org.allodium.identity.Doors;
+import org.allodium.serving.IdempotentRequests;
+import org.allodium.serving.ServingConfig;
+import org.allodium.serving.ServingMeters;
 import org.allodium.serving.ServingWorld;
-import org.allodium.serving.internal.Repeats;
-import org.allodium.serving.internal.ServingConfig;
-import org.allodium.serving.internal.ServingMeters;
-import org.allodium.serving.internal.WiredSteps;
+import org.allodium.serving.internal.answers.WiredSteps;
 import org.jspecify.annotations.Nullable;
 
 /// The API over a [ServingWorld]. The key `good` may do everything, `narrow` knows one model.
@@ -26,7 +26,7 @@ final class WiredApi {
     }
 
     /// One process that knows repeated requests; the next over the same tables is its restart.
-    static Api over(ServingWorld world, Repeats repeats) {
+    static Api over(ServingWorld world, IdempotentRequests repeats) {
         var api = over(world);
         api.repeats = repeats;
         api.open();
@@ -46,7 +46,7 @@ final class WiredApi {
         api.catalog = world.catalog;
         api.refusals = world.refusals;
         api.refused = world.refused;
-        api.steps = world.steps;
+        api.arrivals = world.arrivals;
         api.drain = WiredSteps.drain(world.steps);
         api.meters = new ServingMeters(world.registry);
         api.config = config;

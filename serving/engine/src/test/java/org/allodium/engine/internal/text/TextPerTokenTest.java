@@ -20,7 +20,7 @@ import tools.jackson.databind.node.ObjectNode;
 class TextPerTokenTest {
     private static final Path BUNDLED =
             Path.of("../models/src/main/resources/models/allodium-guide");
-    private static final Path GOLDEN = Path.of("src/test/resources/golden/tokenizer");
+    private static final Path GOLDEN = Path.of("../engine/src/test/resources/golden/tokenizer");
 
     @ParameterizedTest
     @ValueSource(longs = {1, 2, 3, 4, 5, 6, 7, 8})

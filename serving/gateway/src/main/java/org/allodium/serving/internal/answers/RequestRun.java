@@ -1,0 +1,164 @@
+package org.allodium.serving.internal.answers;
+
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.allodium.billing.Budgets;
+import org.allodium.billing.SettledRequest;
+import org.allodium.billing.Settlement;
+import org.allodium.billing.Settlement.Outcome;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.Drain;
+import org.allodium.serving.internal.admission.AdmissionDesk;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
+
+/// One admitted request whose intent is durable. It ends once: settled for what was used, or, when
+/// it is closed without that, settled as failed for what had left the house; if nothing had, it is
+/// released as if it had never been.
+public final class RequestRun implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(RequestRun.class);
+
+    private final String id;
+    private final long inputTokens;
+    private final Budgets budgets;
+    private final AdmissionDesk.Permit permit;
+    private final Drain.Ticket ticket;
+    private final AtomicBoolean ended = new AtomicBoolean();
+    private volatile long left;
+    private volatile ObjectNode facts = JsonMapper.shared().createObjectNode();
+
+    /// @param ticket closed when the end is durable
+    public RequestRun(
+            String id,
+            long inputTokens,
+            Budgets budgets,
+            AdmissionDesk.Permit permit,
+            Drain.Ticket ticket) {
+        this.id = id;
+        this.inputTokens = inputTokens;
+        this.budgets = budgets;
+        this.permit = permit;
+        this.ticket = ticket;
+    }
+
+    public String id() {
+        return id;
+    }
+
+    public long inputTokens() {
+        return inputTokens;
+    }
+
+    /// What the receipt says of the place, however the request ends from here on.
+    public void madeAt(ObjectNode placeFacts) {
+        facts = placeFacts;
+    }
+
+    /// Whether more may leave the house. Blocks while what has left is not durable; false when it
+    /// does not become so in time.
+    public boolean mayRelease() {
+        try {
+            var permit = budgets.permit(id);
+            while (permit == Budgets.Release.PAUSE) {
+                budgets.awaitMark();
+                permit = budgets.permit(id);
+            }
+            return permit == Budgets.Release.GO;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    /// So many tokens have left the house.
+    public void released(long outputTokens) {
+        left = outputTokens;
+        budgets.progress(id, outputTokens);
+    }
+
+    /// Ends a whole answer: returns when its closing row is durable, so that its last byte may
+    /// leave. Throws when that takes too long; the request is not ended then.
+    public CompletableFuture<SettledRequest> conclude(
+            long outputTokens, boolean fromCache, ObjectNode receiptFacts) {
+        var settlement =
+                new Settlement(
+                        id, inputTokens, outputTokens, fromCache, Outcome.COMPLETED, receiptFacts);
+        try {
+            budgets.conclude(settlement).join();
+        } catch (CompletionException e) {
+            throw new CloudException(
+                    ErrorCode.OVERLOADED,
+                    "The end of the answer could not be recorded, so it was not sent.",
+                    null,
+                    e.getCause());
+        }
+        return settle(settlement);
+    }
+
+    /// Completes when usage, money and receipt are durable. A second call is a broken assumption.
+    public CompletableFuture<SettledRequest> settle(
+            long outputTokens, Outcome outcome, ObjectNode receiptFacts) {
+        return settle(new Settlement(id, inputTokens, outputTokens, false, outcome, receiptFacts));
+    }
+
+    /// Ends a request that nobody waits for any more, for the part of its input that was computed.
+    public void cancel(long inputTokensComputed, ObjectNode receiptFacts) {
+        var unused =
+                settle(
+                        new Settlement(
+                                id,
+                                inputTokensComputed,
+                                0,
+                                false,
+                                Outcome.CANCELLED,
+                                receiptFacts));
+    }
+
+    private CompletableFuture<SettledRequest> settle(Settlement settlement) {
+        if (!ended.compareAndSet(false, true)) {
+            throw new IllegalStateException("Request " + id + " has ended already");
+        }
+        permit.settled();
+        permit.giveBack(
+                settlement.fromCache() ? 0 : settlement.inputTokens() + settlement.outputTokens());
+        return budgets.settle(settlement)
+                .whenComplete(
+                        (settled, failure) -> {
+                            ticket.close();
+                            if (failure != null) {
+                                LOG.error("Request {} is left to recovery", id, failure);
+                            }
+                        });
+    }
+
+    @Override
+    public void close() {
+        if (ended.get()) {
+            return;
+        }
+        if (left > 0) {
+            var unused = settle(left, Outcome.FAILED, facts);
+        } else {
+            release();
+        }
+    }
+
+    private void release() {
+        if (ended.compareAndSet(false, true)) {
+            permit.giveBack(0);
+            var unused =
+                    budgets.release(id)
+                            .whenComplete(
+                                    (done, failure) -> {
+                                        ticket.close();
+                                        if (failure != null) {
+                                            LOG.error("Intent {} was not released", id, failure);
+                                        }
+                                    });
+        }
+    }
+}

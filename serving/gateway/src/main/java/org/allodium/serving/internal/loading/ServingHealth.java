@@ -1,0 +1,106 @@
+package org.allodium.serving.internal.loading;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import java.sql.SQLException;
+import javax.sql.DataSource;
+import org.allodium.identity.KeycloakHealth;
+import org.eclipse.microprofile.health.HealthCheck;
+import org.eclipse.microprofile.health.HealthCheckResponse;
+import org.eclipse.microprofile.health.Liveness;
+import org.eclipse.microprofile.health.Readiness;
+import org.eclipse.microprofile.health.Startup;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// What must work before requests are sent here. Each check asks the thing itself.
+@ApplicationScoped
+class ServingHealth {
+    private static final Logger LOG = LoggerFactory.getLogger(ServingHealth.class);
+    private static final String NO_FACTS =
+            "no model runs, since no facts are known of any place and its operator";
+
+    @Resource(lookup = "jdbc/app")
+    DataSource app;
+
+    @Resource(lookup = "jdbc/platform")
+    DataSource platform;
+
+    @Inject KeycloakHealth keycloak;
+    @Inject ModelLoader loader;
+
+    @Produces
+    @Readiness
+    HealthCheck database() {
+        return () -> answer("database", answers(app) && answers(platform));
+    }
+
+    /// Says whether people can sign in now. Programs with keys are served without Keycloak, so its
+    /// absence takes no node out of service.
+    @Produces
+    @Readiness
+    HealthCheck signIn() {
+        return () ->
+                HealthCheckResponse.named("keycloak")
+                        .up()
+                        .withData("reachable", keycloak.reachable())
+                        .build();
+    }
+
+    /// Up when the models that come with the product are, or when they may run nowhere because the
+    /// installation has no facts yet; names what is missing, all that could not be started, and
+    /// what computes those that run.
+    @Produces
+    @Readiness
+    HealthCheck models() {
+        return () -> {
+            boolean ready = loader.bundledReady();
+            boolean nowhere = !ready && loader.nowhereToRun();
+            var answer = HealthCheckResponse.named("models").status(ready || nowhere);
+            if (nowhere) {
+                answer.withData("missing.models", NO_FACTS);
+            }
+            var starts = loader.starts();
+            starts.failures().forEach((place, why) -> answer.withData("failed." + place, why));
+            starts.computing()
+                    .forEach((place, with) -> answer.withData("computes." + place, with.words()));
+            loader.machine()
+                    .ifPresent(
+                            machine ->
+                                    answer.withData("instructions", machine.instructions().label())
+                                            .withData("own-machine-code", machine.ownCode()));
+            return answer.build();
+        };
+    }
+
+    /// The application's beans answer: nothing more can be asked without asking others.
+    @Produces
+    @Liveness
+    HealthCheck alive() {
+        return () -> answer("application", true);
+    }
+
+    @Produces
+    @Startup
+    HealthCheck started() {
+        return () -> answer("database-at-start", answers(platform));
+    }
+
+    private static HealthCheckResponse answer(String name, boolean up) {
+        return HealthCheckResponse.named(name).status(up).build();
+    }
+
+    private static boolean answers(DataSource source) {
+        try (var connection = source.getConnection();
+                var statement = connection.prepareStatement("select 1");
+                var rows = statement.executeQuery()) {
+            return rows.next();
+        } catch (SQLException e) {
+            // The answer says it; asked every few seconds, the log would say nothing else.
+            LOG.debug("The database does not answer", e);
+            return false;
+        }
+    }
+}

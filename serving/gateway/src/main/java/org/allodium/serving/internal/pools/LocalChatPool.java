@@ -1,0 +1,231 @@
+package org.allodium.serving.internal.pools;
+
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.stream.LongStream;
+import org.allodium.engine.ChatMessage;
+import org.allodium.engine.ChatRefused;
+import org.allodium.engine.Computing;
+import org.allodium.engine.Conversation;
+import org.allodium.engine.Decoder;
+import org.allodium.engine.EngineBusy;
+import org.allodium.engine.FormatRefused;
+import org.allodium.engine.GenerationListener;
+import org.allodium.engine.GenerationPiece;
+import org.allodium.engine.GenerationResult;
+import org.allodium.engine.OutputFormat;
+import org.allodium.engine.SamplingDefaults;
+import org.allodium.engine.TokenScore;
+import org.allodium.engine.Tool;
+import org.allodium.engine.ToolCallReader;
+import org.allodium.serving.AnswerPiece;
+import org.allodium.serving.ChatCommand;
+import org.allodium.serving.ChatTools;
+import org.allodium.serving.Refusal;
+import org.allodium.serving.Refusals;
+import org.allodium.serving.ScoredToken;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/// A decoder in this process.
+final class LocalChatPool extends LocalPool implements ChatPool {
+    private static final Logger LOG = LoggerFactory.getLogger(LocalChatPool.class);
+
+    private final Decoder decoder;
+
+    LocalChatPool(Copy copy, Decoder decoder, Queue queue) {
+        super(copy, queue);
+        this.decoder = decoder;
+    }
+
+    @Override
+    public Computing computing() {
+        return decoder.computing();
+    }
+
+    @Override
+    public int mostBytesPerToken() {
+        return decoder.mostBytesPerToken();
+    }
+
+    @Override
+    public List<Long> prompt(
+            List<ChatCommand.Message> messages, ChatTools tools, String variables) {
+        var turns =
+                messages.stream()
+                        .map(
+                                m ->
+                                        new ChatMessage(
+                                                m.role(),
+                                                m.content(),
+                                                m.toolCalls(),
+                                                m.toolCallId()))
+                        .toList();
+        var demanded = tools.required() ? tools.callable() : List.<Tool>of();
+        var conversation = new Conversation(turns, tools.offered(), demanded, variables);
+        try {
+            return LongStream.of(decoder.encodeChat(conversation)).boxed().toList();
+        } catch (EngineBusy e) {
+            throw busy(e);
+        } catch (ChatRefused e) {
+            LOG.debug("The template refused a conversation", e);
+            throw Refusals.invalid(
+                    "The model's chat template takes no such conversation: " + e.getMessage(),
+                    "messages");
+        }
+    }
+
+    @Override
+    public SamplingDefaults samplingDefaults() {
+        return decoder.samplingDefaults();
+    }
+
+    private static Refusal busy(EngineBusy e) {
+        LOG.info("The engine is busy: {}", e.getMessage());
+        return Refusals.overloaded(Duration.ofSeconds(1));
+    }
+
+    @Override
+    public List<Long> tokens(String text) {
+        return LongStream.of(decoder.encodePrompt(text)).boxed().toList();
+    }
+
+    @Override
+    public String text(List<Long> ids) {
+        return decoder.decode(ids.stream().mapToLong(Long::longValue).toArray());
+    }
+
+    @Override
+    public boolean knows(long id) {
+        return id >= 0 && id < decoder.description().vocabularySize();
+    }
+
+    @Override
+    public void check(OutputFormat format) {
+        if (format instanceof OutputFormat.ToolCalls calls
+                && !(calls.words() instanceof OutputFormat.Text)) {
+            // What is wrong with it is told where it stands.
+            check(calls.words());
+        }
+        try {
+            decoder.check(format);
+        } catch (EngineBusy e) {
+            throw busy(e);
+        } catch (FormatRefused e) {
+            LOG.debug("A form of answer was refused", e);
+            throw format instanceof OutputFormat.ToolCalls
+                    ? Refusals.invalid(e.getMessage(), "tools" + e.place())
+                    : Refusals.format(e.getMessage(), e.place());
+        }
+    }
+
+    @Override
+    public Running generate(Continuation what, Ear ear) {
+        try {
+            return decoder.submit(what.request(), Listening.of(what, ear, decoder))::cancel;
+        } catch (IllegalArgumentException e) {
+            // All else was checked before; what remains is a copy of the model with little memory.
+            LOG.debug("The engine refused a request", e);
+            throw Refusals.invalid(e.getMessage() + ".", "max_tokens");
+        } catch (IllegalStateException closed) {
+            LOG.warn("Pool {} takes no request any more", pool(), closed);
+            ear.end(End.FAILED, 0, 0);
+            return () -> {};
+        }
+    }
+
+    @Override
+    public void close() {
+        takeNoMore();
+        decoder.close();
+    }
+
+    /// @param calls null where no tools are offered
+    private record Listening(
+            Continuation what, Ear ear, Decoder decoder, @Nullable ToolCallReader calls, Told told)
+            implements GenerationListener {
+
+        /// What was said by now.
+        private static final class Told {
+            private int tokens;
+            private boolean called;
+        }
+
+        static Listening of(Continuation what, Ear ear, Decoder decoder) {
+            var calls =
+                    what.request().format() instanceof OutputFormat.ToolCalls tools
+                            ? decoder.toolCalls(tools)
+                            : null;
+            return new Listening(what, ear, decoder, calls, new Told());
+        }
+
+        @Override
+        public void onPrompt(List<TokenScore> prompt) {
+            ear.prompt(prompt.stream().map(this::scored).toList());
+        }
+
+        @Override
+        public void onText(String text, int completionTokensSoFar) {
+            throw new IllegalStateException("Pieces are heard with their tokens");
+        }
+
+        @Override
+        public void onPiece(GenerationPiece piece) {
+            boolean wanted = what.tokens() || what.request().logprobs().ofAnswer();
+            var tokens =
+                    wanted
+                            ? piece.tokens().stream().map(this::scored).toList()
+                            : List.<ScoredToken>of();
+            told.tokens = piece.completionTokensSoFar();
+            if (calls == null) {
+                ear.piece(new AnswerPiece(piece.text(), tokens, told.tokens));
+            } else {
+                tell(calls.push(piece.text()), tokens);
+            }
+        }
+
+        private void tell(ToolCallReader.Found found, List<ScoredToken> tokens) {
+            told.called |= !found.calls().isEmpty();
+            ear.piece(new AnswerPiece(found.text(), tokens, told.tokens, found.calls()));
+        }
+
+        private ScoredToken scored(TokenScore token) {
+            var top =
+                    token.top().stream().map(t -> scored(t.id(), t.logprob(), List.of())).toList();
+            return scored(token.id(), token.logprob(), top);
+        }
+
+        private ScoredToken scored(long id, double logprob, List<ScoredToken> top) {
+            var bytes = decoder.bytes(id);
+            var values = new ArrayList<Integer>(bytes.length);
+            for (byte b : bytes) {
+                values.add(b & 0xff);
+            }
+            return new ScoredToken(
+                    id,
+                    new String(bytes, StandardCharsets.UTF_8),
+                    values,
+                    Double.isNaN(logprob) ? OptionalDouble.empty() : OptionalDouble.of(logprob),
+                    top);
+        }
+
+        @Override
+        public void onEnd(GenerationResult result) {
+            if (calls != null) {
+                tell(calls.end(), List.of());
+            }
+            var why =
+                    switch (result.reason()) {
+                        case STOP -> told.called ? End.TOOL_CALLS : End.STOP;
+                        case LENGTH -> End.LENGTH;
+                        case CANCELLED -> End.CANCELLED;
+                        case FAILED -> End.FAILED;
+                    };
+            ear.end(why, result.completionTokens(), result.cachedTokens());
+        }
+    }
+}

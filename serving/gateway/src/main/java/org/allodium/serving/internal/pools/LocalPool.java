@@ -1,0 +1,63 @@
+package org.allodium.serving.internal.pools;
+
+import java.time.Duration;
+import java.util.Optional;
+import org.allodium.catalog.Model;
+import org.allodium.engine.Computing;
+import org.allodium.sovereignty.PoolId;
+
+/// A pool that lives in this process and ends with it: what is the same whatever a model makes.
+public abstract sealed class LocalPool implements AutoCloseable
+        permits LocalChatPool, LocalEmbeddingPool, LocalRankingPool {
+    private final Copy copy;
+    private final Queue queue;
+    private volatile Model.State state = Model.State.READY;
+
+    LocalPool(Copy copy, Queue queue) {
+        this.copy = copy;
+        this.queue = queue;
+    }
+
+    /// Which files run where, and how their weights are kept.
+    record Copy(PoolId pool, String digest, Model.Precision precision) {}
+
+    public final PoolId pool() {
+        return copy.pool();
+    }
+
+    public final String digest() {
+        return copy.digest();
+    }
+
+    public final Model.Precision precision() {
+        return copy.precision();
+    }
+
+    public final Model.State state() {
+        return state;
+    }
+
+    public final int waiting() {
+        return queue.inside().get();
+    }
+
+    public final Optional<ModelPool.Seat> enter() {
+        return queue.enter();
+    }
+
+    public final Duration expectedWait() {
+        return queue.expectedWait();
+    }
+
+    /// Running requests go on; new ones are not offered any more.
+    public final void takeNoMore() {
+        state = Model.State.OFFLINE;
+    }
+
+    /// What the copy computes with.
+    public abstract Computing computing();
+
+    /// Returns the native memory.
+    @Override
+    public abstract void close();
+}
