@@ -26,6 +26,7 @@ import org.allodium.tenancy.TenantId;
 /// A minute's worth comes at the minute's start: what is left falls by use and by nothing else.
 /// The limits come with every call, as they are declared at that moment, so a change binds the
 /// next request. What was used before the change stays used.
+/// See decision 0110.
 public final class AdmissionDesk {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration SOON = Duration.ofSeconds(1);

@@ -48,6 +48,7 @@ import org.allodium.sovereignty.Residency;
 /// dear comes after what is cheap: until a request has arrived nothing of it is read, until its
 /// place is decided nothing of it reaches a model's tokenizer. Until [#admit] no money is held, and
 /// after it the returned run ends in a settlement or a release.
+/// See decision 0020.
 @ApplicationScoped
 public class InferenceSteps {
     @Inject ModelCatalog catalog;

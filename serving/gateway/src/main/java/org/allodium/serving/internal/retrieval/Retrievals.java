@@ -35,6 +35,7 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Looks up what a deployment answers from: the encoder that the deployment names reads the
 /// conversation, and the passage that fits it best is what the model says.
+/// See decision 0142.
 @ApplicationScoped
 public class Retrievals {
     @Inject ModelCatalog catalog;
