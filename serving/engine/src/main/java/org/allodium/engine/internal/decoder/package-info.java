@@ -1,5 +1,5 @@
-/// Text generation: the step of a decoder as TorchScript, its weights and cache, sampling, and the
-/// queue of requests in front of a model copy. It refuses to know who asked.
+/// The door to text generation: a request becomes a sequence, for which scheduler, cache, kernel
+/// and sampling do the work.
 @NullMarked
 package org.allodium.engine.internal.decoder;
 

@@ -7,6 +7,8 @@ import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.bench.BenchModel;
 import org.allodium.engine.bench.LoadBench;
 import org.allodium.engine.bench.LookupBench;
+import org.allodium.engine.internal.kernel.KernelBench;
+import org.allodium.engine.internal.kernel.QualityBench;
 
 /// The engine's benchmark. Arguments: the folder for models, then parts to run (kernel, quality,
 /// load, lookup, soak), models and precisions to limit it to; without any, all.

@@ -11,6 +11,7 @@ import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.Golden;
 import org.allodium.engine.RecordedAnswer;
 import org.allodium.engine.Sampling;
+import org.allodium.engine.internal.sampling.Sampler;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 

@@ -1,0 +1,77 @@
+package org.allodium.engine.internal.scheduler;
+
+import java.util.concurrent.CompletableFuture;
+import org.allodium.engine.GenerationResult.FinishReason;
+import org.allodium.engine.Turn;
+import org.allodium.engine.Usage;
+import org.allodium.engine.internal.kernel.StepKernel.Row;
+import org.allodium.engine.internal.kernel.StepKernel.Segment;
+import org.allodium.engine.internal.kernel.StepKernel.Wanted;
+
+/// Wants the logits at all positions of a prompt, for checks and measurements.
+public final class Probe implements Aim {
+    private final float[][] rows;
+    private final int chunk;
+    private final CompletableFuture<float[][]> result = new CompletableFuture<>();
+
+    /// @param chunk the most positions to be computed at once
+    public Probe(int positions, int chunk) {
+        this.rows = new float[positions][];
+        this.chunk = chunk;
+    }
+
+    public float[][] await() {
+        return result.join();
+    }
+
+    @Override
+    public long id() {
+        return 0;
+    }
+
+    @Override
+    public Turn turn() {
+        return Turn.ANY;
+    }
+
+    @Override
+    public boolean cancelled() {
+        return false;
+    }
+
+    @Override
+    public boolean needsAllPositions() {
+        return true;
+    }
+
+    @Override
+    public int longestPiece() {
+        return chunk;
+    }
+
+    @Override
+    public Wanted wanted(Piece piece) {
+        return Wanted.ALL_LOGITS;
+    }
+
+    @Override
+    public long[] guess(Sequence sequence, int most) {
+        return Segment.NO_IDS;
+    }
+
+    @Override
+    public Next take(Sequence sequence, Piece piece, Row row) {
+        System.arraycopy(row.logits(), 0, rows, piece.from(), piece.count());
+        return piece.last() ? new Next.End(FinishReason.LENGTH) : Next.MORE;
+    }
+
+    @Override
+    public void end(FinishReason reason, int cachedTokens, Usage usage) {
+        if (reason == FinishReason.LENGTH) {
+            result.complete(rows);
+        } else {
+            result.completeExceptionally(
+                    new IllegalStateException("The model was closed or the computation failed"));
+        }
+    }
+}
