@@ -2,7 +2,6 @@ package org.allodium.engine.internal.cache;
 
 import java.util.HashMap;
 import java.util.Map;
-import org.allodium.engine.internal.scheduler.Sequence;
 
 /// Gives sequences their pages, and lets those of one salt share the pages of common beginnings.
 ///
@@ -12,7 +11,7 @@ public final class Memory {
     private final Pages pages;
     private final int pageTokens;
     private final boolean shares;
-    private final Map<BlockKey, Sequence> promises = new HashMap<>();
+    private final Map<BlockKey, PageTable> promises = new HashMap<>();
 
     /// @param shares whether computed beginnings are kept for others
     public Memory(Pages pages, int pageTokens, boolean shares) {
@@ -30,139 +29,139 @@ public final class Memory {
     }
 
     /// Whether another sequence is computing the first page that this one lacks.
-    public boolean promised(Sequence sequence) {
-        if (!sharing(sequence)) {
+    public boolean promised(PageTable table) {
+        if (!sharing(table)) {
             return false;
         }
-        int found = found(sequence);
-        return found < sharable(sequence) && promises.containsKey(sequence.key(found, pageTokens));
+        int found = found(table);
+        return found < sharable(table) && promises.containsKey(table.key(found, pageTokens));
     }
 
     /// Takes all the pages that a sequence needs for the tokens it has, shared ones first; or none,
     /// if fewer than `spare` would be left for others.
-    public boolean settle(Sequence sequence, int spare) {
-        int found = sharing(sequence) ? found(sequence) : 0;
+    public boolean settle(PageTable table, int spare) {
+        int found = sharing(table) ? found(table) : 0;
         for (int i = 0; i < found; i++) {
-            int page = pages.find(sequence.key(i, pageTokens)).orElseThrow();
+            int page = pages.find(table.key(i, pageTokens)).orElseThrow();
             pages.hold(page);
-            sequence.add(page);
+            table.add(page);
         }
-        int lacking = pagesFor(sequence.length()) - found;
+        int lacking = pagesFor(table.length()) - found;
         if (pages.available() < lacking + spare) {
-            releasePages(sequence);
+            releasePages(table);
             return false;
         }
         for (int i = 0; i < lacking; i++) {
-            grow(sequence);
+            grow(table);
         }
-        sequence.begin(positions(sequence, found));
-        sequence.named(found);
-        promise(sequence, found);
+        table.begin(positions(table, found));
+        table.named(found);
+        promise(table, found);
         return true;
     }
 
     /// Positions that need not be computed: never the last one, whose result is wanted.
-    private int positions(Sequence sequence, int found) {
-        var imported = sequence.imported();
+    private int positions(PageTable table, int found) {
+        var imported = table.imported();
         return imported == null
                 ? found * pageTokens
-                : Math.min(imported.positions(), sequence.length() - 1);
+                : Math.min(imported.positions(), table.length() - 1);
     }
 
-    private boolean sharing(Sequence sequence) {
-        return shares && sequence.shares();
+    private boolean sharing(PageTable table) {
+        return shares && table.shares();
     }
 
     /// Full pages before the last token.
-    private int sharable(Sequence sequence) {
-        return (sequence.length() - 1) / pageTokens;
+    private int sharable(PageTable table) {
+        return (table.length() - 1) / pageTokens;
     }
 
-    private int found(Sequence sequence) {
-        int most = sharable(sequence);
+    private int found(PageTable table) {
+        int most = sharable(table);
         int found = 0;
-        while (found < most && pages.find(sequence.key(found, pageTokens)).isPresent()) {
+        while (found < most && pages.find(table.key(found, pageTokens)).isPresent()) {
             found++;
         }
         return found;
     }
 
-    private void promise(Sequence sequence, int from) {
-        if (sharing(sequence)) {
-            for (int i = from; i < sharable(sequence); i++) {
-                promises.putIfAbsent(sequence.key(i, pageTokens), sequence);
+    private void promise(PageTable table, int from) {
+        if (sharing(table)) {
+            for (int i = from; i < sharable(table); i++) {
+                promises.putIfAbsent(table.key(i, pageTokens), table);
             }
         }
     }
 
     /// Whether its tokens need a page that it does not have.
-    public boolean lacks(Sequence sequence) {
-        return pagesFor(sequence.length()) > sequence.held();
+    public boolean lacks(PageTable table) {
+        return pagesFor(table.length()) > table.held();
     }
 
     /// Takes one page more.
-    public void grow(Sequence sequence) {
-        int held = sequence.held();
-        sequence.add(pages.take(held == 0 ? -1 : sequence.page(held - 1)));
+    public void grow(PageTable table) {
+        int held = table.held();
+        table.add(pages.take(held == 0 ? -1 : table.page(held - 1)));
     }
 
     /// Takes pages for so many positions behind its tokens, none of those that are kept. False if
     /// there are too few; then it takes none.
-    public boolean reach(Sequence sequence, int positions) {
-        int wanted = pagesFor(sequence.length() + positions);
-        if (wanted - sequence.held() > pages.free()) {
+    public boolean reach(PageTable table, int positions) {
+        int wanted = pagesFor(table.length() + positions);
+        if (wanted - table.held() > pages.free()) {
             return false;
         }
-        while (sequence.held() < wanted) {
-            grow(sequence);
+        while (table.held() < wanted) {
+            grow(table);
         }
         return true;
     }
 
     /// Gives back the pages behind its tokens.
-    public void withdraw(Sequence sequence) {
-        while (sequence.held() > pagesFor(sequence.length())) {
-            pages.release(sequence.removeLast());
+    public void withdraw(PageTable table) {
+        while (table.held() > pagesFor(table.length())) {
+            pages.release(table.removeLast());
         }
     }
 
     /// Names the pages that have become complete.
-    public void completed(Sequence sequence) {
-        if (!sharing(sequence)) {
+    public void completed(PageTable table) {
+        if (!sharing(table)) {
             return;
         }
-        int complete = sequence.computed() / pageTokens;
-        for (int i = sequence.named(); i < complete; i++) {
-            var key = sequence.key(i, pageTokens);
-            pages.name(sequence.page(i), key);
-            promises.remove(key, sequence);
+        int complete = table.computed() / pageTokens;
+        for (int i = table.named(); i < complete; i++) {
+            var key = table.key(i, pageTokens);
+            pages.name(table.page(i), key);
+            promises.remove(key, table);
         }
-        sequence.named(Math.max(complete, sequence.named()));
+        table.named(Math.max(complete, table.named()));
     }
 
     /// Takes all pages back.
-    public void release(Sequence sequence) {
-        if (sharing(sequence) && sequence.held() > 0) {
-            for (int i = sequence.named(); i < sharable(sequence); i++) {
-                promises.remove(sequence.key(i, pageTokens), sequence);
+    public void release(PageTable table) {
+        if (sharing(table) && table.held() > 0) {
+            for (int i = table.named(); i < sharable(table); i++) {
+                promises.remove(table.key(i, pageTokens), table);
             }
         }
-        releasePages(sequence);
+        releasePages(table);
     }
 
     /// The last page first, so that of a kept beginning the end gives way first.
-    private void releasePages(Sequence sequence) {
-        for (int i = sequence.held() - 1; i >= 0; i--) {
-            pages.release(sequence.page(i));
+    private void releasePages(PageTable table) {
+        for (int i = table.held() - 1; i >= 0; i--) {
+            pages.release(table.page(i));
         }
-        sequence.lose();
+        table.lose();
     }
 
     /// Pages that would become available if it gave way.
-    public int own(Sequence sequence) {
+    public int own(PageTable table) {
         int own = 0;
-        for (int i = 0; i < sequence.held(); i++) {
-            own += pages.holders(sequence.page(i)) == 1 ? 1 : 0;
+        for (int i = 0; i < table.held(); i++) {
+            own += pages.holders(table.page(i)) == 1 ? 1 : 0;
         }
         return own;
     }

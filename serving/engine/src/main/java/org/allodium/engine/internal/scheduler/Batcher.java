@@ -103,7 +103,7 @@ public final class Batcher {
     private void end(Sequence sequence, FinishReason reason) {
         running.remove(sequence);
         line.remove(sequence);
-        memory.release(sequence);
+        memory.release(sequence.table());
         shares.leave(sequence.aim().turn());
         sequence.aim().end(reason, sequence.cachedTokens(), sequence.usage());
     }
@@ -112,7 +112,7 @@ public final class Batcher {
     private void admit(int chunk) {
         int backlog = running.stream().mapToInt(s -> s.pending() == 1 ? 0 : s.pending()).sum();
         while (backlog < chunk && line.size() > 0) {
-            var first = line.first(sequence -> !memory.promised(sequence));
+            var first = line.first(sequence -> !memory.promised(sequence.table()));
             if (first.isEmpty() || !seat(first.get())) {
                 return;
             }
@@ -137,10 +137,11 @@ public final class Batcher {
     }
 
     private boolean settle(Sequence sequence) {
-        var imported = sequence.imported();
-        if (!memory.settle(sequence, spare())) {
+        var imported = sequence.table().imported();
+        if (!memory.settle(sequence.table(), spare())) {
             return false;
         }
+        sequence.begin(imported != null);
         if (imported != null) {
             steps.restore(sequence, imported);
         }
@@ -149,7 +150,7 @@ public final class Batcher {
 
     private int spare() {
         int soon = Math.ceilDiv(running.size(), RUNNING_PER_SPARE_PAGE);
-        return Math.max(soon, (int) running.stream().filter(memory::lacks).count());
+        return Math.max(soon, (int) running.stream().filter(s -> memory.lacks(s.table())).count());
     }
 
     /// Takes the place of one who runs with a lower priority, unless even all such places would not
@@ -157,8 +158,8 @@ public final class Batcher {
     private boolean makeWay(Sequence sequence) {
         int priority = sequence.aim().turn().priority();
         var lower = running.stream().filter(s -> s.aim().turn().priority() < priority).toList();
-        int gained = lower.stream().mapToInt(memory::own).sum();
-        int wanted = memory.pagesFor(sequence.length()) + spare();
+        int gained = lower.stream().mapToInt(s -> memory.own(s.table())).sum();
+        int wanted = memory.pagesFor(sequence.table().length()) + spare();
         if (lower.isEmpty() || memory.available() + gained < wanted) {
             return false;
         }
@@ -168,7 +169,7 @@ public final class Batcher {
 
     private void giveWay(Sequence sequence) {
         running.remove(sequence);
-        memory.release(sequence);
+        memory.release(sequence.table());
         line.add(sequence);
     }
 
@@ -185,7 +186,7 @@ public final class Batcher {
             if (count == 0) {
                 continue;
             }
-            var piece = new Piece(sequence.computed(), count, count == pending);
+            var piece = new Piece(sequence.table().computed(), count, count == pending);
             var planned = new Planned(sequence, piece, Segment.NO_IDS);
             plan.add(planned);
             if (planned.decoded()) {
@@ -199,7 +200,7 @@ public final class Batcher {
 
     /// Makes sure of the page for its next token; false if it had to give way itself.
     private boolean grow(Sequence sequence) {
-        if (!memory.lacks(sequence)) {
+        if (!memory.lacks(sequence.table())) {
             return true;
         }
         while (memory.available() == 0) {
@@ -209,7 +210,7 @@ public final class Batcher {
                 return false;
             }
         }
-        memory.grow(sequence);
+        memory.grow(sequence.table());
         return true;
     }
 

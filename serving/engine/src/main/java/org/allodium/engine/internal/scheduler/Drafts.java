@@ -56,7 +56,7 @@ final class Drafts {
         while (rows < MOST_ROWS && !left.isEmpty()) {
             var best = best(left);
             boolean worth = worth(best.chance, rows, expected) || best.due();
-            if (!worth || !memory.reach(best.planned.sequence(), best.granted + 1)) {
+            if (!worth || !memory.reach(best.planned.sequence().table(), best.granted + 1)) {
                 left.remove(best);
                 continue;
             }

@@ -67,8 +67,8 @@ public final class Handover implements Aim {
         if (!piece.last()) {
             return Next.MORE;
         }
-        int full = sequence.length() / kernel.pageTokens();
-        var pages = Arrays.copyOf(sequence.pages(), full);
+        int full = sequence.table().length() / kernel.pageTokens();
+        var pages = Arrays.copyOf(sequence.table().pages(), full);
         var content = full == 0 ? new byte[0] : kernel.exportPages(pages);
         result.complete(new CarriedPages(full * kernel.pageTokens(), content));
         return new Next.End(FinishReason.LENGTH);

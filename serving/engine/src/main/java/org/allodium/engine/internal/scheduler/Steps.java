@@ -50,7 +50,7 @@ final class Steps {
     void restore(Sequence sequence, CarriedPages imported) {
         int full = memory.pagesFor(imported.positions());
         if (full > 0) {
-            kernel.importPages(Arrays.copyOf(sequence.pages(), full), imported.content());
+            kernel.importPages(Arrays.copyOf(sequence.table().pages(), full), imported.content());
         }
     }
 
@@ -98,13 +98,13 @@ final class Steps {
     private static Segment segment(Planned planned) {
         var sequence = planned.sequence();
         var piece = planned.piece();
-        var ids = sequence.slice(piece.from(), piece.from() + piece.count());
+        var ids = sequence.table().slice(piece.from(), piece.from() + piece.count());
         var wanted = sequence.aim().wanted(piece);
         if (planned.draft().length > 0) {
             ids = LongStream.concat(Arrays.stream(ids), Arrays.stream(planned.draft())).toArray();
             wanted = wanted.ofAll();
         }
-        return new Segment(sequence.pages(), piece.from(), ids, wanted);
+        return new Segment(sequence.table().pages(), piece.from(), ids, wanted);
     }
 
     private Taken take(Planned planned, @Nullable Row row) {
@@ -133,24 +133,24 @@ final class Steps {
         var reason = take(sequence, planned.piece(), row.at(0));
         while (reason == null
                 && accepted < draft.length
-                && sequence.last() == draft[accepted]
+                && sequence.table().last() == draft[accepted]
                 && !sequence.aim().cancelled()) {
             accepted++;
-            var next = new Piece(sequence.computed(), 1, true);
+            var next = new Piece(sequence.table().computed(), 1, true);
             reason = take(sequence, next, row.at(accepted));
         }
         sequence.trust().tried(draft.length, accepted);
-        memory.withdraw(sequence);
+        memory.withdraw(sequence.table());
         return new Taken(sequence, accepted, reason);
     }
 
     private @Nullable FinishReason take(Sequence sequence, Piece piece, Row row) {
-        sequence.advance(piece.count());
-        memory.completed(sequence);
+        sequence.table().advance(piece.count());
+        memory.completed(sequence.table());
         return switch (sequence.aim().take(sequence, piece, row)) {
             case Next.More() -> null;
             case Next.Token(long id) -> {
-                sequence.append(id);
+                sequence.table().append(id);
                 yield null;
             }
             case Next.End(FinishReason reason) -> reason;

@@ -112,8 +112,8 @@ public final class BatchingWorld {
     void pagesAddUp() {
         var holders = new int[pages.all()];
         for (var sequence : sequences) {
-            assertThat(sequence.held()).isLessThanOrEqualTo(memory.pagesFor(sequence.length()));
-            for (int page : sequence.pages()) {
+            assertThat(sequence.table().held()).isLessThanOrEqualTo(memory.pagesFor(sequence.table().length()));
+            for (int page : sequence.table().pages()) {
                 holders[page]++;
             }
             namesAreTrue(sequence);
@@ -129,9 +129,9 @@ public final class BatchingWorld {
     /// Whoever finds a page by its name must find in it what the name says, at any time.
     private void namesAreTrue(Sequence sequence) {
         int size = kernel.pageTokens();
-        for (int i = 0; i < sequence.named(); i++) {
-            assertThat(kernel.content(sequence.page(i)))
-                    .containsExactly(sequence.slice(i * size, (i + 1) * size));
+        for (int i = 0; i < sequence.table().named(); i++) {
+            assertThat(kernel.content(sequence.table().pages()[i]))
+                    .containsExactly(sequence.table().slice(i * size, (i + 1) * size));
         }
     }
 
