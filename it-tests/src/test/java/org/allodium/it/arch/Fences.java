@@ -22,6 +22,7 @@ import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.NullMarked;
 
 /// The boundaries of the house, for any base package: the product's own, and the fixture in which
@@ -100,6 +101,31 @@ final class Fences {
                 .should()
                 .beFreeOfCycles()
                 .allowEmptyShould(true);
+    }
+
+    /// What lies inside knows the room's API, which is its vocabulary; from the API only the doors
+    /// lead inside.
+    ArchRule opensInsideOnlyAt(String room, List<String> doors) {
+        String[] names =
+                doors.stream().map(door -> base + room + "." + door).toArray(String[]::new);
+        return noClasses()
+                .that()
+                .resideInAPackage(base + room)
+                .and(not(belongToAnyOf(names)))
+                .should()
+                .dependOnClassesThat()
+                .resideInAPackage(base + room + ".internal..");
+    }
+
+    private static DescribedPredicate<JavaClass> belongToAnyOf(String... names) {
+        return DescribedPredicate.describe(
+                "belong to any of " + List.of(names),
+                type ->
+                        Stream.of(names)
+                                .anyMatch(
+                                        name ->
+                                                type.getName().equals(name)
+                                                        || type.getName().startsWith(name + "$")));
     }
 
     ArchRule kernelHasNoFramework() {

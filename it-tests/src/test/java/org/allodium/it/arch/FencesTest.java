@@ -23,6 +23,9 @@ class FencesTest {
                 Named.of("looks only left", FENCES.looksOnlyLeft("kernel", "billing")),
                 Named.of("shows only its root package", FENCES.showsOnlyItsRootPackage("tenancy")),
                 Named.of("engine stands alone", FENCES.standsAlone("engine")),
+                Named.of(
+                        "only doors lead inside the engine",
+                        FENCES.opensInsideOnlyAt("engine", List.of("EngineThatKnowsMoney"))),
                 Named.of("corpus stands alone", FENCES.standsAlone("corpus")),
                 Named.of("the edge stays outside", FENCES.edgesStayOutside("serving")),
                 Named.of("no cycles inside a room", FENCES.noCyclesInside("serving")),

@@ -57,7 +57,7 @@ class ModuleBoundariesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"serving"})
+    @ValueSource(strings = {"engine", "serving"})
     void noCyclesInside(String room) {
         FENCES.noCyclesInside(room).check(CLASSES);
     }
@@ -65,6 +65,12 @@ class ModuleBoundariesTest {
     @Test
     void engineStandsAlone() {
         FENCES.standsAlone("engine").check(CLASSES);
+    }
+
+    @Test
+    void onlyDoorsLeadInsideTheEngine() {
+        var doors = List.of("Engine", "ModelDirectories", "ModelProbe");
+        FENCES.opensInsideOnlyAt("engine", doors).check(CLASSES);
     }
 
     @Test
