@@ -91,7 +91,7 @@ public interface Decoder extends AutoCloseable {
     /// @throws IllegalArgumentException if the prompt does not fit, or an id is unknown
     void prefill(List<Long> promptTokens, Turn turn, OutputStream to) throws IOException;
 
-    /// Requests that have not begun to be computed, or had to give way.
+    /// Requests that have not begun to be computed, or were preempted.
     int waiting();
 
     /// Logits at every position, for checks and measurements.

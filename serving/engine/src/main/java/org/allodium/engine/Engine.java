@@ -3,7 +3,7 @@ package org.allodium.engine;
 import java.nio.file.Path;
 import org.allodium.engine.internal.cpu.CpuLibrary;
 import org.allodium.engine.internal.cpu.Processor;
-import org.allodium.engine.internal.decoder.TorchDecoder;
+import org.allodium.engine.internal.decoder.PagedDecoder;
 import org.allodium.engine.internal.encoder.TorchEncoder;
 import org.allodium.engine.internal.encoder.TorchRanker;
 import org.allodium.engine.internal.model.DecoderSpec;
@@ -37,7 +37,7 @@ public final class Engine {
     public static Decoder loadDecoder(Path dir, DecoderOptions options) {
         var folder = ModelFolder.read(dir);
         if (folder.spec() instanceof DecoderSpec spec) {
-            return TorchDecoder.load(folder, spec, options);
+            return PagedDecoder.load(folder, spec, options);
         }
         throw another(folder.spec(), "it does not generate any");
     }

@@ -38,7 +38,7 @@ final class MemorySoak {
     }
 
     void requests(Path model, int count) {
-        // Too small for all at once, so that some have to give way.
+        // Too small for all at once, so that some are preempted.
         var options = DecoderOptions.STANDARD.withCacheBytes(MEBI);
         try (var decoder = Engine.loadDecoder(model, options)) {
             out.printf("| requests | resident MiB |%n|---|---|%n");

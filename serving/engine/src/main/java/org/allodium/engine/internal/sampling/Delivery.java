@@ -30,15 +30,16 @@ public final class Delivery {
 
     private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
     private final GenerationListener listener;
-    private final Wording wording;
+    private final Detokenizer detokenizer;
     private final Thread thread;
     private Runnable onBrokenListener = () -> {};
 
     /// @param wording for tokens that come without their text
     /// @param onDone told when the last event was delivered
-    public Delivery(GenerationListener listener, Wording wording, Consumer<Delivery> onDone) {
+    public Delivery(
+            GenerationListener listener, Detokenizer detokenizer, Consumer<Delivery> onDone) {
         this.listener = listener;
-        this.wording = wording;
+        this.detokenizer = detokenizer;
         this.thread =
                 Thread.ofVirtual()
                         .name("allodium-answer")
@@ -110,9 +111,9 @@ public final class Delivery {
         switch (event) {
             case Event.Prompt(List<TokenScore> tokens) -> listener.onPrompt(tokens);
             case Event.Token(TokenScore token, boolean shown) ->
-                    wording.push(token, shown).ifPresent(listener::onPiece);
+                    detokenizer.push(token, shown).ifPresent(listener::onPiece);
             case Event.Piece(GenerationPiece piece) -> listener.onPiece(piece);
-            case Event.Rest() -> wording.finish().ifPresent(listener::onPiece);
+            case Event.Rest() -> detokenizer.finish().ifPresent(listener::onPiece);
             case Event.End(GenerationResult result) -> listener.onEnd(result);
         }
     }

@@ -15,12 +15,12 @@ import org.allodium.engine.Usage;
 import org.allodium.engine.internal.kernel.StepKernel.Row;
 import org.allodium.engine.internal.kernel.StepKernel.Wanted;
 import org.allodium.engine.internal.sampling.Delivery;
+import org.allodium.engine.internal.sampling.Detokenizer;
 import org.allodium.engine.internal.sampling.Sampler;
 import org.allodium.engine.internal.sampling.Scores;
-import org.allodium.engine.internal.sampling.Wording;
 
 /// One generation on its way: the prompt, then token by token.
-public final class Answer implements Aim, Generation {
+public final class Answer implements SequenceGoal, Generation {
     private static final AtomicLong IDS = new AtomicLong();
     /// Logits of many positions are large; so many numbers of them may exist at once.
     private static final int MOST_LOGITS = 1 << 24;
@@ -31,7 +31,7 @@ public final class Answer implements Aim, Generation {
     private final Set<Long> endTokens;
     private final int longestPiece;
     private final Sampler sampler;
-    private final Wording wording;
+    private final Detokenizer detokenizer;
     private final Delivery delivery;
     private final List<TokenScore> promptScores = new ArrayList<>();
     private boolean promptTold;
@@ -46,7 +46,7 @@ public final class Answer implements Aim, Generation {
             Set<Long> endTokens,
             int vocabulary,
             Sampler sampler,
-            Wording wording,
+            Detokenizer detokenizer,
             Delivery delivery) {
         this.request = request;
         this.promptLength = request.promptTokens().size();
@@ -56,7 +56,7 @@ public final class Answer implements Aim, Generation {
                         ? Math.max(1, MOST_LOGITS / vocabulary)
                         : Integer.MAX_VALUE;
         this.sampler = sampler;
-        this.wording = wording;
+        this.detokenizer = detokenizer;
         this.delivery = delivery;
         if (request.logprobs().ofPrompt()) {
             promptScores.add(Scores.unscored(request.promptTokens().getFirst()));
@@ -181,7 +181,7 @@ public final class Answer implements Aim, Generation {
         sampled = count;
         boolean over = endTokens.contains((long) token);
         say(score, !over);
-        if (over || sampler.complete() || (watchesText() && wording.stopped())) {
+        if (over || sampler.complete() || (watchesText() && detokenizer.stopped())) {
             return new Next.End(FinishReason.STOP);
         }
         return count == request.maxTokens()
@@ -196,7 +196,7 @@ public final class Answer implements Aim, Generation {
 
     private void say(TokenScore score, boolean shown) {
         if (watchesText()) {
-            wording.push(score, shown).ifPresent(delivery::piece);
+            detokenizer.push(score, shown).ifPresent(delivery::piece);
         } else {
             delivery.token(score, shown);
         }
@@ -207,8 +207,8 @@ public final class Answer implements Aim, Generation {
         var shown = reason;
         if (reason == FinishReason.STOP || reason == FinishReason.LENGTH) {
             if (watchesText()) {
-                wording.finish().ifPresent(delivery::piece);
-                shown = wording.stopped() ? FinishReason.STOP : reason;
+                detokenizer.finish().ifPresent(delivery::piece);
+                shown = detokenizer.stopped() ? FinishReason.STOP : reason;
             } else {
                 delivery.rest();
             }

@@ -9,7 +9,7 @@ import org.allodium.engine.internal.kernel.StepKernel.Segment;
 import org.allodium.engine.internal.kernel.StepKernel.Wanted;
 
 /// Wants the logits at all positions of a prompt, for checks and measurements.
-public final class Probe implements Aim {
+public final class Probe implements SequenceGoal {
     private final float[][] rows;
     private final int chunk;
     private final CompletableFuture<float[][]> result = new CompletableFuture<>();

@@ -8,30 +8,30 @@ import org.jspecify.annotations.Nullable;
 /// Tokens on their way through the model: what for, in which pages, whose turn they wait for, and
 /// what they have used. On the compute thread only, once it is submitted.
 public final class Sequence {
-    private final Aim aim;
+    private final SequenceGoal goal;
     private final PageTable table;
     private final int promptLength;
-    private final Trust trust = new Trust();
+    private final AcceptanceRate acceptance = new AcceptanceRate();
     private long arrival;
     private boolean begun;
     private boolean admitted;
     private int cachedTokens;
     private Usage usage = Usage.NONE;
 
-    public Sequence(Aim aim, long[] prompt) {
-        this(aim, prompt, null);
+    public Sequence(SequenceGoal goal, long[] prompt) {
+        this(goal, prompt, null);
     }
 
     /// @param imported the pages of its beginning, computed elsewhere
-    public Sequence(Aim aim, long[] prompt, @Nullable CarriedPages imported) {
-        var salt = aim.needsAllPositions() ? null : aim.turn().cacheSalt();
-        this.aim = aim;
+    public Sequence(SequenceGoal goal, long[] prompt, @Nullable CarriedPages imported) {
+        var salt = goal.needsAllPositions() ? null : goal.turn().cacheSalt();
+        this.goal = goal;
         this.table = new PageTable(prompt, salt, imported);
         this.promptLength = prompt.length;
     }
 
-    Aim aim() {
-        return aim;
+    SequenceGoal goal() {
+        return goal;
     }
 
     /// Its tokens and the pages in which they lie.
@@ -59,12 +59,12 @@ public final class Sequence {
     /// What may follow its tokens, judged by themselves.
     long[] guess(int most) {
         int length = table.length();
-        return Lookup.after(table.slice(0, length), length, most);
+        return PromptLookup.after(table.slice(0, length), length, most);
     }
 
     /// How well such guesses have done.
-    Trust trust() {
-        return trust;
+    AcceptanceRate acceptance() {
+        return acceptance;
     }
 
     /// It has its pages, and in them perhaps part of what it would compute.
@@ -73,7 +73,7 @@ public final class Sequence {
     void begin(boolean carried) {
         begun = true;
         if (!carried) {
-            // Who gave way may find some of what it computed itself: that was not saved.
+            // Who was preempted may find some of what it computed itself: that was not saved.
             int saved = Math.min(table.computed(), promptLength - 1) - usage.prefillTokens();
             cachedTokens = Math.max(cachedTokens, saved);
         }

@@ -6,27 +6,27 @@ import java.util.concurrent.Executor;
 import java.util.function.LongSupplier;
 import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.GenerationResult.FinishReason;
-import org.allodium.engine.internal.cache.Memory;
-import org.allodium.engine.internal.cache.Pages;
+import org.allodium.engine.internal.cache.KvCache;
+import org.allodium.engine.internal.cache.PagePool;
 import org.allodium.engine.internal.kernel.StepKernel;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Runs a batcher as long as it has work. Each step is a compute task of its own, so that several
+/// Runs a scheduler as long as it has work. Each step is a compute task of its own, so that several
 /// models take turns. Safe for many threads.
 public final class StepLoop {
     private static final Logger LOG = LoggerFactory.getLogger(StepLoop.class);
 
     private final Executor compute;
-    private final Batcher batcher;
+    private final Scheduler scheduler;
     private final long mostPositions;
     private List<Sequence> arrived = new ArrayList<>();
     private boolean scheduled;
     private boolean closed;
 
-    private StepLoop(Executor compute, Batcher batcher, long mostPositions) {
+    private StepLoop(Executor compute, Scheduler scheduler, long mostPositions) {
         this.compute = compute;
-        this.batcher = batcher;
+        this.scheduler = scheduler;
         this.mostPositions = mostPositions;
     }
 
@@ -35,12 +35,13 @@ public final class StepLoop {
     public static StepLoop over(
             StepKernel kernel, Executor compute, DecoderOptions options, LongSupplier nanos) {
         var batching = options.batching();
-        var pages = new Pages(kernel.pages());
-        var memory = new Memory(pages, kernel.pageTokens(), batching.prefixCache());
-        var steps = new Steps(kernel, memory, options, nanos);
-        var drafts = new Drafts(memory, options.lookup() && kernel.rowsStandAlone());
-        var batcher = new Batcher(steps, memory, new Pace(batching), drafts, batching);
-        return new StepLoop(compute, batcher, (long) kernel.pages() * kernel.pageTokens());
+        var pages = new PagePool(kernel.pages());
+        var cache = new KvCache(pages, kernel.pageTokens(), batching.prefixCache());
+        var steps = new Steps(kernel, cache, options, nanos);
+        var speculation =
+                new SpeculativeDecoding(cache, options.lookup() && kernel.rowsStandAlone());
+        var scheduler = new Scheduler(steps, cache, new Pace(batching), speculation, batching);
+        return new StepLoop(compute, scheduler, (long) kernel.pages() * kernel.pageTokens());
     }
 
     /// The longest sequence that the cache can hold.
@@ -60,7 +61,7 @@ public final class StepLoop {
     }
 
     public synchronized int waiting() {
-        return arrived.size() + batcher.waiting();
+        return arrived.size() + scheduler.waiting();
     }
 
     private void step() {
@@ -68,16 +69,16 @@ public final class StepLoop {
         try {
             boolean ending = arrive();
             if (ending) {
-                batcher.endAll(FinishReason.CANCELLED);
+                scheduler.endAll(FinishReason.CANCELLED);
             } else {
-                more = batcher.step();
+                more = scheduler.step();
             }
         } catch (RuntimeException e) {
             LOG.error("Batching failed; all that was under way ends", e);
-            batcher.endAll(FinishReason.FAILED);
+            scheduler.endAll(FinishReason.FAILED);
         } catch (Error e) {
             // The machine is out of something; nobody must wait for an end that never comes.
-            batcher.endAll(FinishReason.FAILED);
+            scheduler.endAll(FinishReason.FAILED);
             throw e;
         } finally {
             goOn(more);
@@ -85,7 +86,7 @@ public final class StepLoop {
     }
 
     private synchronized boolean arrive() {
-        arrived.forEach(batcher::add);
+        arrived.forEach(scheduler::add);
         arrived = new ArrayList<>();
         return closed;
     }

@@ -12,13 +12,13 @@ import org.allodium.engine.StepReport;
 import org.allodium.engine.StepReport.Guesses;
 import org.allodium.engine.Usage;
 import org.allodium.engine.internal.cache.CarriedPages;
-import org.allodium.engine.internal.cache.Memory;
+import org.allodium.engine.internal.cache.KvCache;
 import org.allodium.engine.internal.kernel.StepKernel;
 import org.allodium.engine.internal.kernel.StepKernel.Row;
 import org.allodium.engine.internal.kernel.StepKernel.Segment;
-import org.allodium.engine.internal.scheduler.Aim.Next;
-import org.allodium.engine.internal.scheduler.Aim.Piece;
-import org.allodium.engine.internal.scheduler.Batcher.Planned;
+import org.allodium.engine.internal.scheduler.Scheduler.Planned;
+import org.allodium.engine.internal.scheduler.SequenceGoal.Next;
+import org.allodium.engine.internal.scheduler.SequenceGoal.Piece;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,14 +29,14 @@ final class Steps {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final StepKernel kernel;
-    private final Memory memory;
+    private final KvCache cache;
     private final double watts;
     private final StepReport.Listener listener;
     private final LongSupplier nanos;
 
-    Steps(StepKernel kernel, Memory memory, DecoderOptions options, LongSupplier nanos) {
+    Steps(StepKernel kernel, KvCache cache, DecoderOptions options, LongSupplier nanos) {
         this.kernel = kernel;
-        this.memory = memory;
+        this.cache = cache;
         this.watts = options.watts();
         this.listener = options.steps();
         this.nanos = nanos;
@@ -48,7 +48,7 @@ final class Steps {
 
     /// Fills the first pages of a sequence with what was computed elsewhere.
     void restore(Sequence sequence, CarriedPages imported) {
-        int full = memory.pagesFor(imported.positions());
+        int full = cache.pagesFor(imported.positions());
         if (full > 0) {
             kernel.importPages(Arrays.copyOf(sequence.table().pages(), full), imported.content());
         }
@@ -99,7 +99,7 @@ final class Steps {
         var sequence = planned.sequence();
         var piece = planned.piece();
         var ids = sequence.table().slice(piece.from(), piece.from() + piece.count());
-        var wanted = sequence.aim().wanted(piece);
+        var wanted = sequence.goal().wanted(piece);
         if (planned.draft().length > 0) {
             ids = LongStream.concat(Arrays.stream(ids), Arrays.stream(planned.draft())).toArray();
             wanted = wanted.ofAll();
@@ -134,20 +134,20 @@ final class Steps {
         while (reason == null
                 && accepted < draft.length
                 && sequence.table().last() == draft[accepted]
-                && !sequence.aim().cancelled()) {
+                && !sequence.goal().cancelled()) {
             accepted++;
             var next = new Piece(sequence.table().computed(), 1, true);
             reason = take(sequence, next, row.at(accepted));
         }
-        sequence.trust().tried(draft.length, accepted);
-        memory.withdraw(sequence.table());
+        sequence.acceptance().tried(draft.length, accepted);
+        cache.withdraw(sequence.table());
         return new Taken(sequence, accepted, reason);
     }
 
     private @Nullable FinishReason take(Sequence sequence, Piece piece, Row row) {
         sequence.table().advance(piece.count());
-        memory.completed(sequence.table());
-        return switch (sequence.aim().take(sequence, piece, row)) {
+        cache.completed(sequence.table());
+        return switch (sequence.goal().take(sequence, piece, row)) {
             case Next.More() -> null;
             case Next.Token(long id) -> {
                 sequence.table().append(id);
@@ -174,8 +174,8 @@ final class Steps {
                             Duration.ofNanos((long) (took * part)),
                             joules * part);
             planned.sequence().used(usage);
-            var aim = planned.sequence().aim();
-            shares.add(new StepReport.Share(aim.id(), aim.turn().account(), usage));
+            var goal = planned.sequence().goal();
+            shares.add(new StepReport.Share(goal.id(), goal.turn().account(), usage));
         }
         int guessed = plan.stream().mapToInt(p -> p.draft().length).sum();
         int accepted = taken.stream().mapToInt(Taken::accepted).sum();
@@ -183,7 +183,7 @@ final class Steps {
                 new StepReport(
                         Duration.ofNanos(took),
                         joules,
-                        memory.available(),
+                        cache.available(),
                         new Guesses(guessed, accepted),
                         shares));
     }

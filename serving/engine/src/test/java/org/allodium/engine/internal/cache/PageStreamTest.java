@@ -23,7 +23,7 @@ import org.allodium.engine.Turn;
 import org.allodium.engine.internal.kernel.TorchKernel;
 import org.allodium.engine.internal.scheduler.BatchingWorld;
 import org.allodium.engine.internal.scheduler.BatchingWorld.Heard;
-import org.allodium.engine.internal.scheduler.Handover;
+import org.allodium.engine.internal.scheduler.Prefill;
 import org.allodium.engine.internal.scheduler.Sequence;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -132,14 +132,14 @@ class PageStreamTest {
     }
 
     @Test
-    void whoWentOnAndHadToGiveWayIsComputedAgain() {
+    void whoWentOnAndWasPreemptedIsComputedAgain() {
         var maker = BatchingWorld.of(40, 4, 8, 16);
         var request = ask(LongStream.range(0, 30).map(i -> 4 + i * 7 % 40).boxed().toList(), 20);
         var prompt = request.promptTokens().stream().mapToLong(Long::longValue).toArray();
-        var handover = new Handover(Turn.ANY, maker.kernel);
-        maker.batcher.add(new Sequence(handover, prompt));
-        assertThat(maker.batcher.step()).isTrue();
-        assertThat(maker.batcher.step()).isFalse();
+        var handover = new Prefill(Turn.ANY, maker.kernel);
+        maker.scheduler.add(new Sequence(handover, prompt));
+        assertThat(maker.scheduler.step()).isTrue();
+        assertThat(maker.scheduler.step()).isFalse();
         var carried = handover.await();
         assertThat(carried.positions()).isEqualTo(28);
 

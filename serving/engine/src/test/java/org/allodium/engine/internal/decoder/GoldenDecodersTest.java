@@ -20,7 +20,7 @@ class GoldenDecodersTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama-tied", "llama3-rope", "qwen2"})
     void logitsMatchTheReferenceWholeAndInChunks(String model) {
-        try (var decoder = (TorchDecoder) Engine.loadDecoder(Golden.dir(model))) {
+        try (var decoder = (PagedDecoder) Engine.loadDecoder(Golden.dir(model))) {
             for (var reference : Golden.cases(model)) {
                 for (int chunk : new int[] {Integer.MAX_VALUE, 7, 1}) {
                     var rows = decoder.logits(reference.prompt(), chunk);
@@ -39,7 +39,7 @@ class GoldenDecodersTest {
     @ParameterizedTest
     @ValueSource(strings = {"llama-tied", "llama3-rope", "qwen2"})
     void greedyContinuationsEqualTheReference(String model) {
-        try (var decoder = (TorchDecoder) Engine.loadDecoder(Golden.dir(model))) {
+        try (var decoder = (PagedDecoder) Engine.loadDecoder(Golden.dir(model))) {
             for (var reference : Golden.cases(model)) {
                 assertThat(greedy(decoder, reference.prompt(), reference.greedy().length))
                         .containsExactly(reference.greedy());
@@ -49,7 +49,7 @@ class GoldenDecodersTest {
     }
 
     /// By the step itself, because an end-of-sequence token does not end the reference.
-    private static long[] greedy(TorchDecoder decoder, long[] prompt, int tokens) {
+    private static long[] greedy(PagedDecoder decoder, long[] prompt, int tokens) {
         var all = Arrays.copyOf(prompt, prompt.length + tokens);
         for (int n = prompt.length; n < all.length; n++) {
             var rows = decoder.logits(Arrays.copyOf(all, n));
@@ -58,7 +58,7 @@ class GoldenDecodersTest {
         return Arrays.copyOfRange(all, prompt.length, all.length);
     }
 
-    private static String generated(TorchDecoder decoder, Golden.Case reference) {
+    private static String generated(PagedDecoder decoder, Golden.Case reference) {
         var answer = new RecordedAnswer();
         var prompt = Arrays.stream(reference.prompt()).boxed().toList();
         decoder.submit(
@@ -69,7 +69,7 @@ class GoldenDecodersTest {
         return answer.text() + result.reason() + result.completionTokens();
     }
 
-    private static String expected(TorchDecoder decoder, Golden.Case reference) {
+    private static String expected(PagedDecoder decoder, Golden.Case reference) {
         long end = 2;
         var shown = new ArrayList<Long>();
         for (long id : reference.greedy()) {

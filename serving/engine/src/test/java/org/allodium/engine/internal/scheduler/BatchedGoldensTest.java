@@ -89,7 +89,7 @@ class BatchedGoldensTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"llama-tied", "llama3-rope", "qwen2"})
-    void whoHadToGiveWayGoesOnAsTheReference(String model) {
+    void whoWasPreemptedGoesOnAsTheReference(String model) {
         int longest =
                 Golden.cases(model).stream()
                         .mapToInt(c -> c.prompt().length + c.greedy().length)

@@ -19,25 +19,25 @@ import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.StepReport;
 import org.allodium.engine.TokenScore;
 import org.allodium.engine.internal.cache.CarriedPages;
-import org.allodium.engine.internal.cache.Memory;
-import org.allodium.engine.internal.cache.Pages;
+import org.allodium.engine.internal.cache.KvCache;
+import org.allodium.engine.internal.cache.PagePool;
 import org.allodium.engine.internal.grammar.Constraint;
 import org.allodium.engine.internal.kernel.FakeKernel;
 import org.allodium.engine.internal.sampling.Delivery;
+import org.allodium.engine.internal.sampling.Detokenizer;
 import org.allodium.engine.internal.sampling.Sampler;
-import org.allodium.engine.internal.sampling.Wording;
 import org.allodium.engine.internal.text.TextStream;
 import org.jspecify.annotations.Nullable;
 
-/// A batcher over a fake kernel, stepped by hand.
+/// A scheduler over a fake kernel, stepped by hand.
 public final class BatchingWorld {
     static final long END_TOKEN = 3;
     static final double WATTS = 100;
 
     public final FakeKernel kernel;
-    public final Pages pages;
-    final Memory memory;
-    public final Batcher batcher;
+    public final PagePool pages;
+    final KvCache cache;
+    public final Scheduler scheduler;
     final List<StepReport> reports = new ArrayList<>();
     private final List<Sequence> sequences = new ArrayList<>();
 
@@ -48,12 +48,12 @@ public final class BatchingWorld {
     /// @param lookup whether answers are guessed ahead
     BatchingWorld(FakeKernel kernel, Batching batching, boolean lookup) {
         this.kernel = kernel;
-        this.pages = new Pages(kernel.pages());
-        this.memory = new Memory(pages, kernel.pageTokens(), batching.prefixCache());
+        this.pages = new PagePool(kernel.pages());
+        this.cache = new KvCache(pages, kernel.pageTokens(), batching.prefixCache());
         var options = DecoderOptions.STANDARD.withBatching(batching).withSteps(WATTS, reports::add);
-        var steps = new Steps(kernel, memory, options, kernel::now);
-        var drafts = new Drafts(memory, lookup && kernel.rowsStandAlone());
-        this.batcher = new Batcher(steps, memory, new Pace(batching), drafts, batching);
+        var steps = new Steps(kernel, cache, options, kernel::now);
+        var speculation = new SpeculativeDecoding(cache, lookup && kernel.rowsStandAlone());
+        this.scheduler = new Scheduler(steps, cache, new Pace(batching), speculation, batching);
     }
 
     public static BatchingWorld of(int pages, int pageTokens, int mostSequences, int chunk) {
@@ -77,26 +77,26 @@ public final class BatchingWorld {
         var prompt = prompt(request);
         var heard = new Heard();
         var text = new TextStream(BatchingWorld::letters);
-        var wording = new Wording(text, request.ending().stop(), true);
-        var delivery = new Delivery(heard, wording, done -> {});
+        var detokenizer = new Detokenizer(text, request.ending().stop(), true);
+        var delivery = new Delivery(heard, detokenizer, done -> {});
         var answer =
                 new Answer(
                         request,
                         Set.of(END_TOKEN),
                         FakeKernel.VOCABULARY,
                         new Sampler(request.sampling(), constraint, prompt),
-                        wording,
+                        detokenizer,
                         delivery);
         heard.answer = answer;
         var sequence = new Sequence(answer, prompt, carried);
         sequences.add(sequence);
-        batcher.add(sequence);
+        scheduler.add(sequence);
         delivery.start(answer::cancel);
         return heard;
     }
 
     public boolean step() {
-        boolean more = batcher.step();
+        boolean more = scheduler.step();
         pagesAddUp();
         return more;
     }
@@ -112,7 +112,8 @@ public final class BatchingWorld {
     void pagesAddUp() {
         var holders = new int[pages.all()];
         for (var sequence : sequences) {
-            assertThat(sequence.table().held()).isLessThanOrEqualTo(memory.pagesFor(sequence.table().length()));
+            assertThat(sequence.table().held())
+                    .isLessThanOrEqualTo(cache.pagesFor(sequence.table().length()));
             for (int page : sequence.table().pages()) {
                 holders[page]++;
             }

@@ -23,7 +23,7 @@ import org.allodium.engine.internal.scheduler.BatchingWorld.Heard;
 
 /// The same requests with guesses and without, under all that can happen to them: whatever ends by
 /// itself says the same, to the last probability.
-class DraftsPropertiesTest {
+class SpeculativeDecodingPropertiesTest {
     private static final int PAGE = 4;
     // Held, or the level is forgotten with it. Deliberate failures are not worth a log.
     private static final Logger LOG = Logger.getLogger(Steps.class.getName());

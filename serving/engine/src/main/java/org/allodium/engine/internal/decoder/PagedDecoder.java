@@ -32,10 +32,10 @@ import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.GenerationDefaults;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.sampling.Delivery;
+import org.allodium.engine.internal.sampling.Detokenizer;
 import org.allodium.engine.internal.sampling.Sampler;
-import org.allodium.engine.internal.sampling.Wording;
 import org.allodium.engine.internal.scheduler.Answer;
-import org.allodium.engine.internal.scheduler.Handover;
+import org.allodium.engine.internal.scheduler.Prefill;
 import org.allodium.engine.internal.scheduler.Probe;
 import org.allodium.engine.internal.scheduler.Sequence;
 import org.allodium.engine.internal.scheduler.StepLoop;
@@ -45,9 +45,10 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A decoder on PyTorch.
-public final class TorchDecoder implements Decoder {
-    private static final Logger LOG = LoggerFactory.getLogger(TorchDecoder.class);
+/// A decoder whose sequences share a cache in pages and are computed together, on PyTorch or by own
+/// machine code.
+public final class PagedDecoder implements Decoder {
+    private static final Logger LOG = LoggerFactory.getLogger(PagedDecoder.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final int WHOLE = Integer.MAX_VALUE;
     private static final int MOST_LOGITS = 1 << 24;
@@ -65,7 +66,7 @@ public final class TorchDecoder implements Decoder {
     private @Nullable String digest;
     private boolean closed;
 
-    private TorchDecoder(
+    private PagedDecoder(
             ModelFolder folder,
             DecoderSpec spec,
             Compute compute,
@@ -83,7 +84,7 @@ public final class TorchDecoder implements Decoder {
         this.samplingDefaults = GenerationDefaults.read(dir);
     }
 
-    public static TorchDecoder load(ModelFolder folder, DecoderSpec spec, DecoderOptions options) {
+    public static PagedDecoder load(ModelFolder folder, DecoderSpec spec, DecoderOptions options) {
         var compute = Compute.share(Place.of(options.device()));
         ModelText text = null;
         Kernels.Loaded kernel = null;
@@ -92,7 +93,7 @@ public final class TorchDecoder implements Decoder {
             text = ModelText.load(folder, spec.endTokens());
             kernel = Kernels.load(folder, spec, compute, options);
             loaded = true;
-            return new TorchDecoder(folder, spec, compute, kernel, text, options);
+            return new PagedDecoder(folder, spec, compute, kernel, text, options);
         } finally {
             if (!loaded) {
                 release(compute, kernel == null ? null : kernel.kernel(), text);
@@ -197,7 +198,7 @@ public final class TorchDecoder implements Decoder {
         checkMemory(promptTokens.size());
         promptTokens.forEach(this::checkId);
         var prompt = promptTokens.stream().mapToLong(Long::longValue).toArray();
-        var handover = new Handover(turn, kernel);
+        var handover = new Prefill(turn, kernel);
         loop.add(new Sequence(handover, prompt));
         pageStream().write(prompt, handover.await(), to);
     }
@@ -234,14 +235,14 @@ public final class TorchDecoder implements Decoder {
             @Nullable CarriedPages prefilled) {
         var constraint = text.constraint(request.format());
         var prompt = prompt(request);
-        var delivery = new Delivery(listener, wording(request), deliveries::remove);
+        var delivery = new Delivery(listener, detokenizer(request), deliveries::remove);
         var answer =
                 new Answer(
                         request,
                         spec.endTokens(),
                         spec.vocabulary(),
                         new Sampler(request.sampling(), constraint, prompt),
-                        wording(request),
+                        detokenizer(request),
                         delivery);
         loop.add(new Sequence(answer, prompt, prefilled));
         deliveries.add(delivery);
@@ -249,8 +250,8 @@ public final class TorchDecoder implements Decoder {
         return answer;
     }
 
-    private Wording wording(GenerationRequest request) {
-        return new Wording(
+    private Detokenizer detokenizer(GenerationRequest request) {
+        return new Detokenizer(
                 text.answer(request.format()),
                 request.ending().stop(),
                 !description.hasTokenizer());

@@ -5,51 +5,56 @@ import java.util.Comparator;
 import java.util.List;
 import org.allodium.engine.DecoderOptions.Batching;
 import org.allodium.engine.GenerationResult.FinishReason;
-import org.allodium.engine.internal.cache.Memory;
+import org.allodium.engine.internal.cache.KvCache;
 import org.allodium.engine.internal.kernel.StepKernel.Segment;
-import org.allodium.engine.internal.scheduler.Aim.Piece;
+import org.allodium.engine.internal.scheduler.SequenceGoal.Piece;
 
 /// Decides before each step who takes part in it, and with how many tokens. All on one thread.
 ///
 /// Whoever runs has pages for all its tokens. When one more is needed and none is left, the lowest
-/// and youngest gives its pages back and waits until it can be computed again: its tokens are
-/// known, so its answer goes on where it was. The highest and oldest never gives way, so there is
-/// always one that comes to its end.
-public final class Batcher {
+/// and youngest is preempted: it gives its pages back and waits until it can be computed again. Its
+/// tokens are known, so its answer goes on where it was. The highest and oldest is never preempted,
+/// so there is always one that comes to its end.
+public final class Scheduler {
     /// Of so many that run, one may soon need a page.
     private static final int RUNNING_PER_SPARE_PAGE = 8;
 
     private static final Comparator<Sequence> PRECEDENCE =
-            Comparator.comparingInt((Sequence s) -> -s.aim().turn().priority())
+            Comparator.comparingInt((Sequence s) -> -s.goal().turn().priority())
                     .thenComparingLong(Sequence::arrival);
 
     private final Steps steps;
-    private final Memory memory;
+    private final KvCache cache;
     private final Pace pace;
-    private final Drafts drafts;
+    private final SpeculativeDecoding speculation;
     private final int mostSequences;
-    private final Shares shares = new Shares();
-    private final Line line = new Line(shares);
+    private final FairShares shares = new FairShares();
+    private final WaitingQueue queue = new WaitingQueue(shares);
     private final List<Sequence> running = new ArrayList<>();
     private long arrivals;
 
-    Batcher(Steps steps, Memory memory, Pace pace, Drafts drafts, Batching options) {
+    Scheduler(
+            Steps steps,
+            KvCache cache,
+            Pace pace,
+            SpeculativeDecoding speculation,
+            Batching options) {
         this.steps = steps;
-        this.drafts = drafts;
-        this.memory = memory;
+        this.speculation = speculation;
+        this.cache = cache;
         this.pace = pace;
         this.mostSequences = options.mostSequences();
     }
 
     /// Sequences that wait for their turn. From any thread.
     int waiting() {
-        return line.size();
+        return queue.size();
     }
 
     public void add(Sequence sequence) {
         sequence.arrives(arrivals++);
-        shares.enter(sequence.aim().turn());
-        line.add(sequence);
+        shares.enter(sequence.goal().turn());
+        queue.add(sequence);
     }
 
     /// Computes a step; false when there is nothing left to do.
@@ -57,22 +62,22 @@ public final class Batcher {
         endCancelled();
         int chunk = pace.chunk(running.stream().anyMatch(s -> s.pending() == 1));
         admit(chunk);
-        var plan = drafts.add(plan(chunk));
+        var plan = speculation.add(plan(chunk));
         if (plan.isEmpty()) {
-            if (running.isEmpty() && line.size() > 0) {
+            if (running.isEmpty() && queue.size() > 0) {
                 throw new IllegalStateException("Sequences wait for memory that nobody holds");
             }
-            return line.size() > 0 || !running.isEmpty();
+            return queue.size() > 0 || !running.isEmpty();
         }
         long begun = steps.now();
         for (var taken : steps.compute(plan)) {
-            shares.use(taken.sequence().aim().turn(), taken.accepted());
+            shares.use(taken.sequence().goal().turn(), taken.accepted());
             if (taken.reason() != null) {
                 end(taken.sequence(), taken.reason());
             }
         }
         measure(plan, steps.now() - begun);
-        return line.size() > 0 || !running.isEmpty();
+        return queue.size() > 0 || !running.isEmpty();
     }
 
     private void measure(List<Planned> plan, long nanos) {
@@ -83,12 +88,12 @@ public final class Batcher {
 
     private void endCancelled() {
         for (var sequence : List.copyOf(running)) {
-            if (sequence.aim().cancelled()) {
+            if (sequence.goal().cancelled()) {
                 end(sequence, FinishReason.CANCELLED);
             }
         }
-        for (var sequence : line.all()) {
-            if (sequence.aim().cancelled()) {
+        for (var sequence : queue.all()) {
+            if (sequence.goal().cancelled()) {
                 end(sequence, FinishReason.CANCELLED);
             }
         }
@@ -97,22 +102,22 @@ public final class Batcher {
     /// Ends all there are.
     void endAll(FinishReason reason) {
         List.copyOf(running).forEach(sequence -> end(sequence, reason));
-        line.all().forEach(sequence -> end(sequence, reason));
+        queue.all().forEach(sequence -> end(sequence, reason));
     }
 
     private void end(Sequence sequence, FinishReason reason) {
         running.remove(sequence);
-        line.remove(sequence);
-        memory.release(sequence.table());
-        shares.leave(sequence.aim().turn());
-        sequence.aim().end(reason, sequence.cachedTokens(), sequence.usage());
+        queue.remove(sequence);
+        cache.release(sequence.table());
+        shares.leave(sequence.goal().turn());
+        sequence.goal().end(reason, sequence.cachedTokens(), sequence.usage());
     }
 
     /// Lets those in who wait, in their order, as long as there is work left in the step for them.
     private void admit(int chunk) {
         int backlog = running.stream().mapToInt(s -> s.pending() == 1 ? 0 : s.pending()).sum();
-        while (backlog < chunk && line.size() > 0) {
-            var first = line.first(sequence -> !memory.promised(sequence.table()));
+        while (backlog < chunk && queue.size() > 0) {
+            var first = queue.first(sequence -> !cache.promised(sequence.table()));
             if (first.isEmpty() || !seat(first.get())) {
                 return;
             }
@@ -122,15 +127,15 @@ public final class Batcher {
 
     private boolean seat(Sequence sequence) {
         while (running.size() >= mostSequences || !settle(sequence)) {
-            if (!makeWay(sequence)) {
+            if (!preemptLower(sequence)) {
                 return false;
             }
         }
         if (!sequence.admitted()) {
-            shares.use(sequence.aim().turn(), sequence.pending());
+            shares.use(sequence.goal().turn(), sequence.pending());
             sequence.admit();
         }
-        line.remove(sequence);
+        queue.remove(sequence);
         running.add(sequence);
         running.sort(PRECEDENCE);
         return true;
@@ -138,7 +143,7 @@ public final class Batcher {
 
     private boolean settle(Sequence sequence) {
         var imported = sequence.table().imported();
-        if (!memory.settle(sequence.table(), spare())) {
+        if (!cache.settle(sequence.table(), spare())) {
             return false;
         }
         sequence.begin(imported != null);
@@ -150,27 +155,27 @@ public final class Batcher {
 
     private int spare() {
         int soon = Math.ceilDiv(running.size(), RUNNING_PER_SPARE_PAGE);
-        return Math.max(soon, (int) running.stream().filter(s -> memory.lacks(s.table())).count());
+        return Math.max(soon, (int) running.stream().filter(s -> cache.lacks(s.table())).count());
     }
 
     /// Takes the place of one who runs with a lower priority, unless even all such places would not
     /// do.
-    private boolean makeWay(Sequence sequence) {
-        int priority = sequence.aim().turn().priority();
-        var lower = running.stream().filter(s -> s.aim().turn().priority() < priority).toList();
-        int gained = lower.stream().mapToInt(s -> memory.own(s.table())).sum();
-        int wanted = memory.pagesFor(sequence.table().length()) + spare();
-        if (lower.isEmpty() || memory.available() + gained < wanted) {
+    private boolean preemptLower(Sequence sequence) {
+        int priority = sequence.goal().turn().priority();
+        var lower = running.stream().filter(s -> s.goal().turn().priority() < priority).toList();
+        int gained = lower.stream().mapToInt(s -> cache.own(s.table())).sum();
+        int wanted = cache.pagesFor(sequence.table().length()) + spare();
+        if (lower.isEmpty() || cache.available() + gained < wanted) {
             return false;
         }
-        giveWay(lower.getLast());
+        preempt(lower.getLast());
         return true;
     }
 
-    private void giveWay(Sequence sequence) {
+    private void preempt(Sequence sequence) {
         running.remove(sequence);
-        memory.release(sequence.table());
-        line.add(sequence);
+        cache.release(sequence.table());
+        queue.add(sequence);
     }
 
     private List<Planned> plan(int chunk) {
@@ -182,7 +187,7 @@ public final class Batcher {
             }
             int pending = sequence.pending();
             int count = pending == 1 ? 1 : Math.min(pending, left);
-            count = Math.min(count, sequence.aim().longestPiece());
+            count = Math.min(count, sequence.goal().longestPiece());
             if (count == 0) {
                 continue;
             }
@@ -190,7 +195,7 @@ public final class Batcher {
             var planned = new Planned(sequence, piece, Segment.NO_IDS);
             plan.add(planned);
             if (planned.decoded()) {
-                shares.use(sequence.aim().turn(), 1);
+                shares.use(sequence.goal().turn(), 1);
             } else {
                 left = Math.max(0, left - count);
             }
@@ -198,19 +203,19 @@ public final class Batcher {
         return plan;
     }
 
-    /// Makes sure of the page for its next token; false if it had to give way itself.
+    /// Makes sure of the page for its next token; false if it was preempted itself.
     private boolean grow(Sequence sequence) {
-        if (!memory.lacks(sequence.table())) {
+        if (!cache.lacks(sequence.table())) {
             return true;
         }
-        while (memory.available() == 0) {
+        while (cache.available() == 0) {
             var last = running.getLast();
-            giveWay(last);
+            preempt(last);
             if (last == sequence) {
                 return false;
             }
         }
-        memory.grow(sequence.table());
+        cache.grow(sequence.table());
         return true;
     }
 

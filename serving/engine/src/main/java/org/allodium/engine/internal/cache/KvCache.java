@@ -7,14 +7,14 @@ import java.util.Map;
 ///
 /// A page can be found by others when all its positions are computed, not before. A sequence whose
 /// next page is being computed by another one had better wait for it, see [#promised].
-public final class Memory {
-    private final Pages pages;
+public final class KvCache {
+    private final PagePool pages;
     private final int pageTokens;
     private final boolean shares;
     private final Map<BlockKey, PageTable> promises = new HashMap<>();
 
     /// @param shares whether computed beginnings are kept for others
-    public Memory(Pages pages, int pageTokens, boolean shares) {
+    public KvCache(PagePool pages, int pageTokens, boolean shares) {
         this.pages = pages;
         this.pageTokens = pageTokens;
         this.shares = shares;
@@ -157,7 +157,7 @@ public final class Memory {
         table.lose();
     }
 
-    /// Pages that would become available if it gave way.
+    /// Pages that would become available if its sequence were preempted.
     public int own(PageTable table) {
         int own = 0;
         for (int i = 0; i < table.held(); i++) {

@@ -7,7 +7,7 @@ import org.allodium.engine.Turn;
 /// How many tokens each account has used for its weight, among those who use the model now. Who
 /// comes back after a pause begins where the least of the others stands: idle time earns nothing,
 /// and what was used too much is not forgotten while others are there.
-final class Shares {
+final class FairShares {
     private static final class Account {
         private double used;
         private int live;

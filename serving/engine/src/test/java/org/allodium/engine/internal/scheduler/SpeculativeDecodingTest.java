@@ -16,7 +16,7 @@ import org.allodium.engine.Turn;
 import org.allodium.engine.internal.kernel.FakeKernel;
 import org.junit.jupiter.api.Test;
 
-class DraftsTest {
+class SpeculativeDecodingTest {
     /// So strong that the model does nothing but turn in its circle.
     private static final float ALWAYS = 100;
     private static final Batching BATCHING = new Batching(64, 64, Duration.ofSeconds(1), true);
@@ -90,8 +90,8 @@ class DraftsTest {
                     report.guesses().proposed()
                             + report.shares().stream().mapToInt(s -> s.usage().decodeTokens()).sum()
                             - report.guesses().accepted();
-            assertThat(rows).isLessThanOrEqualTo(Math.max(Drafts.MOST_ROWS, 20));
-            if (rows > Drafts.MOST_ROWS) {
+            assertThat(rows).isLessThanOrEqualTo(Math.max(SpeculativeDecoding.MOST_ROWS, 20));
+            if (rows > SpeculativeDecoding.MOST_ROWS) {
                 assertThat(report.guesses().proposed()).isZero();
             }
         }
@@ -112,7 +112,8 @@ class DraftsTest {
         for (int i = 0; i < 15; i++) {
             world.step();
         }
-        assertThat(high.answer().sampled() - highBefore).isEqualTo(15 * (Drafts.MOST_ROWS - 1));
+        assertThat(high.answer().sampled() - highBefore)
+                .isEqualTo(15 * (SpeculativeDecoding.MOST_ROWS - 1));
         assertThat(low.answer().sampled() - lowBefore).isEqualTo(15);
         world.runToTheEnd();
     }

@@ -1,9 +1,8 @@
 package org.allodium.engine.internal.scheduler;
 
-
 /// How well one sequence's guesses have done: the chance that the next guessed token is the one
 /// that is drawn.
-final class Trust {
+final class AcceptanceRate {
     /// Before anything is known. A first guess is then tried with up to three tokens.
     private static final double FIRST = 0.5;
     /// What the chance so far counts beside the latest guess. Ten refusals in a row bring it from 1

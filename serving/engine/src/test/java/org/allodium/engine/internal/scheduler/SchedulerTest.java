@@ -21,7 +21,7 @@ import org.allodium.engine.internal.sampling.Sampler;
 import org.allodium.engine.internal.scheduler.BatchingWorld.Heard;
 import org.junit.jupiter.api.Test;
 
-class BatcherTest {
+class SchedulerTest {
     private static final Sampling HOT = new Sampling(1, 1, 11L);
 
     private static GenerationRequest ask(int promptLength, int tokens, long first) {
@@ -53,7 +53,7 @@ class BatcherTest {
     }
 
     @Test
-    void whoHadToGiveWayGoesOnWhereItWas() {
+    void whoWasPreemptedGoesOnWhereItWas() {
         var world = BatchingWorld.of(10, 4, 8, 64);
         var requests = List.of(ask(6, 30, 1), ask(7, 30, 2), ask(8, 25, 3));
         var heard = requests.stream().map(world::submit).toList();
@@ -102,7 +102,7 @@ class BatcherTest {
         var second = world.submit(ask(16, 5, 2));
         world.step();
         assertThat(second.answer().sampled()).isZero();
-        assertThat(world.batcher.waiting()).isEqualTo(1);
+        assertThat(world.scheduler.waiting()).isEqualTo(1);
         world.runToTheEnd();
         assertThat(second.ids()).isEqualTo(BatchingWorld.alone(ask(16, 5, 2)));
     }
@@ -183,7 +183,7 @@ class BatcherTest {
     }
 
     @Test
-    void keptPagesGiveWayTheOldestFirst() {
+    void keptPagesAreEvictedTheOldestFirst() {
         var world = BatchingWorld.of(10, 4, 8, 64);
         var old = ask(17, 1, 1).withTurn(salted("a"));
         var young = ask(17, 1, 2).withTurn(salted("a"));
@@ -291,9 +291,9 @@ class BatcherTest {
                         world.submit(ask(8, 9, 2)),
                         world.submit(ask(8, 9, 3)));
         world.step();
-        world.batcher.endAll(FinishReason.CANCELLED);
+        world.scheduler.endAll(FinishReason.CANCELLED);
         assertThat(heard).allSatisfy(h -> assertThat(h.reason()).isEqualTo(FinishReason.CANCELLED));
-        assertThat(world.batcher.step()).isFalse();
+        assertThat(world.scheduler.step()).isFalse();
         world.pagesAddUp();
     }
 }

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 /// way when free ones run out, the one that was released longest ago first.
 ///
 /// INVARIANT: free + kept + held = all.
-public final class Pages {
+public final class PagePool {
     private static final int ROOMY = 32;
 
     private final int[] holders;
@@ -23,7 +23,7 @@ public final class Pages {
     private final LinkedHashSet<Integer> kept = new LinkedHashSet<>();
     private final Map<BlockKey, Integer> byName = new HashMap<>();
 
-    public Pages(int count) {
+    public PagePool(int count) {
         holders = new int[count];
         names = new BlockKey[count];
         free.set(0, count);

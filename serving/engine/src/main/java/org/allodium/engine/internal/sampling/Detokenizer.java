@@ -9,7 +9,7 @@ import org.allodium.engine.internal.text.StopFilter;
 import org.allodium.engine.internal.text.TextStream;
 
 /// Makes pieces of an answer from its tokens. On one thread at a time.
-public final class Wording {
+public final class Detokenizer {
     private final TextStream text;
     private final boolean silent;
     private final StopFilter stops;
@@ -17,7 +17,7 @@ public final class Wording {
     private int count;
 
     /// @param silent whether the model has no text, so that each token is a piece
-    public Wording(TextStream text, List<String> stops, boolean silent) {
+    public Detokenizer(TextStream text, List<String> stops, boolean silent) {
         this.text = text;
         this.silent = silent;
         this.stops = new StopFilter(stops);

@@ -1,11 +1,10 @@
 package org.allodium.engine.internal.scheduler;
 
-
 /// Guesses how a text goes on: as it did where its last tokens stood before. Answers quote their
 /// question, code names a thing again, lists repeat their form.
 ///
 /// Only the sequence's own tokens are looked at, never those of another one.
-final class Lookup {
+final class PromptLookup {
     /// The more tokens are the same, the likelier is it that so is the next one; of more than four
     /// hardly any is gained.
     private static final int LONGEST = 4;
@@ -13,7 +12,7 @@ final class Lookup {
     private static final int SHORTEST = 2;
     private static final long[] NOTHING = {};
 
-    private Lookup() {}
+    private PromptLookup() {}
 
     /// What followed the longest match of the last tokens, of equally long ones the latest. If the
     /// text ends before the guess has its length, it goes on with the guess itself: what repeats

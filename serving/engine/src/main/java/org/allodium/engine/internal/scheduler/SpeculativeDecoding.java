@@ -3,9 +3,9 @@ package org.allodium.engine.internal.scheduler;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.allodium.engine.internal.cache.Memory;
+import org.allodium.engine.internal.cache.KvCache;
 import org.allodium.engine.internal.kernel.StepKernel.Segment;
-import org.allodium.engine.internal.scheduler.Batcher.Planned;
+import org.allodium.engine.internal.scheduler.Scheduler.Planned;
 
 /// Adds guessed tokens to a step's answers. Each is a further row of its sequence; the draws then
 /// tell how many of them were right, so that a step gives an answer several tokens, and the answer
@@ -14,7 +14,7 @@ import org.allodium.engine.internal.scheduler.Batcher.Planned;
 /// Weights travel through memory once for all rows of a step, so further rows are nearly free as
 /// long as there are few: measured on two cores, a step of a model of half a billion weights takes
 /// in int8 16.6 ms with 1 row, 19.3 with 4, 27 with 16; in int4 11.8, 13.9 and 25.6.
-final class Drafts {
+final class SpeculativeDecoding {
     /// With so many rows of answers in a step, its arithmetic takes as long as its memory traffic;
     /// each one more would cost its full price. Rows of prompts do not count: what they take is
     /// bounded by itself, and guesses make them no smaller.
@@ -24,13 +24,13 @@ final class Drafts {
     /// figures above.
     private static final double ROW = 0.06;
 
-    private final Memory memory;
+    private final KvCache cache;
     private final boolean wanted;
 
     /// @param wanted whether anything is guessed at all; what is certain to follow is taken in any
     /// case, since no row can change it
-    Drafts(Memory memory, boolean wanted) {
-        this.memory = memory;
+    SpeculativeDecoding(KvCache cache, boolean wanted) {
+        this.cache = cache;
         this.wanted = wanted;
     }
 
@@ -56,7 +56,7 @@ final class Drafts {
         while (rows < MOST_ROWS && !left.isEmpty()) {
             var best = best(left);
             boolean worth = worth(best.chance, rows, expected) || best.due();
-            if (!worth || !memory.reach(best.planned.sequence().table(), best.granted + 1)) {
+            if (!worth || !cache.reach(best.planned.sequence().table(), best.granted + 1)) {
                 left.remove(best);
                 continue;
             }
@@ -98,20 +98,20 @@ final class Drafts {
         Guess(Planned planned, int most, boolean wanted) {
             this.planned = planned;
             var sequence = planned.sequence();
-            var aim = sequence.aim();
+            var goal = sequence.goal();
             boolean draws = planned.decoded() && planned.piece().last();
-            var known = draws ? aim.certain(most) : Segment.NO_IDS;
+            var known = draws ? goal.certain(most) : Segment.NO_IDS;
             certain = known.length > 0;
-            tokens = certain || !draws || !wanted ? known : aim.guess(sequence, most);
-            chance = certain ? 1 : sequence.trust().chance();
+            tokens = certain || !draws || !wanted ? known : goal.guess(sequence, most);
+            chance = certain ? 1 : sequence.acceptance().chance();
         }
 
         int priority() {
-            return planned.sequence().aim().turn().priority();
+            return planned.sequence().goal().turn().priority();
         }
 
         boolean due() {
-            return granted == 0 && planned.sequence().trust().due();
+            return granted == 0 && planned.sequence().acceptance().due();
         }
 
         boolean complete() {
@@ -120,12 +120,12 @@ final class Drafts {
 
         void grant() {
             granted++;
-            chance *= certain ? 1 : planned.sequence().trust().chance();
+            chance *= certain ? 1 : planned.sequence().acceptance().chance();
         }
 
         Planned end() {
             if (granted == 0 && tokens.length > 0 && !certain) {
-                planned.sequence().trust().pass();
+                planned.sequence().acceptance().pass();
             }
             return planned.with(Arrays.copyOf(tokens, granted));
         }

@@ -6,19 +6,19 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Predicate;
 
-/// The sequences that wait for their turn: the highest priority first; of equal ones those that had
-/// to give way, then those of the account that used least for its weight, then the oldest.
-final class Line {
+/// The sequences that wait for their turn: the highest priority first; of equal ones those that
+/// were preempted, then those of the account that used least for its weight, then the oldest.
+final class WaitingQueue {
     private final List<Sequence> waiting = new ArrayList<>();
     private final Comparator<Sequence> order;
     // Asked from other threads.
     private volatile int size;
 
-    Line(Shares shares) {
+    WaitingQueue(FairShares shares) {
         order =
-                Comparator.comparingInt((Sequence s) -> -s.aim().turn().priority())
+                Comparator.comparingInt((Sequence s) -> -s.goal().turn().priority())
                         .thenComparing(s -> !s.begun())
-                        .thenComparingDouble(s -> shares.used(s.aim().turn()))
+                        .thenComparingDouble(s -> shares.used(s.goal().turn()))
                         .thenComparingLong(Sequence::arrival);
     }
 

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
 
-class LookupTest {
+class PromptLookupTest {
     private static long[] after(int most, long... ids) {
-        return Lookup.after(ids, ids.length, most);
+        return PromptLookup.after(ids, ids.length, most);
     }
 
     @Test
@@ -39,6 +39,7 @@ class LookupTest {
 
     @Test
     void looksAtKnownTokensAlone() {
-        assertThat(Lookup.after(new long[] {1, 2, 3, 1, 2, 1, 2, 9}, 5, 2)).containsExactly(3, 1);
+        assertThat(PromptLookup.after(new long[] {1, 2, 3, 1, 2, 1, 2, 9}, 5, 2))
+                .containsExactly(3, 1);
     }
 }

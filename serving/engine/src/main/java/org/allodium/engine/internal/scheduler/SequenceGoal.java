@@ -6,7 +6,7 @@ import org.allodium.engine.Usage;
 import org.allodium.engine.internal.kernel.StepKernel;
 
 /// What a sequence is computed for. All methods but [#cancelled] are called on the compute thread.
-sealed interface Aim permits Answer, Handover, Probe {
+sealed interface SequenceGoal permits Answer, Prefill, Probe {
     long id();
 
     Turn turn();

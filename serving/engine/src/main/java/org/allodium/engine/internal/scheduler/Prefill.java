@@ -13,12 +13,12 @@ import org.allodium.engine.internal.kernel.StepKernel.Wanted;
 
 /// Wants the pages of a prompt, for another copy of the model to go on from. Only full pages: what
 /// lies behind the end of a prompt may be what others left there.
-public final class Handover implements Aim {
+public final class Prefill implements SequenceGoal {
     private final Turn turn;
     private final StepKernel kernel;
     private final CompletableFuture<CarriedPages> result = new CompletableFuture<>();
 
-    public Handover(Turn turn, StepKernel kernel) {
+    public Prefill(Turn turn, StepKernel kernel) {
         this.turn = turn;
         this.kernel = kernel;
     }
