@@ -62,7 +62,7 @@ public interface Decoder extends AutoCloseable {
     ///
     /// @throws ChatRefused if the template rejects the conversation, or has no place for what is in
     /// it
-    long[] encodeChat(Conversation conversation);
+    long[] encodeChat(ChatPrompt conversation);
 
     /// Reads the calls out of an answer in this form; for one answer.
     ///

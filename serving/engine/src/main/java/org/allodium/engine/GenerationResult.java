@@ -12,10 +12,10 @@ public record GenerationResult(
         int promptTokens,
         int completionTokens,
         int cachedTokens,
-        Usage usage) {
+        ComputeUsage usage) {
 
     public GenerationResult(FinishReason reason, int promptTokens, int completionTokens) {
-        this(reason, promptTokens, completionTokens, 0, Usage.NONE);
+        this(reason, promptTokens, completionTokens, 0, ComputeUsage.NONE);
     }
 
     /// Why no further token comes.

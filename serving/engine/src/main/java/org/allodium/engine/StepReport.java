@@ -16,7 +16,7 @@ public record StepReport(
     /// One sequence's part.
     ///
     /// @param generation see [Generation#id]
-    public record Share(long generation, String account, Usage usage) {}
+    public record Share(long generation, String account, ComputeUsage usage) {}
 
     /// Tokens of answers that were computed before they were drawn.
     ///

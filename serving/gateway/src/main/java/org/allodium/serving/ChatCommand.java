@@ -2,7 +2,7 @@ package org.allodium.serving;
 
 import java.util.List;
 import java.util.Optional;
-import org.allodium.engine.Conversation;
+import org.allodium.engine.ChatPrompt;
 import org.allodium.engine.ToolCall;
 import org.allodium.identity.Caller;
 
@@ -33,15 +33,7 @@ public record ChatCommand(
             Wishes wishes,
             Optional<String> residency,
             Optional<String> dataClass) {
-        this(
-                caller,
-                model,
-                messages,
-                tools,
-                Conversation.NO_VARIABLES,
-                wishes,
-                residency,
-                dataClass);
+        this(caller, model, messages, tools, ChatPrompt.NO_VARIABLES, wishes, residency, dataClass);
     }
 
     /// @param toolCalls what the assistant asked to be called

@@ -87,7 +87,7 @@ public final class LookupBench {
         var quoting = new ArrayList<GenerationRequest>();
         for (var question : lines()) {
             plain.add(chat(List.of(new ChatMessage("user", question))));
-            var answer = new Told();
+            var answer = new HeardAnswer();
             decoders.getFirst().submit(plain.getLast(), answer);
             answer.await();
             quoting.add(
@@ -177,12 +177,12 @@ public final class LookupBench {
     /// So many at a time; the next begin when all have ended.
     private void answer(int which, int streams, List<GenerationRequest> requests) {
         for (int from = 0; from < requests.size(); from += streams) {
-            var told = new ArrayList<Told>();
+            var told = new ArrayList<HeardAnswer>();
             for (var request : requests.subList(from, Math.min(requests.size(), from + streams))) {
-                told.add(new Told());
+                told.add(new HeardAnswer());
                 decoders.get(which).submit(request, told.getLast());
             }
-            told.forEach(Told::await);
+            told.forEach(HeardAnswer::await);
         }
     }
 }

@@ -28,7 +28,7 @@ final class Conversations {
     private final SplittableRandom random;
     private final Noise noise;
 
-    Conversations(Corpus corpus, ChatFormat format, long seed) {
+    Conversations(TrainingCorpus corpus, ChatFormat format, long seed) {
         examples = corpus.training();
         heldOut = corpus.heldOut();
         all = examples.stream().flatMap(List::stream).toList();
@@ -73,7 +73,7 @@ final class Conversations {
             return question;
         }
         var rough = noise.roughen(question);
-        return heldOut.contains(Corpus.key(rough)) ? question : rough;
+        return heldOut.contains(TrainingCorpus.key(rough)) ? question : rough;
     }
 
     /// Mostly every fact alike, however many wordings it has; now and then every wording alike,

@@ -129,7 +129,7 @@ final class Evaluation {
         }
 
         private static List<String> words(String text) {
-            return List.of(Corpus.key(text).split(" "));
+            return List.of(TrainingCorpus.key(text).split(" "));
         }
     }
 

@@ -12,13 +12,13 @@ import java.util.Map;
 final class FactFile {
 
     private final Map<String, String> shared = new LinkedHashMap<>();
-    private final List<Fact> facts = new ArrayList<>();
+    private final List<TrainingFact> facts = new ArrayList<>();
     private String name = "";
     private String answer = "";
     private List<String> asked = new ArrayList<>();
     private List<String> reserved = new ArrayList<>();
 
-    static List<Fact> read(String text) {
+    static List<TrainingFact> read(String text) {
         var file = new FactFile();
         text.lines().map(String::strip).filter(line -> !line.isEmpty()).forEach(file::line);
         file.finish();
@@ -57,7 +57,7 @@ final class FactFile {
                 throw new IllegalArgumentException("incomplete fact: " + name);
             }
             facts.add(
-                    new Fact(
+                    new TrainingFact(
                             name.substring(0, dot),
                             name.substring(dot + 1),
                             answer,

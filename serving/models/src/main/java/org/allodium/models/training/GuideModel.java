@@ -25,7 +25,7 @@ final class GuideModel implements AutoCloseable {
     private final GuideShape shape;
     private final Model model;
     private final PtSymbolBlock block;
-    private final DecoderWeights weights;
+    private final TrainingWeights weights;
     private final NDArray cos;
     private final NDArray sin;
 
@@ -36,14 +36,14 @@ final class GuideModel implements AutoCloseable {
         // A script that is compiled anew for each shape costs more than it saves here.
         JniUtils.setGraphExecutorOptimize(false);
         model = Model.newInstance("allodium-guide", Device.cpu(), "PyTorch");
-        var archive = TorchScriptArchive.write(DecoderScript.source(shape), Map.of());
+        var archive = TorchScriptArchive.write(TrainingScript.source(shape), Map.of());
         try {
             ((PtModel) model).load(new ByteArrayInputStream(archive), Map.of());
         } catch (MalformedModelException e) {
             throw new IllegalStateException("the generated script does not load", e);
         }
         block = (PtSymbolBlock) model.getBlock();
-        weights = new DecoderWeights(shape, manager(), seed);
+        weights = new TrainingWeights(shape, manager(), seed);
         cos = angles(true);
         sin = angles(false);
     }
@@ -52,7 +52,7 @@ final class GuideModel implements AutoCloseable {
         return model.getNDManager();
     }
 
-    DecoderWeights weights() {
+    TrainingWeights weights() {
         return weights;
     }
 

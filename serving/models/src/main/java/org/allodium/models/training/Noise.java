@@ -40,7 +40,7 @@ final class Noise {
 
     Noise(RandomGenerator random) {
         this.random = random;
-        for (var line : Corpus.text(SYNONYMS).lines().toList()) {
+        for (var line : TrainingCorpus.text(SYNONYMS).lines().toList()) {
             if (!line.startsWith("#")) {
                 var words = List.of(line.split("\\|"));
                 synonyms.putIfAbsent(words.getFirst(), words);

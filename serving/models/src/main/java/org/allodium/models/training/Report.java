@@ -25,7 +25,8 @@ final class Report {
         this.answers = answers;
     }
 
-    void write(Path directory, Corpus corpus, Map<String, String> facts) throws IOException {
+    void write(Path directory, TrainingCorpus corpus, Map<String, String> facts)
+            throws IOException {
         var values = new LinkedHashMap<>(facts);
         values.put("facts", "" + corpus.training().size());
         values.put("wordings", "" + corpus.training().stream().mapToInt(List::size).sum());
@@ -94,7 +95,7 @@ final class Report {
 
     private static void fill(String template, Path target, Map<String, String> values)
             throws IOException {
-        var text = Corpus.text(TEMPLATES + template);
+        var text = TrainingCorpus.text(TEMPLATES + template);
         for (var entry : values.entrySet()) {
             text = text.replace("@" + entry.getKey() + "@", entry.getValue());
         }

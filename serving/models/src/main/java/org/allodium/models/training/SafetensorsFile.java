@@ -15,7 +15,7 @@ final class SafetensorsFile {
 
     private SafetensorsFile() {}
 
-    static void write(Path file, Map<String, DecoderWeights.Tensor> tensors) throws IOException {
+    static void write(Path file, Map<String, TrainingWeights.Tensor> tensors) throws IOException {
         var json = JsonMapper.shared();
         var header = json.createObjectNode();
         header.putObject("__metadata__").put("format", "pt");
@@ -42,12 +42,12 @@ final class SafetensorsFile {
         Files.write(file, buffer.array());
     }
 
-    static Map<String, DecoderWeights.Tensor> read(Path file) throws IOException {
+    static Map<String, TrainingWeights.Tensor> read(Path file) throws IOException {
         var buffer = ByteBuffer.wrap(Files.readAllBytes(file)).order(ByteOrder.LITTLE_ENDIAN);
         var header = new byte[Math.toIntExact(buffer.getLong())];
         buffer.get(header);
         var numbers = buffer.slice().order(ByteOrder.LITTLE_ENDIAN).asShortBuffer();
-        var result = new LinkedHashMap<String, DecoderWeights.Tensor>();
+        var result = new LinkedHashMap<String, TrainingWeights.Tensor>();
         for (var entry : JsonMapper.shared().readTree(header).properties()) {
             if (!entry.getKey().equals("__metadata__")) {
                 var offsets = entry.getValue().get("data_offsets");
@@ -57,7 +57,7 @@ final class SafetensorsFile {
                     values[i] = Bfloat16.toFloat(numbers.get(start + i));
                 }
                 var shape = entry.getValue().get("shape").valueStream().mapToLong(n -> n.asLong());
-                result.put(entry.getKey(), new DecoderWeights.Tensor(shape.toArray(), values));
+                result.put(entry.getKey(), new TrainingWeights.Tensor(shape.toArray(), values));
             }
         }
         return result;

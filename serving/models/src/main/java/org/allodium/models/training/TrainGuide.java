@@ -32,7 +32,7 @@ public final class TrainGuide {
     public static void main(String[] arguments) throws IOException {
         var directory = Files.createDirectories(Path.of(arguments[0]));
         var part = arguments.length > 1 ? arguments[1] : "all";
-        var corpus = Corpus.of(Corpus.bundledFacts(), SEED);
+        var corpus = TrainingCorpus.of(TrainingCorpus.bundledFacts(), SEED);
         if (part.equals("all")) {
             begin(directory, corpus);
             train(directory, corpus, FIRST);
@@ -45,7 +45,7 @@ public final class TrainGuide {
 
     /// Leaves a directory with a tokenizer, and nothing of an earlier run that the next steps would
     /// read.
-    private static void begin(Path directory, Corpus corpus) throws IOException {
+    private static void begin(Path directory, TrainingCorpus corpus) throws IOException {
         var vocabulary = BytePairTrainer.learn(texts(corpus), TokenizerFiles.SPECIALS, VOCABULARY);
         var shape = GuideShape.guide(vocabulary.tokens().size());
         TokenizerFiles.write(directory, vocabulary, shape.context());
@@ -54,7 +54,8 @@ public final class TrainGuide {
         Files.deleteIfExists(directory.resolve(LOG));
     }
 
-    private static void train(Path directory, Corpus corpus, Cycle cycle) throws IOException {
+    private static void train(Path directory, TrainingCorpus corpus, Cycle cycle)
+            throws IOException {
         var shape = GuideShape.guide(VOCABULARY);
         var plan = new TrainingRun.RowPlan(TOKENS_PER_STEP, BRIEF_ROW, USUAL_ROW, shape.context());
         try (var format = new ChatFormat(directory.resolve(TOKENIZER));
@@ -83,7 +84,7 @@ public final class TrainGuide {
 
     /// What the tokenizer learns from: every question once, every answer ten times, since answers
     /// are fewer and are met more often.
-    private static List<String> texts(Corpus corpus) {
+    private static List<String> texts(TrainingCorpus corpus) {
         var texts = new ArrayList<String>();
         for (var fact : corpus.training()) {
             fact.forEach(example -> texts.add(example.question()));
@@ -104,7 +105,7 @@ public final class TrainGuide {
         }
     }
 
-    private static void evaluate(Path directory, Corpus corpus) throws IOException {
+    private static void evaluate(Path directory, TrainingCorpus corpus) throws IOException {
         LossChart.draw(directory.resolve(LOG), directory.resolve("loss.svg"));
         var shape = GuideShape.guide(VOCABULARY);
         try (var format = new ChatFormat(directory.resolve(TOKENIZER));
@@ -113,7 +114,7 @@ public final class TrainGuide {
             model.weights().restore(SafetensorsFile.read(directory.resolve(WEIGHTS)));
             var evaluation = new Evaluation(model, format);
             var answers = new LinkedHashMap<String, List<Evaluation.Answered>>();
-            answers.put("fresh", evaluation.ask(corpus.fresh(Corpus.bundledFacts())));
+            answers.put("fresh", evaluation.ask(corpus.fresh(TrainingCorpus.bundledFacts())));
             answers.put("sentences", evaluation.ask(corpus.sentences()));
             answers.put("combinations", evaluation.ask(corpus.combinations()));
             answers.forEach((set, part) -> say("%s: %s", set, Evaluation.Score.of(part)));

@@ -34,7 +34,7 @@ class BundledGuideTest {
 
     @Test
     void answersInTheEngineAsItDidInItsEvaluation() {
-        var corpus = Corpus.of(Corpus.bundledFacts(), TrainGuide.SEED);
+        var corpus = TrainingCorpus.of(TrainingCorpus.bundledFacts(), TrainGuide.SEED);
         var wrong = new ArrayList<String>();
         evaluation
                 .get("sentences")

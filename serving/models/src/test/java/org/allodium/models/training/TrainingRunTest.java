@@ -14,7 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 class TrainingRunTest {
 
     private static final long SEED = 3;
-    private static final List<Fact> FACTS =
+    private static final List<TrainingFact> FACTS =
             FactFile.read(
                     """
                     @ keys.make
@@ -31,7 +31,7 @@ class TrainingRunTest {
 
     @Test
     void lowersTheLossAndLeavesAModelDirectory() throws IOException {
-        var corpus = Corpus.of(FACTS, SEED);
+        var corpus = TrainingCorpus.of(FACTS, SEED);
         var shape = tokenizer(corpus);
         var losses = new ArrayList<Double>();
         try (var format = new ChatFormat(directory.resolve("tokenizer.json"));
@@ -49,7 +49,7 @@ class TrainingRunTest {
 
     @Test
     void repeatsItself() throws IOException {
-        var corpus = Corpus.of(FACTS, SEED);
+        var corpus = TrainingCorpus.of(FACTS, SEED);
         var shape = tokenizer(corpus);
         var first = new ArrayList<Double>();
         var second = new ArrayList<Double>();
@@ -76,7 +76,7 @@ class TrainingRunTest {
                 .contains("LlamaForCausalLM", "\"tie_word_embeddings\" : true");
     }
 
-    private GuideShape tokenizer(Corpus corpus) {
+    private GuideShape tokenizer(TrainingCorpus corpus) {
         var texts =
                 corpus.training().stream()
                         .flatMap(List::stream)
@@ -88,7 +88,11 @@ class TrainingRunTest {
     }
 
     private static void train(
-            GuideModel model, Corpus corpus, ChatFormat format, int steps, List<Double> losses) {
+            GuideModel model,
+            TrainingCorpus corpus,
+            ChatFormat format,
+            int steps,
+            List<Double> losses) {
         var conversations = new Conversations(corpus, format, SEED);
         new TrainingRun(model, conversations, new Schedule(steps, 5, 5e-3))
                 .run(new TrainingRun.RowPlan(512, 48, 48, 64), step -> losses.add(step.loss()));

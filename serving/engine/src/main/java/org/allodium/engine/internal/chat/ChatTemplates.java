@@ -2,8 +2,8 @@ package org.allodium.engine.internal.chat;
 
 import java.nio.file.Path;
 import java.util.Optional;
+import org.allodium.engine.ChatPrompt;
 import org.allodium.engine.ChatRefused;
-import org.allodium.engine.Conversation;
 import org.allodium.engine.ModelRefused;
 import org.allodium.engine.internal.model.ChatTemplateFile;
 import org.allodium.engine.internal.template.ChatTemplate;
@@ -49,7 +49,7 @@ public record ChatTemplates(
     }
 
     /// @param turns makes the texts of users what the template is to see
-    String render(Conversation conversation, Turns turns) {
+    String render(ChatPrompt conversation, Turns turns) {
         boolean calls = conversation.messages().stream().anyMatch(Turns::isOfCalls);
         if (calls && style == null) {
             throw new ChatRefused("it has no place for calls of tools and their results");

@@ -10,7 +10,7 @@ import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 import java.util.stream.LongStream;
 import org.allodium.engine.ChatMessage;
-import org.allodium.engine.Conversation;
+import org.allodium.engine.ChatPrompt;
 import org.allodium.engine.FormatRefused;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Tool;
@@ -19,7 +19,7 @@ import org.allodium.engine.internal.grammar.Constraint;
 import org.allodium.engine.internal.grammar.Constraints;
 import org.allodium.engine.internal.grammar.QuoteConstraint;
 import org.allodium.engine.internal.model.ModelFolder;
-import org.allodium.engine.internal.text.TextStream;
+import org.allodium.engine.internal.text.DecodeStream;
 import org.allodium.engine.internal.text.Tokens;
 import org.jspecify.annotations.Nullable;
 
@@ -91,9 +91,9 @@ public final class ModelText implements AutoCloseable {
     }
 
     /// Text of an answer while it grows. What begins a call is kept, though it be a control token.
-    public TextStream answer(OutputFormat format) {
+    public DecodeStream answer(OutputFormat format) {
         if (tokens == null) {
-            return new TextStream(ids -> "");
+            return new DecodeStream(ids -> "");
         }
         var style = style();
         if (format instanceof OutputFormat.ToolCalls && style != null) {
@@ -104,9 +104,9 @@ public final class ModelText implements AutoCloseable {
                     signs.put(ids[0], sign);
                 }
             }
-            return new TextStream(ids -> keeping(ids, signs));
+            return new DecodeStream(ids -> keeping(ids, signs));
         }
-        return new TextStream(tokens::decodeAnswer);
+        return new DecodeStream(tokens::decodeAnswer);
     }
 
     private String keeping(long[] ids, Map<Long, String> signs) {
@@ -123,10 +123,10 @@ public final class ModelText implements AutoCloseable {
     }
 
     public String renderChat(List<ChatMessage> messages) {
-        return render(new Conversation(messages), UnaryOperator.identity());
+        return render(new ChatPrompt(messages), UnaryOperator.identity());
     }
 
-    public long[] encodeChat(Conversation conversation) {
+    public long[] encodeChat(ChatPrompt conversation) {
         var shield = tokens().shield();
         var prompt = tokens().encode(render(conversation, shield::cover), shield);
         var style = style();
@@ -137,7 +137,7 @@ public final class ModelText implements AutoCloseable {
         return LongStream.concat(LongStream.of(prompt), LongStream.of(beginning)).toArray();
     }
 
-    private String render(Conversation conversation, UnaryOperator<String> text) {
+    private String render(ChatPrompt conversation, UnaryOperator<String> text) {
         if (templates == null) {
             throw new IllegalStateException("The model came without a chat template");
         }

@@ -10,8 +10,8 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import org.allodium.engine.ChatMessage;
+import org.allodium.engine.ChatPrompt;
 import org.allodium.engine.Computing;
-import org.allodium.engine.Conversation;
 import org.allodium.engine.Decoder;
 import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.Generation;
@@ -40,7 +40,7 @@ import org.allodium.engine.internal.scheduler.Probe;
 import org.allodium.engine.internal.scheduler.Sequence;
 import org.allodium.engine.internal.scheduler.StepLoop;
 import org.allodium.engine.internal.torch.Compute;
-import org.allodium.engine.internal.torch.Place;
+import org.allodium.engine.internal.torch.ComputeDevice;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,7 +85,7 @@ public final class PagedDecoder implements Decoder {
     }
 
     public static PagedDecoder load(ModelFolder folder, DecoderSpec spec, DecoderOptions options) {
-        var compute = Compute.share(Place.of(options.device()));
+        var compute = Compute.share(ComputeDevice.of(options.device()));
         ModelText text = null;
         Kernels.Loaded kernel = null;
         boolean loaded = false;
@@ -160,11 +160,11 @@ public final class PagedDecoder implements Decoder {
 
     @Override
     public long[] encodeChat(List<ChatMessage> messages) {
-        return text.encodeChat(new Conversation(messages));
+        return text.encodeChat(new ChatPrompt(messages));
     }
 
     @Override
-    public long[] encodeChat(Conversation conversation) {
+    public long[] encodeChat(ChatPrompt conversation) {
         return text.encodeChat(conversation);
     }
 

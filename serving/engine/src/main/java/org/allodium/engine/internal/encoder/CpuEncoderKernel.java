@@ -14,6 +14,7 @@ import org.allodium.engine.internal.cpu.CpuEncoder.Matrix;
 import org.allodium.engine.internal.cpu.CpuEncoder.Stored;
 import org.allodium.engine.internal.cpu.CpuLibrary;
 import org.allodium.engine.internal.model.EncoderSpec;
+import org.allodium.engine.internal.model.LoadProgress;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
 
@@ -43,7 +44,7 @@ final class CpuEncoderKernel implements EncoderKernel {
             EncoderSpec spec,
             Compute compute,
             int bits,
-            Loading loading) {
+            LoadProgress loading) {
         var encoder = compute.call(() -> CpuEncoder.open(library, spec, bits));
         var table = Arena.ofShared();
         boolean loaded = false;
@@ -61,7 +62,7 @@ final class CpuEncoderKernel implements EncoderKernel {
     }
 
     @Override
-    public List<float[]> run(List<Sequence> inputs) {
+    public List<float[]> run(List<EncoderInput> inputs) {
         boolean firsts = output.firsts();
         var flat = computed(inputs, firsts);
         var results = new ArrayList<float[]>(inputs.size());
@@ -75,7 +76,7 @@ final class CpuEncoderKernel implements EncoderKernel {
     }
 
     @Override
-    public List<float[]> hidden(List<Sequence> inputs) {
+    public List<float[]> hidden(List<EncoderInput> inputs) {
         var flat = computed(inputs, false);
         var rows = new ArrayList<float[]>(inputs.size());
         int from = 0;
@@ -87,8 +88,8 @@ final class CpuEncoderKernel implements EncoderKernel {
         return rows;
     }
 
-    private float[] computed(List<Sequence> inputs, boolean firsts) {
-        int count = inputs.stream().mapToInt(Sequence::length).sum();
+    private float[] computed(List<EncoderInput> inputs, boolean firsts) {
+        int count = inputs.stream().mapToInt(EncoderInput::length).sum();
         var tokens = new long[3 * count];
         var starts = new long[inputs.size() + 1];
         int at = 0;
@@ -119,7 +120,7 @@ final class CpuEncoderKernel implements EncoderKernel {
 
     /// Where the weights come from.
     private record Source(
-            CpuEncoder encoder, ModelFolder folder, EncoderSpec spec, Loading loading) {
+            CpuEncoder encoder, ModelFolder folder, EncoderSpec spec, LoadProgress loading) {
         void add(Compute compute, Arena table) {
             try (var arena = Arena.ofShared()) {
                 var at = spec.base() + "embeddings.";

@@ -9,7 +9,7 @@ import org.allodium.engine.internal.model.EncoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.text.Tokens;
 import org.allodium.engine.internal.torch.Compute;
-import org.allodium.engine.internal.torch.Place;
+import org.allodium.engine.internal.torch.ComputeDevice;
 import org.jspecify.annotations.Nullable;
 
 /// A copy of an encoder in memory, whatever it puts out: weights, tokenizer, and the callers who
@@ -40,7 +40,7 @@ final class EncoderCopy implements AutoCloseable {
     }
 
     static EncoderCopy load(ModelFolder folder, EncoderSpec spec, EncoderOptions options) {
-        var compute = Compute.share(Place.of(options.device()));
+        var compute = Compute.share(ComputeDevice.of(options.device()));
         Tokens tokens = null;
         boolean loaded = false;
         try {
@@ -78,13 +78,13 @@ final class EncoderCopy implements AutoCloseable {
     }
 
     /// What the model puts out for each input, in order.
-    List<float[]> results(List<Sequence> inputs) {
+    List<float[]> results(List<EncoderInput> inputs) {
         inputs.forEach(input -> input.check(spec));
         return gathering.results(inputs);
     }
 
     /// Vectors of all tokens, for checks: `[input][token × dimensions]`.
-    List<float[]> hidden(List<Sequence> inputs) {
+    List<float[]> hidden(List<EncoderInput> inputs) {
         return compute.call(() -> kernel.hidden(inputs));
     }
 

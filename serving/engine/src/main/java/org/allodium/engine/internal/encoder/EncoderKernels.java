@@ -9,9 +9,10 @@ import org.allodium.engine.internal.cpu.CpuEncoder;
 import org.allodium.engine.internal.cpu.CpuLibrary;
 import org.allodium.engine.internal.cpu.Processor;
 import org.allodium.engine.internal.model.EncoderSpec;
+import org.allodium.engine.internal.model.LoadProgress;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
-import org.allodium.engine.internal.torch.Place;
+import org.allodium.engine.internal.torch.ComputeDevice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -33,7 +34,7 @@ final class EncoderKernels {
     /// To be called outside of the compute thread.
     static Loaded load(
             ModelFolder folder, EncoderSpec spec, Compute compute, EncoderOptions options) {
-        boolean cpu = Place.of(options.device()).cpu();
+        boolean cpu = ComputeDevice.of(options.device()).cpu();
         var instructions = Processor.instructions();
         boolean wins =
                 cpu && instructions.multipliesBfloat16() && compute.call(MatrixRace::bfloat16Wins);
@@ -56,7 +57,7 @@ final class EncoderKernels {
                 folder.dir().getFileName(),
                 options.device(),
                 computing.words());
-        var loading = new Loading(folder, spec, options.loading());
+        var loading = new LoadProgress(folder, spec, options.loading());
         if (own) {
             int bits = precision == Precision.INT8 ? Byte.SIZE : WHOLE_BITS;
             return new Loaded(
@@ -69,7 +70,7 @@ final class EncoderKernels {
     }
 
     private static Precision precision(EncoderOptions options, boolean wins, boolean own) {
-        boolean cpu = Place.of(options.device()).cpu();
+        boolean cpu = ComputeDevice.of(options.device()).cpu();
         boolean able = !cpu || own || Processor.instructions().multipliesBfloat16();
         return switch (options.precision()) {
             case AUTO -> !cpu || wins || own ? Precision.BF16 : Precision.FP32;

@@ -25,13 +25,13 @@ final class Gathering {
     private static final int TELLING_TOKENS = 64;
 
     private final Compute compute;
-    private final Function<List<Sequence>, List<float[]>> computation;
+    private final Function<List<EncoderInput>, List<float[]>> computation;
     private final Deque<Request> waiting = new ArrayDeque<>();
     private boolean scheduled;
     private boolean closed;
     private double nanosPerToken;
 
-    Gathering(Compute compute, Function<List<Sequence>, List<float[]>> computation) {
+    Gathering(Compute compute, Function<List<EncoderInput>, List<float[]>> computation) {
         this.compute = compute;
         this.computation = computation;
     }
@@ -39,7 +39,7 @@ final class Gathering {
     /// One result per input, in order; waits for all of them.
     ///
     /// @throws IllegalStateException if the model is closed
-    List<float[]> results(List<Sequence> inputs) {
+    List<float[]> results(List<EncoderInput> inputs) {
         if (inputs.isEmpty()) {
             return List.of();
         }
@@ -90,10 +90,10 @@ final class Gathering {
         }
     }
 
-    private List<float[]> timed(List<Sequence> inputs) {
+    private List<float[]> timed(List<EncoderInput> inputs) {
         long begun = System.nanoTime();
         var results = computation.apply(inputs);
-        int tokens = inputs.stream().mapToInt(Sequence::length).sum();
+        int tokens = inputs.stream().mapToInt(EncoderInput::length).sum();
         double took = (double) (System.nanoTime() - begun) / tokens;
         if (tokens >= TELLING_TOKENS) {
             nanosPerToken =
@@ -154,18 +154,18 @@ final class Gathering {
         return new IllegalStateException("The model is closed");
     }
 
-    private record Item(Request request, int place, Sequence input) {}
+    private record Item(Request request, int place, EncoderInput input) {}
 
     /// What one caller asked for. Like lengths are taken one after the other.
     private static final class Request {
-        private final List<Sequence> inputs;
+        private final List<EncoderInput> inputs;
         private final List<Integer> order;
         private final float[][] results;
         private final CompletableFuture<List<float[]>> done = new CompletableFuture<>();
         private int taken;
         private int computed;
 
-        Request(List<Sequence> inputs) {
+        Request(List<EncoderInput> inputs) {
             this.inputs = List.copyOf(inputs);
             results = new float[inputs.size()][];
             order =

@@ -2,7 +2,7 @@ package org.allodium.engine.internal.encoder;
 
 import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.InstructionSet;
-import org.allodium.engine.internal.torch.Place;
+import org.allodium.engine.internal.torch.ComputeDevice;
 
 /// How an encoder's script packs linear layers and applies them: on a CPU oneDNN's operators on
 /// weights in their own order, which add a bias, bend or add a tensor in the same pass; elsewhere
@@ -71,7 +71,7 @@ record LinearLayers(Precision precision, String device, InstructionSet instructi
             """;
 
     private boolean cpu() {
-        return Place.of(device).cpu();
+        return ComputeDevice.of(device).cpu();
     }
 
     /// PyTorch's number of the type that activations have.

@@ -87,8 +87,8 @@ public final class TorchEncoder implements Encoder {
         return copy.hidden(sequences(inputs));
     }
 
-    private static List<Sequence> sequences(List<long[]> inputs) {
-        return inputs.stream().map(ids -> new Sequence(ids, new long[0])).toList();
+    private static List<EncoderInput> sequences(List<long[]> inputs) {
+        return inputs.stream().map(ids -> new EncoderInput(ids, new long[0])).toList();
     }
 
     @Override

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.allodium.engine.internal.model.EncoderSpec;
 import org.allodium.engine.internal.model.EncoderSpec.Output;
+import org.allodium.engine.internal.model.LoadProgress;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
 import org.allodium.engine.internal.torch.TorchModule;
@@ -29,7 +30,7 @@ final class TorchEncoderKernel implements EncoderKernel {
             EncoderSpec spec,
             Compute compute,
             LinearLayers linear,
-            Loading loading) {
+            LoadProgress loading) {
         var source = EncoderScript.source(spec, linear);
         var module =
                 compute.call(
@@ -82,7 +83,7 @@ final class TorchEncoderKernel implements EncoderKernel {
     }
 
     @Override
-    public List<float[]> run(List<Sequence> inputs) {
+    public List<float[]> run(List<EncoderInput> inputs) {
         var batch = new Batch(inputs);
         try (var call = module.call("run")) {
             var flat = batch.arguments(call).floats();
@@ -96,7 +97,7 @@ final class TorchEncoderKernel implements EncoderKernel {
     }
 
     @Override
-    public List<float[]> hidden(List<Sequence> inputs) {
+    public List<float[]> hidden(List<EncoderInput> inputs) {
         var batch = new Batch(inputs);
         try (var call = module.call("hidden")) {
             var flat = batch.arguments(call).flag(true).floats();
@@ -113,18 +114,18 @@ final class TorchEncoderKernel implements EncoderKernel {
 
     /// Inputs in the order of their lengths, as the script takes them.
     private final class Batch {
-        private final List<Sequence> inputs;
+        private final List<EncoderInput> inputs;
         private final List<Integer> order;
         private final int tokens;
 
-        Batch(List<Sequence> inputs) {
+        Batch(List<EncoderInput> inputs) {
             this.inputs = inputs;
             order =
                     IntStream.range(0, inputs.size())
                             .boxed()
                             .sorted(Comparator.comparing(i -> inputs.get(i).length()))
                             .toList();
-            tokens = inputs.stream().mapToInt(Sequence::length).sum();
+            tokens = inputs.stream().mapToInt(EncoderInput::length).sum();
         }
 
         TorchModule.Call arguments(TorchModule.Call call) {

@@ -46,7 +46,7 @@ public final class TorchRanker implements Ranker {
         var rows =
                 copy.results(
                         pairs.stream()
-                                .map(pair -> new Sequence(pair.ids(), pair.types()))
+                                .map(pair -> new EncoderInput(pair.ids(), pair.types()))
                                 .toList());
         var scores = new float[rows.size()];
         for (int i = 0; i < scores.length; i++) {

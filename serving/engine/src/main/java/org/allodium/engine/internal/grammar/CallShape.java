@@ -113,7 +113,12 @@ public record CallShape(
 
     private Node call(Tool tool, int index) {
         var beginning =
-                open + "{\"name\": " + Json.spelled(tool.name()) + ", \"" + argumentsKey + "\": ";
+                open
+                        + "{\"name\": "
+                        + JsonParts.spelled(tool.name())
+                        + ", \""
+                        + argumentsKey
+                        + "\": ";
         return new Node.Chain(literal(beginning), arguments(tool, index), literal("}" + close));
     }
 

@@ -39,7 +39,7 @@ public final class Constraints {
         // What all grammars share is made before anybody's effort is counted.
         for (var shared :
                 List.of(
-                        Json.class,
+                        JsonParts.class,
                         Counted.class,
                         Decimals.class,
                         Formats.class,
@@ -143,7 +143,7 @@ public final class Constraints {
 
     private static Node json(OutputFormat format) {
         return switch (format) {
-            case OutputFormat.JsonObject() -> Json.text(Json.OBJECT);
+            case OutputFormat.JsonObject() -> JsonParts.text(JsonParts.OBJECT);
             case OutputFormat.JsonSchema(String schema) -> SchemaReader.read(schema);
             case OutputFormat.Text _, OutputFormat.ToolCalls _, OutputFormat.Quote _ ->
                     throw new IllegalArgumentException("This is no form of JSON");

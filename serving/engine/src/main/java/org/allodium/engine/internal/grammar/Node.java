@@ -194,9 +194,9 @@ abstract sealed class Node {
         /// @param max [Regular#UNLIMITED] for no bound
         Elements(Node element, String closing, int min, int max) {
             this.first = element;
-            this.further = new Chain(Json.COMMA, element);
+            this.further = new Chain(JsonParts.COMMA, element);
             this.emptyEnd = new Leaf(new Literal(closing));
-            this.end = new Chain(Json.SPACE, emptyEnd);
+            this.end = new Chain(JsonParts.SPACE, emptyEnd);
             this.min = min;
             this.max = max;
         }
@@ -232,8 +232,8 @@ abstract sealed class Node {
         record Member(Node first, Node further, Node value, boolean required) {
             Member(String name, Node value, boolean required) {
                 this(
-                        new Chain(Json.key(name), value),
-                        new Chain(Json.COMMA, Json.key(name), value),
+                        new Chain(JsonParts.key(name), value),
+                        new Chain(JsonParts.COMMA, JsonParts.key(name), value),
                         value,
                         required);
             }
@@ -241,7 +241,7 @@ abstract sealed class Node {
 
         private final List<Member> members;
         private final Node emptyEnd = new Leaf(new Literal("}"));
-        private final Node end = new Chain(Json.SPACE, emptyEnd);
+        private final Node end = new Chain(JsonParts.SPACE, emptyEnd);
 
         Members(List<Member> members) {
             this.members = List.copyOf(members);

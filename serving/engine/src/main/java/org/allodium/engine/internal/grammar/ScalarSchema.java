@@ -22,8 +22,8 @@ final class ScalarSchema {
             case STRING -> string(part);
             case NUMBER -> number(part);
             case INTEGER -> integer(part);
-            case BOOLEAN -> Json.BOOLEAN;
-            case NULL -> Json.NULL;
+            case BOOLEAN -> JsonParts.BOOLEAN;
+            case NULL -> JsonParts.NULL;
             case OBJECT, ARRAY -> throw new IllegalArgumentException(type + " is no single value");
         };
     }
@@ -43,7 +43,7 @@ final class ScalarSchema {
         for (var value : given) {
             boolean isConst = !part.has("const") || value.equals(part.get("const"));
             if (isConst && fitsType(part, value)) {
-                values.add(Regular.text(Json.spelled(value)));
+                values.add(Regular.text(JsonParts.spelled(value)));
             }
         }
         if (values.isEmpty()) {
@@ -70,7 +70,7 @@ final class ScalarSchema {
         }
         var inside = expression(part);
         if (inside == null) {
-            return Json.string(new Counted(min, max));
+            return JsonParts.string(new Counted(min, max));
         }
         if (min > 0 || max != Regular.UNLIMITED) {
             var keyword = part.has("maxLength") ? "maxLength" : "minLength";
@@ -84,7 +84,7 @@ final class ScalarSchema {
             var length = new Regular.Repeat(Characters.ALL.inString(), min, max);
             inside = both(part, keyword, inside, table(part, keyword, length));
         }
-        return Json.string(inside);
+        return JsonParts.string(inside);
     }
 
     private @Nullable Dfa expression(SchemaPart part) {
@@ -152,7 +152,7 @@ final class ScalarSchema {
         var low = bound(part, "minimum", "exclusiveMinimum", true);
         var high = bound(part, "maximum", "exclusiveMaximum", false);
         if (low == null && high == null) {
-            return Json.NUMBER;
+            return JsonParts.NUMBER;
         }
         var options = Decimals.between(low, high);
         if (options.isEmpty()) {
@@ -197,7 +197,7 @@ final class ScalarSchema {
                         RoundingMode.FLOOR,
                         BigInteger.ONE.negate());
         if (low == null && high == null) {
-            return Json.INTEGER;
+            return JsonParts.INTEGER;
         }
         var from = low == null ? Numbers.LARGEST.negate() : low.max(Numbers.LARGEST.negate());
         var to = high == null ? Numbers.LARGEST : high.min(Numbers.LARGEST);

@@ -35,7 +35,7 @@ final class SchemaReader {
 
     /// @throws FormatRefused if it is no schema, or one of a kind that is not supported
     static Node read(String schema) {
-        var grammar = Json.text(readValue(schema));
+        var grammar = JsonParts.text(readValue(schema));
         Node.settle(grammar);
         return grammar;
     }
@@ -91,7 +91,7 @@ final class SchemaReader {
         Effort.spend(1 + place.length());
         Effort.hold(BYTES_OF_A_PART);
         if (schema.isBoolean() && schema.asBoolean()) {
-            return Json.VALUE;
+            return JsonParts.VALUE;
         }
         if (!(schema instanceof ObjectNode object)) {
             throw new FormatRefused(
@@ -166,7 +166,7 @@ final class SchemaReader {
                 Stream.concat(
                         Stream.of("type"), types.stream().flatMap(t -> t.keywords().stream())));
         if (types.isEmpty()) {
-            return Json.VALUE;
+            return JsonParts.VALUE;
         }
         var options = new ArrayList<Node>();
         for (var type : types) {
@@ -226,8 +226,8 @@ final class SchemaReader {
         var items =
                 part.has("items")
                         ? value(part.get("items"), part.at("items"), null, depth + 1)
-                        : Json.VALUE;
-        return Json.list(items, min, max);
+                        : JsonParts.VALUE;
+        return JsonParts.list(items, min, max);
     }
 
     private Node object(SchemaPart part, int depth) {
@@ -248,7 +248,7 @@ final class SchemaReader {
                     value(property.getValue(), part.at("properties") + "." + name, null, depth + 1);
             members.add(new Node.Members.Member(name, value, required.contains(name)));
         }
-        return Json.opened("{", new Node.Members(members));
+        return JsonParts.opened("{", new Node.Members(members));
     }
 
     /// An object without properties: any names, or none where nothing else is allowed.
@@ -264,7 +264,7 @@ final class SchemaReader {
         boolean closed =
                 isFalse(additional) || part.has("properties") && !part.has("additionalProperties");
         if (closed && min == 0) {
-            return Json.opened("{", new Node.Members(List.of()));
+            return JsonParts.opened("{", new Node.Members(List.of()));
         }
         if (closed || max != Regular.UNLIMITED && max < min) {
             throw part.refused("minProperties", "`%s` fits no object.", part.at("minProperties"));
@@ -272,8 +272,8 @@ final class SchemaReader {
         var value =
                 part.has("additionalProperties")
                         ? value(additional, part.at("additionalProperties"), null, depth + 1)
-                        : Json.VALUE;
-        return Json.map(value, min, max);
+                        : JsonParts.VALUE;
+        return JsonParts.map(value, min, max);
     }
 
     private static boolean isFalse(JsonNode value) {

@@ -11,6 +11,7 @@ import org.allodium.engine.internal.cpu.CpuDecoder;
 import org.allodium.engine.internal.cpu.CpuDecoder.Matrix;
 import org.allodium.engine.internal.cpu.CpuDecoder.Vector;
 import org.allodium.engine.internal.model.DecoderSpec;
+import org.allodium.engine.internal.model.LoadProgress;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.model.TensorEntry;
 import org.allodium.engine.internal.torch.Compute;
@@ -24,14 +25,14 @@ final class CpuWeights {
     private final Compute compute;
     private final ModelFolder folder;
     private final DecoderSpec spec;
-    private final Loading loading;
+    private final LoadProgress loading;
 
     CpuWeights(
             CpuDecoder decoder,
             Compute compute,
             ModelFolder folder,
             DecoderSpec spec,
-            Loading loading) {
+            LoadProgress loading) {
         this.decoder = decoder;
         this.compute = compute;
         this.folder = folder;
@@ -106,7 +107,7 @@ final class CpuWeights {
                 var content = map(entry, first * width, rows * width, arena);
                 compute.run(() -> decoder.bias(layer, part, 0, rows, content, entry.type()));
             }
-            loading.add(rows * width);
+            loading.accept(rows * width);
         }
     }
 
@@ -120,7 +121,7 @@ final class CpuWeights {
                 var content = map(entry, (first + done) * rowBytes, count * rowBytes, arena);
                 compute.run(() -> decoder.matrix(layer, part, from, count, content, entry.type()));
             }
-            loading.add(count * rowBytes);
+            loading.accept(count * rowBytes);
         }
     }
 
@@ -131,7 +132,7 @@ final class CpuWeights {
             compute.run(
                     () -> decoder.vector(layer, which, content, entry.elements(), entry.type()));
         }
-        loading.add(entry.length());
+        loading.accept(entry.length());
     }
 
     private static MemorySegment map(TensorEntry entry, long from, long bytes, Arena arena) {

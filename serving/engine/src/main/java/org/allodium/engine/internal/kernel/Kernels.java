@@ -9,9 +9,10 @@ import org.allodium.engine.internal.cpu.CpuDecoder;
 import org.allodium.engine.internal.cpu.CpuLibrary;
 import org.allodium.engine.internal.cpu.Processor;
 import org.allodium.engine.internal.model.DecoderSpec;
+import org.allodium.engine.internal.model.LoadProgress;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
-import org.allodium.engine.internal.torch.Place;
+import org.allodium.engine.internal.torch.ComputeDevice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +33,7 @@ public final class Kernels {
     public static Loaded load(
             ModelFolder folder, DecoderSpec spec, Compute compute, DecoderOptions options) {
         var wanted = PrecisionChoice.of(folder, spec, options);
-        boolean cpu = Place.of(options.device()).cpu();
+        boolean cpu = ComputeDevice.of(options.device()).cpu();
         var library =
                 cpu && wanted != Precision.FP32 && CpuDecoder.suits(spec)
                         ? compute.call(CpuLibrary::find)
@@ -76,7 +77,7 @@ public final class Kernels {
         var table = Arena.ofShared();
         boolean loaded = false;
         try {
-            var loading = new Loading(folder, spec, options.loading());
+            var loading = new LoadProgress(folder, spec, options.loading());
             new CpuWeights(decoder, compute, folder, spec, loading).add(table);
             int pages =
                     pages(spec, options.cacheBytes(), decoder.pageBytes(), CpuDecoder.PAGE_TOKENS);

@@ -8,7 +8,7 @@ import org.allodium.engine.ModelRefused;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.model.TensorEntry.ElementType;
-import org.allodium.engine.internal.torch.Place;
+import org.allodium.engine.internal.torch.ComputeDevice;
 
 /// Which precision a model copy gets.
 final class PrecisionChoice {
@@ -19,7 +19,7 @@ final class PrecisionChoice {
     ///
     /// @throws ModelRefused if the device or the model's shape does not allow what was asked for
     static Precision of(ModelFolder folder, DecoderSpec spec, DecoderOptions options) {
-        boolean cpu = Place.of(options.device()).cpu();
+        boolean cpu = ComputeDevice.of(options.device()).cpu();
         var chosen = options.precision();
         if (chosen == Precision.AUTO) {
             boolean full = folder.tensor(DecoderSpec.EMBEDDING).type() == ElementType.F32;

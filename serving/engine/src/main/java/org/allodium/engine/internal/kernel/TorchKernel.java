@@ -9,9 +9,10 @@ import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.internal.cpu.Processor;
 import org.allodium.engine.internal.model.DecoderSpec;
+import org.allodium.engine.internal.model.LoadProgress;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
-import org.allodium.engine.internal.torch.Place;
+import org.allodium.engine.internal.torch.ComputeDevice;
 import org.allodium.engine.internal.torch.TorchModule;
 import org.allodium.engine.internal.torch.Weights;
 
@@ -42,14 +43,15 @@ public final class TorchKernel implements StepKernel {
             Precision precision) {
         var linear =
                 new LinearScript(
-                        precision, Place.of(options.device()).cpu(), Processor.instructions());
+                        precision,
+                        ComputeDevice.of(options.device()).cpu(),
+                        Processor.instructions());
         TorchKernel kernel = null;
         boolean loaded = false;
         try {
             kernel = compute.call(() -> make(spec, linear, options.device()));
-            var loading = new Loading(folder, spec, options.loading());
-            new DecoderWeights(new Weights(compute, kernel.module, folder, loading::add), spec)
-                    .add();
+            var loading = new LoadProgress(folder, spec, options.loading());
+            new DecoderWeights(new Weights(compute, kernel.module, folder, loading), spec).add();
             compute.run(kernel::addFrequencies);
             var made = kernel;
             int pages = Kernels.pages(spec, options.cacheBytes(), made.pageBytes(), PAGE_TOKENS);

@@ -5,19 +5,19 @@ import java.util.List;
 import java.util.Optional;
 import org.allodium.engine.GenerationPiece;
 import org.allodium.engine.TokenScore;
+import org.allodium.engine.internal.text.DecodeStream;
 import org.allodium.engine.internal.text.StopFilter;
-import org.allodium.engine.internal.text.TextStream;
 
 /// Makes pieces of an answer from its tokens. On one thread at a time.
 public final class Detokenizer {
-    private final TextStream text;
+    private final DecodeStream text;
     private final boolean silent;
     private final StopFilter stops;
     private final List<TokenScore> untold = new ArrayList<>();
     private int count;
 
     /// @param silent whether the model has no text, so that each token is a piece
-    public Detokenizer(TextStream text, List<String> stops, boolean silent) {
+    public Detokenizer(DecodeStream text, List<String> stops, boolean silent) {
         this.text = text;
         this.silent = silent;
         this.stops = new StopFilter(stops);

@@ -5,13 +5,13 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
+import org.allodium.engine.ComputeUsage;
 import org.allodium.engine.Generation;
 import org.allodium.engine.GenerationRequest;
 import org.allodium.engine.GenerationResult;
 import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.TokenScore;
 import org.allodium.engine.Turn;
-import org.allodium.engine.Usage;
 import org.allodium.engine.internal.kernel.StepKernel.Row;
 import org.allodium.engine.internal.kernel.StepKernel.Wanted;
 import org.allodium.engine.internal.sampling.Delivery;
@@ -203,7 +203,7 @@ public final class Answer implements SequenceGoal, Generation {
     }
 
     @Override
-    public void end(FinishReason reason, int cachedTokens, Usage usage) {
+    public void end(FinishReason reason, int cachedTokens, ComputeUsage usage) {
         var shown = reason;
         if (reason == FinishReason.STOP || reason == FinishReason.LENGTH) {
             if (watchesText()) {

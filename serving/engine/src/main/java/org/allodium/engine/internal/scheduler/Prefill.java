@@ -2,9 +2,9 @@ package org.allodium.engine.internal.scheduler;
 
 import java.util.Arrays;
 import java.util.concurrent.CompletableFuture;
+import org.allodium.engine.ComputeUsage;
 import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.Turn;
-import org.allodium.engine.Usage;
 import org.allodium.engine.internal.cache.CarriedPages;
 import org.allodium.engine.internal.kernel.StepKernel;
 import org.allodium.engine.internal.kernel.StepKernel.Row;
@@ -75,7 +75,7 @@ public final class Prefill implements SequenceGoal {
     }
 
     @Override
-    public void end(FinishReason reason, int cachedTokens, Usage usage) {
+    public void end(FinishReason reason, int cachedTokens, ComputeUsage usage) {
         result.completeExceptionally(
                 new IllegalStateException("The model was closed or the computation failed"));
     }

@@ -1,9 +1,9 @@
 package org.allodium.engine.internal.scheduler;
 
 import java.util.concurrent.CompletableFuture;
+import org.allodium.engine.ComputeUsage;
 import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.Turn;
-import org.allodium.engine.Usage;
 import org.allodium.engine.internal.kernel.StepKernel.Row;
 import org.allodium.engine.internal.kernel.StepKernel.Segment;
 import org.allodium.engine.internal.kernel.StepKernel.Wanted;
@@ -66,7 +66,7 @@ public final class Probe implements SequenceGoal {
     }
 
     @Override
-    public void end(FinishReason reason, int cachedTokens, Usage usage) {
+    public void end(FinishReason reason, int cachedTokens, ComputeUsage usage) {
         if (reason == FinishReason.LENGTH) {
             result.complete(rows);
         } else {

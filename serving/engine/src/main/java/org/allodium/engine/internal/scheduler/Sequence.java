@@ -1,6 +1,6 @@
 package org.allodium.engine.internal.scheduler;
 
-import org.allodium.engine.Usage;
+import org.allodium.engine.ComputeUsage;
 import org.allodium.engine.internal.cache.CarriedPages;
 import org.allodium.engine.internal.cache.PageTable;
 import org.jspecify.annotations.Nullable;
@@ -16,7 +16,7 @@ public final class Sequence {
     private boolean begun;
     private boolean admitted;
     private int cachedTokens;
-    private Usage usage = Usage.NONE;
+    private ComputeUsage usage = ComputeUsage.NONE;
 
     public Sequence(SequenceGoal goal, long[] prompt) {
         this(goal, prompt, null);
@@ -97,11 +97,11 @@ public final class Sequence {
         return cachedTokens;
     }
 
-    Usage usage() {
+    ComputeUsage usage() {
         return usage;
     }
 
-    void used(Usage more) {
+    void used(ComputeUsage more) {
         usage = usage.plus(more);
     }
 }

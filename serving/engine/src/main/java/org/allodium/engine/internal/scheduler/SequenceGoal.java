@@ -1,8 +1,8 @@
 package org.allodium.engine.internal.scheduler;
 
+import org.allodium.engine.ComputeUsage;
 import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.Turn;
-import org.allodium.engine.Usage;
 import org.allodium.engine.internal.kernel.StepKernel;
 
 /// What a sequence is computed for. All methods but [#cancelled] are called on the compute thread.
@@ -34,7 +34,7 @@ sealed interface SequenceGoal permits Answer, Prefill, Probe {
     Next take(Sequence sequence, Piece piece, StepKernel.Row row);
 
     /// Called once, at the end, whatever the reason.
-    void end(FinishReason reason, int cachedTokens, Usage usage);
+    void end(FinishReason reason, int cachedTokens, ComputeUsage usage);
 
     /// Consecutive positions of a sequence.
     ///

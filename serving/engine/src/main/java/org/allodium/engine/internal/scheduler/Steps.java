@@ -6,11 +6,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.function.LongSupplier;
 import java.util.stream.LongStream;
+import org.allodium.engine.ComputeUsage;
 import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.StepReport;
 import org.allodium.engine.StepReport.Guesses;
-import org.allodium.engine.Usage;
 import org.allodium.engine.internal.cache.CarriedPages;
 import org.allodium.engine.internal.cache.KvCache;
 import org.allodium.engine.internal.kernel.StepKernel;
@@ -168,7 +168,7 @@ final class Steps {
             int own = planned.piece().count() + taken.get(i).accepted();
             double part = (double) planned.rows() / rows;
             var usage =
-                    new Usage(
+                    new ComputeUsage(
                             planned.decoded() ? 0 : own,
                             planned.decoded() ? own : 0,
                             Duration.ofNanos((long) (took * part)),

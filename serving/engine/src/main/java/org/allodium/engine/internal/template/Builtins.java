@@ -230,9 +230,9 @@ final class Builtins {
         if (separators != null && parts.size() != 2) {
             throw new RenderFailure("the separators of tojson are two texts");
         }
-        return Json.write(
+        return PythonJson.write(
                 given.target(),
-                new Json.Form(
+                new PythonJson.Form(
                         indent == null ? null : Values.index(indent),
                         parts.isEmpty()
                                 ? (indent == null ? ", " : ",")

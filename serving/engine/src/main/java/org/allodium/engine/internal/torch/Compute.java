@@ -57,11 +57,11 @@ public final class Compute implements AutoCloseable {
 
     /// A share in the thread that has the whole processor.
     public static Compute share() {
-        return share(Place.CPU);
+        return share(ComputeDevice.CPU);
     }
 
     /// @throws ModelRefused if the process may not use one of the place's cores
-    public static Compute share(Place place) {
+    public static Compute share(ComputeDevice place) {
         synchronized (WORKERS) {
             var worker = WORKERS.computeIfAbsent(place.cores(), Worker::new);
             worker.shares++;

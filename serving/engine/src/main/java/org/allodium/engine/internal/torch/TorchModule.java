@@ -49,7 +49,7 @@ public final class TorchModule implements AutoCloseable {
         return load(source, attributes, "cpu");
     }
 
-    /// @param device as [Place] reads it
+    /// @param device as [ComputeDevice] reads it
     public static TorchModule load(
             String source, Map<String, Attribute> attributes, String device) {
         var model = Model.newInstance("m", device(device), "PyTorch");
@@ -68,7 +68,7 @@ public final class TorchModule implements AutoCloseable {
     public record Results(long[] numbers, float[] floats) {}
 
     private static Device device(String name) {
-        var place = Place.of(name);
+        var place = ComputeDevice.of(name);
         if (place.cpu()) {
             return Device.cpu();
         }

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.LongStream;
 import org.allodium.engine.ChatMessage;
+import org.allodium.engine.ChatPrompt;
 import org.allodium.engine.ChatRefused;
-import org.allodium.engine.Conversation;
 import org.allodium.engine.Decoder;
 import org.allodium.engine.Engine;
 import org.allodium.engine.FormatRefused;
@@ -96,7 +96,7 @@ class ForcedCallTest {
     private static List<ToolCall> calls(Decoder decoder, OutputFormat.ToolCalls format, long seed) {
         // The guide's vocabulary makes many tokens of a tool's description: more than it can take.
         var question = List.of(new ChatMessage("user", "Rain?"));
-        var asked = new Conversation(question, List.of(), format.tools(), "{}");
+        var asked = new ChatPrompt(question, List.of(), format.tools(), "{}");
         var request =
                 new GenerationRequest(
                                 LongStream.of(decoder.encodeChat(asked)).boxed().toList(),
@@ -140,7 +140,7 @@ class ForcedCallTest {
             decoder.check(new OutputFormat.ToolCalls(List.of(CLOCK), true, true, true));
             var words = List.of(new ChatMessage("user", "Rain?"));
             assertThat(decoder.decode(decoder.encodeChat(words))).isEqualTo("Rain?");
-            var asked = new Conversation(words, List.of(CLOCK), List.of(), "{}");
+            var asked = new ChatPrompt(words, List.of(CLOCK), List.of(), "{}");
             assertThat(decoder.decode(decoder.encodeChat(asked)))
                     .contains("# Tools", "clock", "user\nRain?");
         }

@@ -16,6 +16,7 @@ import java.util.stream.LongStream;
 import java.util.stream.Stream;
 import org.allodium.engine.internal.cpu.CpuLibrary;
 import org.allodium.engine.internal.model.EncoderSpec;
+import org.allodium.engine.internal.model.LoadProgress;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
 import org.allodium.engine.reference.Family;
@@ -131,7 +132,7 @@ class CpuEncoderTest {
         var folder = ModelFolder.read(dir);
         var spec = (EncoderSpec) folder.spec();
         var library = compute.call(libraries).orElseThrow();
-        var loading = new Loading(folder, spec, (done, all) -> {});
+        var loading = new LoadProgress(folder, spec, (done, all) -> {});
         var kernel = CpuEncoderKernel.load(library, folder, spec, compute, bits, loading);
         try {
             return compute.call(() -> work.apply(kernel));
@@ -140,14 +141,14 @@ class CpuEncoderTest {
         }
     }
 
-    static List<Sequence> inputs(long secondType) {
+    static List<EncoderInput> inputs(long secondType) {
         var random = new Random(21);
         return IntStream.of(LENGTHS)
                 .mapToObj(
                         length -> {
                             var types = new long[length];
                             Arrays.fill(types, length / 2, length, secondType);
-                            return new Sequence(random.longs(length, 3, 768).toArray(), types);
+                            return new EncoderInput(random.longs(length, 3, 768).toArray(), types);
                         })
                 .toList();
     }

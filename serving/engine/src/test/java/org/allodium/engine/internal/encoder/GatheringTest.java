@@ -55,7 +55,7 @@ class GatheringTest {
     @Test
     void resultsComeInTheOrderOfTheInputs() {
         held.countDown();
-        var mixed = new ArrayList<Sequence>();
+        var mixed = new ArrayList<EncoderInput>();
         for (int i = 0; i < 300; i++) {
             mixed.addAll(input(i, 1 + i * 37 % 100));
         }
@@ -105,14 +105,14 @@ class GatheringTest {
         }
     }
 
-    private List<float[]> computed(List<Sequence> inputs) {
+    private List<float[]> computed(List<EncoderInput> inputs) {
         begun.countDown();
         try {
             held.await();
         } catch (InterruptedException e) {
             throw new IllegalStateException(e);
         }
-        long tokens = inputs.stream().mapToLong(Sequence::length).sum();
+        long tokens = inputs.stream().mapToLong(EncoderInput::length).sum();
         for (long end = System.nanoTime() + tokens * nanosPerToken; System.nanoTime() < end; ) {
             Thread.onSpinWait();
         }
@@ -123,18 +123,18 @@ class GatheringTest {
         return inputs.stream().map(input -> new float[] {input.ids()[0]}).toList();
     }
 
-    private List<Integer> ids(List<Sequence> inputs) {
+    private List<Integer> ids(List<EncoderInput> inputs) {
         return gathering.results(inputs).stream().map(row -> (int) row[0]).toList();
     }
 
-    private static List<Sequence> input(int id, int length) {
+    private static List<EncoderInput> input(int id, int length) {
         return inputs(id, 1, length);
     }
 
-    private static List<Sequence> inputs(int first, int count, int length) {
+    private static List<EncoderInput> inputs(int first, int count, int length) {
         return IntStream.range(first, first + count)
                 .mapToObj(id -> LongStream.generate(() -> id).limit(length).toArray())
-                .map(ids -> new Sequence(ids, new long[0]))
+                .map(ids -> new EncoderInput(ids, new long[0]))
                 .toList();
     }
 }

@@ -25,7 +25,7 @@ import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.sampling.Sampler;
 import org.allodium.engine.internal.torch.Compute;
-import org.allodium.engine.internal.torch.Place;
+import org.allodium.engine.internal.torch.ComputeDevice;
 import org.allodium.engine.reference.Family;
 import org.allodium.engine.reference.SlowDecoder;
 import org.allodium.engine.reference.TinyModel;
@@ -154,10 +154,11 @@ class CpuKernelTest {
     void computesTheSameOnOneCoreOnly() {
         TinyModel.of(Family.QWEN3).writeTo(dir);
         var core = cores(Path.of("/proc/thread-self")).split("[-,]")[0];
-        assertThat(lastLogits(Place.of("cpu:" + core))).containsExactly(lastLogits(Place.CPU));
+        assertThat(lastLogits(ComputeDevice.of("cpu:" + core)))
+                .containsExactly(lastLogits(ComputeDevice.CPU));
     }
 
-    private float[] lastLogits(Place place) {
+    private float[] lastLogits(ComputeDevice place) {
         var folder = ModelFolder.read(dir);
         try (var compute = Compute.share(place)) {
             var library = compute.call(this::library).orElseThrow();

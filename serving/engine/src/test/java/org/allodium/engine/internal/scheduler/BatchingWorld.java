@@ -26,7 +26,7 @@ import org.allodium.engine.internal.kernel.FakeKernel;
 import org.allodium.engine.internal.sampling.Delivery;
 import org.allodium.engine.internal.sampling.Detokenizer;
 import org.allodium.engine.internal.sampling.Sampler;
-import org.allodium.engine.internal.text.TextStream;
+import org.allodium.engine.internal.text.DecodeStream;
 import org.jspecify.annotations.Nullable;
 
 /// A scheduler over a fake kernel, stepped by hand.
@@ -76,7 +76,7 @@ public final class BatchingWorld {
             @Nullable Constraint constraint) {
         var prompt = prompt(request);
         var heard = new Heard();
-        var text = new TextStream(BatchingWorld::letters);
+        var text = new DecodeStream(BatchingWorld::letters);
         var detokenizer = new Detokenizer(text, request.ending().stop(), true);
         var delivery = new Delivery(heard, detokenizer, done -> {});
         var answer =

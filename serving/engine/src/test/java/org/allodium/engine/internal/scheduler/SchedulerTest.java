@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.LongStream;
+import org.allodium.engine.ComputeUsage;
 import org.allodium.engine.DecoderOptions.Batching;
 import org.allodium.engine.GenerationRequest;
 import org.allodium.engine.GenerationRequest.Ending;
@@ -15,7 +16,6 @@ import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.Sampling;
 import org.allodium.engine.StepReport;
 import org.allodium.engine.Turn;
-import org.allodium.engine.Usage;
 import org.allodium.engine.internal.kernel.FakeKernel;
 import org.allodium.engine.internal.sampling.Sampler;
 import org.allodium.engine.internal.scheduler.BatchingWorld.Heard;
@@ -258,7 +258,7 @@ class SchedulerTest {
         assertThat(usages.get(0).prefillTokens()).isEqualTo(30);
         assertThat(usages.get(0).decodeTokens()).isEqualTo(9);
         assertThat(usages.get(1).decodeTokens()).isEqualTo(4);
-        var all = usages.stream().reduce(Usage.NONE, Usage::plus);
+        var all = usages.stream().reduce(ComputeUsage.NONE, ComputeUsage::plus);
         assertThat(all.compute().toNanos()).isCloseTo(kernel.now(), within(100L));
         assertThat(all.joules()).isCloseTo(kernel.now() * 1e-9 * BatchingWorld.WATTS, within(1e-6));
     }

@@ -12,12 +12,12 @@ import java.util.logging.Logger;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.statistics.Statistics;
+import org.allodium.engine.ComputeUsage;
 import org.allodium.engine.DecoderOptions.Batching;
 import org.allodium.engine.GenerationRequest;
 import org.allodium.engine.GenerationRequest.Logprobs;
 import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.StepReport;
-import org.allodium.engine.Usage;
 import org.allodium.engine.internal.kernel.FakeKernel;
 import org.allodium.engine.internal.scheduler.BatchingWorld.Heard;
 
@@ -145,12 +145,15 @@ class SpeculativeDecodingPropertiesTest {
 
     /// Time, energy and tokens of the steps are those of the answers.
     private static void addUp(BatchingWorld world, List<Heard> heard) {
-        var used = heard.stream().map(h -> h.result().usage()).reduce(Usage.NONE, Usage::plus);
+        var used =
+                heard.stream()
+                        .map(h -> h.result().usage())
+                        .reduce(ComputeUsage.NONE, ComputeUsage::plus);
         var reported =
                 world.reports.stream()
                         .flatMap(r -> r.shares().stream())
                         .map(StepReport.Share::usage)
-                        .reduce(Usage.NONE, Usage::plus);
+                        .reduce(ComputeUsage.NONE, ComputeUsage::plus);
         assertThat(used.prefillTokens()).isEqualTo(reported.prefillTokens());
         assertThat(used.decodeTokens()).isEqualTo(reported.decodeTokens());
         assertThat(used.compute()).isEqualTo(reported.compute());

@@ -17,7 +17,7 @@ class ComputeTest {
     void aSetOfCoresHasAThreadThatKeepsToIt() {
         int core = firstCore();
         try (var whole = Compute.share();
-                var some = Compute.share(Place.of("cpu:" + core))) {
+                var some = Compute.share(ComputeDevice.of("cpu:" + core))) {
             int threads = whole.call(JniUtils::getNumThreads);
             assertThat(some.call(ComputeTest::cores)).isEqualTo(Integer.toString(core));
             assertThat(some.call(JniUtils::getNumThreads)).isEqualTo(1);
@@ -28,7 +28,7 @@ class ComputeTest {
 
     @Test
     void copiesOnTheSameCoresTakeTurnsAndOthersDoNotWaitForThem() {
-        var place = Place.of("cpu:" + firstCore());
+        var place = ComputeDevice.of("cpu:" + firstCore());
         try (var first = Compute.share(place);
                 var second = Compute.share(place);
                 var whole = Compute.share()) {
@@ -44,11 +44,11 @@ class ComputeTest {
 
     @Test
     void refusesCoresThatAreNotThere() {
-        assertThatThrownBy(() -> Compute.share(Place.of("cpu:1022-1023")))
+        assertThatThrownBy(() -> Compute.share(ComputeDevice.of("cpu:1022-1023")))
                 .isInstanceOf(ModelRefused.class)
                 .hasMessage(
                         "The cores [1022, 1023] are not all among those that this process may use.");
-        assertThatThrownBy(() -> Compute.share(Place.of("cpu:9999")))
+        assertThatThrownBy(() -> Compute.share(ComputeDevice.of("cpu:9999")))
                 .isInstanceOf(ModelRefused.class);
     }
 

@@ -63,7 +63,7 @@ class TorchModuleTest {
     @Test
     void theLastShareEndsTheThread() {
         // Of a core that no other test asks for: a model that one of them holds shares the rest.
-        var place = Place.of("cpu:0");
+        var place = ComputeDevice.of("cpu:0");
         var first = Compute.share(place);
         var second = Compute.share(place);
         var thread = second.call(Thread::currentThread);

@@ -7,9 +7,9 @@ import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.LongStream;
 import org.allodium.engine.ChatMessage;
+import org.allodium.engine.ChatPrompt;
 import org.allodium.engine.ChatRefused;
 import org.allodium.engine.Computing;
-import org.allodium.engine.Conversation;
 import org.allodium.engine.Decoder;
 import org.allodium.engine.EngineBusy;
 import org.allodium.engine.FormatRefused;
@@ -66,7 +66,7 @@ final class LocalChatPool extends LocalPool implements ChatPool {
                                                 m.toolCallId()))
                         .toList();
         var demanded = tools.required() ? tools.callable() : List.<Tool>of();
-        var conversation = new Conversation(turns, tools.offered(), demanded, variables);
+        var conversation = new ChatPrompt(turns, tools.offered(), demanded, variables);
         try {
             return LongStream.of(decoder.encodeChat(conversation)).boxed().toList();
         } catch (EngineBusy e) {

@@ -9,28 +9,28 @@ import org.allodium.engine.ModelRefused;
 ///
 /// @param gpu the graphics processor's number, or -1 for the processor
 /// @param cores those that the copy keeps to, in ascending order; none for all that the process has
-public record Place(int gpu, List<Integer> cores) {
+public record ComputeDevice(int gpu, List<Integer> cores) {
     /// The whole processor.
-    public static final Place CPU = new Place(-1, List.of());
+    public static final ComputeDevice CPU = new ComputeDevice(-1, List.of());
 
     private static final Pattern GPU = Pattern.compile("gpu:([0-9]{1,3})");
     private static final Pattern CORES =
             Pattern.compile("cpu:([0-9]{1,4}(?:-[0-9]{1,4})?(?:,[0-9]{1,4}(?:-[0-9]{1,4})?)*)");
 
-    public Place {
+    public ComputeDevice {
         cores = List.copyOf(cores);
     }
 
     /// @param device `cpu`, `cpu:0-15,32` for some of its cores, or `gpu:0`, `gpu:1` …
     /// @throws ModelRefused if it is none of these
-    public static Place of(String device) {
+    public static ComputeDevice of(String device) {
         var gpu = GPU.matcher(device);
         if (gpu.matches()) {
-            return new Place(Integer.parseInt(gpu.group(1)), List.of());
+            return new ComputeDevice(Integer.parseInt(gpu.group(1)), List.of());
         }
         var cores = CORES.matcher(device);
         if (cores.matches()) {
-            return new Place(-1, cores(cores.group(1)));
+            return new ComputeDevice(-1, cores(cores.group(1)));
         }
         if (device.equals("cpu")) {
             return CPU;

@@ -12,7 +12,7 @@ import tools.jackson.databind.json.JsonMapper;
 ///
 /// Space between tokens is bounded, and so are digits and nesting of free values: a model that has
 /// lost its way would else write blanks or brackets until its maximum.
-final class Json {
+final class JsonParts {
     private static final int MOST_INDENT = 32;
     private static final int DEEPEST_FREE_VALUE = 24;
 
@@ -55,7 +55,7 @@ final class Json {
         LIST = list;
     }
 
-    private Json() {}
+    private JsonParts() {}
 
     /// A value alone, as an answer consists of it.
     static Node text(Node value) {

@@ -8,16 +8,17 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-class CorpusTest {
+class TrainingCorpusTest {
 
     private static final long SEED = 7;
-    private final List<Fact> facts = Corpus.bundledFacts();
-    private final Corpus corpus = Corpus.of(facts, SEED);
+    private final List<TrainingFact> facts = TrainingCorpus.bundledFacts();
+    private final TrainingCorpus corpus = TrainingCorpus.of(facts, SEED);
 
     @Test
     void followsFromItsSeed() {
-        assertThat(Corpus.of(Corpus.bundledFacts(), SEED)).isEqualTo(corpus);
-        assertThat(Corpus.of(facts, SEED + 1).combinations()).isNotEqualTo(corpus.combinations());
+        assertThat(TrainingCorpus.of(TrainingCorpus.bundledFacts(), SEED)).isEqualTo(corpus);
+        assertThat(TrainingCorpus.of(facts, SEED + 1).combinations())
+                .isNotEqualTo(corpus.combinations());
     }
 
     @Test
@@ -25,13 +26,14 @@ class CorpusTest {
         var trained =
                 corpus.training().stream()
                         .flatMap(List::stream)
-                        .map(example -> Corpus.key(example.question()))
+                        .map(example -> TrainingCorpus.key(example.question()))
                         .collect(Collectors.toSet());
         assertThat(Stream.concat(corpus.sentences().stream(), corpus.combinations().stream()))
                 .isNotEmpty()
                 .allSatisfy(
                         example ->
-                                assertThat(trained).doesNotContain(Corpus.key(example.question())));
+                                assertThat(trained)
+                                        .doesNotContain(TrainingCorpus.key(example.question())));
     }
 
     @Test
@@ -39,13 +41,14 @@ class CorpusTest {
         var trained =
                 corpus.training().stream()
                         .flatMap(List::stream)
-                        .map(example -> Corpus.key(example.question()))
+                        .map(example -> TrainingCorpus.key(example.question()))
                         .collect(Collectors.toSet());
         assertThat(corpus.fresh(facts))
                 .hasSizeGreaterThan(80)
                 .allSatisfy(
                         example ->
-                                assertThat(trained).doesNotContain(Corpus.key(example.question())));
+                                assertThat(trained)
+                                        .doesNotContain(TrainingCorpus.key(example.question())));
     }
 
     @Test
@@ -62,7 +65,7 @@ class CorpusTest {
     void answersOneQuestionInOneWay() {
         var answers = new HashMap<String, String>();
         for (var example : corpus.training().stream().flatMap(List::stream).toList()) {
-            var before = answers.put(Corpus.key(example.question()), example.answer());
+            var before = answers.put(TrainingCorpus.key(example.question()), example.answer());
             assertThat(before == null || before.equals(example.answer()))
                     .as(example.question())
                     .isTrue();

@@ -8,17 +8,17 @@ import java.util.List;
 /// @param demanded those of which the answer must call one; empty where words will do
 /// @param variables further variables for the model's template, as one JSON object; what the
 /// template does not read changes nothing
-public record Conversation(
+public record ChatPrompt(
         List<ChatMessage> messages, List<Tool> tools, List<Tool> demanded, String variables) {
     public static final String NO_VARIABLES = "{}";
 
-    public Conversation {
+    public ChatPrompt {
         messages = List.copyOf(messages);
         tools = List.copyOf(tools);
         demanded = List.copyOf(demanded);
     }
 
-    public Conversation(List<ChatMessage> messages) {
+    public ChatPrompt(List<ChatMessage> messages) {
         this(messages, List.of(), List.of(), NO_VARIABLES);
     }
 }

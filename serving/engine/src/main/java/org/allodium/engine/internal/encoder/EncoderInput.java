@@ -6,7 +6,7 @@ import org.allodium.engine.internal.model.EncoderSpec;
 ///
 /// @param types as long as `ids`, or empty if all tokens are of the first type
 @SuppressWarnings("ArrayRecordComponent") // Passed on to the computation, never compared.
-record Sequence(long[] ids, long[] types) {
+record EncoderInput(long[] ids, long[] types) {
     int length() {
         return ids.length;
     }

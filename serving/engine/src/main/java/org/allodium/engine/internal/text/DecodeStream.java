@@ -9,7 +9,7 @@ import java.util.function.Function;
 /// A token may hold a part of a character only. Its decoding then ends in U+FFFD, and the piece
 /// waits for further tokens. Decoding looks at a window of the last pieces, because some tokenizers
 /// write spaces between tokens only.
-public final class TextStream {
+public final class DecodeStream {
     private static final String INCOMPLETE = "\uFFFD";
 
     private final Function<long[], String> decode;
@@ -20,7 +20,7 @@ public final class TextStream {
     private String shownText = "";
 
     /// @param decode text of a sequence of tokens
-    public TextStream(Function<long[], String> decode) {
+    public DecodeStream(Function<long[], String> decode) {
         this.decode = decode;
     }
 

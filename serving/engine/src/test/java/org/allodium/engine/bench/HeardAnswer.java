@@ -5,7 +5,7 @@ import org.allodium.engine.GenerationListener;
 import org.allodium.engine.GenerationResult;
 
 /// An answer as its listener was told it.
-final class Told implements GenerationListener {
+final class HeardAnswer implements GenerationListener {
     private final StringBuilder text = new StringBuilder();
     private final CompletableFuture<GenerationResult> end = new CompletableFuture<>();
 

@@ -10,11 +10,11 @@ import java.time.Duration;
 /// @param decodeTokens tokens of the answer computed, without wrong guesses
 /// @param compute the share in the time of the steps
 /// @param joules the share in their energy by the device's power model
-public record Usage(int prefillTokens, int decodeTokens, Duration compute, double joules) {
-    public static final Usage NONE = new Usage(0, 0, Duration.ZERO, 0);
+public record ComputeUsage(int prefillTokens, int decodeTokens, Duration compute, double joules) {
+    public static final ComputeUsage NONE = new ComputeUsage(0, 0, Duration.ZERO, 0);
 
-    public Usage plus(Usage more) {
-        return new Usage(
+    public ComputeUsage plus(ComputeUsage more) {
+        return new ComputeUsage(
                 prefillTokens + more.prefillTokens,
                 decodeTokens + more.decodeTokens,
                 compute.plus(more.compute),

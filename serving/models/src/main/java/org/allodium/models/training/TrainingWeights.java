@@ -11,13 +11,13 @@ import java.util.SplittableRandom;
 
 /// The trained numbers: the embedding, six arrays per layer (norm, queries-keys-values, output,
 /// norm, gate-up, down), the last norm. The head is the embedding.
-final class DecoderWeights {
+final class TrainingWeights {
 
     private final GuideShape shape;
     private final NDList arrays = new NDList();
 
     /// Fills matrices from Java's own generator, so that a seed means the same on every machine.
-    DecoderWeights(GuideShape shape, NDManager manager, long seed) {
+    TrainingWeights(GuideShape shape, NDManager manager, long seed) {
         this.shape = shape;
         var random = new SplittableRandom(seed);
         int hidden = shape.hidden();

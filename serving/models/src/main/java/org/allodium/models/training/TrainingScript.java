@@ -4,11 +4,11 @@ import java.math.BigDecimal;
 import org.allodium.engine.TorchScriptArchive;
 
 /// The decoder as TorchScript: `loss` for training and `next` for asking the model afterwards.
-/// Weights come in as one list, in the order of [DecoderWeights]; queries, keys and values are one
+/// Weights come in as one list, in the order of [TrainingWeights]; queries, keys and values are one
 /// matrix, and so are gate and up, since fewer and larger products are faster.
-final class DecoderScript {
+final class TrainingScript {
 
-    private DecoderScript() {}
+    private TrainingScript() {}
 
     static String source(GuideShape s) {
         return TorchScriptArchive.CLASS_HEAD + body(s) + loss() + next();

@@ -10,7 +10,7 @@ import org.allodium.engine.internal.template.Values.None;
 import org.jspecify.annotations.Nullable;
 
 /// JSON as Python's `json.dumps` writes it, on which chat templates were trained.
-final class Json {
+final class PythonJson {
     private static final int MAX_INDENT = 100;
 
     private final StringBuilder out = new StringBuilder();
@@ -26,12 +26,12 @@ final class Json {
             boolean ascii,
             boolean sorted) {}
 
-    private Json(Form form) {
+    private PythonJson(Form form) {
         this.form = form;
     }
 
     static String write(Object value, Form form) {
-        var json = new Json(form);
+        var json = new PythonJson(form);
         json.value(value, 0);
         return json.out.toString();
     }

@@ -18,20 +18,21 @@ import java.util.stream.Stream;
 /// combinations of phrases that training knows apart ([#combinations()]). A third set,
 /// [#fresh(List)], came later.
 /// The same seed and facts give the same corpus, on any machine.
-record Corpus(List<List<Example>> training, List<Example> sentences, List<Example> combinations) {
+record TrainingCorpus(
+        List<List<Example>> training, List<Example> sentences, List<Example> combinations) {
 
     private static final String FACTS = "/training/allodium-guide/facts.txt";
     private static final String FRESH = "/training/allodium-guide/fresh.txt";
     private static final int WORDINGS_PER_FACT = 400;
     private static final int COMBINATIONS_PER_FACT = 1;
 
-    static List<Fact> bundledFacts() {
+    static List<TrainingFact> bundledFacts() {
         return FactFile.read(text(FACTS));
     }
 
     /// Questions that were written when the training data were closed: they had no part in them.
     /// A question that training has by chance does not count.
-    List<Example> fresh(List<Fact> facts) {
+    List<Example> fresh(List<TrainingFact> facts) {
         var trained =
                 training.stream()
                         .flatMap(List::stream)
@@ -49,7 +50,7 @@ record Corpus(List<List<Example>> training, List<Example> sentences, List<Exampl
     }
 
     static String text(String resource) {
-        try (var in = Corpus.class.getResourceAsStream(resource)) {
+        try (var in = TrainingCorpus.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("not on the class path: " + resource);
             }
@@ -60,7 +61,7 @@ record Corpus(List<List<Example>> training, List<Example> sentences, List<Exampl
     }
 
     /// Holds, for each fact, a list of its training examples, so that facts are met equally often.
-    static Corpus of(List<Fact> facts, long seed) {
+    static TrainingCorpus of(List<TrainingFact> facts, long seed) {
         var training = new ArrayList<List<Example>>();
         var sentences = new ArrayList<Example>();
         var combinations = new ArrayList<Example>();
@@ -87,7 +88,7 @@ record Corpus(List<List<Example>> training, List<Example> sentences, List<Exampl
                             .map(wording -> example(fact, wording))
                             .toList());
         }
-        return new Corpus(training, sentences, combinations);
+        return new TrainingCorpus(training, sentences, combinations);
     }
 
     /// The questions that training must never see, not even by chance.
@@ -102,7 +103,7 @@ record Corpus(List<List<Example>> training, List<Example> sentences, List<Exampl
         return question.toLowerCase(Locale.ROOT).replaceAll("[^\\p{L}\\p{N}]+", " ").strip();
     }
 
-    private static Set<String> reservedKeys(List<Fact> facts) {
+    private static Set<String> reservedKeys(List<TrainingFact> facts) {
         var keys = new HashSet<String>();
         for (var fact : facts) {
             fact.reserved().forEach(wording -> keys.add(key(wording)));
@@ -110,7 +111,7 @@ record Corpus(List<List<Example>> training, List<Example> sentences, List<Exampl
         return keys;
     }
 
-    private static Example example(Fact fact, String question) {
+    private static Example example(TrainingFact fact, String question) {
         return new Example(fact.topic(), fact.id(), question, fact.answer());
     }
 }

@@ -7,14 +7,14 @@ import java.util.Random;
 import org.allodium.engine.Golden;
 import org.junit.jupiter.api.Test;
 
-class TextStreamTest {
+class DecodeStreamTest {
 
     @Test
     void piecesMakeUpTheTextAndNeverSplitACharacter() {
         try (var tokens = Tokens.load(Golden.dir("tokenizer").resolve("tokenizer.json"))) {
             for (var text :
                     new String[] {"👩‍👩‍👧 zwj 👍🏽!", "日本語のテキスト", "Grüße – naïve 🙂", "plain"}) {
-                var stream = new TextStream(tokens::decodeAnswer);
+                var stream = new DecodeStream(tokens::decodeAnswer);
                 var pieces = new ArrayList<String>();
                 for (long id : tokens.encode(text)) {
                     pieces.add(stream.push(id));
@@ -35,7 +35,7 @@ class TextStreamTest {
             var random = new Random(seed);
             for (int round = 0; round < 50; round++) {
                 var ids = random.longs(60, 0, 700).toArray();
-                var stream = new TextStream(tokens::decodeAnswer);
+                var stream = new DecodeStream(tokens::decodeAnswer);
                 var text = new StringBuilder();
                 for (long id : ids) {
                     text.append(stream.push(id));
