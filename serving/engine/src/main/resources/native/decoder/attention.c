@@ -62,7 +62,8 @@ static void hide(float *s, int64_t first, int64_t count, int64_t position, int64
     }
 }
 
-static void soften(Tile *t, int row, int count, int d) {
+/* Weights of a block of keys; what was summed before is scaled to the new greatest score. */
+static void online_softmax(Tile *t, int row, int count, int d) {
     float *s = t->s[row];
     __m512 top = _mm512_set1_ps(t->most[row]);
     for (int j = 0; j < count; j += 16) {
@@ -93,8 +94,9 @@ static void soften(Tile *t, int row, int count, int d) {
     t->sum[row] += _mm512_reduce_add_ps(all);
 }
 
-INLINE void mix(const int R, const int C, Tile *t, int row, const uint16_t *const *v, int pages,
-                int d, int at) {
+/* Adds the values of some pages, weighted by the scores, to C registers of R rows. */
+INLINE void weighted_values(const int R, const int C, Tile *t, int row, const uint16_t *const *v,
+                            int pages, int d, int at) {
     __m512 o[ROWS][4];
     UNROLL for (int r = 0; r < R; r++) UNROLL for (int c = 0; c < C; c++) o[r][c] = _mm512_loadu_ps(&t->o[(row + r) * d + at + 16 * c]);
     for (int p = 0; p < pages; p++) {
@@ -116,20 +118,23 @@ INLINE void mix(const int R, const int C, Tile *t, int row, const uint16_t *cons
     UNROLL for (int r = 0; r < R; r++) UNROLL for (int c = 0; c < C; c++) _mm512_storeu_ps(&t->o[(row + r) * d + at + 16 * c], o[r][c]);
 }
 
-#define MIX(C)                                                                                \
-    static void mix_##C(Tile *t, int rows, const uint16_t *const *v, int pages, int d, int at) { \
-        int row = 0;                                                                          \
-        for (; row + ROWS <= rows; row += ROWS) mix(ROWS, C, t, row, v, pages, d, at);        \
-        switch (rows - row) {                                                                 \
-            case 5: mix(5, C, t, row, v, pages, d, at); break;                                \
-            case 4: mix(4, C, t, row, v, pages, d, at); break;                                \
-            case 3: mix(3, C, t, row, v, pages, d, at); break;                                \
-            case 2: mix(2, C, t, row, v, pages, d, at); break;                                \
-            case 1: mix(1, C, t, row, v, pages, d, at); break;                                \
-        }                                                                                     \
+#define WEIGHTED_VALUES(C)                                                                         \
+    static void weighted_values_##C(Tile *t, int rows, const uint16_t *const *v, int pages, int d, \
+                                    int at) {                                                      \
+        int row = 0;                                                                               \
+        for (; row + ROWS <= rows; row += ROWS) {                                                  \
+            weighted_values(ROWS, C, t, row, v, pages, d, at);                                     \
+        }                                                                                          \
+        switch (rows - row) {                                                                      \
+            case 5: weighted_values(5, C, t, row, v, pages, d, at); break;                         \
+            case 4: weighted_values(4, C, t, row, v, pages, d, at); break;                         \
+            case 3: weighted_values(3, C, t, row, v, pages, d, at); break;                         \
+            case 2: weighted_values(2, C, t, row, v, pages, d, at); break;                         \
+            case 1: weighted_values(1, C, t, row, v, pages, d, at); break;                         \
+        }                                                                                          \
     }
-MIX(4)
-MIX(1)
+WEIGHTED_VALUES(4)
+WEIGHTED_VALUES(1)
 
 static void read_queries(Tile *t, const Attention *a) {
     float scale = a->scale * 1.44269504f;
@@ -173,14 +178,14 @@ void attend(const Attention *a) {
         }
         for (int row = 0; row < rows; row++) {
             hide(t.s[row], from, pages * PAGE, a->start + row / a->group, a->window);
-            soften(&t, row, pages * PAGE, d);
+            online_softmax(&t, row, pages * PAGE, d);
         }
         int at = 0;
         for (; at + 64 <= d; at += 64) {
-            mix_4(&t, rows, v, pages, d, at);
+            weighted_values_4(&t, rows, v, pages, d, at);
         }
         for (; at < d; at += 16) {
-            mix_1(&t, rows, v, pages, d, at);
+            weighted_values_1(&t, rows, v, pages, d, at);
         }
     }
     for (int row = 0; row < rows; row++) {

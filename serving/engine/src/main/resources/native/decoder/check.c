@@ -59,7 +59,7 @@ static int make(Trial *t, int bits, int64_t outputs, int64_t inputs, uint64_t se
             float number = any(&seed);
             t->plain[r * padded + k] = k >= inputs ? 0 : bits == 16 ? from_bf16(to_bf16(number)) : number;
         }
-        make_bytes(&t->linear, &t->in, r, t->plain + r * padded);
+        quantize_row(&t->linear, &t->in, r, t->plain + r * padded);
     }
     return 1;
 }

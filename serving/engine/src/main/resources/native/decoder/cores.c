@@ -11,7 +11,7 @@ typedef struct {
 } Cores;
 
 static _Thread_local Cores own;
-static _Thread_local int seat = -1;
+static _Thread_local int pinned = -1;
 
 static int core_at(const Cores *cores, int index) {
     for (int core = 0; core < CPU_SETSIZE; core++) {
@@ -30,21 +30,21 @@ const void *cores(void) {
     return &own;
 }
 
-void sit(const void *of) {
+void pin(const void *of) {
     const Cores *cores = of;
     int core = core_at(cores, omp_get_thread_num());
-    if (omp_get_num_threads() != cores->count || core == seat || core < 0) {
+    if (omp_get_num_threads() != cores->count || core == pinned || core < 0) {
         return;
     }
     cpu_set_t one;
     CPU_ZERO(&one);
     CPU_SET(core, &one);
-    seat = sched_setaffinity(0, sizeof one, &one) ? -1 : core;
+    pinned = sched_setaffinity(0, sizeof one, &one) ? -1 : core;
 }
 
-void stand(void) {
-    if (seat >= 0) {
+void unpin(void) {
+    if (pinned >= 0) {
         sched_setaffinity(0, sizeof own.all, &own.all);
-        seat = -1;
+        pinned = -1;
     }
 }

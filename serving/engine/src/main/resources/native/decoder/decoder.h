@@ -58,7 +58,7 @@ void linear_free(Linear *linear);
 /* Whether layers of so many bits read bytes instead of plain numbers, and how many a row takes. */
 int reads_bytes(int bits);
 int64_t row_bytes(int bits, int64_t inputs);
-void make_bytes(const Linear *linear, Input *input, int64_t row, const float *values);
+void quantize_row(const Linear *linear, Input *input, int64_t row, const float *values);
 /* Computes up to 64 outputs of `rows` rows from `row` into out[rows][64]; reads ahead what the
    caller needs next. */
 void linear_block(const Linear *linear, const Input *input, int64_t block, int64_t row,
@@ -86,11 +86,11 @@ void attend(const Attention *a);
 
 /* With as many threads as cores each keeps to a core of its own: left to itself, the system now and
    then has two of them take turns on one core while another is idle. A parallel region's caller asks
-   for its `cores` before, every thread of the region sits down, and the caller stands up again
-   behind it, since threads that it starts would inherit its seat. */
+   for its `cores` before, every thread of the region pins itself, and the caller unpins itself
+   behind it, since threads that it starts would inherit its core. */
 const void *cores(void);
-void sit(const void *cores);
-void stand(void);
+void pin(const void *cores);
+void unpin(void);
 
 void *allocate(int64_t bytes);
 void release(void *memory, int64_t bytes);

@@ -159,7 +159,7 @@ INLINE __m512 gelu(__m512 x) {
 }
 
 /* to = x W' + bias, bent or added to what `to` holds. */
-static void apply(const Linear *l, const Input *in, int64_t rows, int how, float *to, int threads) {
+static void gemm(const Linear *l, const Input *in, int64_t rows, int how, float *to, int threads) {
     int64_t chunks = (rows + CHUNK - 1) / CHUNK;
 #pragma omp parallel num_threads(threads)
     {
@@ -193,7 +193,7 @@ static const Input *given(Encoder *e, const Linear *like, const float *rows) {
 
 static void prepare_row(Encoder *e, const Linear *like, int64_t row, const float *x) {
     if (reads_bytes(like->bits)) {
-        make_bytes(like, &e->input, row, x);
+        quantize_row(like, &e->input, row, x);
     }
 }
 
@@ -259,9 +259,9 @@ static void attend_all(Encoder *e, int64_t inputs, const int64_t *starts) {
 #pragma omp parallel for num_threads(e->use) schedule(dynamic, 4)
     for (int64_t unit = 0; unit < inputs * heads; unit++) {
         int64_t from = starts[unit / heads], to = starts[unit / heads + 1], at = unit % heads * width;
-        Gaze gaze = {e->joined + from * 3 * h + at, e->mixed + from * h + at,
-                     e->heads + omp_get_thread_num() * room, to - from, h, width};
-        gaze_everywhere(&gaze);
+        FullAttention one = {e->joined + from * 3 * h + at, e->mixed + from * h + at,
+                             e->heads + omp_get_thread_num() * room, to - from, h, width};
+        attention_full(&one);
     }
 }
 
@@ -279,14 +279,14 @@ int allodium_encoder_run(Encoder *e, int64_t count, const int64_t *tokens, int64
         return 0;
     }
     e->use = threads > 0 && threads < e->threads ? threads : e->threads;
-    const void *seats = cores();
+    const void *allowed = cores();
 #pragma omp parallel num_threads(e->use)
-    sit(seats);
+    pin(allowed);
     embed(e, tokens, count);
     for (int64_t l = 0; l < e->shape.layers; l++) {
         Layer *layer = e->layer + l;
         const Linear *next = l + 1 < e->shape.layers ? &layer[1].joined : 0;
-        apply(&layer->joined, given(e, &layer->joined, e->x), count, AS_IT_IS, e->joined, e->use);
+        gemm(&layer->joined, given(e, &layer->joined, e->x), count, AS_IT_IS, e->joined, e->use);
         attend_all(e, inputs, starts);
         if (firsts && !next) {
             for (int64_t i = 0; i < inputs; i++) {
@@ -295,13 +295,13 @@ int allodium_encoder_run(Encoder *e, int64_t count, const int64_t *tokens, int64
             }
             count = inputs;
         }
-        apply(&layer->out, prepared(e, &layer->out, e->mixed, count), count, ADDED, e->x, e->use);
+        gemm(&layer->out, prepared(e, &layer->out, e->mixed, count), count, ADDED, e->x, e->use);
         norm_rows(e, layer->norms, count, &layer->up);
-        apply(&layer->up, given(e, &layer->up, e->x), count, BENT, e->broad, e->use);
-        apply(&layer->down, prepared(e, &layer->down, e->broad, count), count, ADDED, e->x, e->use);
+        gemm(&layer->up, given(e, &layer->up, e->x), count, BENT, e->broad, e->use);
+        gemm(&layer->down, prepared(e, &layer->down, e->broad, count), count, ADDED, e->x, e->use);
         norm_rows(e, layer->norms + 2 * h, count, next);
     }
-    stand();
+    unpin();
     memcpy(out, e->x, count * h * sizeof(float));
     return 1;
 }

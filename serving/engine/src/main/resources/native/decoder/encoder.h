@@ -11,8 +11,8 @@ typedef struct {
     const float *joined;
     float *out, *room;
     int64_t length, hidden, width;
-} Gaze;
+} FullAttention;
 
-void gaze_everywhere(const Gaze *gaze);
+void attention_full(const FullAttention *one);
 
 #endif

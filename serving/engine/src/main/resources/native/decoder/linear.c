@@ -84,7 +84,7 @@ static void round_row(const Linear *l, uint16_t *to, const float *x) {
     }
 }
 
-void make_bytes(const Linear *l, Input *in, int64_t row, const float *x) {
+void quantize_row(const Linear *l, Input *in, int64_t row, const float *x) {
     if (l->bits == 16) {
         round_row(l, (uint16_t *)(in->bytes + row * in->bytes_stride), x);
         return;

@@ -200,17 +200,17 @@ void allodium_matrix(Model *m, int64_t layer, int part, int64_t first, int64_t r
                      const void *from, int stored) {
     Linear *l = matrix(m, layer, part);
     int64_t row_bytes = l->inputs * (stored == STORED_F32 ? 4 : 2);
-    const void *seats = cores();
+    const void *allowed = cores();
 #pragma omp parallel
     {
-        sit(seats);
+        pin(allowed);
 #pragma omp for schedule(dynamic)
         for (int64_t r = 0; r < rows; r += COLUMNS) {
             int64_t count = rows - r < COLUMNS ? rows - r : COLUMNS;
             linear_pack(l, place(m, part, first + r), count, (const char *)from + r * row_bytes, stored);
         }
     }
-    stand();
+    unpin();
 }
 
 void allodium_bias(Model *m, int64_t layer, int part, int64_t first, int64_t rows, const void *from,
@@ -330,7 +330,7 @@ static Input prepare(Model *m, const Linear *l, const Source *s, int64_t rows, S
                 row = s->normed + r * s->stride;
             }
             if (reads_bytes(l->bits)) {
-                make_bytes(l, &in, r, row);
+                quantize_row(l, &in, r, row);
             }
         }
     }
@@ -346,10 +346,10 @@ typedef struct {
     float *to;
     int64_t stride;
     float by;
-} Use;
+} Epilogue;
 
-static void use(const Use *u, const float *a, const float *b, int64_t row, int64_t rows,
-                int64_t column, int64_t columns) {
+static void finish_block(const Epilogue *u, const float *a, const float *b, int64_t row,
+                         int64_t rows, int64_t column, int64_t columns) {
     for (int64_t r = 0; r < rows; r++, a += COLUMNS, b += COLUMNS) {
         float *to = u->to + (row + r) * u->stride + column;
         for (int64_t c = 0; c < columns; c += 16) {
@@ -373,8 +373,8 @@ static void use(const Use *u, const float *a, const float *b, int64_t row, int64
 
 /* A linear layer by all threads. Each takes the next block when it has done one, so that a thread
    that is held up delays little, and reads ahead the block that it takes next. */
-static void apply(Model *m, const Linear *l, const Input *in, int64_t rows, const Use *u,
-                  Stage *stage) {
+static void gemm(Model *m, const Linear *l, const Input *in, int64_t rows, const Epilogue *u,
+                 Stage *stage) {
     int pair = u->kind == SWIGLU ? 2 : 1;
     int64_t groups = l->blocks / pair, parts = (rows + ROWS_AT_ONCE - 1) / ROWS_AT_ONCE;
     int64_t outputs = pair == 2 ? m->s.inner : l->outputs, total = groups * parts;
@@ -394,7 +394,8 @@ static void apply(Model *m, const Linear *l, const Input *in, int64_t rows, cons
             linear_block(l, in, group, row, count, a, next);
         }
         int64_t column = group * COLUMNS;
-        use(u, a, b, row, count, column, outputs - column < COLUMNS ? outputs - column : COLUMNS);
+        int64_t columns = outputs - column < COLUMNS ? outputs - column : COLUMNS;
+        finish_block(u, a, b, row, count, column, columns);
         finish(stage);
         task = following;
     }
@@ -484,15 +485,15 @@ static void run_layer(Model *m, const Layer *y, const Step *step, Stage *stage) 
     const Shape *s = &m->s;
     int64_t rows = step->rows, queries = s->heads * s->dimensions;
     int plain = s->residual == 1;
-    Use store = {STORE, m->qkv, queries + 2 * s->key_heads * s->dimensions, 1};
-    Use add = {plain ? ADD : ADD_SCALED, m->x, s->hidden, (float)s->residual};
-    Use gate = {SWIGLU, m->inner, up(s->inner), 1};
+    Epilogue store = {STORE, m->qkv, queries + 2 * s->key_heads * s->dimensions, 1};
+    Epilogue add = {plain ? ADD : ADD_SCALED, m->x, s->hidden, (float)s->residual};
+    Epilogue gate = {SWIGLU, m->inner, up(s->inner), 1};
     Source before = {m->x, s->hidden, y->norm_attention, m->mixed};
     Source seen = {m->mixed, queries, 0, 0};
     Source after = {m->x, s->hidden, y->norm_feed, m->mixed};
     Source inner = {m->inner, up(s->inner), 0, 0};
     Input in = prepare(m, &y->qkv, &before, rows, stage);
-    apply(m, &y->qkv, &in, rows, &store, stage + 1);
+    gemm(m, &y->qkv, &in, rows, &store, stage + 1);
     for (Run run; take_run(stage + 2, rows, &run); finish(stage + 2)) {
         for (int64_t r = run.first; r < run.end; r++) {
             place_row(m, y, r, step->places[r]);
@@ -501,11 +502,11 @@ static void run_layer(Model *m, const Layer *y, const Step *step, Stage *stage) 
     await_runs(stage + 2, rows);
     attend_all(m, y, step, stage + 3);
     in = prepare(m, &y->out, &seen, rows, stage + 4);
-    apply(m, &y->out, &in, rows, &add, stage + 5);
+    gemm(m, &y->out, &in, rows, &add, stage + 5);
     in = prepare(m, &y->gate_up, &after, rows, stage + 6);
-    apply(m, &y->gate_up, &in, rows, &gate, stage + 7);
+    gemm(m, &y->gate_up, &in, rows, &gate, stage + 7);
     in = prepare(m, &y->down, &inner, rows, stage + 8);
-    apply(m, &y->down, &in, rows, &add, stage + 9);
+    gemm(m, &y->down, &in, rows, &add, stage + 9);
 }
 
 /* Computes all rows and keeps those whose logits are wanted; 0 where memory is missing. */
@@ -524,10 +525,10 @@ int allodium_step(Model *m, const Step *step) {
     }
     int64_t stages = m->s.layers * STAGES_PER_LAYER;
     memset(m->stages, 0, (stages + FURTHER_STAGES) * sizeof(Stage));
-    const void *seats = cores();
+    const void *allowed = cores();
 #pragma omp parallel
     {
-        sit(seats);
+        pin(allowed);
         begin(m, step, m->stages + stages);
         for (int64_t l = 0; l < m->s.layers; l++) {
             run_layer(m, &m->layer[l], step, m->stages + l * STAGES_PER_LAYER);
@@ -537,7 +538,7 @@ int allodium_step(Model *m, const Step *step) {
             norm(&m->s, m->x + step->output[i] * hidden, m->norm_last, hidden, m->last + i * hidden);
         }
     }
-    stand();
+    unpin();
     return 1;
 }
 
@@ -572,19 +573,19 @@ const float *allodium_head(Model *m, int64_t first, int64_t rows, int32_t *best)
         }
     }
     float *logits = m->results;
-    Use store = {STORE, logits, m->s.vocabulary, (float)m->s.logits};
+    Epilogue store = {STORE, logits, m->s.vocabulary, (float)m->s.logits};
     memset(m->stages, 0, FURTHER_STAGES * sizeof(Stage));
     Source source = {m->last + first * m->s.hidden, m->s.hidden, 0, 0};
-    const void *seats = cores();
+    const void *allowed = cores();
 #pragma omp parallel
     {
-        sit(seats);
+        pin(allowed);
         Input in = prepare(m, &m->head, &source, rows, m->stages);
-        apply(m, &m->head, &in, rows, &store, m->stages + 1);
+        gemm(m, &m->head, &in, rows, &store, m->stages + 1);
         for (int64_t r = take(m->stages + 2); r < rows; r = take(m->stages + 2)) {
             best[r] = likeliest(logits + r * m->s.vocabulary, m->s.vocabulary);
         }
     }
-    stand();
+    unpin();
     return logits;
 }

@@ -24,7 +24,7 @@ void numbers(float *to, const void *from, int64_t at, int64_t count, int stored)
 }
 
 /* 16 rows of 16 words, on their side. */
-static void turn(const uint32_t *from, int64_t stride, uint8_t *to, __mmask16 columns) {
+static void transpose(const uint32_t *from, int64_t stride, uint8_t *to, __mmask16 columns) {
     __m512i a[SIDE], b[SIDE];
     UNROLL for (int i = 0; i < 16; i++) a[i] = _mm512_load_si512(from + i * stride);
     UNROLL for (int i = 0; i < 16; i += 2) {
@@ -179,7 +179,7 @@ static void pack(Linear *l, int64_t at, int rows, const void *from, int stored) 
             int some_words = left - w < SIDE;
             _Alignas(64) uint8_t room[SIDE * COLUMNS * 4];
             uint8_t *target = to + w * COLUMNS * 4 + at % COLUMNS * 4;
-            turn(words + w, stride, some_words ? room : target, columns);
+            transpose(words + w, stride, some_words ? room : target, columns);
             for (int64_t i = 0; some_words && i < left - w; i++) {
                 memcpy(target + i * COLUMNS * 4, room + i * COLUMNS * 4, rows * 4);
             }

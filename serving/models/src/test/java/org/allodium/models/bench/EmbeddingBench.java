@@ -19,7 +19,7 @@ import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.Encoder;
 import org.allodium.engine.EncoderOptions;
 import org.allodium.engine.Engine;
-import org.allodium.engine.bench.Peaks;
+import org.allodium.engine.bench.Roofline;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
 import org.allodium.models.BundledModel;
@@ -34,13 +34,13 @@ public final class EmbeddingBench {
     private static final String QUESTIONS = "/training/allodium-guide/fresh.txt";
     private static final String OTHER = "ONNX Runtime fp32";
 
-    private final Peaks peaks;
+    private final Roofline roofline;
     private final double operations;
     private final Map<String, Encoder> encoders = new LinkedHashMap<>();
     private final OnnxMiniLm other;
 
-    private EmbeddingBench(Peaks peaks, double operations, OnnxMiniLm other) {
-        this.peaks = peaks;
+    private EmbeddingBench(Roofline roofline, double operations, OnnxMiniLm other) {
+        this.roofline = roofline;
         this.operations = operations;
         this.other = other;
     }
@@ -60,9 +60,9 @@ public final class EmbeddingBench {
         int threads = Runtime.getRuntime().availableProcessors();
         try (var compute = Compute.share();
                 var other = new OnnxMiniLm(threads)) {
-            var peaks = Peaks.measure(compute);
-            System.out.println(peaks.line());
-            var bench = new EmbeddingBench(peaks, operations(dir), other);
+            var roofline = Roofline.measure(compute);
+            System.out.println(roofline.line());
+            var bench = new EmbeddingBench(roofline, operations(dir), other);
             for (var precision : List.of(Precision.FP32, Precision.BF16, Precision.INT8)) {
                 var options = EncoderOptions.STANDARD.withPrecision(precision);
                 bench.encoders.put(precision.name(), Engine.loadEncoder(dir, options));
@@ -132,9 +132,9 @@ public final class EmbeddingBench {
     private String share(String name, double rate) {
         double peak =
                 switch (name) {
-                    case "INT8" -> peaks.int8();
-                    case "BF16" -> Math.max(peaks.fp32(), peaks.bf16());
-                    default -> peaks.fp32();
+                    case "INT8" -> roofline.int8();
+                    case "BF16" -> Math.max(roofline.fp32(), roofline.bf16());
+                    default -> roofline.fp32();
                 };
         return peak == 0 ? "" : ", %.0f %% of the peak".formatted(100 * rate * operations / peak);
     }

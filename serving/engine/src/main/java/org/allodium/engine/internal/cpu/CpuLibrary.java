@@ -47,10 +47,10 @@ public final class CpuLibrary {
                     "check.c",
                     "attention.c",
                     "model.c",
-                    "peak.c",
+                    "roofline.c",
                     "encoder.h",
                     "encoder.c",
-                    "gaze.c");
+                    "attention_full.c");
     private static final String COMPILER = "cc";
     private static final List<String> STANDARD =
             List.of("-O3", "-march=native", "-fopenmp", "-shared", "-fPIC");

@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /// The machine code as a processor with matrix tiles runs it, with the instructions on tiles
-/// written
-/// in C: for machines without.
+/// written in C: for machines without.
 public final class EmulatedTiles {
     private static Optional<CpuLibrary> found = Optional.empty();
 

@@ -9,8 +9,8 @@ import java.util.stream.IntStream;
 import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.bench.BenchModel;
-import org.allodium.engine.bench.Peaks;
 import org.allodium.engine.bench.Processor;
+import org.allodium.engine.bench.Roofline;
 import org.allodium.engine.bench.Stopwatch;
 import org.allodium.engine.internal.kernel.StepKernel.Segment;
 import org.allodium.engine.internal.kernel.StepKernel.Wanted;
@@ -36,7 +36,7 @@ public final class KernelBench {
             """;
 
     private final List<String> cells = new ArrayList<>();
-    private final Peaks peaks;
+    private final Roofline roofline;
     private final DecoderSpec spec;
     private final StepKernel kernel;
     private final Compute compute;
@@ -44,12 +44,12 @@ public final class KernelBench {
     private final Precision precision;
 
     private KernelBench(
-            Peaks peaks,
+            Roofline roofline,
             DecoderSpec spec,
             StepKernel kernel,
             Compute compute,
             Precision precision) {
-        this.peaks = peaks;
+        this.roofline = roofline;
         this.spec = spec;
         this.kernel = kernel;
         this.compute = compute;
@@ -59,25 +59,25 @@ public final class KernelBench {
     /// @param folder where models are written and kept
     public static void run(Path folder, List<BenchModel> models, List<Precision> precisions) {
         try (var compute = Compute.share()) {
-            var peaks = Peaks.measure(compute);
-            System.out.printf("%s%n%s%n", Processor.name(), peaks.line());
+            var roofline = Roofline.measure(compute);
+            System.out.printf("%s%n%s%n", Processor.name(), roofline.line());
             for (var model : models) {
                 var dir = model.in(folder);
                 var rows = new ArrayList<String>();
                 for (var precision : precisions) {
                     // Whoever else is on the machine may have been at work before.
-                    peaks = peaks.or(Peaks.measure(compute));
-                    rows.add(time(peaks, dir, precision, compute));
+                    roofline = roofline.or(Roofline.measure(compute));
+                    rows.add(time(roofline, dir, precision, compute));
                 }
                 System.out.printf(
                         "%n%s%n%s%s%n",
-                        peaks.line(), HEAD.formatted(model), String.join("\n", rows));
+                        roofline.line(), HEAD.formatted(model), String.join("\n", rows));
             }
         }
     }
 
     /// A row of the table.
-    private static String time(Peaks peaks, Path dir, Precision precision, Compute compute) {
+    private static String time(Roofline roofline, Path dir, Precision precision, Compute compute) {
         var folder = ModelFolder.read(dir);
         var spec = (DecoderSpec) folder.spec();
         var options = DecoderOptions.STANDARD.withPrecision(precision).withCacheBytes(512L << 20);
@@ -95,9 +95,9 @@ public final class KernelBench {
         double bytes = 2.0 * BenchModel.elements(spec);
         System.out.printf(
                 "  loaded in %.2f s, %.1f GB/s (%.0f %% of reading)%n",
-                seconds, bytes / seconds / 1e9, 100 * bytes / seconds / peaks.bytes());
+                seconds, bytes / seconds / 1e9, 100 * bytes / seconds / roofline.bytes());
         try {
-            var bench = new KernelBench(peaks, spec, kernel, compute, precision);
+            var bench = new KernelBench(roofline, spec, kernel, compute, precision);
             bench.cells.add(
                     "%s, %s"
                             .formatted(
@@ -106,7 +106,8 @@ public final class KernelBench {
                                             ? "own machine code"
                                             : "PyTorch's operators"));
             bench.cells.add(
-                    "%.2f s (%.0f %%)".formatted(seconds, 100 * bytes / seconds / peaks.bytes()));
+                    "%.2f s (%.0f %%)"
+                            .formatted(seconds, 100 * bytes / seconds / roofline.bytes()));
             double first = bench.prefill(512);
             bench.prefill(2048);
             bench.cells.add("%.2f s".formatted(first));
@@ -174,7 +175,7 @@ public final class KernelBench {
                             });
         }
         double cached = (double) sequences * (PROMPT + STEPS / 2.0) * kernel.pageBytes() / 16;
-        double seconds = (weightBytes() + cached) / peaks.bytes();
+        double seconds = (weightBytes() + cached) / roofline.bytes();
         print("decode batch %d".formatted(sequences), sequences, times, sequences / seconds);
     }
 
@@ -192,9 +193,9 @@ public final class KernelBench {
 
     private double peak() {
         return switch (precision) {
-            case FP32 -> peaks.fp32();
-            case INT8, INT4 -> Math.max(peaks.int8(), peaks.bf16());
-            case AUTO, BF16 -> Math.max(peaks.bf16(), peaks.fp32());
+            case FP32 -> roofline.fp32();
+            case INT8, INT4 -> Math.max(roofline.int8(), roofline.bf16());
+            case AUTO, BF16 -> Math.max(roofline.bf16(), roofline.fp32());
         };
     }
 

@@ -8,7 +8,7 @@ import java.lang.foreign.Linker;
 import java.lang.invoke.MethodHandle;
 
 /// Loops that do nothing but what they measure, with all threads: the limits that benchmarks quote.
-public final class CpuPeaks {
+public final class CpuRoofline {
     private static final int READ = 0;
     private static final int FP32 = 1;
     private static final int INT8 = 2;
@@ -18,11 +18,11 @@ public final class CpuPeaks {
     private final MethodHandle measure;
 
     @SuppressWarnings("restricted") // Enabled for the whole product, as PyTorch needs it too.
-    public CpuPeaks(CpuLibrary library) {
+    public CpuRoofline(CpuLibrary library) {
         measure =
                 Linker.nativeLinker()
                         .downcallHandle(
-                                library.symbols().findOrThrow("allodium_peak"),
+                                library.symbols().findOrThrow("allodium_roofline"),
                                 FunctionDescriptor.of(JAVA_DOUBLE, JAVA_INT));
     }
 

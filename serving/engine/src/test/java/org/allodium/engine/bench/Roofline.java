@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.allodium.engine.TorchScriptArchive;
 import org.allodium.engine.internal.cpu.CpuLibrary;
-import org.allodium.engine.internal.cpu.CpuPeaks;
+import org.allodium.engine.internal.cpu.CpuRoofline;
 import org.allodium.engine.internal.cpu.Processor;
 import org.allodium.engine.internal.torch.Compute;
 import org.allodium.engine.internal.torch.TorchModule;
@@ -15,7 +15,7 @@ import org.allodium.engine.internal.torch.TorchModule;
 ///
 /// @param bf16 0 where the processor has no products of it
 /// @param int8 0 where own machine code cannot be had
-public record Peaks(double bytes, double fp32, double bf16, double int8) {
+public record Roofline(double bytes, double fp32, double bf16, double int8) {
     private static final String SCRIPT =
             """
               def read(self: __torch__.M, numbers: int, times: int) -> Tensor:
@@ -36,13 +36,13 @@ public record Peaks(double bytes, double fp32, double bf16, double int8) {
     private static final int NUMBERS = 1 << 28;
     private static final int TRIES = 3;
 
-    public static Peaks measure(Compute compute) {
+    public static Roofline measure(Compute compute) {
         return measure(compute, SIZE, NUMBERS);
     }
 
     /// @param size of the matrices
     /// @param numbers that are read
-    static Peaks measure(Compute compute, int size, int numbers) {
+    static Roofline measure(Compute compute, int size, int numbers) {
         return compute.call(
                 () -> {
                     try (var module =
@@ -52,7 +52,7 @@ public record Peaks(double bytes, double fp32, double bf16, double int8) {
                 });
     }
 
-    private static Peaks measure(TorchModule module, int size, int numbers) {
+    private static Roofline measure(TorchModule module, int size, int numbers) {
         double multiplied = 2.0 * size * size * size;
         double bytes = 4.0 * numbers / slope(n -> read(module, numbers, n));
         double fp32 = multiplied / slope(n -> multiply(module, 6, size, n));
@@ -60,12 +60,12 @@ public record Peaks(double bytes, double fp32, double bf16, double int8) {
                 Processor.instructions().multipliesBfloat16()
                         ? multiplied / slope(n -> multiply(module, 15, size, n))
                         : 0;
-        var own = CpuLibrary.find().map(CpuPeaks::new);
-        return new Peaks(
-                Math.max(bytes, best(() -> own.map(CpuPeaks::bytesPerSecond).orElse(0.0))),
-                Math.max(fp32, best(() -> own.map(CpuPeaks::fp32PerSecond).orElse(0.0))),
-                Math.max(bf16, best(() -> own.map(CpuPeaks::bf16PerSecond).orElse(0.0))),
-                best(() -> own.map(CpuPeaks::int8PerSecond).orElse(0.0)));
+        var own = CpuLibrary.find().map(CpuRoofline::new);
+        return new Roofline(
+                Math.max(bytes, best(() -> own.map(CpuRoofline::bytesPerSecond).orElse(0.0))),
+                Math.max(fp32, best(() -> own.map(CpuRoofline::fp32PerSecond).orElse(0.0))),
+                Math.max(bf16, best(() -> own.map(CpuRoofline::bf16PerSecond).orElse(0.0))),
+                best(() -> own.map(CpuRoofline::int8PerSecond).orElse(0.0)));
     }
 
     private interface Repeated {
@@ -104,8 +104,8 @@ public record Peaks(double bytes, double fp32, double bf16, double int8) {
     }
 
     /// The higher of each.
-    public Peaks or(Peaks other) {
-        return new Peaks(
+    public Roofline or(Roofline other) {
+        return new Roofline(
                 Math.max(bytes, other.bytes),
                 Math.max(fp32, other.fp32),
                 Math.max(bf16, other.bf16),

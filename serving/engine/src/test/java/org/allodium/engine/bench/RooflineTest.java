@@ -6,14 +6,14 @@ import org.allodium.engine.internal.torch.Compute;
 import org.junit.jupiter.api.Test;
 
 /// On a processor with AVX2 alone: elsewhere the bench itself shows it.
-class PeaksTest {
+class RooflineTest {
     @Test
     void leaveOutWhatTheProcessorCannotDo() {
         try (var compute = Compute.share()) {
-            var peaks = Peaks.measure(compute, 256, 1 << 20);
+            var roofline = Roofline.measure(compute, 256, 1 << 20);
 
-            assertThat(peaks.bf16()).isZero();
-            assertThat(peaks.int8()).isZero();
+            assertThat(roofline.bf16()).isZero();
+            assertThat(roofline.int8()).isZero();
         }
     }
 }

@@ -4,7 +4,7 @@
 #include <math.h>
 
 /* 16 rows of 16 numbers, on their side. */
-INLINE void turn(float *to, const float *from, int64_t stride, int rows) {
+INLINE void transpose(float *to, const float *from, int64_t stride, int rows) {
     __m512 a[16], b[16];
     UNROLL for (int i = 0; i < 16; i++) a[i] = i < rows ? _mm512_loadu_ps(from + i * stride) : _mm512_setzero_ps();
     UNROLL for (int i = 0; i < 16; i += 2) {
@@ -65,7 +65,7 @@ static void weigh(const float **queries, const float *keys, int64_t length, int6
     }
 }
 
-void gaze_everywhere(const Gaze *g) {
+void attention_full(const FullAttention *g) {
     const float *joined = g->joined, *keys = joined + g->hidden, *values = keys + g->hidden;
     int64_t h = g->hidden, width = g->width, length = g->length;
     int64_t stride = (length + LANES - 1) / LANES * LANES;
@@ -73,7 +73,7 @@ void gaze_everywhere(const Gaze *g) {
     for (int64_t t = 0; t < length; t += LANES) {
         int rows = length - t < LANES ? (int)(length - t) : LANES;
         for (int64_t i = 0; i < width; i += LANES) {
-            turn(turned + t * width + i * LANES, keys + t * 3 * h + i, 3 * h, rows);
+            transpose(turned + t * width + i * LANES, keys + t * 3 * h + i, 3 * h, rows);
         }
     }
     float scale = 1.44269504f / sqrtf(width);

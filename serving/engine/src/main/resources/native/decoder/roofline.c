@@ -29,9 +29,9 @@ static double read_bytes(void) {
     if (!memory) {
         return 0;
     }
-    const void *seats = cores();
+    const void *allowed = cores();
 #pragma omp parallel
-    sit(seats);
+    pin(allowed);
 #pragma omp parallel for schedule(static)
     for (int64_t i = 0; i < lines; i++) {
         memory[i * 64] = 1;
@@ -49,7 +49,7 @@ static double read_bytes(void) {
         total += _mm512_reduce_add_epi32(_mm512_add_epi32(a, b));
     }
     double seconds = now() - from;
-    stand();
+    unpin();
     release(memory, bytes);
     return total ? (double)bytes / seconds : 0;
 }
@@ -95,7 +95,7 @@ static double tile_operations(int what) {
 }
 
 /* 0 where there is nothing that does it. */
-double allodium_peak(int what) {
+double allodium_roofline(int what) {
     if (what == READ) {
         return read_bytes();
     }
@@ -103,9 +103,9 @@ double allodium_peak(int what) {
         return tile_operations(what);
     }
     int64_t times = 5000000;
-    const void *seats = cores();
+    const void *allowed = cores();
 #pragma omp parallel
-    sit(seats);
+    pin(allowed);
     double from = now();
 #pragma omp parallel
     {
@@ -116,7 +116,7 @@ double allodium_peak(int what) {
         }
     }
     double seconds = now() - from;
-    stand();
+    unpin();
     double operations = 12.0 * (double)times * (what == FP32 ? 32 : 128) * omp_get_max_threads();
     return operations / seconds;
 }
