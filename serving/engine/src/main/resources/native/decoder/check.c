@@ -7,6 +7,8 @@
 /* What became of tiles, in the caller's order. */
 enum { ABSENT, USED, FORBIDDEN, NOT_GRANTED, WRONG };
 
+_Static_assert(USED == 1 && WRONG == 4, "Tiles numbers them so");
+
 enum { MOST_CHECKED = 192 };
 
 typedef struct {

@@ -9,6 +9,7 @@
 #endif
 
 #include <immintrin.h>
+#include <stddef.h>
 #include <stdint.h>
 #include <string.h>
 
@@ -19,6 +20,10 @@ enum { COLUMNS = 64, PAGE = 16, ROWS = 6 };
 
 /* How numbers are stored, as the caller names it. */
 enum { STORED_F32 = 0, STORED_F16 = 1, STORED_BF16 = 2 };
+
+/* What crosses from Java by layout: numbers, decimals and addresses of 8 bytes each, int of 4. */
+_Static_assert(sizeof(void *) == 8 && sizeof(double) == 8 && sizeof(float) == 4 && sizeof(int) == 4,
+               "the sizes with which Java lays out its arguments");
 
 /* y = x W' + bias, W packed in blocks of 64 outputs:
    16 bits: per two inputs, 64 pairs of bf16;

@@ -20,6 +20,10 @@ typedef struct {
     double epsilon;
 } Shape;
 
+_Static_assert(sizeof(Shape) == 8 * 8 && offsetof(Shape, bits) == 6 * 8
+               && offsetof(Shape, epsilon) == 7 * 8, "CpuEncoder.open lays out 7 numbers, 1 decimal");
+_Static_assert(OUT == 3 && DOWN == 5, "CpuEncoder numbers matrices so");
+
 typedef struct {
     Shape shape;
     const void *words; /* as the file stores them; stay with the caller */

@@ -12,6 +12,8 @@ typedef struct {
     uint8_t rows[16];
 } TileShapes;
 
+_Static_assert(sizeof(TileShapes) == 64, "the processor reads 64 bytes");
+
 #if defined(TILES_EMULATED)
 #define TILES
 #include "emulated.h"

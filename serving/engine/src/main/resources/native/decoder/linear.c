@@ -7,6 +7,21 @@
 
 enum { PIECE = 512 };
 
+#ifdef CHECKED_MEMORY
+
+/* From the heap, where a sanitizer knows the ends. */
+void *allocate(int64_t bytes) {
+    void *memory = aligned_alloc(64, (bytes + 63) / 64 * 64);
+    return memory ? memset(memory, 0, bytes) : 0;
+}
+
+void release(void *memory, int64_t bytes) {
+    (void)bytes;
+    free(memory);
+}
+
+#else
+
 /* Zeroed, on huge pages where the system has some: weights are read from end to end each step. */
 void *allocate(int64_t bytes) {
     int64_t huge = 2 << 20;
@@ -30,6 +45,8 @@ void release(void *memory, int64_t bytes) {
         munmap(memory, (bytes + huge - 1) / huge * huge);
     }
 }
+
+#endif
 
 /* Tiles take 32 numbers of 16 bits at once, vectors two. */
 int64_t group_size(int bits) {

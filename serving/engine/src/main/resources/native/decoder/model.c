@@ -75,6 +75,12 @@ typedef struct {
     double epsilon, embedding, attention, residual, logits;
 } Shape;
 
+_Static_assert(sizeof(Shape) == 19 * 8 && offsetof(Shape, head_bits) == 9 * 8
+               && offsetof(Shape, norms_heads) == 13 * 8 && offsetof(Shape, epsilon) == 14 * 8
+               && offsetof(Shape, logits) == 18 * 8, "CpuDecoder.shape lays out 14 numbers, 5 decimals");
+_Static_assert(HEAD == 7 && OUT == 3 && NORM_LAST == 4, "CpuDecoder numbers matrices and norms so");
+_Static_assert(COLUMNS == 64 && PAGE == 16, "CpuDecoder.BLOCK and PAGE_TOKENS");
+
 typedef struct {
     Shape s;
     Layer *layer;
@@ -101,6 +107,9 @@ typedef struct {
     const int32_t *pages;
 } Step;
 
+_Static_assert(sizeof(Step) == 9 * 8 && offsetof(Step, ids) == 3 * 8 && offsetof(Step, output) == 7 * 8
+               && offsetof(Step, pages) == 8 * 8, "CpuDecoder.step lays out 3 numbers, 6 lists");
+
 static float *floats(int64_t count) {
     return aligned_alloc(64, (count * sizeof(float) + 63) / 64 * 64);
 }
@@ -124,8 +133,8 @@ void allodium_close(Model *m) {
         release(y->values, m->cache_bytes);
     }
     linear_free(&m->head);
-    float *all[] = {m->norm_last, m->frequencies, m->x, m->qkv, m->mixed, m->inner, m->cosines,
-                    m->sines, m->last, m->in.scales, (float *)m->in.bytes, (float *)m->in.offsets};
+    void *all[] = {m->norm_last, m->frequencies, m->x, m->qkv, m->mixed, m->inner, m->cosines,
+                   m->sines, m->last, m->in.scales, m->in.bytes, m->in.offsets};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++) {
         free(all[i]);
     }
@@ -275,23 +284,31 @@ static int64_t widest(const Model *m) {
     return up(m->s.inner > most ? m->s.inner : most) + 128;
 }
 
+/* Room for so many words of 32 bits, and a little more, in place of what there was. */
+static void *anew(void *before, int64_t words) {
+    free(before);
+    return floats(words + COLUMNS);
+}
+
 static int reserve(Model *m, int64_t rows) {
     const Shape *s = &m->s;
     if (rows <= m->room) {
         return 1;
     }
     int64_t width = widest(m), all = (s->heads + 2 * s->key_heads) * s->dimensions;
-    float **of[] = {&m->x, &m->qkv, &m->mixed, &m->inner, &m->cosines, &m->sines, &m->in.scales,
-                    (float **)&m->in.bytes, (float **)&m->in.offsets};
-    int64_t sizes[] = {s->hidden, all, width, up(s->inner), s->dimensions, s->dimensions,
-                       width / 64, row_bytes((int)s->bits, width) / 4, width / 64};
-    int made = 1;
-    for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
-        free(*of[i]);
-        *of[i] = floats(rows * sizes[i] + COLUMNS);
-        made = made && *of[i];
-    }
-    m->in.bytes_stride = row_bytes((int)s->bits, width);
+    int64_t bytes = row_bytes((int)s->bits, width);
+    m->x = anew(m->x, rows * s->hidden);
+    m->qkv = anew(m->qkv, rows * all);
+    m->mixed = anew(m->mixed, rows * width);
+    m->inner = anew(m->inner, rows * up(s->inner));
+    m->cosines = anew(m->cosines, rows * s->dimensions);
+    m->sines = anew(m->sines, rows * s->dimensions);
+    m->in.scales = anew(m->in.scales, rows * (width / 64));
+    m->in.offsets = anew(m->in.offsets, rows * (width / 64));
+    m->in.bytes = anew(m->in.bytes, rows * (bytes / 4));
+    m->in.bytes_stride = bytes;
+    int made = m->x && m->qkv && m->mixed && m->inner && m->cosines && m->sines && m->in.scales
+            && m->in.offsets && m->in.bytes;
     m->room = made ? rows : 0;
     return made;
 }

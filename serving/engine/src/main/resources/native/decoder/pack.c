@@ -170,7 +170,8 @@ static void pack(Linear *l, int64_t at, int rows, const void *from, int stored) 
                 words8(from, stored, first, count, inverse[r], row);
             } else {
                 float scale = words4(from, stored, first, count, row);
-                ((uint16_t *)(to - COLUMNS * 2))[at % COLUMNS + r] = _cvtss_sh(scale, 0);
+                uint16_t half = _cvtss_sh(scale, 0);
+                memcpy(to - COLUMNS * 2 + (at % COLUMNS + r) * sizeof half, &half, sizeof half);
             }
         }
         /* The last slice ends where the block does. */

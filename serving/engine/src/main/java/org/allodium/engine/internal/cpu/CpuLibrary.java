@@ -148,7 +148,8 @@ public final class CpuLibrary {
         }
     }
 
-    private static Map<String, byte[]> sources(List<String> further) throws IOException {
+    /// The sources by name, the headers among them.
+    static Map<String, byte[]> sources(List<String> further) throws IOException {
         var sources = new LinkedHashMap<String, byte[]>();
         var names = new ArrayList<>(SOURCES);
         names.addAll(further);
