@@ -118,14 +118,14 @@ public final class Scheduler {
         int backlog = running.stream().mapToInt(s -> s.pending() == 1 ? 0 : s.pending()).sum();
         while (backlog < chunk && queue.size() > 0) {
             var first = queue.first(sequence -> !cache.promised(sequence.table()));
-            if (first.isEmpty() || !seat(first.get())) {
+            if (first.isEmpty() || !start(first.get())) {
                 return;
             }
             backlog += first.get().pending() == 1 ? 0 : first.get().pending();
         }
     }
 
-    private boolean seat(Sequence sequence) {
+    private boolean start(Sequence sequence) {
         while (running.size() >= mostSequences || !settle(sequence)) {
             if (!preemptLower(sequence)) {
                 return false;
