@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Set;
 
 /// What PyTorch's operators may use of a processor, each constant all that the ones before it have.
+/// See decision 0090.
 public enum InstructionSet {
     BASIC("x86-64 without AVX2", List.of()),
     AVX2("AVX2", List.of("avx2")),

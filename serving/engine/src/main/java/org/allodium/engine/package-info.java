@@ -2,6 +2,7 @@
 /// that nobody else needs to know tensors, tokenizers or DJL. It refuses to know tenants, money,
 /// HTTP and Jakarta; what a request may cost or where it may run was decided before it arrives
 /// here.
+/// See decision 0074.
 @NullMarked
 package org.allodium.engine;
 

@@ -11,6 +11,7 @@ import org.allodium.engine.internal.model.TensorEntry.ElementType;
 import org.allodium.engine.internal.torch.ComputeDevice;
 
 /// Which precision a model copy gets.
+/// See decision 0061.
 final class PrecisionChoice {
     private PrecisionChoice() {}
 

@@ -8,6 +8,7 @@ import java.util.List;
 /// A page holds the keys and values of [#pageTokens] consecutive positions in all layers. Who may
 /// use which page is the caller's business; the kernel reads the pages that a segment names and
 /// writes those that hold the segment's own positions.
+/// See decision 0060.
 public interface StepKernel extends AutoCloseable {
     /// Positions in a page.
     int pageTokens();

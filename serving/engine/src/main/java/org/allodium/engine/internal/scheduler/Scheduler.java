@@ -15,6 +15,7 @@ import org.allodium.engine.internal.scheduler.SequenceGoal.Piece;
 /// and youngest is preempted: it gives its pages back and waits until it can be computed again. Its
 /// tokens are known, so its answer goes on where it was. The highest and oldest is never preempted,
 /// so there is always one that comes to its end.
+/// See decision 0070.
 public final class Scheduler {
     /// Of so many that run, one may soon need a page.
     private static final int RUNNING_PER_SPARE_PAGE = 8;
