@@ -21,7 +21,7 @@ import org.allodium.serving.EmbedCommand;
 import org.allodium.serving.Embeddings;
 import org.allodium.serving.ModelListing;
 import org.allodium.serving.Refusal;
-import org.allodium.serving.Wishes;
+import org.allodium.serving.SamplingOptions;
 import org.allodium.tenancy.Projects;
 
 /// Uses up one organisation's grant honestly: by asking the models, like everybody, until no
@@ -110,7 +110,7 @@ class DemoSpending {
                 TEXT_MODEL,
                 List.of(new ChatCommand.Message("user", "What is Allodium?")),
                 ChatTools.NONE,
-                Wishes.of(Optional.of(tokens), Sampling.GREEDY),
+                SamplingOptions.of(Optional.of(tokens), Sampling.GREEDY),
                 Optional.empty(),
                 Optional.empty());
     }

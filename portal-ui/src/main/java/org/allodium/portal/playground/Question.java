@@ -19,8 +19,8 @@ import org.allodium.portal.text.Words;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
 import org.allodium.serving.ModelListing;
+import org.allodium.serving.SamplingOptions;
 import org.allodium.serving.SamplingWish;
-import org.allodium.serving.Wishes;
 import org.jspecify.annotations.Nullable;
 
 /// The fields of a question to a model.
@@ -108,7 +108,7 @@ final class Question extends Div {
                         model.getValue().model().name(),
                         messages,
                         ChatTools.NONE,
-                        Wishes.of(
+                        SamplingOptions.of(
                                 Optional.ofNullable(maxTokens.getValue()),
                                 SamplingWish.of(
                                         Optional.ofNullable(temperature.getValue()),

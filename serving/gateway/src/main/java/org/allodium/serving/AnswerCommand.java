@@ -9,7 +9,7 @@ public sealed interface AnswerCommand permits ChatCommand, TextCommand {
 
     String model();
 
-    Wishes wishes();
+    SamplingOptions options();
 
     Optional<String> residency();
 

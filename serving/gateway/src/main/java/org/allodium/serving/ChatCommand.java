@@ -16,7 +16,7 @@ public record ChatCommand(
         List<Message> messages,
         ChatTools tools,
         String templateVariables,
-        Wishes wishes,
+        SamplingOptions options,
         Optional<String> residency,
         Optional<String> dataClass)
         implements AnswerCommand {
@@ -30,10 +30,18 @@ public record ChatCommand(
             String model,
             List<Message> messages,
             ChatTools tools,
-            Wishes wishes,
+            SamplingOptions options,
             Optional<String> residency,
             Optional<String> dataClass) {
-        this(caller, model, messages, tools, ChatPrompt.NO_VARIABLES, wishes, residency, dataClass);
+        this(
+                caller,
+                model,
+                messages,
+                tools,
+                ChatPrompt.NO_VARIABLES,
+                options,
+                residency,
+                dataClass);
     }
 
     /// @param toolCalls what the assistant asked to be called

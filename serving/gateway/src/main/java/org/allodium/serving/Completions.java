@@ -99,7 +99,7 @@ public class Completions {
             AnswerListener listener,
             Watch watch) {
         var file = steps.samplingDefaults(model);
-        var sampling = command.wishes().sampling().over(file);
+        var sampling = command.options().sampling().over(file);
         var demands =
                 Demands.of(
                                 AnswerCache.keeps(command, sampling) && keepsAnswers(command),
@@ -114,11 +114,11 @@ public class Completions {
         var looksUp = demands.retrieves() ? retrievals.fingerprint(model, pool.pool()) : "";
         // The file bounds what the model makes up; a quotation ends by itself, with its link.
         int most = looksUp.isEmpty() ? mostTokens(file) : config.defaultMaxOutput();
-        var lines = Lines.of(command, model, pool, most);
-        var asked = new Asked(command, sampling, choice, demands, lines, looksUp);
-        try (var run = steps.admit(choice, lines.inputTokens(), asked.maxOutput())) {
+        var prompts = Prompts.of(command, model, pool, most);
+        var asked = new Asked(command, sampling, choice, demands, prompts, looksUp);
+        try (var run = steps.admit(choice, prompts.inputTokens(), asked.maxOutput())) {
             // A form may be dear to prepare: whoever asks for one has a place and money by now.
-            pool.check(command.wishes().format());
+            pool.check(command.options().format());
             var known = cached ? find(asked) : Optional.<AnswerCache.Answer>empty();
             if (known.isPresent()) {
                 replay(asked, run, known.get(), listener, watch);
@@ -223,7 +223,7 @@ public class Completions {
         var format =
                 making.looked()
                         .<OutputFormat>map(found -> new OutputFormat.Quote(found.answer()))
-                        .orElse(asked.command().wishes().format());
+                        .orElse(asked.command().options().format());
         var spoken = flow.speak(pool(place.pool()), asked.continuations(format));
         end(asked, new Ending(making, flow, spoken), listener, watch);
     }
@@ -261,7 +261,7 @@ public class Completions {
                 new AnswerEnd(
                         run.inputTokens(),
                         flow.tokens(),
-                        flow.cachedTokens(asked.command().wishes().choices()),
+                        flow.cachedTokens(asked.command().options().choices()),
                         settled);
         AnswerFlow.toClient(
                 () -> {
@@ -312,27 +312,27 @@ public class Completions {
             Sampling sampling,
             Choice choice,
             Demands demands,
-            Lines lines,
+            Prompts prompts,
             String looksUp) {
         AnswerKey key() {
-            var only = lines.all().getFirst();
-            var wishes = command.wishes();
+            var only = prompts.all().getFirst();
+            var options = command.options();
             return new AnswerKey(
                     command.caller().tenant(),
                     choice.decision().epoch(),
                     choice.decision().policyHash(),
                     choice.model().digest(),
                     looksUp,
-                    only.prompt(),
+                    only.tokens(),
                     only.maxTokens(),
                     sampling,
-                    wishes.ending(),
-                    wishes.format(),
-                    wishes.choices());
+                    options.ending(),
+                    options.format(),
+                    options.choices());
         }
 
         long maxOutput() {
-            return lines.maxTokens() * command.wishes().choices();
+            return prompts.maxTokens() * command.options().choices();
         }
 
         /// A tenant's prefixes are its own: nobody else can find or time them.
@@ -343,22 +343,22 @@ public class Completions {
 
         /// Choices of one prompt differ by their seed, in a way that the same request repeats.
         List<ChatPool.Continuation> continuations(OutputFormat format) {
-            var wishes = command.wishes();
+            var options = command.options();
             var turn = turn();
             var all = new ArrayList<ChatPool.Continuation>();
-            for (var line : lines.all()) {
-                for (int n = 0; n < wishes.choices(); n++) {
+            for (var prompt : prompts.all()) {
+                for (int n = 0; n < options.choices(); n++) {
                     var seed = sampling.seed();
                     var request =
                             new GenerationRequest(
-                                    line.prompt(),
-                                    line.maxTokens(),
+                                    prompt.tokens(),
+                                    prompt.maxTokens(),
                                     sampling.withSeed(seed == null ? null : seed + n),
-                                    wishes.ending(),
-                                    wishes.logprobs(),
+                                    options.ending(),
+                                    options.logprobs(),
                                     format,
                                     turn);
-                    all.add(new ChatPool.Continuation(request, wishes.tokens(), line.echo()));
+                    all.add(new ChatPool.Continuation(request, options.tokens(), prompt.echo()));
                 }
             }
             return all;

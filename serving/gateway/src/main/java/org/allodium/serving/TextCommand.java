@@ -12,7 +12,7 @@ public record TextCommand(
         String model,
         List<Prompt> prompts,
         boolean echo,
-        Wishes wishes,
+        SamplingOptions options,
         Optional<String> residency,
         Optional<String> dataClass)
         implements AnswerCommand {

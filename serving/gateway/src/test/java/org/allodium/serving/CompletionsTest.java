@@ -47,9 +47,9 @@ class CompletionsTest {
     @Test
     void reservesTheCeilingBeforeAnythingIsDispatched() {
         world.home.script =
-                (pool, ear) -> {
+                (pool, sink) -> {
                     assertThat(world.budgets.reserved).hasSize(1);
-                    FakeChatPool.say(ear, ChatPool.End.LENGTH, "a");
+                    FakeChatPool.say(sink, ChatPool.End.LENGTH, "a");
                 };
         chat(ServingWorld.ask("guide").upTo(10).times(3));
 
@@ -220,7 +220,7 @@ class CompletionsTest {
 
     @Test
     void engineFailureBeforeTheFirstByteCostsNothing() {
-        world.home.script = (pool, ear) -> ear.end(ChatPool.End.FAILED, 0, 0);
+        world.home.script = (pool, sink) -> sink.end(ChatPool.End.FAILED, 0, 0);
         var failure = broken();
 
         assertThat(failure.code()).isEqualTo(ErrorCode.UPSTREAM_FAILED);
@@ -230,7 +230,7 @@ class CompletionsTest {
 
     @Test
     void engineFailureAfterTheFirstByteSettlesWhatWasReleased() {
-        world.home.script = (pool, ear) -> FakeChatPool.say(ear, ChatPool.End.FAILED, "a", "b");
+        world.home.script = (pool, sink) -> FakeChatPool.say(sink, ChatPool.End.FAILED, "a", "b");
         broken();
 
         assertThat(world.budgets.settled)
@@ -244,11 +244,11 @@ class CompletionsTest {
     @Test
     void aClientThatLeavesCancelsTheEngineAndPaysForWhatItRead() {
         world.home.script =
-                (pool, ear) -> {
-                    ear.piece(new AnswerPiece("one", List.of(), 1));
-                    ear.piece(new AnswerPiece("two", List.of(), 2));
+                (pool, sink) -> {
+                    sink.piece(new AnswerPiece("one", List.of(), 1));
+                    sink.piece(new AnswerPiece("two", List.of(), 2));
                     await(pool.cancelled);
-                    ear.end(ChatPool.End.CANCELLED, 2, 0);
+                    sink.end(ChatPool.End.CANCELLED, 2, 0);
                 };
         var leaving = new Hearing(1);
         world.completions.chat(ServingWorld.ask("guide").command(), leaving);
@@ -268,9 +268,9 @@ class CompletionsTest {
         world.wire(ServingWorld.config(Duration.ofMillis(5)));
         var waited = new CountDownLatch(1);
         world.home.script =
-                (pool, ear) -> {
+                (pool, sink) -> {
                     await(waited);
-                    FakeChatPool.say(ear, ChatPool.End.STOP, "late");
+                    FakeChatPool.say(sink, ChatPool.End.STOP, "late");
                 };
         var patient =
                 new Listening(client) {

@@ -28,21 +28,21 @@ public final class FakeChatPool implements ChatPool {
     public Runnable formCheck = () -> {};
     public Runnable beforePrompt = () -> {};
     public Runnable beforeGenerating = () -> {};
-    public BiConsumer<FakeChatPool, Ear> script =
-            (pool, ear) -> say(ear, End.STOP, "Hello", " you");
+    public BiConsumer<FakeChatPool, GenerationSink> script =
+            (pool, sink) -> say(sink, End.STOP, "Hello", " you");
     private final PoolId pool;
 
     public FakeChatPool(PoolId pool) {
         this.pool = pool;
     }
 
-    public static void say(Ear ear, End end, String... pieces) {
+    public static void say(GenerationSink sink, End end, String... pieces) {
         int tokens = 0;
         for (String piece : pieces) {
             tokens++;
-            ear.piece(new AnswerPiece(piece, List.of(), tokens));
+            sink.piece(new AnswerPiece(piece, List.of(), tokens));
         }
-        ear.end(end, tokens + (end == End.STOP ? 1 : 0), 0);
+        sink.end(end, tokens + (end == End.STOP ? 1 : 0), 0);
     }
 
     @Override
@@ -88,10 +88,10 @@ public final class FakeChatPool implements ChatPool {
     }
 
     @Override
-    public Running generate(Continuation what, Ear ear) {
+    public Running generate(Continuation what, GenerationSink sink) {
         beforeGenerating.run();
         asked.add(what);
-        Thread.startVirtualThread(() -> script.accept(this, ear));
+        Thread.startVirtualThread(() -> script.accept(this, sink));
         return cancelled::countDown;
     }
 

@@ -61,7 +61,7 @@ class KeptAnswersTest {
 
     @Test
     void aBrokenAnswerIsNotKept() {
-        world.home.script = (pool, ear) -> FakeChatPool.say(ear, ChatPool.End.FAILED, "half");
+        world.home.script = (pool, sink) -> FakeChatPool.say(sink, ChatPool.End.FAILED, "half");
         assertThatThrownBy(() -> world.completions.chat(question, new Hearing()))
                 .isInstanceOf(CloudException.class);
 
@@ -92,7 +92,7 @@ class KeptAnswersTest {
     }
 
     private void assertMadeAnew() {
-        world.home.script = (pool, ear) -> FakeChatPool.say(ear, ChatPool.End.STOP, "whole");
+        world.home.script = (pool, sink) -> FakeChatPool.say(sink, ChatPool.End.STOP, "whole");
         var next = new Hearing();
         world.completions.chat(question, next);
         assertThat(next.start.fromCache()).isFalse();

@@ -42,7 +42,8 @@ class NoAnswerWithoutTraceTest {
 
     @Test
     void aStreamWhoseMarkIsNotWrittenIsCutAndChargedForWhatHadLeft() throws Exception {
-        world.home.script = (pool, ear) -> FakeChatPool.say(ear, ChatPool.End.LENGTH, FORTY_WORDS);
+        world.home.script =
+                (pool, sink) -> FakeChatPool.say(sink, ChatPool.End.LENGTH, FORTY_WORDS);
         world.budgets.permits.addAll(Collections.nCopies(7, Release.GO));
         world.budgets.permits.addAll(List.of(Release.PAUSE, Release.PAUSE, Release.CUT));
         var cut = broken(ServingWorld.ask("guide").upTo(40).command());
@@ -54,7 +55,8 @@ class NoAnswerWithoutTraceTest {
 
     @Test
     void aStreamIsCutWhenNobodyCanBeAskedWhetherItMayGoOn() throws Exception {
-        world.home.script = (pool, ear) -> FakeChatPool.say(ear, ChatPool.End.LENGTH, FORTY_WORDS);
+        world.home.script =
+                (pool, sink) -> FakeChatPool.say(sink, ChatPool.End.LENGTH, FORTY_WORDS);
         impatiently();
         world.facts.unreachableAfter(2);
         var cut = broken(ServingWorld.ask("guide").upTo(40).command());

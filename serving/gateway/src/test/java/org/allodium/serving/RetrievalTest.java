@@ -116,7 +116,7 @@ class RetrievalTest {
     void aFormOfTheCallersOwnIsTheModelsAlone() {
         world.facts.barred.add(encoder);
         var plain = question().command();
-        var wishes = plain.wishes();
+        var options = plain.options();
         var json = new OutputFormat.JsonObject();
         ask(
                 new ChatCommand(
@@ -124,12 +124,12 @@ class RetrievalTest {
                         plain.model(),
                         plain.messages(),
                         ChatTools.NONE,
-                        new Wishes(
-                                wishes.maxTokens(),
-                                wishes.sampling(),
-                                wishes.ending(),
+                        new SamplingOptions(
+                                options.maxTokens(),
+                                options.sampling(),
+                                options.ending(),
                                 1,
-                                wishes.logprobs(),
+                                options.logprobs(),
                                 json,
                                 false),
                         Optional.empty(),

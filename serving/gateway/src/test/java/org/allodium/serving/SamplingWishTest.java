@@ -61,7 +61,8 @@ class SamplingWishTest {
                         Optional.of(9));
         var ask = ServingWorld.ask("guide").command();
         var silent =
-                Wishes.of(Optional.empty(), SamplingWish.of(Optional.empty(), Optional.empty()));
+                SamplingOptions.of(
+                        Optional.empty(), SamplingWish.of(Optional.empty(), Optional.empty()));
         world.completions.chat(
                 new ChatCommand(
                         ask.caller(),

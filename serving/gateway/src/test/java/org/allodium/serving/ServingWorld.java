@@ -201,7 +201,7 @@ public final class ServingWorld implements AutoCloseable {
                     model,
                     List.of(new ChatCommand.Message("user", text)),
                     ChatTools.NONE,
-                    Wishes.of(maxTokens, new Sampling(temperature, 1, seed.orElse(null)))
+                    SamplingOptions.of(maxTokens, new Sampling(temperature, 1, seed.orElse(null)))
                             .withChoices(choices),
                     Optional.empty(),
                     Optional.empty());

@@ -42,7 +42,7 @@ class SpillCapTest {
     @Test
     void aRequestThatUsesTheWholeCapIsNotCutByItsOwnReservation() {
         var words = Collections.nCopies(40, "word ").toArray(String[]::new);
-        world.abroad.script = (pool, ear) -> FakeChatPool.say(ear, ChatPool.End.LENGTH, words);
+        world.abroad.script = (pool, sink) -> FakeChatPool.say(sink, ChatPool.End.LENGTH, words);
         ask((int) CAP - 8);
 
         assertThat(client.end.completionTokens()).isEqualTo(40);

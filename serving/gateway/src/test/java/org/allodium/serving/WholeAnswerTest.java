@@ -16,7 +16,7 @@ class WholeAnswerTest {
     @Test
     void engineFailureHalfwayCostsNothingSinceNothingHadLeft() {
         var world = new ServingWorld();
-        world.home.script = (pool, ear) -> FakeChatPool.say(ear, ChatPool.End.FAILED, "a", "b");
+        world.home.script = (pool, sink) -> FakeChatPool.say(sink, ChatPool.End.FAILED, "a", "b");
         var client = new Hearing();
         client.whole = true;
         var command = ServingWorld.ask("guide").command();
@@ -34,13 +34,13 @@ class WholeAnswerTest {
         var world = new ServingWorld();
         var client = new HangsUp();
         world.home.script =
-                (pool, ear) -> {
-                    ear.piece(new AnswerPiece("a", List.of(), 1));
-                    ear.piece(new AnswerPiece("b", List.of(), 2));
+                (pool, sink) -> {
+                    sink.piece(new AnswerPiece("a", List.of(), 1));
+                    sink.piece(new AnswerPiece("b", List.of(), 2));
                     client.gone.run();
                     awaitCancelled(pool);
-                    ear.piece(new AnswerPiece("c", List.of(), 3));
-                    ear.end(ChatPool.End.CANCELLED, 3, 0);
+                    sink.piece(new AnswerPiece("c", List.of(), 3));
+                    sink.end(ChatPool.End.CANCELLED, 3, 0);
                 };
         world.completions.chat(ServingWorld.ask("guide").command(), client);
 

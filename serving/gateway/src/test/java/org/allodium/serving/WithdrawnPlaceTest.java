@@ -17,7 +17,7 @@ class WithdrawnPlaceTest {
     @Test
     void cutsARunningAnswerAndChargesOnlyWhatHadLeft() {
         var words = Collections.nCopies(40, "word ").toArray(String[]::new);
-        world.home.script = (pool, ear) -> FakeChatPool.say(ear, ChatPool.End.LENGTH, words);
+        world.home.script = (pool, sink) -> FakeChatPool.say(sink, ChatPool.End.LENGTH, words);
         var client = new WithdrawsAfterThreePieces();
         var command = ServingWorld.ask("guide").upTo(40).command();
         var cut =
@@ -34,7 +34,7 @@ class WithdrawnPlaceTest {
     @Test
     void aWholeAnswerDoesNotLeaveWhenThePlaceWasWithdrawnAfterTheLastLook() {
         var words = Collections.nCopies(5, "word ").toArray(String[]::new);
-        world.home.script = (pool, ear) -> FakeChatPool.say(ear, ChatPool.End.LENGTH, words);
+        world.home.script = (pool, sink) -> FakeChatPool.say(sink, ChatPool.End.LENGTH, words);
         var client = new WithdrawsAfterThreePieces();
         client.streams = false;
         var command = ServingWorld.ask("guide").upTo(40).command();

@@ -4,8 +4,8 @@ import java.util.List;
 import org.allodium.engine.ToolCall;
 import org.allodium.serving.AnswerEnd;
 import org.allodium.serving.AnswerStart;
+import org.allodium.serving.SamplingOptions;
 import org.allodium.serving.ScoredToken;
-import org.allodium.serving.Wishes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
@@ -96,11 +96,11 @@ final class ChatChunks {
     }
 
     /// Adds to a choice what is wanted of its tokens.
-    static void addTokens(ObjectNode choice, Wishes wishes, List<ScoredToken> tokens) {
-        if (wishes.logprobs().ofAnswer()) {
+    static void addTokens(ObjectNode choice, SamplingOptions options, List<ScoredToken> tokens) {
+        if (options.logprobs().ofAnswer()) {
             choice.set("logprobs", TokenJson.scores(tokens));
         }
-        if (wishes.tokens()) {
+        if (options.tokens()) {
             choice.set("token_ids", TokenJson.ids(tokens));
         }
     }

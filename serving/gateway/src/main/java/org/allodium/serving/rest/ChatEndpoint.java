@@ -41,7 +41,10 @@ final class ChatEndpoint implements Endpoint.Inference<ChatRequest> {
                 command,
                 request.stream()
                         ? new ChatStream(
-                                response, request.wishes(), request.calls(), request.includeUsage())
-                        : new ChatWhole(response, request.wishes(), request.calls()));
+                                response,
+                                request.options(),
+                                request.calls(),
+                                request.includeUsage())
+                        : new ChatWhole(response, request.options(), request.calls()));
     }
 }

@@ -12,7 +12,7 @@ import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
-import org.allodium.serving.Wishes;
+import org.allodium.serving.SamplingOptions;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -24,7 +24,7 @@ record ChatRequest(
         ChatTools tools,
         Calls calls,
         String templateVariables,
-        Wishes wishes,
+        SamplingOptions options,
         boolean stream,
         boolean includeUsage) {
     private static final int LONGEST_NAME = 256;
@@ -35,7 +35,7 @@ record ChatRequest(
     private static final int LONGEST_METADATA_VALUE = 512;
     private static final Set<String> KNOWN =
             with(
-                    WishFields.KNOWN,
+                    SamplingFields.KNOWN,
                     "messages",
                     "max_completion_tokens",
                     "top_logprobs",
@@ -84,7 +84,7 @@ record ChatRequest(
     private static ChatRequest of(ObjectNode body, Calls calls) {
         var fields = new Fields(body, "");
         fields.refuseOthers(KNOWN, HARMLESS);
-        var wishes = new WishFields(fields, MOST_STOPS);
+        var options = new SamplingFields(fields, MOST_STOPS);
         var tools = ToolFields.of(fields);
         var format = ToolFields.format(fields, tools, ResponseFormat.of(fields));
         fields.flag("parallel_tool_calls");
@@ -96,16 +96,16 @@ record ChatRequest(
                 tools,
                 calls,
                 TemplateFields.of(fields),
-                new Wishes(
-                        maxTokens(fields, wishes),
-                        wishes.sampling(),
-                        wishes.ending(format),
-                        wishes.choices(),
+                new SamplingOptions(
+                        maxTokens(fields, options),
+                        options.sampling(),
+                        options.ending(format),
+                        options.choices(),
                         logprobs(fields),
                         format,
                         fields.flag("return_token_ids")),
                 stream,
-                wishes.includeUsage(stream));
+                options.includeUsage(stream));
     }
 
     /// It belongs to a stored answer, and none is stored; what could not be is refused all the
@@ -148,9 +148,10 @@ record ChatRequest(
         return model;
     }
 
-    private static Optional<Wishes.MostTokens> maxTokens(Fields fields, WishFields wishes) {
-        var old = wishes.maxTokens(1);
-        var current = WishFields.maxTokens(fields, "max_completion_tokens", 1);
+    private static Optional<SamplingOptions.MostTokens> maxTokens(
+            Fields fields, SamplingFields options) {
+        var old = options.maxTokens(1);
+        var current = SamplingFields.maxTokens(fields, "max_completion_tokens", 1);
         if (old.isPresent() && current.isPresent()) {
             throw fields.invalid(
                     "max_tokens", "Give `max_completion_tokens` or `max_tokens`, not both.");
@@ -169,7 +170,7 @@ record ChatRequest(
 
     ChatCommand command(Caller caller, Optional<String> residency, Optional<String> dataClass) {
         return new ChatCommand(
-                caller, model, messages, tools, templateVariables, wishes, residency, dataClass);
+                caller, model, messages, tools, templateVariables, options, residency, dataClass);
     }
 
     static CloudException unsupported(String path, String sentence) {

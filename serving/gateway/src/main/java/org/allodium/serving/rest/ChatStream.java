@@ -7,14 +7,14 @@ import org.allodium.serving.AnswerEnd;
 import org.allodium.serving.AnswerListener;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.AnswerStart;
-import org.allodium.serving.Wishes;
+import org.allodium.serving.SamplingOptions;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Writes an answer as server-sent events.
 final class ChatStream implements AnswerListener {
     private final Events events;
-    private final Wishes wishes;
+    private final SamplingOptions options;
     private final ChatRequest.Calls spoken;
     private final boolean includeUsage;
     private final boolean[] introduced;
@@ -22,13 +22,17 @@ final class ChatStream implements AnswerListener {
 
     private @Nullable ChatChunks chunks;
 
-    ChatStream(Response response, Wishes wishes, ChatRequest.Calls spoken, boolean includeUsage) {
+    ChatStream(
+            Response response,
+            SamplingOptions options,
+            ChatRequest.Calls spoken,
+            boolean includeUsage) {
         this.spoken = spoken;
         this.events = new Events(response);
-        this.wishes = wishes;
+        this.options = options;
         this.includeUsage = includeUsage;
-        this.introduced = new boolean[wishes.choices()];
-        this.called = new int[wishes.choices()];
+        this.introduced = new boolean[options.choices()];
+        this.called = new int[options.choices()];
     }
 
     @Override
@@ -50,8 +54,8 @@ final class ChatStream implements AnswerListener {
 
     @Override
     public void piece(int choice, AnswerPiece piece) throws IOException {
-        boolean scored = wishes.logprobs().ofAnswer();
-        if (!scored && !wishes.tokens()) {
+        boolean scored = options.logprobs().ofAnswer();
+        if (!scored && !options.tokens()) {
             if (!piece.text().isEmpty()) {
                 text(choice, piece.text());
             }
@@ -61,7 +65,7 @@ final class ChatStream implements AnswerListener {
         introduce(choice);
         var chunk = chunks().text(choice, piece.text());
         var only = (ObjectNode) chunk.withArray("choices").get(0);
-        ChatChunks.addTokens(only, wishes, piece.tokens());
+        ChatChunks.addTokens(only, options, piece.tokens());
         events.send(chunk);
         calls(choice, piece.calls());
     }

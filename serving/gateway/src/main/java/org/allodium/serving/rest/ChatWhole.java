@@ -8,15 +8,15 @@ import org.allodium.serving.AnswerEnd;
 import org.allodium.serving.AnswerListener;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.AnswerStart;
+import org.allodium.serving.SamplingOptions;
 import org.allodium.serving.ScoredToken;
-import org.allodium.serving.Wishes;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Collects an answer and writes it as one JSON object.
 final class ChatWhole implements AnswerListener {
     private final Response response;
-    private final Wishes wishes;
+    private final SamplingOptions options;
     private final ChatRequest.Calls spoken;
     private final List<StringBuilder> texts = new ArrayList<>();
     private final List<List<ScoredToken>> tokens = new ArrayList<>();
@@ -24,12 +24,12 @@ final class ChatWhole implements AnswerListener {
     private final String[] reasons;
     private @Nullable AnswerStart start;
 
-    ChatWhole(Response response, Wishes wishes, ChatRequest.Calls spoken) {
+    ChatWhole(Response response, SamplingOptions options, ChatRequest.Calls spoken) {
         this.spoken = spoken;
         this.response = response;
-        this.wishes = wishes;
-        this.reasons = new String[wishes.choices()];
-        for (int i = 0; i < wishes.choices(); i++) {
+        this.options = options;
+        this.reasons = new String[options.choices()];
+        for (int i = 0; i < options.choices(); i++) {
             texts.add(new StringBuilder());
             tokens.add(new ArrayList<>());
             calls.add(new ArrayList<>());
@@ -87,7 +87,7 @@ final class ChatWhole implements AnswerListener {
             putMessage(choice, texts.get(i).toString(), calls.get(i));
             choice.putNull("logprobs");
             choice.put("finish_reason", ChatChunks.reason(reasons[i], spoken));
-            ChatChunks.addTokens(choice, wishes, tokens.get(i));
+            ChatChunks.addTokens(choice, options, tokens.get(i));
         }
         body.set("usage", ChatChunks.usageOf(end));
         return body;

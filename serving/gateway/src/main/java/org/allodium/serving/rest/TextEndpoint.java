@@ -36,7 +36,7 @@ final class TextEndpoint implements Endpoint.Inference<TextRequest> {
                         arrival.caller(),
                         Optional.ofNullable(exchange.header("x-residency")),
                         Optional.ofNullable(exchange.header("x-data-class")));
-        int answers = request.prompts().size() * request.wishes().choices();
+        int answers = request.prompts().size() * request.options().choices();
         completions.answer(
                 arrival,
                 command,

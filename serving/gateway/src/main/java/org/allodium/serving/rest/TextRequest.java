@@ -10,9 +10,9 @@ import org.allodium.engine.GenerationRequest.Logprobs;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.SamplingOptions;
 import org.allodium.serving.TextCommand;
 import org.allodium.serving.TextCommand.Prompt;
-import org.allodium.serving.Wishes;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -21,7 +21,7 @@ record TextRequest(
         String model,
         List<Prompt> prompts,
         boolean echo,
-        Wishes wishes,
+        SamplingOptions options,
         boolean stream,
         boolean includeUsage) {
     private static final int MOST_PROMPTS = 512;
@@ -31,7 +31,7 @@ record TextRequest(
     private static final int MOST_STOPS = 16;
 
     private static final Set<String> KNOWN =
-            ChatRequest.with(WishFields.KNOWN, "prompt", "echo", "best_of", "response_format");
+            ChatRequest.with(SamplingFields.KNOWN, "prompt", "echo", "best_of", "response_format");
 
     private static final Map<String, Predicate<JsonNode>> HARMLESS =
             Harmless.and(
@@ -40,12 +40,12 @@ record TextRequest(
     static TextRequest of(ObjectNode body) {
         var fields = new Fields(body, "");
         fields.refuseOthers(KNOWN, HARMLESS);
-        var wishes = new WishFields(fields, MOST_STOPS);
+        var options = new SamplingFields(fields, MOST_STOPS);
         var format = ResponseFormat.of(fields);
         boolean stream = fields.flag("stream");
         boolean echo = fields.flag("echo");
         var prompts = prompts(fields);
-        int choices = choices(fields, wishes);
+        int choices = choices(fields, options);
         if (prompts.size() * choices > MOST_ANSWERS) {
             throw fields.invalid(
                     "n",
@@ -55,29 +55,29 @@ record TextRequest(
                 ChatRequest.model(fields),
                 prompts,
                 echo,
-                new Wishes(
-                        maxTokens(fields, wishes, echo),
-                        wishes.sampling(),
-                        wishes.ending(format),
+                new SamplingOptions(
+                        maxTokens(fields, options, echo),
+                        options.sampling(),
+                        options.ending(format),
                         choices,
                         logprobs(fields, echo),
                         format,
                         fields.flag("return_token_ids")),
                 stream,
-                wishes.includeUsage(stream));
+                options.includeUsage(stream));
     }
 
-    private static Optional<Wishes.MostTokens> maxTokens(
-            Fields fields, WishFields wishes, boolean echo) {
-        var given = wishes.maxTokens(0);
+    private static Optional<SamplingOptions.MostTokens> maxTokens(
+            Fields fields, SamplingFields options, boolean echo) {
+        var given = options.maxTokens(0);
         if (given.filter(most -> most.tokens() == 0).isPresent() && !echo) {
             throw fields.invalid("max_tokens", "`max_tokens` may be 0 with `echo: true` only.");
         }
         return given;
     }
 
-    private static int choices(Fields fields, WishFields wishes) {
-        int choices = wishes.choices();
+    private static int choices(Fields fields, SamplingFields options) {
+        int choices = options.choices();
         if (fields.integer("best_of", 0, Integer.MAX_VALUE).filter(b -> b > 0).orElse(choices)
                 != choices) {
             throw ChatRequest.unsupported(
@@ -149,6 +149,6 @@ record TextRequest(
     }
 
     TextCommand command(Caller caller, Optional<String> residency, Optional<String> dataClass) {
-        return new TextCommand(caller, model, prompts, echo, wishes, residency, dataClass);
+        return new TextCommand(caller, model, prompts, echo, options, residency, dataClass);
     }
 }

@@ -35,7 +35,7 @@ final class TextStream implements AnswerListener {
     @Override
     public void prompt(int choice, AnswerPiece prompt) throws IOException {
         var chunk = chunk(choice, prompt.text(), null);
-        if (request.wishes().logprobs().ofAnswer()) {
+        if (request.options().logprobs().ofAnswer()) {
             only(chunk).set("logprobs", scores.get(choice).prompt(prompt));
         }
         events.send(chunk);
@@ -48,15 +48,15 @@ final class TextStream implements AnswerListener {
 
     @Override
     public void piece(int choice, AnswerPiece piece) throws IOException {
-        boolean scored = request.wishes().logprobs().ofAnswer();
-        if (piece.text().isEmpty() && !scored && !request.wishes().tokens()) {
+        boolean scored = request.options().logprobs().ofAnswer();
+        if (piece.text().isEmpty() && !scored && !request.options().tokens()) {
             return;
         }
         var chunk = chunk(choice, piece.text(), null);
         if (scored) {
             only(chunk).set("logprobs", scores.get(choice).answer(piece.tokens()));
         }
-        if (request.wishes().tokens()) {
+        if (request.options().tokens()) {
             only(chunk).set("token_ids", TokenJson.ids(piece.tokens()));
         }
         events.send(chunk);

@@ -46,7 +46,7 @@ final class TextWhole implements AnswerListener {
     public void prompt(int choice, AnswerPiece prompt) {
         var own = choices.get(choice);
         own.text.append(prompt.text());
-        if (request.wishes().logprobs().ofAnswer()) {
+        if (request.options().logprobs().ofAnswer()) {
             TextScores.append(own.logprobs, own.scores.prompt(prompt));
         }
     }
@@ -61,7 +61,7 @@ final class TextWhole implements AnswerListener {
         var own = choices.get(choice);
         own.text.append(piece.text());
         own.tokens.addAll(piece.tokens());
-        if (request.wishes().logprobs().ofAnswer()) {
+        if (request.options().logprobs().ofAnswer()) {
             TextScores.append(own.logprobs, own.scores.answer(piece.tokens()));
         }
     }
@@ -88,13 +88,13 @@ final class TextWhole implements AnswerListener {
 
     private void put(ObjectNode node, int index, Choice choice) {
         node.put("text", choice.text.toString()).put("index", index);
-        if (request.wishes().logprobs().ofAnswer()) {
+        if (request.options().logprobs().ofAnswer()) {
             node.set("logprobs", choice.logprobs);
         } else {
             node.putNull("logprobs");
         }
         node.put("finish_reason", choice.reason);
-        if (request.wishes().tokens()) {
+        if (request.options().tokens()) {
             node.set("token_ids", TokenJson.ids(choice.tokens));
         }
     }

@@ -123,7 +123,7 @@ class ApiTest {
 
     @Test
     void anEngineThatBreaksBeforeTheFirstByteIsAnOrdinaryError() {
-        world.home.script = (pool, ear) -> ear.end(ChatPool.End.FAILED, 0, 0);
+        world.home.script = (pool, sink) -> sink.end(ChatPool.End.FAILED, 0, 0);
         var exchange = chat(",\"stream\":true");
 
         assertThat(exchange.status()).isEqualTo(502);
@@ -133,7 +133,7 @@ class ApiTest {
 
     @Test
     void anEngineThatBreaksLaterEndsTheStreamWithAnErrorEvent() {
-        world.home.script = (pool, ear) -> FakeChatPool.say(ear, ChatPool.End.FAILED, "a");
+        world.home.script = (pool, sink) -> FakeChatPool.say(sink, ChatPool.End.FAILED, "a");
         var exchange = chat(",\"stream\":true");
 
         assertThat(exchange.status()).isEqualTo(200);

@@ -19,8 +19,8 @@ import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
+import org.allodium.serving.SamplingOptions;
 import org.allodium.serving.SamplingWish;
-import org.allodium.serving.Wishes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -239,10 +239,11 @@ class ChatRequestTest {
                         new ChatCommand.Message("system", "be kind"),
                         new ChatCommand.Message("user", "a\nb"),
                         new ChatCommand.Message("assistant", "c"));
-        assertThat(request.wishes())
+        assertThat(request.options())
                 .isEqualTo(
-                        new Wishes(
-                                Optional.of(new Wishes.MostTokens(7, "max_completion_tokens")),
+                        new SamplingOptions(
+                                Optional.of(
+                                        new SamplingOptions.MostTokens(7, "max_completion_tokens")),
                                 new SamplingWish(
                                         Optional.of(0.0),
                                         Optional.of(0.5),
@@ -282,7 +283,7 @@ class ChatRequestTest {
                         "g",
                         "{\"type\":\"function\",\"function\":{\"name\":\"g\"}}",
                         "{\"type\":\"object\",\"properties\":{}}");
-        assertThat(request.wishes().format())
+        assertThat(request.options().format())
                 .isEqualTo(new OutputFormat.ToolCalls(List.of(g), true, false, true));
     }
 
@@ -297,7 +298,8 @@ class ChatRequestTest {
                                 + "'parallel_tool_calls':"
                                 + parallel
                                 + "}");
-        assertThat(((OutputFormat.ToolCalls) request.wishes().format()).many()).isEqualTo(parallel);
+        assertThat(((OutputFormat.ToolCalls) request.options().format()).many())
+                .isEqualTo(parallel);
     }
 
     @Test
@@ -309,7 +311,7 @@ class ChatRequestTest {
                                 + ",'tools':[{'type':'function','function':{'name':'f'}}],"
                                 + "'tool_choice':'none'}");
         assertThat(request.tools()).isEqualTo(ChatTools.NONE);
-        assertThat(request.wishes().format()).isEqualTo(OutputFormat.TEXT);
+        assertThat(request.options().format()).isEqualTo(OutputFormat.TEXT);
     }
 
     @Test
@@ -320,7 +322,7 @@ class ChatRequestTest {
                                 + USER
                                 + ",'response_format':{'type':'json_schema','json_schema':"
                                 + "{'name':'a','strict':true,'schema':{'type':'object'}}}}");
-        assertThat(schema.wishes().format())
+        assertThat(schema.options().format())
                 .isEqualTo(new OutputFormat.JsonSchema("{\"type\":\"object\"}"));
     }
 

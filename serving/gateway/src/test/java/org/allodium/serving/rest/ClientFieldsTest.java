@@ -71,7 +71,7 @@ class ClientFieldsTest {
                 .containsExactly(new ToolCall("call00001", "f", "{}"));
         assertThat(request.messages().get(2).role()).isEqualTo("tool");
         assertThat(request.messages().get(2).toolCallId()).contains("call00001");
-        var format = (OutputFormat.ToolCalls) request.wishes().format();
+        var format = (OutputFormat.ToolCalls) request.options().format();
         assertThat(format.tools()).extracting(Tool::name).containsExactly("g");
         assertThat(format.required()).isTrue();
         assertThat(format.many()).isFalse();
@@ -102,7 +102,7 @@ class ClientFieldsTest {
                                 + ",'tool_choice':{'type':'allowed_tools','allowed_tools':{'mode':"
                                 + "'required','tools':[{'type':'function','function':{'name':'g'}}]}}");
         assertThat(request.tools().offered()).hasSize(2);
-        var format = (OutputFormat.ToolCalls) request.wishes().format();
+        var format = (OutputFormat.ToolCalls) request.options().format();
         assertThat(format.tools()).extracting(Tool::name).containsExactly("g");
         assertThat(format.required()).isTrue();
         assertThat(format.many()).isTrue();
@@ -127,7 +127,7 @@ class ClientFieldsTest {
     @Test
     void aFormBesideToolsIsThatOfTheWords() {
         var request = asking(TOOLS + ",'response_format':{'type':'json_object'}");
-        var format = (OutputFormat.ToolCalls) request.wishes().format();
+        var format = (OutputFormat.ToolCalls) request.options().format();
         assertThat(format.words()).isEqualTo(new OutputFormat.JsonObject());
         assertThat(format.free()).isFalse();
     }

@@ -29,9 +29,9 @@ class LimitsOnEveryRouteTest {
         world.organisations.limits = new Limits(100, 1_000, 1);
         var meanwhile = everyRoute();
         world.home.script =
-                (pool, ear) -> {
+                (pool, sink) -> {
                     meanwhile.forEach(api::answer);
-                    FakeChatPool.say(ear, ChatPool.End.STOP, "done");
+                    FakeChatPool.say(sink, ChatPool.End.STOP, "done");
                 };
         var first = FakeExchange.post("/chat/completions", HELLO);
         api.answer(first);

@@ -113,9 +113,9 @@ class OnceOnlyTest {
                 FakeExchange.post("/chat/completions", HELLO.formatted(""))
                         .with("Idempotency-Key", "k");
         world.home.script =
-                (pool, ear) -> {
+                (pool, sink) -> {
                     api.answer(meanwhile);
-                    FakeChatPool.say(ear, ChatPool.End.STOP, "done");
+                    FakeChatPool.say(sink, ChatPool.End.STOP, "done");
                 };
         assertThat(chat("", "k").status()).isEqualTo(200);
 
@@ -129,9 +129,9 @@ class OnceOnlyTest {
         world.budgets.onlyAvailable("0");
         assertThat(chat("", "k").status()).isEqualTo(429);
         world.budgets.onlyAvailable("1000");
-        world.home.script = (pool, ear) -> FakeChatPool.say(ear, ChatPool.End.FAILED);
+        world.home.script = (pool, sink) -> FakeChatPool.say(sink, ChatPool.End.FAILED);
         assertThat(chat("", "k").status()).isEqualTo(502);
-        world.home.script = (pool, ear) -> FakeChatPool.say(ear, ChatPool.End.STOP, "done");
+        world.home.script = (pool, sink) -> FakeChatPool.say(sink, ChatPool.End.STOP, "done");
         assertThat(chat("", "k").status()).isEqualTo(200);
         assertThat(world.budgets.settled).hasSize(1);
     }
@@ -193,10 +193,10 @@ class OnceOnlyTest {
         var reached = new CountDownLatch(1);
         var end = new CountDownLatch(1);
         world.home.script =
-                (pool, ear) -> {
+                (pool, sink) -> {
                     reached.countDown();
                     await(end);
-                    FakeChatPool.say(ear, ChatPool.End.FAILED);
+                    FakeChatPool.say(sink, ChatPool.End.FAILED);
                 };
         var before = api;
         var request =
@@ -240,9 +240,9 @@ class OnceOnlyTest {
     @Test
     void anAnswerThatIsTooLargeIsNamedByItsReceipt() {
         world.home.script =
-                (pool, ear) ->
+                (pool, sink) ->
                         FakeChatPool.say(
-                                ear,
+                                sink,
                                 ChatPool.End.STOP,
                                 "x".repeat(IdempotentRequests.LARGEST_ANSWER));
         var first = chat("", "k");

@@ -66,15 +66,15 @@ class TextApiTest {
     @Test
     void givesThePromptBackWithItsScoresAsHarnessesReadThem() {
         world.home.script =
-                (pool, ear) -> {
-                    ear.prompt(
+                (pool, sink) -> {
+                    sink.prompt(
                             List.of(
                                     token(1, "<s>", Double.NaN),
                                     token(2, "Grü", -1.5, token(3, "x", -0.5)),
                                     token(4, "ße", -0.25, token(4, "ße", -0.25))));
-                    ear.piece(
+                    sink.piece(
                             new AnswerPiece("!", List.of(token(5, "!", -2, token(6, "?", -1))), 1));
-                    ear.end(ChatPool.End.LENGTH, 1, 0);
+                    sink.end(ChatPool.End.LENGTH, 1, 0);
                 };
         var exchange =
                 text(
@@ -98,9 +98,9 @@ class TextApiTest {
     @Test
     void scoringAPromptAloneIsNotFree() {
         world.home.script =
-                (pool, ear) -> {
-                    ear.prompt(List.of(token(1, "ab", Double.NaN)));
-                    ear.end(ChatPool.End.LENGTH, 0, 0);
+                (pool, sink) -> {
+                    sink.prompt(List.of(token(1, "ab", Double.NaN)));
+                    sink.end(ChatPool.End.LENGTH, 0, 0);
                 };
         var exchange = text("\"prompt\":[[7,8]],\"echo\":true,\"max_tokens\":0,\"logprobs\":0");
 
@@ -134,11 +134,11 @@ class TextApiTest {
     @Test
     void chatScoresTokensAndNamesTheirIds() {
         world.home.script =
-                (pool, ear) -> {
+                (pool, sink) -> {
                     var half = List.of(token(5, "ü", -0.5, token(6, "u", -9_000_000)));
-                    ear.piece(new AnswerPiece("ü", half, 1));
-                    ear.piece(new AnswerPiece("", List.of(token(2, "<end>", -0.1)), 2));
-                    ear.end(ChatPool.End.STOP, 2, 0);
+                    sink.piece(new AnswerPiece("ü", half, 1));
+                    sink.piece(new AnswerPiece("", List.of(token(2, "<end>", -0.1)), 2));
+                    sink.end(ChatPool.End.STOP, 2, 0);
                 };
         var wanted = "\"logprobs\":true,\"top_logprobs\":1,\"return_token_ids\":true";
         var whole = chat(wanted).json().at("/choices/0");
@@ -176,7 +176,7 @@ class TextApiTest {
 
     @Test
     void cachedTokensOfAPromptCountOnce() {
-        world.home.script = (pool, ear) -> ear.end(ChatPool.End.LENGTH, 1, 4);
+        world.home.script = (pool, sink) -> sink.end(ChatPool.End.LENGTH, 1, 4);
         var usage = text("\"prompt\":[\"abcdef\",\"abcdefg\"],\"n\":3").json().path("usage");
 
         assertThat(usage.at("/prompt_tokens_details/cached_tokens").asInt()).isEqualTo(8);
@@ -184,7 +184,7 @@ class TextApiTest {
 
     @Test
     void whenOneChoiceFailsTheOthersAreCancelled() {
-        world.home.script = (pool, ear) -> FakeChatPool.say(ear, ChatPool.End.FAILED, "a");
+        world.home.script = (pool, sink) -> FakeChatPool.say(sink, ChatPool.End.FAILED, "a");
         var exchange = text("\"prompt\":[\"a\",\"b\",\"c\"]");
 
         assertThat(exchange.status()).isEqualTo(502);

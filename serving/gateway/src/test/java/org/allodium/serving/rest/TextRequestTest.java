@@ -100,7 +100,7 @@ class TextRequestTest {
     }
 
     private static Logprobs logprobs(String fields) {
-        return parsed("'prompt':'a'," + fields).wishes().logprobs();
+        return parsed("'prompt':'a'," + fields).options().logprobs();
     }
 
     private static TextRequest parsed(String fields) {

@@ -26,12 +26,12 @@ class ToolApiTest {
     @BeforeEach
     void calls() {
         world.home.script =
-                (pool, ear) -> {
+                (pool, sink) -> {
                     var first = new ToolCall("call_1", "weather", "{\"city\":\"Sydal\"}");
                     var second = new ToolCall("call_2", "weather", "{}");
-                    ear.piece(new AnswerPiece("", List.of(), 3, List.of(first)));
-                    ear.piece(new AnswerPiece("", List.of(), 6, List.of(second)));
-                    ear.end(ChatPool.End.TOOL_CALLS, 7, 0);
+                    sink.piece(new AnswerPiece("", List.of(), 3, List.of(first)));
+                    sink.piece(new AnswerPiece("", List.of(), 6, List.of(second)));
+                    sink.end(ChatPool.End.TOOL_CALLS, 7, 0);
                 };
     }
 

@@ -46,10 +46,10 @@ public final class AnswerCache implements AutoCloseable {
     /// Whether an answer may be kept: the same question must give the same one, and a kept answer
     /// is text alone.
     public static boolean keeps(AnswerCommand command, Sampling sampling) {
-        var wishes = command.wishes();
+        var options = command.options();
         return sampling.repeatable()
-                && !wishes.tokens()
-                && wishes.logprobs().equals(Logprobs.NONE)
+                && !options.tokens()
+                && options.logprobs().equals(Logprobs.NONE)
                 && command instanceof ChatCommand chat
                 && chat.tools().offered().isEmpty();
     }

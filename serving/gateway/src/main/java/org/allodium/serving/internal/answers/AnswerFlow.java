@@ -99,116 +99,116 @@ public final class AnswerFlow {
     public List<AnswerCache.Spoken> speak(ChatPool pool, List<ChatPool.Continuation> all) {
         tokens = new long[all.size()];
         cached = new int[all.size()];
-        var voices = new ArrayList<Voice>();
+        var choices = new ArrayList<Choice>();
         boolean whole = false;
         var heard = new LinkedBlockingQueue<Heard>();
         try (var _ = listener.watchClient(() -> heard.add(new Heard.Gone()))) {
-            speak(pool, all, voices, heard);
+            speak(pool, all, choices, heard);
             whole = goesOn() && !interrupted;
         } finally {
             if (!whole) {
-                voices.forEach(v -> v.running.cancel());
+                choices.forEach(v -> v.running.cancel());
             }
         }
-        return voices.stream().filter(v -> v.spoken != null).map(Voice::whole).toList();
+        return choices.stream().filter(v -> v.spoken != null).map(Choice::whole).toList();
     }
 
     private void speak(
             ChatPool pool,
             List<ChatPool.Continuation> all,
-            List<Voice> voices,
+            List<Choice> choices,
             BlockingQueue<Heard> heard) {
         int speaking = 0;
-        while (speaking > 0 || (goesOn() && voices.size() < all.size())) {
-            while (goesOn() && speaking < MOST_AT_ONCE && voices.size() < all.size()) {
-                voices.add(begin(pool, all.get(voices.size()), voices, heard));
+        while (speaking > 0 || (goesOn() && choices.size() < all.size())) {
+            while (goesOn() && speaking < MOST_AT_ONCE && choices.size() < all.size()) {
+                choices.add(begin(pool, all.get(choices.size()), choices, heard));
                 speaking++;
             }
             var next = next(heard);
             speaking -= next instanceof Heard.Ended ? 1 : 0;
-            hear(next, voices);
+            hear(next, choices);
             if (interrupted) {
                 break;
             }
         }
-        lookAgain(voices);
+        lookAgain(choices);
     }
 
     /// An answer that leaves as a whole leaves only from a place that is permitted then.
-    private void lookAgain(List<Voice> voices) {
+    private void lookAgain(List<Choice> choices) {
         if (!listener.streams() && goesOn() && !interrupted) {
-            look(voices);
+            look(choices);
         }
     }
 
-    private Voice begin(
+    private Choice begin(
             ChatPool pool,
             ChatPool.Continuation what,
-            List<Voice> before,
+            List<Choice> before,
             BlockingQueue<Heard> heard) {
         int choice = before.size();
         if (what.echo().isPresent() && !what.request().logprobs().ofPrompt()) {
             var prompt = new AnswerPiece(what.echo().get(), List.of(), 0);
             say(before, () -> listener.prompt(choice, prompt));
         }
-        var running = pool.generate(what, new QueueingEar(choice, heard));
-        return new Voice(running, what.echo().orElse(""));
+        var running = pool.generate(what, new QueueingSink(choice, heard));
+        return new Choice(running, what.echo().orElse(""));
     }
 
-    private void hear(@Nullable Heard heard, List<Voice> voices) {
+    private void hear(@Nullable Heard heard, List<Choice> choices) {
         switch (heard) {
-            case null -> say(voices, listener::waiting);
+            case null -> say(choices, listener::waiting);
             case Heard.Prompt(var choice, var scored) -> {
-                var prompt = new AnswerPiece(voices.get(choice).prompt, scored, 0);
+                var prompt = new AnswerPiece(choices.get(choice).prompt, scored, 0);
                 if (goesOn()) {
-                    say(voices, () -> listener.prompt(choice, prompt));
+                    say(choices, () -> listener.prompt(choice, prompt));
                 }
             }
             case Heard.Piece(var choice, var piece) -> {
                 if (goesOn()
-                        && permitted(voices)
-                        && say(voices, () -> listener.piece(choice, piece))) {
+                        && permitted(choices)
+                        && say(choices, () -> listener.piece(choice, piece))) {
                     if (!piece.text().isEmpty()) {
-                        voices.get(choice).pieces.add(piece.text());
+                        choices.get(choice).pieces.add(piece.text());
                     }
                     released(choice, piece.tokensSoFar());
                 }
             }
-            case Heard.Ended ended -> end(ended, voices);
-            case Heard.Gone _ -> leave(voices);
+            case Heard.Ended ended -> end(ended, choices);
+            case Heard.Gone _ -> leave(choices);
         }
     }
 
-    private void end(Heard.Ended ended, List<Voice> voices) {
+    private void end(Heard.Ended ended, List<Choice> choices) {
         if (clientGone || stopped != null) {
             return;
         }
         if (ended.why() == ChatPool.End.FAILED || ended.why() == ChatPool.End.CANCELLED) {
             failed = true;
-            voices.forEach(v -> v.running.cancel());
+            choices.forEach(v -> v.running.cancel());
             return;
         }
         int choice = ended.choice();
         var reason = ended.why().name().toLowerCase(Locale.ROOT);
         tokens[choice] = ended.tokens();
         cached[choice] = ended.cached();
-        if (sayEnd(voices, () -> listener.choiceEnded(choice, reason))) {
-            var voice = voices.get(choice);
-            voice.spoken = new AnswerCache.Spoken(voice.pieces, reason);
+        if (sayEnd(choices, () -> listener.choiceEnded(choice, reason))) {
+            var made = choices.get(choice);
+            made.spoken = new AnswerCache.Spoken(made.pieces, reason);
         }
     }
 
     /// With the end of its last choice a client has the answer whole, so that waits until the
     /// answer's closing row is durable.
-    private boolean sayEnd(List<Voice> voices, ClientCall end) {
+    private boolean sayEnd(List<Choice> choices, ClientCall end) {
         boolean last =
-                voices.size() == tokens.length
-                        && voices.stream().filter(v -> v.spoken == null).count() == 1;
+                choices.size() == tokens.length
+                        && choices.stream().filter(v -> v.spoken == null).count() == 1;
         if (last) {
             lastWord = end;
             return true;
         }
-        return say(voices, end);
+        return say(choices, end);
     }
 
     /// What was held back until the closing row was durable.
@@ -228,40 +228,40 @@ public final class AnswerFlow {
 
     /// A running answer is cut when the place where it is made is no longer permitted, or when
     /// what has left of it does not become durable.
-    private boolean permitted(List<Voice> voices) {
+    private boolean permitted(List<Choice> choices) {
         if (pieces++ % PIECES_BETWEEN_LOOKS == 0) {
-            look(voices);
+            look(choices);
         }
         if (stopped == null && listener.streams() && !run.mayRelease()) {
-            stop(voices, StillPermitted.UNKNOWN);
+            stop(choices, StillPermitted.UNKNOWN);
         }
         return stopped == null;
     }
 
-    private void look(List<Voice> voices) {
+    private void look(List<Choice> choices) {
         var permission = stillPermitted.get();
         if (permission != StillPermitted.PERMITTED) {
-            stop(voices, permission);
+            stop(choices, permission);
         }
     }
 
-    private void stop(List<Voice> voices, StillPermitted why) {
+    private void stop(List<Choice> choices, StillPermitted why) {
         stopped = why;
         failed = true;
-        voices.forEach(v -> v.running.cancel());
+        choices.forEach(v -> v.running.cancel());
     }
 
-    private boolean say(List<Voice> voices, ClientCall call) {
+    private boolean say(List<Choice> choices, ClientCall call) {
         if (clientGone || toClient(call)) {
             return !clientGone;
         }
-        leave(voices);
+        leave(choices);
         return false;
     }
 
-    private void leave(List<Voice> voices) {
+    private void leave(List<Choice> choices) {
         clientGone = true;
-        voices.forEach(v -> v.running.cancel());
+        choices.forEach(v -> v.running.cancel());
     }
 
     private @Nullable Heard next(BlockingQueue<Heard> heard) {
@@ -322,13 +322,13 @@ public final class AnswerFlow {
     }
 
     /// One choice while it is made.
-    private static final class Voice {
+    private static final class Choice {
         private final ChatPool.Running running;
         private final String prompt;
         private final List<String> pieces = new ArrayList<>();
         private AnswerCache.@Nullable Spoken spoken;
 
-        Voice(ChatPool.Running running, String prompt) {
+        Choice(ChatPool.Running running, String prompt) {
             this.running = running;
             this.prompt = prompt;
         }
@@ -338,7 +338,8 @@ public final class AnswerFlow {
         }
     }
 
-    private record QueueingEar(int choice, BlockingQueue<Heard> heard) implements ChatPool.Ear {
+    private record QueueingSink(int choice, BlockingQueue<Heard> heard)
+            implements ChatPool.GenerationSink {
         @Override
         public void prompt(List<ScoredToken> tokens) {
             heard.add(new Heard.Prompt(choice, tokens));

@@ -33,11 +33,11 @@ public non-sealed interface ChatPool extends ModelPool {
     void check(OutputFormat format);
 
     /// Returns at once; the ear hears the rest, in order, from another thread.
-    Running generate(Continuation what, Ear ear);
+    Running generate(Continuation what, GenerationSink sink);
 
     /// One answer to compute; the request's maximum of tokens was reserved.
     ///
-    /// @param tokens whether the ear wants tokens beside their text
+    /// @param tokens whether the sink wants tokens beside their text
     /// @param echo the prompt's text, if the client wants it back
     record Continuation(GenerationRequest request, boolean tokens, Optional<String> echo) {
         public int maxTokens() {
@@ -56,7 +56,7 @@ public non-sealed interface ChatPool extends ModelPool {
 
     /// Hears a generation: its prompt if its tokens were to be scored, pieces, then exactly one
     /// end.
-    interface Ear {
+    interface GenerationSink {
         void prompt(List<ScoredToken> tokens);
 
         void piece(AnswerPiece piece);

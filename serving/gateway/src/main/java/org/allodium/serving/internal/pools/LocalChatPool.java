@@ -124,16 +124,16 @@ final class LocalChatPool extends LocalPool implements ChatPool {
     }
 
     @Override
-    public Running generate(Continuation what, Ear ear) {
+    public Running generate(Continuation what, GenerationSink sink) {
         try {
-            return decoder.submit(what.request(), Listening.of(what, ear, decoder))::cancel;
+            return decoder.submit(what.request(), Listening.of(what, sink, decoder))::cancel;
         } catch (IllegalArgumentException e) {
             // All else was checked before; what remains is a copy of the model with little memory.
             LOG.debug("The engine refused a request", e);
             throw Refusals.invalid(e.getMessage() + ".", "max_tokens");
         } catch (IllegalStateException closed) {
             LOG.warn("Pool {} takes no request any more", pool(), closed);
-            ear.end(End.FAILED, 0, 0);
+            sink.end(End.FAILED, 0, 0);
             return () -> {};
         }
     }
@@ -146,26 +146,30 @@ final class LocalChatPool extends LocalPool implements ChatPool {
 
     /// @param calls null where no tools are offered
     private record Listening(
-            Continuation what, Ear ear, Decoder decoder, @Nullable ToolCallReader calls, Told told)
+            Continuation what,
+            GenerationSink sink,
+            Decoder decoder,
+            @Nullable ToolCallReader calls,
+            Progress progress)
             implements GenerationListener {
 
         /// What was said by now.
-        private static final class Told {
+        private static final class Progress {
             private int tokens;
             private boolean called;
         }
 
-        static Listening of(Continuation what, Ear ear, Decoder decoder) {
+        static Listening of(Continuation what, GenerationSink sink, Decoder decoder) {
             var calls =
                     what.request().format() instanceof OutputFormat.ToolCalls tools
                             ? decoder.toolCalls(tools)
                             : null;
-            return new Listening(what, ear, decoder, calls, new Told());
+            return new Listening(what, sink, decoder, calls, new Progress());
         }
 
         @Override
         public void onPrompt(List<TokenScore> prompt) {
-            ear.prompt(prompt.stream().map(this::scored).toList());
+            sink.prompt(prompt.stream().map(this::scored).toList());
         }
 
         @Override
@@ -180,17 +184,17 @@ final class LocalChatPool extends LocalPool implements ChatPool {
                     wanted
                             ? piece.tokens().stream().map(this::scored).toList()
                             : List.<ScoredToken>of();
-            told.tokens = piece.completionTokensSoFar();
+            progress.tokens = piece.completionTokensSoFar();
             if (calls == null) {
-                ear.piece(new AnswerPiece(piece.text(), tokens, told.tokens));
+                sink.piece(new AnswerPiece(piece.text(), tokens, progress.tokens));
             } else {
                 tell(calls.push(piece.text()), tokens);
             }
         }
 
         private void tell(ToolCallReader.Found found, List<ScoredToken> tokens) {
-            told.called |= !found.calls().isEmpty();
-            ear.piece(new AnswerPiece(found.text(), tokens, told.tokens, found.calls()));
+            progress.called |= !found.calls().isEmpty();
+            sink.piece(new AnswerPiece(found.text(), tokens, progress.tokens, found.calls()));
         }
 
         private ScoredToken scored(TokenScore token) {
@@ -220,12 +224,12 @@ final class LocalChatPool extends LocalPool implements ChatPool {
             }
             var why =
                     switch (result.reason()) {
-                        case STOP -> told.called ? End.TOOL_CALLS : End.STOP;
+                        case STOP -> progress.called ? End.TOOL_CALLS : End.STOP;
                         case LENGTH -> End.LENGTH;
                         case CANCELLED -> End.CANCELLED;
                         case FAILED -> End.FAILED;
                     };
-            ear.end(why, result.completionTokens(), result.cachedTokens());
+            sink.end(why, result.completionTokens(), result.cachedTokens());
         }
     }
 }

@@ -57,9 +57,9 @@ public class Retrievals {
     /// form, offers tools, or measures the model, is the model's alone.
     public static boolean answers(AnswerCommand command) {
         return command instanceof ChatCommand chat
-                && chat.wishes().format() instanceof OutputFormat.Text
+                && chat.options().format() instanceof OutputFormat.Text
                 && chat.tools().offered().isEmpty()
-                && !chat.wishes().ending().ignoreEos();
+                && !chat.options().ending().ignoreEos();
     }
 
     /// Whether all that the deployment looks up with is there.

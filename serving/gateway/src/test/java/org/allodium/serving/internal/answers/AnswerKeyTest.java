@@ -17,7 +17,7 @@ import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Sampling;
 import org.allodium.engine.Sampling.Penalties;
 import org.allodium.serving.ChatCommand;
-import org.allodium.serving.Wishes;
+import org.allodium.serving.SamplingOptions;
 import org.allodium.tenancy.TenantId;
 import org.junit.jupiter.api.Test;
 
@@ -82,10 +82,10 @@ class AnswerKeyTest {
                         "messages", // the prompt
                         "tools", // none, or nothing is kept
                         "templateVariables", // the prompt
-                        "wishes",
+                        "options",
                         "residency", // the policy's hash, and where a kept answer may come from
                         "dataClass"); // likewise
-        assertThat(parts(Wishes.class))
+        assertThat(parts(SamplingOptions.class))
                 .containsOnlyKeys(
                         "maxTokens",
                         "sampling",

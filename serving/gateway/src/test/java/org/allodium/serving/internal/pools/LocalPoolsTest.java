@@ -95,7 +95,7 @@ class LocalPoolsTest {
                             new GenerationRequest(List.of(1L), 1, Sampling.GREEDY, List.of()),
                             false,
                             Optional.empty()),
-                    new ChatPool.Ear() {
+                    new ChatPool.GenerationSink() {
                         @Override
                         public void prompt(List<ScoredToken> tokens) {}
 

@@ -24,11 +24,11 @@ import org.allodium.serving.AnswerStart;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
 import org.allodium.serving.Refusal;
+import org.allodium.serving.SamplingOptions;
 import org.allodium.serving.SamplingWish;
 import org.allodium.serving.ScoredToken;
 import org.allodium.serving.ServingWorld;
 import org.allodium.serving.TextCommand;
-import org.allodium.serving.Wishes;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,13 +69,13 @@ class LocalToolsTest {
 
     private static ChatCommand mustSay() {
         var tools = new ChatTools(List.of(SAY), List.of(SAY), true, true);
-        var plain = Wishes.of(Optional.of(60), new Sampling(0.7, 1, 5L));
+        var plain = SamplingOptions.of(Optional.of(60), new Sampling(0.7, 1, 5L));
         return new ChatCommand(
                 ServingWorld.caller(),
                 "tall",
                 List.of(new ChatCommand.Message("user", "Hi")),
                 tools,
-                new Wishes(
+                new SamplingOptions(
                         plain.maxTokens(),
                         plain.sampling(),
                         plain.ending(),
@@ -91,7 +91,7 @@ class LocalToolsTest {
     void callsWhatItMustCall() throws IOException {
         try (var world = new ServingWorld();
                 var pool = guide(world, TEMPLATE)) {
-            var client = new Ear();
+            var client = new GenerationSink();
             world.completions.chat(mustSay(), client);
 
             assertThat(client.reasons).containsExactly("tool_calls");
@@ -110,7 +110,8 @@ class LocalToolsTest {
                 var pool = guide(world, "{{ messages[0].content }}")) {
             var refusal =
                     catchThrowableOfType(
-                            Refusal.class, () -> world.completions.chat(mustSay(), new Ear()));
+                            Refusal.class,
+                            () -> world.completions.chat(mustSay(), new GenerationSink()));
 
             assertThat(refusal.param()).contains("tools");
             assertThat(world.budgets.settled).isEmpty();
@@ -123,10 +124,10 @@ class LocalToolsTest {
     void scoresThePromptThatItGivesBack() throws IOException {
         try (var world = new ServingWorld();
                 var pool = guide(world, TEMPLATE)) {
-            var client = new Ear();
-            var wishes =
-                    new Wishes(
-                            Optional.of(new Wishes.MostTokens(3, "max_tokens")),
+            var client = new GenerationSink();
+            var options =
+                    new SamplingOptions(
+                            Optional.of(new SamplingOptions.MostTokens(3, "max_tokens")),
                             SamplingWish.exactly(Sampling.GREEDY),
                             new Ending(List.of(), true),
                             1,
@@ -139,7 +140,7 @@ class LocalToolsTest {
                             "tall",
                             List.of(new TextCommand.Prompt.Text("What is Allodium?")),
                             true,
-                            wishes,
+                            options,
                             Optional.empty(),
                             Optional.empty()),
                     client);
@@ -161,7 +162,7 @@ class LocalToolsTest {
         }
     }
 
-    private static final class Ear implements AnswerListener {
+    private static final class GenerationSink implements AnswerListener {
         final StringBuilder text = new StringBuilder();
         final List<ToolCall> calls = new ArrayList<>();
         final List<ScoredToken> prompt = new ArrayList<>();

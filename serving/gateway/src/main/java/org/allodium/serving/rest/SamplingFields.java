@@ -10,13 +10,13 @@ import org.allodium.engine.GenerationRequest.Ending;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Sampling;
 import org.allodium.engine.Sampling.Penalties;
+import org.allodium.serving.SamplingOptions.MostTokens;
 import org.allodium.serving.SamplingWish;
-import org.allodium.serving.Wishes.MostTokens;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// Reads the parameters that chat and text completions share.
-final class WishFields {
+final class SamplingFields {
     static final Set<String> KNOWN =
             Set.of(
                     "model",
@@ -46,7 +46,7 @@ final class WishFields {
     private final int mostStops;
 
     /// @param mostStops how many stop texts one request may name
-    WishFields(Fields fields, int mostStops) {
+    SamplingFields(Fields fields, int mostStops) {
         this.fields = fields;
         this.mostStops = mostStops;
     }

@@ -12,7 +12,7 @@ import org.allodium.engine.Sampling;
 /// @param maxTokens empty means as many as the endpoint gives by itself
 /// @param choices answers to each prompt; they differ by their seed
 /// @param tokens whether the listener is to hear tokens beside their text
-public record Wishes(
+public record SamplingOptions(
         Optional<MostTokens> maxTokens,
         SamplingWish sampling,
         Ending ending,
@@ -22,13 +22,13 @@ public record Wishes(
         boolean tokens) {
 
     /// One answer of text, drawn in just this way.
-    public static Wishes of(Optional<Integer> maxTokens, Sampling sampling) {
+    public static SamplingOptions of(Optional<Integer> maxTokens, Sampling sampling) {
         return of(maxTokens, SamplingWish.exactly(sampling));
     }
 
     /// One answer of text.
-    public static Wishes of(Optional<Integer> maxTokens, SamplingWish sampling) {
-        return new Wishes(
+    public static SamplingOptions of(Optional<Integer> maxTokens, SamplingWish sampling) {
+        return new SamplingOptions(
                 maxTokens.map(most -> new MostTokens(most, "max_tokens")),
                 sampling,
                 new Ending(List.of(), false),
@@ -38,8 +38,8 @@ public record Wishes(
                 false);
     }
 
-    public Wishes withChoices(int changed) {
-        return new Wishes(maxTokens, sampling, ending, changed, logprobs, format, tokens);
+    public SamplingOptions withChoices(int changed) {
+        return new SamplingOptions(maxTokens, sampling, ending, changed, logprobs, format, tokens);
     }
 
     /// The most tokens of an answer, and the field that said so: it has two names.

@@ -7,42 +7,42 @@ import org.allodium.catalog.Model;
 import org.allodium.serving.internal.pools.ChatPool;
 
 /// The prompts of a request as tokens, each with the most that its answers may have.
-record Lines(List<Line> all) {
+record Prompts(List<Prompt> all) {
     private static final int DEFAULT_OF_TEXT = 16;
     private static final long MOST_TOKENS = 1_000_000;
 
-    Lines {
+    Prompts {
         all = List.copyOf(all);
     }
 
     /// @param echo the prompt's text, if the client wants it back
-    record Line(List<Long> prompt, int maxTokens, Optional<String> echo) {
-        Line {
-            prompt = List.copyOf(prompt);
+    record Prompt(List<Long> tokens, int maxTokens, Optional<String> echo) {
+        Prompt {
+            tokens = List.copyOf(tokens);
         }
     }
 
     long inputTokens() {
-        return all.stream().mapToLong(l -> l.prompt().size()).sum();
+        return all.stream().mapToLong(p -> p.tokens().size()).sum();
     }
 
     long maxTokens() {
-        return all.stream().mapToLong(Line::maxTokens).sum();
+        return all.stream().mapToLong(Prompt::maxTokens).sum();
     }
 
-    static Lines of(AnswerCommand command, Model model, ChatPool pool, int defaultOfChat) {
+    static Prompts of(AnswerCommand command, Model model, ChatPool pool, int defaultOfChat) {
         return switch (command) {
             case ChatCommand chat -> {
                 var prompt = pool.prompt(chat.messages(), chat.tools(), chat.templateVariables());
                 int maxTokens = maxTokens(chat, model, prompt, "messages", defaultOfChat);
-                yield new Lines(List.of(new Line(prompt, maxTokens, Optional.empty())));
+                yield new Prompts(List.of(new Prompt(prompt, maxTokens, Optional.empty())));
             }
             case TextCommand text -> of(text, model, pool);
         };
     }
 
-    private static Lines of(TextCommand command, Model model, ChatPool pool) {
-        var lines = new ArrayList<Line>();
+    private static Prompts of(TextCommand command, Model model, ChatPool pool) {
+        var prompts = new ArrayList<Prompt>();
         long tokens = 0;
         for (int i = 0; i < command.prompts().size(); i++) {
             var param = command.prompts().size() == 1 ? "prompt" : "prompt[" + i + "]";
@@ -63,8 +63,8 @@ record Lines(List<Line> all) {
                                         case TextCommand.Prompt.Tokens(var ids) -> pool.text(ids);
                                     })
                             : Optional.<String>empty();
-            lines.add(
-                    new Line(
+            prompts.add(
+                    new Prompt(
                             prompt,
                             maxTokens(command, model, prompt, param, DEFAULT_OF_TEXT),
                             echo));
@@ -74,7 +74,7 @@ record Lines(List<Line> all) {
                         "One request continues at most " + MOST_TOKENS + " tokens.", "prompt");
             }
         }
-        return new Lines(lines);
+        return new Prompts(prompts);
     }
 
     private static List<Long> known(List<Long> ids, ChatPool pool, String param) {
@@ -89,9 +89,10 @@ record Lines(List<Line> all) {
     private static int maxTokens(
             AnswerCommand command, Model model, List<Long> prompt, String param, int otherwise) {
         int room = model.contextLength() - prompt.size();
-        var asked = command.wishes().maxTokens();
+        var asked = command.options().maxTokens();
         int wanted =
-                asked.map(Wishes.MostTokens::tokens).orElse(Math.min(Math.max(room, 1), otherwise));
+                asked.map(SamplingOptions.MostTokens::tokens)
+                        .orElse(Math.min(Math.max(room, 1), otherwise));
         if (wanted > room) {
             // What to change: the prompt where it leaves no room at all, else the wish.
             var cause = room < 1 || asked.isEmpty() ? param : asked.get().param();
