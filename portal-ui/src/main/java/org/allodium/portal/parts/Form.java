@@ -160,6 +160,9 @@ public final class Form extends Div {
                 complete = false;
             }
             if (field.getValue() instanceof HasValidation checked && checked.isInvalid()) {
+                if (checked.getErrorMessage() == null || checked.getErrorMessage().isEmpty()) {
+                    checked.setErrorMessage(say("form.not-understood"));
+                }
                 complete = false;
             }
         }

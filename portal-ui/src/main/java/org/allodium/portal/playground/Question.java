@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
 /// The fields of a question to a model.
 final class Question extends Div {
     private static final int MOST_BY_DEFAULT = 1024;
+    private static final int MOST_TOKENS = 4096;
 
     private final Select<ModelListing.Entry> model = new Select<>();
     private final TextArea message = new TextArea(say("playground.message"));
@@ -34,6 +35,8 @@ final class Question extends Div {
     private final IntegerField maxTokens = new IntegerField(say("playground.max-tokens"));
     private final IntegerField seed = new IntegerField(say("playground.seed"));
     private final Form form = new Form();
+    private final Form settings = new Form();
+    private final NativeDetails details = new NativeDetails(say("playground.settings"), settings);
 
     Question() {
         addClassName("stack");
@@ -49,15 +52,18 @@ final class Question extends Div {
         temperature.setMax(2);
         temperature.setStep(0.1);
         temperature.setHelperText(say("playground.temperature.help"));
+        temperature.setErrorMessage(say("playground.temperature.wrong"));
         maxTokens.setMin(1);
-        maxTokens.setMax(4096);
+        maxTokens.setMax(MOST_TOKENS);
+        maxTokens.setErrorMessage(say("playground.max-tokens.wrong", MOST_TOKENS));
         maxTokens.setStepButtonsVisible(true);
         model.addValueChangeListener(change -> suggestLength(change.getOldValue()));
         seed.setHelperText(say("playground.seed.help"));
         form.wide("messages", message).draft("question");
-        var more = new Form().wide("system", system).field("temperature", temperature);
-        more.field("max_tokens", maxTokens).field("seed", seed);
-        var details = new NativeDetails(say("playground.settings"), more);
+        settings.wide("system", system)
+                .field("temperature", temperature)
+                .field("max_tokens", maxTokens)
+                .field("seed", seed);
         details.setOpen(false);
         add(model, form, details);
     }
@@ -91,10 +97,11 @@ final class Question extends Div {
 
     /// Empty while a field is missing or wrong; it is marked then.
     Optional<ChatCommand> command(Caller caller) {
-        if (!form.submit(() -> {})
-                || model.isEmpty()
-                || temperature.isInvalid()
-                || maxTokens.isInvalid()) {
+        if (!settings.submit(() -> {})) {
+            details.setOpen(true);
+            return Optional.empty();
+        }
+        if (!form.submit(() -> {}) || model.isEmpty()) {
             return Optional.empty();
         }
         var messages = new ArrayList<ChatCommand.Message>();

@@ -21,6 +21,7 @@ import org.allodium.portal.models.ReachWords;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.Chip;
+import org.allodium.portal.parts.EmptyState;
 import org.allodium.portal.parts.Facts;
 import org.allodium.portal.parts.Notice;
 import org.allodium.portal.parts.PlaceTag;
@@ -83,9 +84,13 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
     private Component choices(Visit visit) {
         // What nobody chose can be chosen, also where it is what applies anyway.
         var inForce = seen.orElse("");
+        var choices = residency.policyChoices();
+        if (choices.isEmpty()) {
+            return new EmptyState(say("policy.none"), say("policy.none.text"));
+        }
         var list = new Div();
         list.addClassName("stack");
-        for (var choice : residency.policyChoices()) {
+        for (var choice : choices) {
             list.add(choice(choice, choice.name().equals(inForce), visit));
         }
         if (!visit.may(Permission.CHOOSE_POLICY)) {
@@ -138,6 +143,10 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
     }
 
     private Component models(TenantId tenant) {
+        var all = listing.all();
+        if (all.isEmpty()) {
+            return new EmptyState(say("models.none"), say("models.none.text"));
+        }
         return new Table<ModelListing.Entry>(say("policy.effect"))
                 .column(say("models.model"), entry -> ModelTable.name(entry.model().name()))
                 .column(say("models.place"), ModelTable::places)
@@ -153,12 +162,16 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
                                 effect.permits(tenant, entry)
                                         ? ""
                                         : effect.reason(tenant, null, entry))
-                .rows(listing.all());
+                .rows(all);
     }
 
     private Component places() {
+        var places = residency.places();
+        if (places.isEmpty()) {
+            return new EmptyState(say("policy.places.none"), say("policy.places.none.text"));
+        }
         var facts = new Facts();
-        for (PoolPlace place : residency.places()) {
+        for (PoolPlace place : places) {
             facts.fact(place.facility(), new PlaceTag(place.country(), Words.operation(place)));
         }
         return facts;

@@ -16,6 +16,7 @@ import com.vaadin.flow.router.RouteAlias;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.function.Consumer;
+import org.allodium.kernel.CloudException;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.Chip;
@@ -102,13 +103,25 @@ public class ProjectsView extends Sheet implements AfterNavigationObserver {
         box.setAriaLabel(say("projects.cache.of", project.name()));
         box.addValueChangeListener(
                 change -> {
-                    projects.switchAnswerCache(project.id(), change.getValue());
-                    Notice.done(
-                            change.getValue()
-                                    ? say("projects.cache.switched-on", project.name())
-                                    : say("projects.cache.switched-off", project.name()));
+                    if (change.isFromClient()) {
+                        switchCache(project, box);
+                    }
                 });
         return box;
+    }
+
+    private void switchCache(Project project, Checkbox box) {
+        boolean on = box.getValue();
+        try {
+            projects.switchAnswerCache(project.id(), on);
+        } catch (CloudException refused) {
+            box.setValue(!on);
+            throw refused;
+        }
+        Notice.done(
+                on
+                        ? say("projects.cache.switched-on", project.name())
+                        : say("projects.cache.switched-off", project.name()));
     }
 
     private Component deeds(Project project) {

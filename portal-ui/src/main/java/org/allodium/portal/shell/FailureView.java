@@ -7,6 +7,7 @@ import com.vaadin.flow.router.BeforeEnterEvent;
 import com.vaadin.flow.router.ErrorParameter;
 import com.vaadin.flow.router.HasErrorParameter;
 import com.vaadin.flow.router.ParentLayout;
+import com.vaadin.flow.server.HttpStatusCode;
 import jakarta.servlet.http.HttpServletResponse;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.EmptyState;
@@ -29,7 +30,14 @@ public class FailureView extends Sheet implements HasErrorParameter<Exception> {
                         text,
                         Buttons.plainLink("/", say("not-found.home"))));
         return PortalErrorHandler.refusal(parameter.getException())
-                .map(refusal -> refusal.code().httpStatus())
+                .map(refusal -> known(refusal.code().httpStatus()))
                 .orElse(HttpServletResponse.SC_INTERNAL_SERVER_ERROR);
+    }
+
+    // With a status that Vaadin does not know, 422 and 429, it shows a page of its own instead.
+    private static int known(int status) {
+        return HttpStatusCode.isValidStatusCode(status)
+                ? status
+                : HttpServletResponse.SC_BAD_REQUEST;
     }
 }

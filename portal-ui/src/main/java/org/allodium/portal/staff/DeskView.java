@@ -98,6 +98,10 @@ public class DeskView extends Sheet implements AfterNavigationObserver {
     }
 
     private Component pools() {
+        var places = residency.places();
+        if (places.isEmpty()) {
+            return new EmptyState(say("policy.places.none"), say("policy.places.none.text"));
+        }
         return new Table<PoolPlace>(say("desk.pools"))
                 .text(say("desk.pool"), place -> place.pool().value())
                 .column(
@@ -113,6 +117,6 @@ public class DeskView extends Sheet implements AfterNavigationObserver {
                                         ? say("desk.perimeter.national")
                                         : say("desk.perimeter.abroad"))
                 .optional()
-                .rows(residency.places());
+                .rows(places);
     }
 }

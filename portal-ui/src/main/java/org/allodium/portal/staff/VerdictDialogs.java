@@ -79,6 +79,7 @@ final class VerdictDialogs {
                 .setWeekdays(List.of(words.getWeekdays()).subList(1, 8))
                 .setWeekdaysShort(List.of(words.getShortWeekdays()).subList(1, 8))
                 .setFirstDayOfWeek(1)
+                .setMinErrorMessage(say("verdict.ends.past"))
                 .setToday(say("calendar.today"))
                 .setCancel(say("action.cancel"));
     }

@@ -10,6 +10,8 @@ import com.vaadin.cdi.CdiVaadinServletService;
 import com.vaadin.flow.component.Component;
 import com.vaadin.flow.function.DeploymentConfiguration;
 import com.vaadin.flow.router.HasErrorParameter;
+import com.vaadin.flow.router.Location;
+import com.vaadin.flow.router.QueryParameters;
 import com.vaadin.flow.router.Route;
 import com.vaadin.flow.server.ServiceException;
 import com.vaadin.flow.server.VaadinRequest;
@@ -22,7 +24,7 @@ import java.util.stream.Collectors;
 
 /// The portal's servlet without a server: pages are made by CDI, as they ship.
 final class MockedPortal extends CdiVaadinServlet {
-    private static final UIFactory UIS = MockedUI::new;
+    static final UIFactory PAGES = Page::new;
 
     private final transient BeanManager beans;
 
@@ -63,6 +65,17 @@ final class MockedPortal extends CdiVaadinServlet {
                 .collect(Collectors.toSet());
     }
 
+    /// Reads an address as a browser would, where a query may follow the path.
+    private static final class Page extends MockedUI {
+        @Override
+        public void navigate(String address, QueryParameters query) {
+            var location = new Location(address);
+            super.navigate(
+                    location.getPath(),
+                    query.getParameters().isEmpty() ? location.getQueryParameters() : query);
+        }
+    }
+
     private static final class Service extends CdiVaadinServletService {
         Service(
                 CdiVaadinServlet servlet,
@@ -83,7 +96,7 @@ final class MockedPortal extends CdiVaadinServlet {
 
         @Override
         protected VaadinSession createVaadinSession(VaadinRequest request) {
-            return new MockVaadinSession(this, UIS);
+            return new MockVaadinSession(this, PAGES);
         }
     }
 }

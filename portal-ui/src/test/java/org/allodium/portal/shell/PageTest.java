@@ -1,30 +1,29 @@
 package org.allodium.portal.shell;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.vaadin.browserless.BrowserlessTest;
+import com.vaadin.browserless.ComponentTester;
 import com.vaadin.browserless.internal.MockVaadin;
-import com.vaadin.browserless.mocks.MockedUI;
 import com.vaadin.flow.component.Component;
 import com.vaadin.flow.component.HasValue;
 import com.vaadin.flow.component.UI;
 import com.vaadin.flow.component.button.Button;
+import com.vaadin.flow.component.checkbox.Checkbox;
 import com.vaadin.flow.component.combobox.ComboBox;
-import com.vaadin.flow.component.datepicker.DatePicker;
+import com.vaadin.flow.component.dialog.Dialog;
 import com.vaadin.flow.component.radiobutton.RadioButtonGroup;
 import com.vaadin.flow.component.select.Select;
-import com.vaadin.flow.component.textfield.BigDecimalField;
-import com.vaadin.flow.component.textfield.EmailField;
-import com.vaadin.flow.component.textfield.IntegerField;
-import com.vaadin.flow.component.textfield.TextArea;
-import com.vaadin.flow.component.textfield.TextField;
+import com.vaadin.flow.dom.Element;
 import com.vaadin.flow.server.ErrorEvent;
 import com.vaadin.flow.server.VaadinRequest;
 import com.vaadin.flow.server.VaadinSession;
-import java.math.BigDecimal;
-import java.time.LocalDate;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.allodium.identity.PortalUser;
@@ -34,7 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 
 /// A page as its reader meets it: opened by an address, read by the sentences shown, worked with
 /// by labels. Each act is a request of its own, in the scope of the page's address, and what an act
-/// throws ends where the session's failures end.
+/// throws ends where the session's failures end (decision 0132).
 public abstract class PageTest extends BrowserlessTest {
     private @Nullable Person reader;
     private String path = "";
@@ -43,8 +42,15 @@ public abstract class PageTest extends BrowserlessTest {
     @Override
     protected void initVaadinEnvironment() {
         scanTesters();
-        MockVaadin.setup(MockedUI::new, new MockedPortal(Rooms.beans()), lookupServices());
+        MockVaadin.setup(MockedPortal.PAGES, new MockedPortal(Rooms.beans()), lookupServices());
         initSignalsSupport();
+    }
+
+    /// Before any page is opened: see [World#anew].
+    protected final void inAnEmptyWorld() {
+        cleanVaadinEnvironment();
+        World.anew();
+        initVaadinEnvironment();
     }
 
     protected static <T> T the(Class<T> service) {
@@ -71,6 +77,12 @@ public abstract class PageTest extends BrowserlessTest {
         request(() -> test(button).click());
     }
 
+    /// In the dialog that lies on top.
+    protected final void answer(String label) {
+        var dialog = find(Dialog.class).last();
+        click(find(Button.class, dialog).withText(label).single());
+    }
+
     private static int distance(Component from, String text) {
         var steps = 0;
         for (var at = from; at != null; at = at.getParent().orElse(null)) {
@@ -88,16 +100,11 @@ public abstract class PageTest extends BrowserlessTest {
         request(
                 () -> {
                     switch (field) {
-                        case TextField one -> test(one).setValue((String) value);
-                        case TextArea one -> test(one).setValue((String) value);
-                        case EmailField one -> test(one).setValue((String) value);
-                        case BigDecimalField one -> test(one).setValue((BigDecimal) value);
-                        case IntegerField one -> test(one).setValue((Integer) value);
-                        case DatePicker one -> test(one).setValue((LocalDate) value);
                         case Select<?> one -> test(one).selectItem((String) value);
                         case ComboBox<?> one -> test(one).selectItem((String) value);
                         case RadioButtonGroup<?> one -> test(one).selectItem((String) value);
-                        default -> throw new IllegalArgumentException(label);
+                        case Checkbox one -> test(one).click();
+                        default -> new Typing(field).type(value);
                     }
                 });
     }
@@ -115,6 +122,14 @@ public abstract class PageTest extends BrowserlessTest {
                 .single();
     }
 
+    protected final Object value(String label) {
+        return ((HasValue<?, ?>) field(label)).getValue();
+    }
+
+    protected final List<String> choices(String label) {
+        return field(label) instanceof Select<?> select ? test(select).getSuggestions() : List.of();
+    }
+
     protected final boolean offers(String button) {
         return find(Button.class).withText(button).exists();
     }
@@ -124,12 +139,22 @@ public abstract class PageTest extends BrowserlessTest {
         return find(Component.class).all().stream().flatMap(PageTest::words).toList();
     }
 
+    /// What other threads bring to the page appears within a few seconds.
+    protected final void await(String sentence) {
+        var end = System.nanoTime() + TimeUnit.SECONDS.toNanos(10);
+        while (!shown().contains(sentence) && System.nanoTime() < end) {
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(10));
+            MockVaadin.clientRoundtrip();
+        }
+        assertThat(shown()).contains(sentence);
+    }
+
     private static Stream<String> words(Component component) {
         var element = component.getElement();
         var inside =
                 element.getChildren()
-                        .filter(child -> child.isTextNode())
-                        .map(child -> child.getText())
+                        .filter(child -> child.isTextNode() || child.getComponent().isEmpty())
+                        .map(Element::getTextRecursively)
                         .collect(Collectors.joining());
         var error =
                 element.getProperty("invalid", false) ? element.getProperty("errorMessage") : "";
@@ -143,6 +168,18 @@ public abstract class PageTest extends BrowserlessTest {
                 .filter(Objects::nonNull)
                 .map(String::strip)
                 .filter(text -> !text.isEmpty());
+    }
+
+    /// What a reader can type, also where the field does not allow it.
+    private static final class Typing extends ComponentTester<Component> {
+        Typing(Component field) {
+            super(field);
+        }
+
+        void type(Object value) {
+            ensureComponentIsUsable();
+            setValueAsUser(value);
+        }
     }
 
     private void request(Runnable act) {

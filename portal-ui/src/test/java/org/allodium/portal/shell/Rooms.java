@@ -17,18 +17,24 @@ import org.jboss.weld.environment.se.WeldContainer;
 
 /// All rooms of the product in this JVM, their beans and interceptors as they ship, over a real
 /// PostgreSQL. [Surroundings] stands for what the server brings. Keycloak does not answer, and no
-/// model is loaded.
+/// model computes: [StatedModel] says what the engine would find in its files.
 final class Rooms {
-    private static final WeldContainer CONTAINER = open();
+    private static WeldContainer container = open();
 
     private Rooms() {}
 
     static <T> T the(Class<T> service) {
-        return CONTAINER.select(service).get();
+        return container.select(service).get();
     }
 
     static BeanManager beans() {
-        return CONTAINER.getBeanManager();
+        return container.getBeanManager();
+    }
+
+    /// Over an empty database. Takes a second or two.
+    static void anew() {
+        container.shutdown();
+        container = open();
     }
 
     private static WeldContainer open() {
@@ -42,6 +48,7 @@ final class Rooms {
                     .setBeanDiscoveryMode(BeanDiscoveryMode.ANNOTATED)
                     .addBeanClasses(Portal.classes().toArray(Class<?>[]::new))
                     .addBeanClasses(InTransaction.class, Surroundings.Beans.class)
+                    .addBeanClass(StatedModel.class)
                     .addExtension(new QuietStart())
                     .skipShutdownHook()
                     .addServices(new Surroundings(database, entities))
@@ -61,10 +68,11 @@ final class Rooms {
                 .toArray(Class<?>[]::new);
     }
 
-    /// The test database is migrated already, Keycloak is away, and models would take seconds.
+    /// The test database is migrated already, Keycloak is away, models would take seconds, and
+    /// nobody is waited for at the end.
     static final class QuietStart implements Extension {
         private static final Set<String> LEFT_OUT =
-                Set.of("SchemaAtStart", "KeycloakCourier", "ModelLoader");
+                Set.of("SchemaAtStart", "KeycloakCourier", "ModelLoader", "Drain");
 
         void leaveOut(@Observes ProcessObserverMethod<?, ?> start) {
             if (LEFT_OUT.contains(start.getObserverMethod().getBeanClass().getSimpleName())) {

@@ -71,7 +71,7 @@ final class Surroundings implements ResourceInjectionServices, JpaInjectionServi
 
     @Override
     public void cleanup() {
-        THREADS.shutdownNow();
+        database.close();
     }
 
     private static <T> T threads(Class<T> type) {

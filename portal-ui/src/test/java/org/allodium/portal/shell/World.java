@@ -1,18 +1,49 @@
 package org.allodium.portal.shell;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.allodium.billing.Application;
 import org.allodium.billing.Applications;
+import org.allodium.billing.Grants;
 import org.allodium.billing.OpenProgramme;
 import org.allodium.billing.Programme;
 import org.allodium.billing.Programmes;
+import org.allodium.billing.SettledRequest;
 import org.allodium.billing.SubmitApplication;
+import org.allodium.catalog.Model;
+import org.allodium.catalog.ModelCatalog;
+import org.allodium.engine.Sampling;
+import org.allodium.identity.ApiKeys;
+import org.allodium.identity.Callers;
+import org.allodium.identity.IssueKey;
 import org.allodium.kernel.Money;
+import org.allodium.serving.AnswerEnd;
+import org.allodium.serving.AnswerListener;
+import org.allodium.serving.AnswerStart;
+import org.allodium.serving.ChatCommand;
+import org.allodium.serving.ChatTools;
+import org.allodium.serving.Completions;
+import org.allodium.serving.FakeChatPool;
+import org.allodium.serving.RefusalLog;
+import org.allodium.serving.RefusedRequest;
+import org.allodium.serving.SamplingOptions;
+import org.allodium.serving.internal.pools.Pools;
+import org.allodium.sovereignty.DemoCountry;
+import org.allodium.sovereignty.PoolId;
+import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.FoundOrganisation;
+import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Project;
@@ -30,11 +61,25 @@ import org.allodium.tenancy.Verifications;
 public final class World {
     private static final AtomicInteger COUNT = new AtomicInteger();
 
+    private static boolean empty = true;
+
     private World() {}
+
+    /// Without anything that everybody sees: no places, policies, models and programmes.
+    public static void anew() {
+        if (!empty) {
+            Rooms.anew();
+            empty = true;
+        }
+    }
 
     /// For everybody, and never back. Programmes are open for 30 days.
     public static void pass(Duration time) {
         MovableClock.pass(time);
+    }
+
+    public static LocalDate today() {
+        return Rooms.the(Grants.class).today();
     }
 
     public static Person person(String name) {
@@ -48,7 +93,12 @@ public final class World {
 
     public static Tenant organisation(String name, OrganisationKind kind) {
         var tenant = unverified(name, kind);
-        return asStaff(
+        verify(tenant);
+        return tenant;
+    }
+
+    public static void verify(Tenant tenant) {
+        asStaff(
                 Role.ADMINISTRATOR,
                 () -> {
                     Rooms.the(Verifications.class)
@@ -83,8 +133,12 @@ public final class World {
 
     public static Person member(Tenant tenant, Role role) {
         var person = person(role.label());
-        asOwner(tenant, () -> Rooms.the(Tenants.class).addMember(tenant.id(), person, role));
+        join(tenant, person, role);
         return person;
+    }
+
+    public static void join(Tenant tenant, Person person, Role role) {
+        asOwner(tenant, () -> Rooms.the(Tenants.class).addMember(tenant.id(), person, role));
     }
 
     public static Project project(Tenant tenant, String name) {
@@ -102,11 +156,40 @@ public final class World {
                 });
     }
 
+    /// Valid for 90 days.
+    public static void key(Tenant tenant, Project project, Person maker, Role role, String name) {
+        TenantScope.of(tenant.id(), maker.subject(), Set.of(role))
+                .get(
+                        () ->
+                                Rooms.the(ApiKeys.class)
+                                        .issue(
+                                                new IssueKey(
+                                                        tenant.id(),
+                                                        project.id(),
+                                                        name,
+                                                        IssueKey.DEFAULT_VALIDITY,
+                                                        Set.of())));
+    }
+
     public static Person staff(Role role) {
         var person = person(role.label());
-        TenantScope.platform("office", Set.of(Role.ADMINISTRATOR))
-                .run(() -> Rooms.the(Staff.class).assign(person, Set.of(role)));
+        assign(person, role);
         return person;
+    }
+
+    public static void assign(Person person, Role role) {
+        asStaff(
+                Role.ADMINISTRATOR,
+                () -> {
+                    Rooms.the(Staff.class).assign(person, Set.of(role));
+                    return person;
+                });
+    }
+
+    public static void changeLimits(Tenant tenant, Limits limits) {
+        asStaff(
+                Role.ADMINISTRATOR,
+                () -> Rooms.the(Tenants.class).changeLimits(tenant.id(), limits, tenant.limits()));
     }
 
     public static <T> T asStaff(Role role, Supplier<T> work) {
@@ -119,6 +202,7 @@ public final class World {
     }
 
     public static Programme programme(String title, Set<OrganisationKind> eligible) {
+        empty = false;
         var now = MovableClock.CLOCK.instant();
         var programmes = Rooms.the(Programmes.class);
         var command =
@@ -151,6 +235,129 @@ public final class World {
                                                 "A million tokens a month",
                                                 Money.euro("50"),
                                                 ownerOf(tenant))));
+    }
+
+    /// From a programme of its own, for 90 days.
+    public static void grant(Tenant tenant, String euros) {
+        approve(application(programme("Allowance"), tenant), euros);
+    }
+
+    public static void approve(Application application, String euros) {
+        asStaff(
+                Role.PROGRAMME_OFFICER,
+                () ->
+                        Rooms.the(Applications.class)
+                                .approve(
+                                        application.id(),
+                                        Money.euro(euros),
+                                        today().plusDays(90),
+                                        person("Olaf")));
+    }
+
+    public static void rename(Tenant tenant, Project project, String name) {
+        asOwner(tenant, () -> Rooms.the(Projects.class).rename(project.id(), name, project.name()));
+    }
+
+    /// Places, operators and the policies on offer.
+    public static void country() {
+        empty = false;
+        var country = DemoCountry.read();
+        asStaff(
+                Role.SECURITY_OFFICER,
+                () -> {
+                    Rooms.the(Residency.class).recordNew(country.facts());
+                    Rooms.the(Residency.class).offerPolicies(country.policies());
+                    return country;
+                });
+    }
+
+    /// Answers "Hello you" to everything.
+    public static void model(String name, String pool) {
+        country();
+        var models = Rooms.the(ModelCatalog.class);
+        asStaff(
+                Role.OPERATOR,
+                () -> {
+                    models.register(name, directory());
+                    models.deploy(name, new PoolId(pool), Model.Precision.AUTO);
+                    Rooms.the(Pools.class).add(new FakeChatPool(new PoolId(pool)));
+                    models.reportState(name, new PoolId(pool), Model.State.READY);
+                    return name;
+                });
+    }
+
+    private static Path directory() {
+        try {
+            var directory = Files.createTempDirectory("model");
+            Files.writeString(directory.resolve("config.json"), "{}");
+            return directory;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /// Asked by the owner, answered, paid and settled. Returns the receipt's id.
+    public static String request(Tenant tenant, Project project, String model) {
+        return asOwner(
+                tenant,
+                () -> {
+                    var owner = ownerOf(tenant).subject();
+                    var caller =
+                            Rooms.the(Callers.class).ofPerson(owner, tenant.id(), project.id());
+                    var asked = new Asked();
+                    Rooms.the(Completions.class)
+                            .chat(
+                                    new ChatCommand(
+                                            caller,
+                                            model,
+                                            List.of(new ChatCommand.Message("user", "Hello?")),
+                                            ChatTools.NONE,
+                                            SamplingOptions.of(Optional.of(16), Sampling.GREEDY),
+                                            Optional.empty(),
+                                            Optional.empty()),
+                                    asked);
+                    return asked.settled.join().requestId();
+                });
+    }
+
+    /// A call with the key `laptop`, for want of a grant.
+    public static void refused(Tenant tenant) {
+        var log = Rooms.the(RefusalLog.class);
+        log.note(
+                new RefusalLog.Who(tenant.id(), "k1", "laptop"),
+                new RefusedRequest.Cause(
+                        429, "insufficient_quota", "grants", "/v1/chat/completions", "near"),
+                "",
+                "req_17");
+        log.flush();
+    }
+
+    private static final class Asked implements AnswerListener {
+        private CompletableFuture<SettledRequest> settled = new CompletableFuture<>();
+
+        @Override
+        public void started(AnswerStart start) {}
+
+        @Override
+        public void text(int choice, String piece) {}
+
+        @Override
+        public void choiceEnded(int choice, String finishReason) {}
+
+        @Override
+        public void ended(AnswerEnd end) {
+            settled = end.settled().toCompletableFuture();
+        }
+    }
+
+    public static void choosePolicy(Tenant tenant, String policy) {
+        asOwner(
+                tenant,
+                () -> {
+                    Rooms.the(Residency.class)
+                            .chooseOrganisationPolicy(tenant.id(), policy, Optional.empty());
+                    return policy;
+                });
     }
 
     public static String page(Tenant tenant, String page) {
