@@ -1,0 +1,45 @@
+package org.allodium.portal.models;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.allodium.portal.shell.PageTest;
+import org.allodium.portal.shell.World;
+import org.allodium.tenancy.Role;
+import org.junit.jupiter.api.Test;
+
+class ModelsViewTest extends PageTest {
+    @Test
+    void saysWhyThereIsNone() {
+        inAnEmptyWorld();
+        var tenant = World.organisation("Lab");
+        open(World.ownerOf(tenant), World.page(tenant, "models"));
+        assertThat(shown())
+                .contains(
+                        "No model for this project",
+                        "Either none is deployed, or your policy allows no place where one runs.")
+                .doesNotContain("Kept away by your policy", "Call a model");
+    }
+
+    @Test
+    void saysWhichRuleKeepsAModelAway() {
+        World.model("far", "harbour-cpu");
+        var tenant = World.organisation("Lab");
+        World.choosePolicy(tenant, "national");
+        open(World.ownerOf(tenant), World.page(tenant, "models"));
+        assertThat(shown())
+                .contains(
+                        "Kept away by your policy",
+                        "far",
+                        "Harbour City is in XB, outside the perimeter NATIONAL (XA).");
+    }
+
+    @Test
+    void showsABillingViewerTheOrganisationsModelsWithoutExamples() {
+        World.model("near", "norrhamn-cpu");
+        var tenant = World.organisation("Lab");
+        open(World.member(tenant, Role.BILLING_VIEWER), World.page(tenant, "models"));
+        assertThat(shown())
+                .contains("Models your organisation can use now", "near")
+                .doesNotContain("Call a model", "Models you can use now");
+    }
+}

@@ -1,0 +1,42 @@
+package org.allodium.portal.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.allodium.portal.shell.PageTest;
+import org.allodium.portal.shell.World;
+import org.allodium.tenancy.Role;
+import org.junit.jupiter.api.Test;
+
+class RefusalsViewTest extends PageTest {
+    @Test
+    void saysThatNothingWasRefused() {
+        var tenant = World.organisation("Lab");
+        open(World.ownerOf(tenant), World.page(tenant, "refusals"));
+        assertThat(shown())
+                .contains(
+                        "No refusals",
+                        "Nothing was refused in the last 30 days, or nothing of this kind.");
+    }
+
+    @Test
+    void saysWhyAndWhatHelps() {
+        var tenant = World.organisation("Lab");
+        World.refused(tenant);
+        open(World.member(tenant, Role.BILLING_VIEWER), World.page(tenant, "refusals"));
+        assertThat(shown())
+                .contains(
+                        "The running grants of the organisation could not pay the request.",
+                        "Apply for a grant, or ask for less: a smaller max_tokens, a cheaper model.",
+                        "laptop",
+                        "req_17");
+        open(World.ownerOf(tenant), World.page(tenant, "refusals?status=403"));
+        assertThat(shown()).contains("No refusals").doesNotContain("req_17");
+    }
+
+    @Test
+    void isNoPageForStrangers() {
+        var tenant = World.organisation("Lab");
+        open(World.ownerOf(World.organisation("Other")), World.page(tenant, "refusals"));
+        assertThat(shown()).contains("There is no such page").doesNotContain("No refusals");
+    }
+}

@@ -1,0 +1,56 @@
+package org.allodium.portal.usage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.allodium.portal.shell.PageTest;
+import org.allodium.portal.shell.World;
+import org.allodium.tenancy.Role;
+import org.junit.jupiter.api.Test;
+
+class UsageViewTest extends PageTest {
+    @Test
+    void saysThatThereAreNoRequests() {
+        var tenant = World.organisation("Lab");
+        open(World.ownerOf(tenant), World.page(tenant, "usage"));
+        assertThat(shown())
+                .contains("No requests", "None were made, or none match the filter.")
+                .anyMatch(line -> line.startsWith("All projects of " + tenant.name() + "."));
+    }
+
+    @Test
+    void showsABillingViewerWhoPaidForWhat() {
+        World.model("near", "norrhamn-cpu");
+        var tenant = World.organisation("Lab");
+        World.grant(tenant, "40");
+        World.request(tenant, World.project(tenant, "Tides"), "near");
+        open(World.member(tenant, Role.BILLING_VIEWER), World.page(tenant, "usage"));
+        assertThat(shown())
+                .contains("near", "Ministry of Science", "1 to 1")
+                .doesNotContain("No requests");
+    }
+
+    @Test
+    void showsAProjectItsOwnRequestsOnly() {
+        World.model("near", "norrhamn-cpu");
+        var tenant = World.organisation("Lab");
+        World.grant(tenant, "40");
+        World.request(tenant, World.project(tenant, "Tides"), "near");
+        var other = World.project(tenant, "Storms");
+        open(World.ownerOf(tenant), World.page(tenant, other, "usage"));
+        assertThat(shown()).contains("No requests").doesNotContain("1 to 1");
+    }
+
+    @Test
+    void readsAFilterThatMakesNoSenseAsNone() {
+        var tenant = World.organisation("Lab");
+        open(World.ownerOf(tenant), World.page(tenant, "usage?model=none&days=x&page=-1"));
+        assertThat(shown()).contains("No requests");
+    }
+
+    @Test
+    void isNoPageForStrangers() {
+        var tenant = World.organisation("Lab");
+        open(World.ownerOf(World.organisation("Other")), World.page(tenant, "usage"));
+        assertThat(shown()).contains("There is no such page").doesNotContain("No requests");
+    }
+}
