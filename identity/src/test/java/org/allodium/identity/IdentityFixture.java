@@ -23,7 +23,7 @@ import org.allodium.identity.internal.KeycloakSync;
 import org.allodium.identity.internal.OpenInvitations;
 import org.allodium.identity.internal.OperationsToken;
 import org.allodium.identity.internal.keycloak.KeycloakAdmin;
-import org.allodium.sovereignty.DemoCountry;
+import org.allodium.sovereignty.FictionalCountry;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Project;
@@ -63,8 +63,8 @@ final class IdentityFixture implements AutoCloseable {
         TenantScope.platform("office", Set.of(Role.SECURITY_OFFICER))
                 .run(
                         () -> {
-                            residency.recordFacts(DemoCountry.read().facts());
-                            residency.offerPolicies(DemoCountry.read().policies());
+                            residency.recordFacts(FictionalCountry.read().facts());
+                            residency.offerPolicies(FictionalCountry.read().policies());
                         });
         keys.keys = new ApiKeyRepository(manager);
         keys.projects = tenancy.projects;

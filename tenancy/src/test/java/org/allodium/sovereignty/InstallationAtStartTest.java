@@ -48,7 +48,7 @@ class InstallationAtStartTest {
         database = TestDatabase.fresh();
         residency = new Residency(database.platform(), CLOCK);
         start = new InstallationAtStart(database.platform(), CLOCK);
-        OFFICE.run(() -> residency.offerPolicies(DemoCountry.read().policies()));
+        OFFICE.run(() -> residency.offerPolicies(FictionalCountry.read().policies()));
     }
 
     @AfterEach
@@ -95,7 +95,7 @@ class InstallationAtStartTest {
         start.record(new Settings(PLACE));
         assertThat(may(Activity.TRACE)).as("named no more").isFalse();
         more.put("allodium.installation.sink.request.log", "harbour-city");
-        OFFICE.run(() -> residency.recordNew(DemoCountry.read().facts()));
+        OFFICE.run(() -> residency.recordNew(FictionalCountry.read().facts()));
         start.record(new Settings(more));
         assertThat(may(Activity.REQUEST_LOG)).as("abroad").isFalse();
         assertThat(may(Activity.LEDGER)).as("at home").isTrue();
@@ -118,7 +118,7 @@ class InstallationAtStartTest {
 
     @Test
     void theDemosFactsAreAddedToAFolderThatHasOnlyTheOldOnes() {
-        var demo = DemoCountry.read().facts();
+        var demo = FictionalCountry.read().facts();
         var old =
                 Facts.of(
                         demo.all().stream()

@@ -22,7 +22,7 @@ class PlacementTest {
     private static final PoolId SYDAL = new PoolId("sydal-cpu");
     private static final PoolId HARBOUR = new PoolId("harbour-cpu");
     private static final List<PoolId> ALL = List.of(NORRHAMN, SYDAL, HARBOUR);
-    private static final DemoCountry DEMO = DemoCountry.read();
+    private static final CountryFile DEMO = FictionalCountry.read();
     private static final FactSnapshot SNAPSHOT = FactSnapshot.of(1, DEMO.facts());
 
     @Test

@@ -47,8 +47,8 @@ class ResidencyTest {
         residency = residency();
         OFFICE.run(
                 () -> {
-                    residency.recordFacts(DemoCountry.read().facts());
-                    residency.offerPolicies(DemoCountry.read().policies());
+                    residency.recordFacts(FictionalCountry.read().facts());
+                    residency.offerPolicies(FictionalCountry.read().policies());
                 });
     }
 
@@ -121,7 +121,7 @@ class ResidencyTest {
 
     @Test
     void aWithdrawnFactDeniesTheNextRequest() {
-        var facility = DemoCountry.read().facts().facility("norrhamn").orElseThrow();
+        var facility = FictionalCountry.read().facts().facility("norrhamn").orElseThrow();
         OFFICE.run(() -> residency.withdrawFact(facility));
         assertThat(decide(residency, ONE, null).permits(NORRHAMN)).isFalse();
         OFFICE.run(() -> residency.recordFacts(Facts.of(List.of(facility))));

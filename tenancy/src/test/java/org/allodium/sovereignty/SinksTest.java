@@ -21,7 +21,7 @@ class SinksTest {
     private static final Instant NOW = Instant.parse("2026-11-23T12:00:00Z");
     private static final PoolId NORRHAMN = new PoolId("norrhamn-cpu");
     private static final PoolId HARBOUR = new PoolId("harbour-cpu");
-    private static final DemoCountry DEMO = DemoCountry.read();
+    private static final CountryFile DEMO = FictionalCountry.read();
 
     static Stream<Activity> indispensable() {
         return Stream.of(

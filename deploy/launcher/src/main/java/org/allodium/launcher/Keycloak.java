@@ -72,13 +72,14 @@ final class Keycloak {
     }
 
     /// Lays the completed realm where Keycloak looks for it; it is taken away after the import.
-    void prepareImport(Demo demo) {
+    void prepareImport(Accounts accounts) {
         try {
             var template =
                     Files.readString(
                             settings.root().resolve("deploy/keycloak/allodium-realm.json"));
             DataFolder.writePrivate(
-                    realmFile(), RealmFile.complete(template, settings.portalUrl(), secrets, demo));
+                    realmFile(),
+                    RealmFile.complete(template, settings.portalUrl(), secrets, accounts));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

@@ -13,16 +13,16 @@ final class RealmFile {
 
     private RealmFile() {}
 
-    static byte[] complete(String template, String portalUrl, Secrets secrets, Demo demo) {
+    static byte[] complete(String template, String portalUrl, Secrets secrets, Accounts accounts) {
         var realm = (ObjectNode) JSON.readTree(template.replace("@PORTAL_URL@", portalUrl));
         client(realm, "allodium-portal").put("secret", secrets.portalClient());
         client(realm, "allodium-onboarding").put("secret", secrets.onboardingClient());
-        if (!demo.users().isEmpty()) {
+        if (!accounts.users().isEmpty()) {
             // Passwords sent to the token endpoint: for scripts against the demo, never for people.
             client(realm, "allodium-cli").put("directAccessGrantsEnabled", true);
             var users = (ArrayNode) realm.get("users");
-            demo.users().forEach(user -> users.add(user(user)));
-            realm.set("organizations", organisations(demo));
+            accounts.users().forEach(user -> users.add(user(user)));
+            realm.set("organizations", organisations(accounts));
         }
         return JSON.writeValueAsBytes(realm);
     }
@@ -36,7 +36,7 @@ final class RealmFile {
         throw new Trouble("The realm file has no client " + id + ".");
     }
 
-    private static JsonNode user(Demo.User user) {
+    private static JsonNode user(Accounts.User user) {
         return JSON.valueToTree(
                 Map.of(
                         "id", user.subject(),
@@ -58,9 +58,9 @@ final class RealmFile {
                                                 false))));
     }
 
-    private static JsonNode organisations(Demo demo) {
+    private static JsonNode organisations(Accounts accounts) {
         return JSON.valueToTree(
-                Demo.ORGANISATIONS.stream()
+                accounts.organisations().stream()
                         .map(
                                 organisation ->
                                         Map.of(
@@ -76,7 +76,7 @@ final class RealmFile {
                                                                         "verified",
                                                                         true)),
                                                 "members",
-                                                        demo.users().stream()
+                                                        accounts.users().stream()
                                                                 .filter(
                                                                         user ->
                                                                                 organisation

@@ -29,7 +29,7 @@ public final class Stack implements AutoCloseable {
     private final Progress progress;
     private final ReadyWait wait;
     private final Secrets secrets;
-    private final Demo demo;
+    private final Accounts accounts;
     private final Binaries binaries;
     private final Map<Component, Child> children = new EnumMap<>(Component.class);
     private final Set<Component> started = EnumSet.noneOf(Component.class);
@@ -41,7 +41,10 @@ public final class Stack implements AutoCloseable {
         this.progress = progress;
         this.wait = new ReadyWait(folder, progress);
         this.secrets = Secrets.loadOrMake(folder);
-        this.demo = settings.demo() ? Demo.loadOrMake(folder) : Demo.none();
+        this.accounts =
+                settings.demo()
+                        ? Accounts.loadOrMake(folder, AccountsFile.of(settings.root(), "demo"))
+                        : Accounts.none();
         this.binaries =
                 new Binaries(
                         PortalServer.downloads(settings.root()),
@@ -143,7 +146,7 @@ public final class Stack implements AutoCloseable {
                         ? "Starting Keycloak"
                         : "Starting Keycloak with a new realm (about a minute)");
         if (!keycloak.imported()) {
-            keycloak.prepareImport(demo);
+            keycloak.prepareImport(accounts);
         }
         add(keycloak.start());
     }
@@ -218,8 +221,8 @@ public final class Stack implements AutoCloseable {
         return settings;
     }
 
-    public Demo demo() {
-        return demo;
+    public Accounts accounts() {
+        return accounts;
     }
 
     public Status status() {
@@ -276,8 +279,9 @@ public final class Stack implements AutoCloseable {
     public static Status status(StackSettings asked) {
         var folder = new DataFolder(asked.home());
         var settings = RunningSettings.recall(folder, asked);
-        var demo = settings.demo() ? Demo.load(folder).orElseGet(Demo::none) : Demo.none();
-        return new Status(state(folder, settings), settings, demo, Supervision.of(folder));
+        var accounts =
+                settings.demo() ? Accounts.load(folder).orElseGet(Accounts::none) : Accounts.none();
+        return new Status(state(folder, settings), settings, accounts, Supervision.of(folder));
     }
 
     private static Status.State state(DataFolder folder, StackSettings settings) {

@@ -8,7 +8,8 @@ import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What `./allodium status` tells; scripts rely on the shape of its JSON.
-public record Status(State state, StackSettings settings, Demo demo, Supervision supervision) {
+public record Status(
+        State state, StackSettings settings, Accounts accounts, Supervision supervision) {
 
     public enum State {
         READY,
@@ -36,20 +37,20 @@ public record Status(State state, StackSettings settings, Demo demo, Supervision
         all.put("api", settings.apiUrl());
         all.put("issuer", settings.issuer());
         all.put("metrics", settings.metricsUrl());
-        var accounts = new LinkedHashMap<String, Object>();
-        accounts.put("users", users());
-        accounts.put("keys", demo.keys());
-        all.put("demo", accounts);
+        var shown = new LinkedHashMap<String, Object>();
+        shown.put("users", users());
+        shown.put("keys", accounts.keys());
+        all.put("demo", shown);
         all.put("supervisor", supervision.shown());
         engine.ifPresent(report -> all.put("engine", report.shown()));
         return JSON.writeValueAsString(all);
     }
 
     private List<Map<String, Object>> users() {
-        return demo.users().stream().map(Status::user).toList();
+        return accounts.users().stream().map(Status::user).toList();
     }
 
-    private static Map<String, Object> user(Demo.User user) {
+    private static Map<String, Object> user(Accounts.User user) {
         var shown = new LinkedHashMap<String, Object>();
         shown.put("username", user.username());
         shown.put("password", user.password());
@@ -63,11 +64,11 @@ public record Status(State state, StackSettings settings, Demo demo, Supervision
         var text = new StringBuilder();
         text.append("\n  Portal  ").append(settings.portalUrl()).append('\n');
         text.append("  API     ").append(settings.apiUrl()).append('\n');
-        if (demo.users().isEmpty()) {
+        if (accounts.users().isEmpty()) {
             return text.toString();
         }
         text.append("\n  Demo accounts        password          may act as\n");
-        for (var user : demo.users()) {
+        for (var user : accounts.users()) {
             text.append(
                     "    %-18s %-17s %s%s%n"
                             .formatted(
@@ -76,7 +77,7 @@ public record Status(State state, StackSettings settings, Demo demo, Supervision
                                     String.join(", ", user.roles()),
                                     user.tenant() == null ? "" : " of " + user.tenant()));
         }
-        var key = demo.keys().getFirst();
+        var key = accounts.keys().getFirst();
         text.append("\n  Demo API key (").append(key.tenant()).append(")\n    ");
         text.append(key.key()).append("\n\n  Try it:\n\n");
         text.append(curl(key.key()));

@@ -24,9 +24,9 @@ class RealmFileTest {
         return Files.readString(Checkout.root().resolve("deploy/keycloak/allodium-realm.json"));
     }
 
-    private static String completed(Demo demo) throws Exception {
+    private static String completed(Accounts accounts) throws Exception {
         return new String(
-                RealmFile.complete(template(), "http://localhost:19000", SECRETS, demo),
+                RealmFile.complete(template(), "http://localhost:19000", SECRETS, accounts),
                 StandardCharsets.UTF_8);
     }
 
@@ -49,12 +49,13 @@ class RealmFileTest {
 
     @Test
     void completedRealmHasNoVariableLeft() throws Exception {
-        assertThat(completed(Demo.make())).doesNotContainPattern("@[A-Z_]+@");
+        assertThat(completed(Accounts.make(AccountsFile.of(Checkout.root(), "demo"))))
+                .doesNotContainPattern("@[A-Z_]+@");
     }
 
     @Test
     void knowsThePortalAndItsSecret() throws Exception {
-        var portal = client(completed(Demo.none()), "allodium-portal");
+        var portal = client(completed(Accounts.none()), "allodium-portal");
         assertThat(portal.get("secret").asString()).isEqualTo("portal-secret");
         assertThat(portal.at("/redirectUris/0").asString())
                 .isEqualTo("http://localhost:19000/oidcclient/redirect/keycloak");
@@ -65,12 +66,16 @@ class RealmFileTest {
     @Test
     void allowsDirectGrantsInTheDemoOnly() throws Exception {
         assertThat(
-                        client(completed(Demo.none()), "allodium-cli")
+                        client(completed(Accounts.none()), "allodium-cli")
                                 .get("directAccessGrantsEnabled")
                                 .asBoolean())
                 .isFalse();
         assertThat(
-                        client(completed(Demo.make()), "allodium-cli")
+                        client(
+                                        completed(
+                                                Accounts.make(
+                                                        AccountsFile.of(Checkout.root(), "demo"))),
+                                        "allodium-cli")
                                 .get("directAccessGrantsEnabled")
                                 .asBoolean())
                 .isTrue();
@@ -78,14 +83,14 @@ class RealmFileTest {
 
     @Test
     void plainProfileHasNoPersonAndNoOrganisation() throws Exception {
-        var realm = JsonMapper.shared().readTree(completed(Demo.none()));
+        var realm = JsonMapper.shared().readTree(completed(Accounts.none()));
         assertThat(realm.get("users")).hasSize(1);
         assertThat(realm.has("organizations")).isFalse();
     }
 
     @Test
     void demoHasEveryPersonUnderTheSubjectOfTheDemoFile() throws Exception {
-        var demo = Demo.make();
+        var demo = Accounts.make(AccountsFile.of(Checkout.root(), "demo"));
         var realm = JsonMapper.shared().readTree(completed(demo));
         assertThat(realm.get("users")).hasSize(1 + demo.users().size());
         assertThat(realm.get("users").get(1).get("id").asString())

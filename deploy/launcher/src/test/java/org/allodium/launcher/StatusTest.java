@@ -20,9 +20,9 @@ class StatusTest {
     @Test
     void jsonKeepsItsShape() {
         var demo =
-                new Demo(
+                new Accounts(
                         List.of(
-                                new Demo.User(
+                                new Accounts.User(
                                         "owner",
                                         "pw",
                                         "s-1",
@@ -31,7 +31,7 @@ class StatusTest {
                                         "a@x.example",
                                         List.of("owner"),
                                         "lab"),
-                                new Demo.User(
+                                new Accounts.User(
                                         "auditor",
                                         "pw2",
                                         "s-2",
@@ -40,7 +40,8 @@ class StatusTest {
                                         "s@x.example",
                                         List.of("auditor"),
                                         null)),
-                        List.of(new Demo.Key("demo-standard", "sk-alo-1", "lab", "standard")));
+                        List.of(new Accounts.Key("demo-standard", "sk-alo-1", "lab", "standard")),
+                        List.of());
         assertThat(new Status(Status.State.READY, settings(), demo, Supervision.none()).json())
                 .isEqualTo(
                         """
@@ -64,7 +65,11 @@ class StatusTest {
     @Test
     void greetingEndsWithALineToPaste() {
         var greeting =
-                new Status(Status.State.READY, settings(), Demo.make(), Supervision.none())
+                new Status(
+                                Status.State.READY,
+                                settings(),
+                                Accounts.make(AccountsFile.of(Checkout.root(), "demo")),
+                                Supervision.none())
                         .greeting();
         assertThat(greeting.strip().lines().toList().getLast())
                 .startsWith("curl http://localhost:9080/v1/chat/completions")
@@ -73,7 +78,10 @@ class StatusTest {
 
     @Test
     void everyRoleOfTheProductHasADemoUser() {
-        var roles = Demo.make().users().stream().flatMap(user -> user.roles().stream()).distinct();
+        var roles =
+                Accounts.make(AccountsFile.of(Checkout.root(), "demo")).users().stream()
+                        .flatMap(user -> user.roles().stream())
+                        .distinct();
         assertThat(roles)
                 .containsExactlyInAnyOrder(
                         java.util.Arrays.stream(org.allodium.tenancy.Role.values())

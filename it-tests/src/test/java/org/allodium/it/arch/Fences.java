@@ -43,7 +43,8 @@ final class Fences {
                     "corpus",
                     "serving",
                     "jobs",
-                    "portal");
+                    "portal",
+                    "demo");
 
     private final String base;
 

@@ -12,8 +12,8 @@ import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import org.allodium.launcher.Accounts;
 import org.allodium.launcher.Component;
-import org.allodium.launcher.Demo;
 import org.allodium.launcher.Progress;
 import org.allodium.launcher.Stack;
 import org.allodium.launcher.StackSettings;
@@ -104,15 +104,15 @@ public final class Product {
 
     /// A demo key by purpose: standard, strict, small, spent, startup.
     public static String key(String purpose) {
-        return running().demo().keys().stream()
+        return running().accounts().keys().stream()
                 .filter(key -> key.purpose().equals(purpose))
                 .findFirst()
                 .orElseThrow()
                 .key();
     }
 
-    public static Demo.User user(String username) {
-        return running().demo().users().stream()
+    public static Accounts.User user(String username) {
+        return running().accounts().users().stream()
                 .filter(user -> user.username().equals(username))
                 .findFirst()
                 .orElseThrow();

@@ -53,7 +53,7 @@ public final class Words {
         return say("outcome." + outcome.name().toLowerCase(Locale.ROOT));
     }
 
-    /// The countries of the demo are user-assigned codes that no locale data knows.
+    /// User-assigned codes are countries that no locale data knows.
     public static String country(String code) {
         return switch (code) {
             case "XA" -> say("country.xa");

@@ -39,7 +39,7 @@ import org.allodium.serving.RefusalLog;
 import org.allodium.serving.RefusedRequest;
 import org.allodium.serving.SamplingOptions;
 import org.allodium.serving.internal.pools.Pools;
-import org.allodium.sovereignty.DemoCountry;
+import org.allodium.sovereignty.FictionalCountry;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.FoundOrganisation;
@@ -261,7 +261,7 @@ public final class World {
     /// Places, operators and the policies on offer.
     public static void country() {
         empty = false;
-        var country = DemoCountry.read();
+        var country = FictionalCountry.read();
         asStaff(
                 Role.SECURITY_OFFICER,
                 () -> {

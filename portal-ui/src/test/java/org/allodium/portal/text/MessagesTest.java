@@ -18,7 +18,7 @@ import org.allodium.billing.FieldOfScience;
 import org.allodium.billing.Settlement;
 import org.allodium.catalog.Model;
 import org.allodium.serving.RefusalWords;
-import org.allodium.sovereignty.DemoCountry;
+import org.allodium.sovereignty.FictionalCountry;
 import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Role;
 import org.junit.jupiter.api.Test;
@@ -99,7 +99,7 @@ class MessagesTest {
     @Test
     void everyPolicyOfTheDemoHasWords() {
         var keys = bundle("").stringPropertyNames();
-        assertThat(DemoCountry.read().policies().policies())
+        assertThat(FictionalCountry.read().policies().policies())
                 .allSatisfy(
                         policy ->
                                 assertThat(keys)

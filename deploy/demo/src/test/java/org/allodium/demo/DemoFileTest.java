@@ -1,4 +1,4 @@
-package org.allodium.portal.demo;
+package org.allodium.demo;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,4 +1,4 @@
-package org.allodium.portal.demo;
+package org.allodium.demo;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;

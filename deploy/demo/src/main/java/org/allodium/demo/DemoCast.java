@@ -1,16 +1,19 @@
-package org.allodium.portal.demo;
+package org.allodium.demo;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.EnumSet;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.allodium.identity.ApiKeys;
 import org.allodium.identity.IssueKey;
-import org.allodium.sovereignty.DemoCountry;
+import org.allodium.sovereignty.CountryFile;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.FoundOrganisation;
 import org.allodium.tenancy.Limits;
@@ -53,12 +56,22 @@ class DemoCast {
         platform(Role.SECURITY_OFFICER, Role.OPERATOR)
                 .run(
                         () -> {
-                            var country = DemoCountry.read();
+                            var country = country();
                             residency.recordNew(country.facts());
                             if (residency.policyChoices().isEmpty()) {
                                 residency.offerPolicies(country.policies());
                             }
                         });
+    }
+
+    /// Two facilities at home under different public operators, one abroad whose operator belongs
+    /// to a company of a third country; codes XA, XB and XC, which ISO 3166-1 leaves to its users.
+    private static CountryFile country() {
+        try (var json = DemoCast.class.getResourceAsStream("country.json")) {
+            return CountryFile.read(Objects.requireNonNull(json));
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     void found(DemoOrganisation organisation, DemoFile demo) {

@@ -1,4 +1,4 @@
-package org.allodium.portal.demo;
+package org.allodium.demo;
 
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;

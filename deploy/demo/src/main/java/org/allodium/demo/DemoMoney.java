@@ -1,4 +1,4 @@
-package org.allodium.portal.demo;
+package org.allodium.demo;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
