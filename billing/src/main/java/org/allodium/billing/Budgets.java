@@ -56,8 +56,8 @@ public class Budgets {
     /// exceed the grants. Completes exceptionally when the database cannot be reached: no intent,
     /// no answer.
     @Anyone
-    public CompletableFuture<ReserveOutcome> reserve(ReserveRequest request) {
-        return desk.reserve(request);
+    public CompletableFuture<ReserveOutcome> reserve(Intent intent) {
+        return desk.reserve(intent);
     }
 
     /// What a running answer may do next.

@@ -1,17 +1,16 @@
 package org.allodium.billing;
 
-import tools.jackson.databind.node.ObjectNode;
+import org.allodium.evidence.Receipt;
 
-/// What a request used. `outcome` goes into usage and receipt; `receiptFacts` are merged into the
-/// intent's receipt
-/// (pool that answered, cache source, finish reason).
+/// What a request used. `outcome` goes into usage and receipt; `making` takes the place of what the
+/// intent's receipt expects.
 public record Settlement(
         String requestId,
         long inputTokens,
         long outputTokens,
         boolean fromCache,
         Outcome outcome,
-        ObjectNode receiptFacts) {
+        Receipt.Making making) {
     public enum Outcome {
         COMPLETED,
         /// The client went away: charged for what was released.

@@ -8,8 +8,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import org.allodium.evidence.Receipt;
+import org.allodium.evidence.SampleReceipts;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.Project;
@@ -18,10 +21,8 @@ import org.allodium.tenancy.Tenant;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import tools.jackson.databind.json.JsonMapper;
 
 class UsageTest {
-    private static final JsonMapper JSON = JsonMapper.shared();
     private static BillingFixture billing;
 
     private static final Optional<ProjectId> ALL = Optional.empty();
@@ -136,7 +137,8 @@ class UsageTest {
         var request = request(mill, project(mill), 1, 1);
         assertThat(billing.budgets.reserve(request).join())
                 .isEqualTo(
-                        new ReserveOutcome.BudgetSpent(Money.euro("0.000001"), request.ceiling()));
+                        new ReserveOutcome.BudgetSpent(
+                                Money.euro("0.000001"), request.charge().ceiling()));
     }
 
     @Test
@@ -204,20 +206,20 @@ class UsageTest {
                 owner(tenant), () -> billing.tenancy.projects.create(tenant.id(), "Letters"));
     }
 
-    private static ReserveRequest request(Tenant tenant, Project project, long in, long out) {
+    private static Intent request(Tenant tenant, Project project, long in, long out) {
         var price = price();
-        return new ReserveRequest(
-                "chatcmpl-" + UUID.randomUUID(),
-                tenant.id(),
-                project.id(),
-                Optional.of(UUID.randomUUID()),
-                "key",
-                "guide",
-                price,
-                in,
-                out,
-                price.of(in, out).plus(price.of(10, 0)),
-                JSON.createObjectNode().put("key_name", "laptop"));
+        var caller =
+                new Receipt.Caller(
+                        tenant.id().value(),
+                        project.id().value(),
+                        Optional.of(UUID.randomUUID()),
+                        "laptop",
+                        "key");
+        return new Intent(
+                new Intent.Payer(tenant.id(), project.id(), caller.key(), caller.subject()),
+                new Intent.Charge(
+                        price, in, out, price.of(in, out).plus(price.of(10, 0)), Map.of()),
+                SampleReceipts.draft("chatcmpl-" + UUID.randomUUID(), caller));
     }
 
     /// Reserved and its settlement asked for, but not waited for.
@@ -233,7 +235,7 @@ class UsageTest {
                                 out,
                                 false,
                                 Settlement.Outcome.COMPLETED,
-                                JSON.createObjectNode().put("pool", "norrhamn-cpu")));
+                                Receipt.Making.at(SampleReceipts.site("norrhamn-cpu"))));
         assertThat(unused).isNotNull();
         return request.requestId();
     }

@@ -24,13 +24,10 @@ import org.allodium.evidence.internal.SigningKey;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.eclipse.microprofile.config.ConfigProvider;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Signed receipts. Appended in the caller's transaction, never changed.
 @ApplicationScoped
 public class Receipts {
-    private static final JsonMapper JSON = JsonMapper.shared();
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     @Resource(lookup = "jdbc/app")
@@ -72,17 +69,16 @@ public class Receipts {
         }
     }
 
-    /// Signs the claims as a compact JWS. The claims' `id` is the receipt's id, their `tenant` the
-    /// UUID of whose it is.
-    public SignedReceipt sign(ObjectNode claims) {
-        String id = claims.required("id").stringValue();
-        var tenant = UUID.fromString(claims.required("tenant").stringValue());
+    /// Signs the receipt as a compact JWS.
+    public SignedReceipt sign(Receipt receipt) {
+        var request = receipt.request();
         var key = keys.current();
         String header = "{\"alg\":\"ES256\",\"kid\":\"" + key.id() + "\",\"typ\":\"JWS\"}";
-        String signed = base64(header) + "." + base64(JSON.writeValueAsString(claims));
+        String signed = base64(header) + "." + base64(receipt.toJson());
         String signature =
                 BASE64.encodeToString(key.sign(signed.getBytes(StandardCharsets.US_ASCII)));
-        return new SignedReceipt(id, tenant, clock.instant(), signed + "." + signature);
+        return new SignedReceipt(
+                request.id(), request.caller().tenant(), clock.instant(), signed + "." + signature);
     }
 
     /// Writes into the caller's open transaction, so that money and receipt become durable
@@ -110,8 +106,7 @@ public class Receipts {
     /// The exact body of GET /v1/receipts/{id}, in UTF-8, without a line's end. [ReceiptVerifier]
     /// accepts it and nothing that differs by a byte.
     public static String document(SignedReceipt receipt) {
-        return ReceiptDocument.render(
-                receipt.id(), ReceiptDocument.payload(receipt.jws()), receipt.jws());
+        return ReceiptDocument.render(receipt.id(), receipt.payload(), receipt.jws());
     }
 
     private static String base64(String text) {

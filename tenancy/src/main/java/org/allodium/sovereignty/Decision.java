@@ -1,13 +1,17 @@
 package org.allodium.sovereignty;
 
+import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import org.allodium.kernel.CloudException;
+import org.allodium.kernel.ErrorCode;
 import org.allodium.sovereignty.internal.Canonical;
 
 /// What [Placement] said: per pool every failed rule, and what is needed to replay it years later
 /// (R20). `policyVersion` names the effective policy for people; `policyHash` and `factSnapshot`
-/// are digests.
+/// are digests. `places` are those of the pools that it is about, from the same facts: what is said
+/// of a place later is what was judged. They follow from the facts, so the digest leaves them out.
 public record Decision(
         Instant at,
         String policyVersion,
@@ -15,9 +19,11 @@ public record Decision(
         String factSnapshot,
         long epoch,
         List<PoolVerdict> verdicts,
-        Optional<RuleFailure> requestFailure) {
+        Optional<RuleFailure> requestFailure,
+        @JsonIgnore List<PoolPlace> places) {
     public Decision {
         verdicts = List.copyOf(verdicts);
+        places = List.copyOf(places);
     }
 
     /// The pools to choose from: those inside every place that was demanded, and only where there
@@ -55,6 +61,21 @@ public record Decision(
     public boolean retrievesOn(PoolId pool, PoolId encoder) {
         return verdicts.stream()
                 .anyMatch(v -> v.pool().equals(pool) && encoder.equals(v.retrieval()));
+    }
+
+    /// Where a pool stood when this was decided; empty where that was unknown.
+    public Optional<PoolPlace> place(PoolId pool) {
+        return places.stream().filter(place -> place.pool().equals(pool)).findFirst();
+    }
+
+    /// The same of a pool that this permits, of which something is known therefore.
+    public PoolPlace requirePlace(PoolId pool) {
+        return place(pool)
+                .orElseThrow(
+                        () ->
+                                new CloudException(
+                                        ErrorCode.SERVER_ERROR,
+                                        "The facts about a pool are missing."));
     }
 
     /// The digest that a receipt carries. Equal decisions have equal digests.

@@ -4,8 +4,10 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.allodium.sovereignty.internal.Canonical;
 import org.allodium.sovereignty.internal.Judgement;
+import org.allodium.sovereignty.internal.Places;
 
 /// Decides which pools may touch a request. A pure function of policy, facts, request and time: no
 /// I/O, no clock, no chance. The same four give the same decision years later (R20); what is not
@@ -20,16 +22,14 @@ public final class Placement {
             var strictest = stack.strictest();
             if (strictest.isEmpty()) {
                 return refused(
-                        whole,
-                        snapshot,
-                        at,
+                        new Asked(whole, snapshot, request, at),
                         new RuleFailure(Rule.POLICY_MISSING, "No residency policy is in force."));
             }
             whole = whole.under(PolicyStack.Scope.PLATFORM, strictest.get());
         }
         var failure = demandFailure(whole, request);
         if (failure.isPresent()) {
-            return refused(whole, snapshot, at, failure.get());
+            return refused(new Asked(whole, snapshot, request, at), failure.get());
         }
         var layers = withDemands(whole, request);
         var verdicts =
@@ -40,7 +40,20 @@ public final class Placement {
                                         new Judgement(snapshot.facts(), pool, request, at)
                                                 .under(layers.layers()))
                         .toList();
-        return decision(layers, snapshot, at, verdicts, Optional.empty());
+        return decision(new Asked(layers, snapshot, request, at), verdicts, Optional.empty());
+    }
+
+    private record Asked(
+            PolicyStack stack, FactSnapshot snapshot, PlacementRequest request, Instant at) {
+        /// Of every pool that may read the request.
+        List<PoolPlace> places() {
+            var places = new Places(snapshot.facts(), stack.strictest(), at);
+            return Stream.concat(
+                            request.candidates().stream(), request.retrieval().values().stream())
+                    .distinct()
+                    .flatMap(pool -> places.of(pool).stream())
+                    .toList();
+        }
     }
 
     /// The caller's own demands may only tighten (R1), and a name that nobody knows is no demand
@@ -94,25 +107,22 @@ public final class Placement {
         return whole;
     }
 
-    private static Decision refused(
-            PolicyStack stack, FactSnapshot snapshot, Instant at, RuleFailure failure) {
-        return decision(stack, snapshot, at, List.of(), Optional.of(failure));
+    private static Decision refused(Asked asked, RuleFailure failure) {
+        return decision(asked, List.of(), Optional.of(failure));
     }
 
     private static Decision decision(
-            PolicyStack stack,
-            FactSnapshot snapshot,
-            Instant at,
-            List<PoolVerdict> verdicts,
-            Optional<RuleFailure> failure) {
+            Asked asked, List<PoolVerdict> verdicts, Optional<RuleFailure> failure) {
+        var stack = asked.stack();
         return new Decision(
-                at,
+                asked.at(),
                 names(stack),
                 Canonical.digest(stack.layers()),
-                snapshot.id(),
-                Math.max(stack.epoch(), snapshot.epoch()),
+                asked.snapshot().id(),
+                Math.max(stack.epoch(), asked.snapshot().epoch()),
                 verdicts,
-                failure);
+                failure,
+                asked.places());
     }
 
     /// The layers from the platform down, with the epoch at which each was made.

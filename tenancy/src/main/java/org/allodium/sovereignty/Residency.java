@@ -109,13 +109,13 @@ public class Residency {
     @Anyone
     @Transactional(TxType.NOT_SUPPORTED)
     public Optional<PoolPlace> place(PoolId pool) {
-        return new Places(present(), clock.instant()).of(pool);
+        return Places.of(present(), clock.instant()).of(pool);
     }
 
     @Anyone
     @Transactional(TxType.NOT_SUPPORTED)
     public List<PoolPlace> places() {
-        return new Places(present(), clock.instant()).all();
+        return Places.of(present(), clock.instant()).all();
     }
 
     /// Rises with every change of a fact or a policy (R18); cache keys contain it.
@@ -179,8 +179,9 @@ public class Residency {
                                 null,
                                 null),
                         at);
-        return new Places(present, at)
-                .all().stream().filter(place -> !decision.permits(place.pool())).toList();
+        return Places.of(present, at).all().stream()
+                .filter(place -> !decision.permits(place.pool()))
+                .toList();
     }
 
     /// @param seen what the chooser takes to be the organisation's own policy, as

@@ -25,7 +25,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.json.JsonMapper;
 
 class KeyRegisterTest {
     private static final Instant START = Instant.parse("2026-11-28T12:00:00Z");
@@ -244,12 +243,8 @@ class KeyRegisterTest {
                 });
     }
 
-    private static tools.jackson.databind.node.ObjectNode claims(Instant time) {
-        return JsonMapper.shared()
-                .createObjectNode()
-                .put("id", "rcpt_" + UUID.randomUUID())
-                .put("time", time.toString())
-                .put("tenant", UUID.randomUUID().toString());
+    private static Receipt claims(Instant time) {
+        return SampleReceipts.receipt("rcpt_" + UUID.randomUUID(), UUID.randomUUID(), time);
     }
 
     private Outcome verify(String jws) throws Exception {

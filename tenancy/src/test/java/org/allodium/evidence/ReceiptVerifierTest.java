@@ -19,7 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
-import tools.jackson.databind.json.JsonMapper;
 
 class ReceiptVerifierTest {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
@@ -151,13 +150,8 @@ class ReceiptVerifierTest {
         return receipts.sign(claims());
     }
 
-    private static tools.jackson.databind.node.ObjectNode claims() {
-        return JsonMapper.shared()
-                .createObjectNode()
-                .put("id", "rcpt_ä1")
-                .put("tenant", UUID.randomUUID().toString())
-                .put("cost", "0.000012")
-                .put("tokens", 12);
+    private static Receipt claims() {
+        return SampleReceipts.receipt("rcpt_ä1", UUID.randomUUID());
     }
 
     private Outcome verify(String text) {

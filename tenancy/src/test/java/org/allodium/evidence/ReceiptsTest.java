@@ -18,7 +18,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import tools.jackson.databind.json.JsonMapper;
 
 class ReceiptsTest {
     private static final UUID ONE = UUID.randomUUID();
@@ -104,11 +103,7 @@ class ReceiptsTest {
     }
 
     private static SignedReceipt sign(String id, UUID tenant) {
-        return receipts.sign(
-                JsonMapper.shared()
-                        .createObjectNode()
-                        .put("id", id)
-                        .put("tenant", tenant.toString()));
+        return receipts.sign(SampleReceipts.receipt(id, tenant));
     }
 
     private static void append(List<SignedReceipt> batch, boolean commit) throws SQLException {

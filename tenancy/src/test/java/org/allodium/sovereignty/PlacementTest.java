@@ -251,6 +251,23 @@ class PlacementTest {
                 .isEqualTo("ba420038dbe1c8c1b7c0861caa2d2d7a7c031ac643352509aa330b13dd8a4914");
     }
 
+    /// What is said of a place later is what was judged.
+    @Test
+    void saysWhereItsPoolsStoodByTheFactsItRestsOn() {
+        var decision = decide(stack("open-allied"), request(null, null));
+        assertThat(decision.places()).extracting(PoolPlace::pool).isEqualTo(ALL);
+        var harbour = decision.place(HARBOUR).orElseThrow();
+        assertThat(harbour.country()).isEqualTo("XB");
+        assertThat(harbour.controlledFrom()).isEqualTo("XC");
+        assertThat(harbour.national()).isFalse();
+        assertThat(decision.place(NORRHAMN).orElseThrow().national()).isTrue();
+        var onlyThere = decide(stack("open-allied"), request(List.of(HARBOUR), null, null));
+        assertThat(onlyThere.place(NORRHAMN)).as("not asked for").isEmpty();
+        var far = new PoolId("far-cpu");
+        var encoded = decide(stack("open-allied"), retrieving(Map.of(HARBOUR, far)));
+        assertThat(encoded.place(far)).as("of which nothing is known").isEmpty();
+    }
+
     @Test
     void theOrderOfRecordingDoesNotMatter() {
         var reversed = Facts.of(DEMO.facts().all().reversed());

@@ -17,8 +17,8 @@ import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 import org.allodium.billing.Budgets.Release;
 import org.allodium.billing.Fate;
+import org.allodium.billing.Intent;
 import org.allodium.billing.ReserveOutcome;
-import org.allodium.billing.ReserveRequest;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipts;
@@ -81,16 +81,13 @@ public final class BudgetDesk implements AutoCloseable {
         }
     }
 
-    public CompletableFuture<ReserveOutcome> reserve(ReserveRequest request) {
-        var command = new ReserveCommand(request, clock.instant().plus(Marks.PATIENCE));
-        if (request.ceiling().amount().signum() < 0) {
-            throw new IllegalArgumentException("A ceiling is not negative");
-        }
+    public CompletableFuture<ReserveOutcome> reserve(Intent intent) {
+        var command = new ReserveCommand(intent, clock.instant().plus(Marks.PATIENCE));
         if (!recovered) {
             return CompletableFuture.failedFuture(
                     busy("The accounts are being brought up to date."));
         }
-        if (!ongoing.begin(request.requestId(), request.tenant())) {
+        if (!ongoing.begin(intent.requestId(), intent.tenant())) {
             return CompletableFuture.failedFuture(
                     new CloudException(
                             ErrorCode.CONFLICT, "A request with this id is under way already."));
@@ -99,7 +96,7 @@ public final class BudgetDesk implements AutoCloseable {
         var answer = command.future.whenComplete((done, failure) -> reserving.remove(command));
         if (!reservations.offer(command)) {
             reserving.remove(command);
-            ongoing.ended(request.requestId(), null);
+            ongoing.ended(intent.requestId(), null);
             Meters.reservation("full").increment();
             return CompletableFuture.failedFuture(busy("Too many requests wait for the accounts."));
         }
@@ -152,7 +149,7 @@ public final class BudgetDesk implements AutoCloseable {
         var now = clock.instant();
         for (var command : reserving) {
             if (now.isAfter(command.deadline) && command.answer()) {
-                ongoing.ended(command.request.requestId(), null);
+                ongoing.ended(command.intent.requestId(), null);
                 Meters.reservation("late").increment();
                 Replies.fail(
                         command.future, Replies.explain(new SQLTransientConnectionException()));
@@ -264,7 +261,7 @@ public final class BudgetDesk implements AutoCloseable {
     }
 
     private void notReserved(ReserveCommand command, boolean inDoubt) {
-        String requestId = command.request.requestId();
+        String requestId = command.intent.requestId();
         ongoing.ended(requestId, null);
         if (inDoubt) {
             // If there is no room, the sweep will find it.

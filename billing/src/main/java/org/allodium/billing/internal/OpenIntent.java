@@ -7,6 +7,7 @@ import java.sql.SQLException;
 import java.time.OffsetDateTime;
 import java.util.ArrayList;
 import java.util.Currency;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -15,10 +16,8 @@ import org.allodium.billing.GrantId;
 import org.allodium.billing.ModelPrice;
 import org.allodium.billing.SettledRequest.Payment;
 import org.allodium.billing.Settlement;
+import org.allodium.evidence.Receipt;
 import org.allodium.kernel.Money;
-import org.jspecify.annotations.Nullable;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// An intent as the database keeps it, with the grants that hold its ceiling, in paying order.
 /// See decision 0013.
@@ -26,13 +25,15 @@ record OpenIntent(
         String requestId,
         UUID tenant,
         UUID project,
-        @Nullable UUID key,
         String subject,
         ModelPrice price,
         Money ceiling,
-        ObjectNode receipt,
+        Receipt.Draft receipt,
         List<Payment> holds) {
-    private static final JsonMapper JSON = new JsonMapper();
+    OpenIntent {
+        holds = List.copyOf(holds);
+    }
+
     // The working set's rows are locked first, in the order of ids: whoever else closes the same
     // request waits here, and then finds it gone.
     private static final String LOCK =
@@ -64,18 +65,22 @@ record OpenIntent(
                 }
             }
         }
+        var holds = new HashMap<String, List<Payment>>();
         try (var select = connection.prepareStatement(HOLDS)) {
             select.setArray(1, ids);
             try (var rows = select.executeQuery()) {
                 while (rows.next()) {
-                    var intent = intents.get(rows.getString("request_id"));
-                    if (intent != null) {
-                        intent.holds().add(hold(rows));
-                    }
+                    holds.computeIfAbsent(rows.getString("request_id"), _ -> new ArrayList<>())
+                            .add(hold(rows));
                 }
             }
         }
+        intents.replaceAll((id, intent) -> intent.held(holds.getOrDefault(id, List.of())));
         return intents;
+    }
+
+    private OpenIntent held(List<Payment> by) {
+        return new OpenIntent(requestId, tenant, project, subject, price, ceiling, receipt, by);
     }
 
     /// What the use costs at the reserved price. Never more than the ceiling: beyond it nobody has
@@ -118,12 +123,11 @@ record OpenIntent(
                 rows.getString("request_id"),
                 rows.getObject("tenant_id", UUID.class),
                 rows.getObject("project_id", UUID.class),
-                rows.getObject("key_id", UUID.class),
                 rows.getString("subject"),
                 price,
                 new Money(rows.getBigDecimal("ceiling"), currency),
-                (ObjectNode) JSON.readTree(rows.getString("receipt")),
-                new ArrayList<>());
+                Receipt.Draft.fromJson(rows.getString("receipt")),
+                List.of());
     }
 
     private static Payment hold(ResultSet rows) throws SQLException {

@@ -10,14 +10,12 @@ import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.allodium.billing.Settlement;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
+import org.allodium.evidence.Receipt;
 
 /// Finds intents that nobody will close any more, and says how the written rule closes them: as
 /// their closing row says, or else for what is marked to have left. Decision 0115.
 final class Recovery {
     private static final int PAGE = 500;
-    private static final JsonMapper JSON = new JsonMapper();
     private static final String LEFT_BY_OTHERS =
             """
             select o.*, coalesce(m.released, 0) as released, r.input_tokens as intended_input
@@ -89,28 +87,22 @@ final class Recovery {
         String requestId = row.getString("request_id");
         String outcome = row.getString("outcome");
         if (outcome != null) {
-            var facts = (ObjectNode) JSON.readTree(row.getString("facts"));
             return new Settlement(
                     requestId,
                     row.getLong("input_tokens"),
                     row.getLong("output_tokens"),
                     row.getBoolean("from_cache"),
                     Settlement.Outcome.valueOf(outcome),
-                    unknownDelivery(facts));
+                    Receipt.Making.fromJson(row.getString("facts")).ofUnknownDelivery());
         }
         long released = row.getLong("released");
-        var facts = JSON.createObjectNode();
+        var nothing = Receipt.Making.UNKNOWN;
         return new Settlement(
                 requestId,
                 released > 0 ? row.getLong("intended_input") : 0,
                 released,
                 false,
                 Settlement.Outcome.INTERRUPTED,
-                row.getBoolean("closes_first") ? facts : unknownDelivery(facts));
-    }
-
-    /// The last byte may have left or not: nobody lives who knows.
-    private static ObjectNode unknownDelivery(ObjectNode facts) {
-        return facts.put("delivery", "unknown");
+                row.getBoolean("closes_first") ? nothing : nothing.ofUnknownDelivery());
     }
 }

@@ -12,11 +12,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.function.BiConsumer;
+import org.allodium.billing.Intent;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.ReserveOutcome.BudgetSpent;
 import org.allodium.billing.ReserveOutcome.Reserved;
 import org.allodium.billing.ReserveOutcome.SpillSpent;
-import org.allodium.billing.ReserveRequest;
 import org.allodium.kernel.Money;
 
 /// Many intents in one transaction. The tenants' running grants are locked, so that ceilings are
@@ -89,30 +89,30 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
         var lines = new Columns(LINES);
         var open = new Columns(OPEN);
         for (var command : commands) {
-            var request = command.request;
-            var ordered = purses.getOrDefault(walletOf(request), List.of());
+            var intent = command.intent;
+            var ceiling = intent.charge().ceiling();
+            var ordered = purses.getOrDefault(walletOf(intent), List.of());
             var available = Purse.total(ordered);
-            if (available.compareTo(request.ceiling().amount()) < 0) {
-                var currency = request.ceiling().currency();
+            if (available.compareTo(ceiling.amount()) < 0) {
                 command.outcome =
-                        new BudgetSpent(new Money(available, currency), request.ceiling());
+                        new BudgetSpent(new Money(available, ceiling.currency()), ceiling);
                 continue;
             }
-            var barred = spill.refusal(request);
+            var barred = spill.refusal(intent);
             if (barred.isPresent()) {
                 command.outcome = barred.get();
                 continue;
             }
-            command.outcome = new Reserved(request.requestId());
-            spill.take(request);
-            add(intents, request, now);
-            open.row(request.requestId(), request.tenant().value(), node, now.toString());
+            command.outcome = new Reserved(intent.requestId());
+            spill.take(intent);
+            add(intents, intent, now);
+            open.row(intent.requestId(), intent.tenant().value(), node, now.toString());
             int line = 0;
-            for (var share : Purse.take(ordered, request.ceiling().amount())) {
+            for (var share : Purse.take(ordered, ceiling.amount())) {
                 lines.row(
-                        request.requestId(),
+                        intent.requestId(),
                         line++,
-                        request.tenant().value(),
+                        intent.tenant().value(),
                         share.grant(),
                         share.amount());
             }
@@ -142,7 +142,7 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
                 throw new IllegalStateException("An intent without an outcome");
             }
             if (!(outcome instanceof Reserved)) {
-                ongoing.ended(command.request.requestId(), null);
+                ongoing.ended(command.intent.requestId(), null);
             }
             Meters.reservation(word(outcome)).increment();
             Replies.complete(command.future, outcome);
@@ -175,16 +175,17 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
     /// One tenant's grants in one currency.
     private record Wallet(UUID tenant, String currency) {}
 
-    private static Wallet walletOf(ReserveRequest request) {
-        return new Wallet(request.tenant().value(), request.ceiling().currency().getCurrencyCode());
+    private static Wallet walletOf(Intent intent) {
+        var currency = intent.charge().ceiling().currency();
+        return new Wallet(intent.tenant().value(), currency.getCurrencyCode());
     }
 
     private static Map<Wallet, List<Purse>> lock(
             Connection connection, List<ReserveCommand> commands, Instant now) throws SQLException {
         var tenants =
                 commands.stream()
-                        .filter(command -> command.request.ceiling().isPositive())
-                        .map(command -> command.request.tenant().value())
+                        .filter(command -> command.intent.charge().ceiling().isPositive())
+                        .map(command -> command.intent.tenant().value())
                         .distinct()
                         .toArray();
         var purses = new HashMap<Wallet, List<Purse>>();
@@ -218,24 +219,26 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
         return purses;
     }
 
-    private static void add(Columns intents, ReserveRequest request, Instant now) {
-        var price = request.price();
+    private static void add(Columns intents, Intent intent, Instant now) {
+        var payer = intent.payer();
+        var charge = intent.charge();
+        var price = charge.price();
         intents.row(
-                request.requestId(),
-                request.tenant().value(),
-                request.project().value(),
-                request.key().orElse(null),
-                request.subject(),
-                request.model(),
+                intent.requestId(),
+                payer.tenant().value(),
+                payer.project().value(),
+                payer.key().orElse(null),
+                payer.subject(),
+                price.model(),
                 price.inputPerMillion().amount(),
                 price.outputPerMillion().amount(),
                 price.cachedAnswer().amount(),
                 price.from().toString(),
-                request.inputTokens(),
-                request.maxOutputTokens(),
-                request.ceiling().amount(),
-                request.ceiling().currency().getCurrencyCode(),
-                request.receipt().toString(),
+                charge.inputTokens(),
+                charge.maxOutputTokens(),
+                charge.ceiling().amount(),
+                charge.ceiling().currency().getCurrencyCode(),
+                intent.receipt().toJson(),
                 now.toString());
     }
 }

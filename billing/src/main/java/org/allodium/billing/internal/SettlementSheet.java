@@ -12,10 +12,10 @@ import java.util.UUID;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.SettledRequest.Payment;
 import org.allodium.billing.Settlement;
+import org.allodium.evidence.Receipt;
 import org.allodium.evidence.Receipts;
 import org.allodium.evidence.SignedReceipt;
 import org.allodium.kernel.Money;
-import org.jspecify.annotations.Nullable;
 
 /// All rows of one group of closings, gathered first and written last, so that balances are locked
 /// for as short as can be.
@@ -75,25 +75,26 @@ final class SettlementSheet {
     SettledRequest settle(OpenIntent intent, Settlement settlement) {
         var cost = intent.cost(settlement);
         var shares = intent.payments(cost);
-        var claims = ReceiptText.merged(intent, settlement);
+        var bill = Bills.of(intent, settlement, cost, shares, now);
+        var receipt = intent.receipt().completed(settlement.making(), bill);
+        var site = receipt.making().site();
         var settled =
                 new SettledRequest(
                         intent.requestId(),
                         now,
                         intent.project().toString(),
-                        ReceiptText.name(claims, "key_name", text(intent.key())),
+                        keyName(receipt),
                         intent.price().model(),
-                        ReceiptText.name(claims, "pool", ""),
+                        site.map(Receipt.Site::pool).orElse(""),
                         settlement.inputTokens(),
                         settlement.outputTokens(),
                         settlement.fromCache(),
                         settlement.outcome(),
                         cost,
                         shares);
-        ReceiptText.addMoney(claims, intent, settled, now);
-        signed.add(receipts.sign(claims));
+        signed.add(receipts.sign(receipt));
         addUsage(intent, settled);
-        post(settled, Ledger.provider(ReceiptText.name(claims, "operator", "platform")));
+        post(settled, Ledger.provider(site.map(at -> at.operator().id()).orElse("platform")));
         end(intent, "SETTLED");
         for (var share : shares) {
             change(share.grant().value(), BigDecimal.ZERO, share.amount().amount());
@@ -184,7 +185,11 @@ final class SettlementSheet {
         }
     }
 
-    private static String text(@Nullable UUID key) {
-        return key == null ? "" : key.toString();
+    /// A key without a name is called by its id.
+    private static String keyName(Receipt receipt) {
+        var caller = receipt.request().caller();
+        return caller.keyName().isBlank()
+                ? caller.key().map(UUID::toString).orElse("")
+                : caller.keyName();
     }
 }

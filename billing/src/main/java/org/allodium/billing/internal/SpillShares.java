@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.UUID;
+import org.allodium.billing.Intent;
 import org.allodium.billing.ReserveOutcome.SpillSpent;
-import org.allodium.billing.ReserveRequest;
 
 /// What spilled under consents with a cap, and what still may. One group of intents takes from it
 /// in
@@ -67,9 +67,10 @@ public final class SpillShares {
         var consents = new TreeSet<String>();
         var tenants = new TreeSet<UUID>();
         for (var command : commands) {
-            if (!command.request.spillCaps().isEmpty()) {
-                consents.addAll(command.request.spillCaps().keySet());
-                tenants.add(command.request.tenant().value());
+            var caps = command.intent.charge().spillCaps();
+            if (!caps.isEmpty()) {
+                consents.addAll(caps.keySet());
+                tenants.add(command.intent.tenant().value());
             }
         }
         if (consents.isEmpty()) {
@@ -83,22 +84,22 @@ public final class SpillShares {
     }
 
     /// Why the request cannot have its tokens; empty when it can.
-    Optional<SpillSpent> refusal(ReserveRequest request) {
-        for (var cap : request.spillCaps().entrySet()) {
-            long used = used(request, cap.getKey());
-            if (used + tokens(request) > cap.getValue()) {
-                return Optional.of(
-                        new SpillSpent(cap.getKey(), cap.getValue(), used, tokens(request)));
+    Optional<SpillSpent> refusal(Intent intent) {
+        long tokens = intent.charge().tokens();
+        for (var cap : intent.charge().spillCaps().entrySet()) {
+            long used = used(intent, cap.getKey());
+            if (used + tokens > cap.getValue()) {
+                return Optional.of(new SpillSpent(cap.getKey(), cap.getValue(), used, tokens));
             }
         }
         return Optional.empty();
     }
 
-    void take(ReserveRequest request) {
-        for (var consent : request.spillCaps().keySet()) {
-            var share = new Share(request.tenant().value(), consent);
-            spilled.merge(share, tokens(request), Long::sum);
-            shares.row(request.requestId(), consent, request.tenant().value());
+    void take(Intent intent) {
+        for (var consent : intent.charge().spillCaps().keySet()) {
+            var share = new Share(intent.tenant().value(), consent);
+            spilled.merge(share, intent.charge().tokens(), Long::sum);
+            shares.row(intent.requestId(), consent, intent.tenant().value());
         }
     }
 
@@ -107,12 +108,8 @@ public final class SpillShares {
         shares.write(connection);
     }
 
-    private long used(ReserveRequest request, String consent) {
-        return spilled.getOrDefault(new Share(request.tenant().value(), consent), 0L);
-    }
-
-    private static long tokens(ReserveRequest request) {
-        return request.inputTokens() + request.maxOutputTokens();
+    private long used(Intent intent, String consent) {
+        return spilled.getOrDefault(new Share(intent.tenant().value(), consent), 0L);
     }
 
     private static Map<Share, Long> sums(

@@ -64,7 +64,7 @@ final class TraceGroup implements CommitGroup<Trace> {
                 settlement.inputTokens(),
                 settlement.outputTokens(),
                 settlement.fromCache(),
-                settlement.receiptFacts().toString());
+                settlement.making().toJson());
     }
 
     private void write(Connection connection, Trace.Mark mark) throws SQLException {

@@ -20,11 +20,11 @@ import org.allodium.billing.Budgets.Release;
 import org.allodium.billing.OpenedBudgets;
 import org.allodium.billing.ReserveOutcome.Reserved;
 import org.allodium.billing.Settlement;
+import org.allodium.evidence.Receipt.Making;
 import org.allodium.evidence.Receipts;
 import org.allodium.evidence.internal.SigningKey;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TestServer;
-import tools.jackson.databind.json.JsonMapper;
 
 /// A process of its own that answers many clients over one pipe until it is killed, with the real
 /// accounts and in the order in which the gateway calls them. A line `piece ID N` is the part of a
@@ -172,10 +172,10 @@ final class AnsweringHouse {
 
     private void fail(String id, int left) {
         if (left > 0) {
-            var facts = JsonMapper.shared().createObjectNode();
             var outcome = Settlement.Outcome.FAILED;
             var unused =
-                    budgets.settle(new Settlement(id, INPUT_TOKENS, left, false, outcome, facts));
+                    budgets.settle(
+                            new Settlement(id, INPUT_TOKENS, left, false, outcome, Making.UNKNOWN));
         } else {
             var unused = budgets.release(id);
         }

@@ -11,12 +11,16 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.UUID;
+import org.allodium.billing.Intent;
+import org.allodium.billing.Intent.Charge;
+import org.allodium.billing.Intent.Payer;
 import org.allodium.billing.ModelPrice;
-import org.allodium.billing.ReserveRequest;
 import org.allodium.billing.Settlement;
+import org.allodium.evidence.Receipt;
 import org.allodium.evidence.Receipts;
+import org.allodium.evidence.SampleReceipts;
 import org.allodium.evidence.internal.SigningKey;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.ProjectId;
@@ -122,25 +126,35 @@ public final class Bank implements AutoCloseable {
                 "guide", Money.euro("1"), Money.euro("1"), Money.euro("0.000001"), Instant.EPOCH);
     }
 
-    ReserveRequest request(TenantId tenant, long inputTokens, long maxOutputTokens) {
+    Intent request(TenantId tenant, long inputTokens, long maxOutputTokens) {
         return request("r-" + UUID.randomUUID(), tenant, inputTokens, maxOutputTokens);
     }
 
-    static ReserveRequest request(
-            String id, TenantId tenant, long inputTokens, long maxOutputTokens) {
-        var draft = JSON.createObjectNode().put("model", "guide").put("policy", "national");
-        return new ReserveRequest(
-                id,
-                tenant,
-                new ProjectId(UUID.randomUUID()),
-                Optional.empty(),
-                "ada",
-                "guide",
-                price(),
-                inputTokens,
-                maxOutputTokens,
-                price().of(inputTokens, maxOutputTokens),
-                draft);
+    static Intent request(String id, TenantId tenant, long inputTokens, long maxOutputTokens) {
+        var caller = SampleReceipts.caller(tenant.value());
+        return new Intent(
+                new Payer(tenant, new ProjectId(caller.project()), caller.key(), caller.subject()),
+                new Charge(
+                        price(),
+                        inputTokens,
+                        maxOutputTokens,
+                        price().of(inputTokens, maxOutputTokens),
+                        Map.of()),
+                SampleReceipts.draft(id, caller));
+    }
+
+    /// The same, leaning on these consents.
+    static Intent under(Intent intent, Map<String, Long> caps) {
+        var charge = intent.charge();
+        return new Intent(
+                intent.payer(),
+                new Charge(
+                        charge.price(),
+                        charge.inputTokens(),
+                        charge.maxOutputTokens(),
+                        charge.ceiling(),
+                        caps),
+                intent.receipt());
     }
 
     static Settlement used(String requestId, long inputTokens, long outputTokens) {
@@ -150,7 +164,7 @@ public final class Bank implements AutoCloseable {
                 outputTokens,
                 false,
                 Settlement.Outcome.COMPLETED,
-                JSON.createObjectNode().put("pool", "norrhamn-cpu").put("operator", "State"));
+                Receipt.Making.at(SampleReceipts.site("norrhamn-cpu")));
     }
 
     BigDecimal number(String sql) {

@@ -13,14 +13,15 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
+import org.allodium.billing.Intent;
 import org.allodium.billing.ModelPrice;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.ReserveOutcome.BudgetSpent;
 import org.allodium.billing.ReserveOutcome.Reserved;
-import org.allodium.billing.ReserveRequest;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.SettledRequest.Payment;
 import org.allodium.billing.Settlement;
+import org.allodium.evidence.Receipt.Making;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
@@ -130,7 +131,7 @@ class BudgetDeskTest {
                         10,
                         true,
                         Settlement.Outcome.COMPLETED,
-                        Bank.JSON.createObjectNode());
+                        Making.UNKNOWN);
         assertThat(bank.desk.settle(replay).get().cost()).isEqualTo(Money.euro("0.000001"));
     }
 
@@ -227,7 +228,7 @@ class BudgetDeskTest {
         var request = reserved(tenant, 10, 10);
         bank.desk.settle(used(request.requestId(), 10, 5)).get();
         var claims = bank.receipt(request.requestId());
-        assertThat(claims.path("policy").asString()).isEqualTo("national");
+        assertThat(claims.path("decision").path("policy").asString()).isEqualTo("national");
         assertThat(claims.path("pool").asString()).isEqualTo("norrhamn-cpu");
         assertThat(claims.path("outcome").asString()).isEqualTo("completed");
         assertThat(claims.path("usage").path("output_tokens").asInt()).isEqualTo(5);
@@ -254,18 +255,17 @@ class BudgetDeskTest {
         assertThat(bank.desk.awaitSettled(tenant, "r-none", SOON)).isEmpty();
     }
 
-    private static ReserveOutcome reserve(ReserveRequest request) throws Exception {
+    private static ReserveOutcome reserve(Intent request) throws Exception {
         return bank.desk.reserve(request).get();
     }
 
-    private static ReserveRequest reserved(TenantId tenant, long input, long output)
-            throws Exception {
+    private static Intent reserved(TenantId tenant, long input, long output) throws Exception {
         var request = bank.request(tenant, input, output);
         assertThat(reserve(request)).isEqualTo(new Reserved(request.requestId()));
         return request;
     }
 
-    private static void assertConflict(ReserveRequest request) {
+    private static void assertConflict(Intent request) {
         assertThatThrownBy(() -> reserve(request))
                 .isInstanceOf(ExecutionException.class)
                 .cause()

@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import org.allodium.billing.Intent;
 import org.allodium.billing.ReserveOutcome.Reserved;
-import org.allodium.billing.ReserveRequest;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
@@ -135,7 +135,7 @@ class RecoveryTest {
         }
     }
 
-    private ReserveRequest reserved(TenantId tenant, long input, long output) throws Exception {
+    private Intent reserved(TenantId tenant, long input, long output) throws Exception {
         var request = bank.request(tenant, input, output);
         assertThat(bank.desk.reserve(request).get()).isInstanceOf(Reserved.class);
         return request;

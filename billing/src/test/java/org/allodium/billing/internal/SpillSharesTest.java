@@ -9,10 +9,10 @@ import java.util.ArrayList;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.Executors;
+import org.allodium.billing.Intent;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.ReserveOutcome.Reserved;
 import org.allodium.billing.ReserveOutcome.SpillSpent;
-import org.allodium.billing.ReserveRequest;
 import org.allodium.kernel.CloudException;
 import org.allodium.tenancy.TenantId;
 import org.junit.jupiter.api.AfterEach;
@@ -91,7 +91,7 @@ class SpillSharesTest {
         reserve(spilling(tenant, 50, 50));
 
         assertThat(reserve(spilling(other, 50, 50))).isInstanceOf(Reserved.class);
-        assertThat(reserve(bank.request(tenant, 50, 50).under(Map.of("c1", CAP))))
+        assertThat(reserve(Bank.under(bank.request(tenant, 50, 50), Map.of("c1", CAP))))
                 .isInstanceOf(Reserved.class);
         assertThat(reserve(bank.request(tenant, 50, 50))).isInstanceOf(Reserved.class);
         assertThat(spilled()).isEqualTo(100);
@@ -122,11 +122,11 @@ class SpillSharesTest {
         return bank.desk.spilled(tenant, Set.of(CONSENT)).get(CONSENT);
     }
 
-    private ReserveRequest spilling(TenantId of, long input, long output) {
-        return bank.request(of, input, output).under(Map.of(CONSENT, CAP));
+    private Intent spilling(TenantId of, long input, long output) {
+        return Bank.under(bank.request(of, input, output), Map.of(CONSENT, CAP));
     }
 
-    private ReserveOutcome reserve(ReserveRequest request) throws Exception {
+    private ReserveOutcome reserve(Intent request) throws Exception {
         return bank.desk.reserve(request).get();
     }
 }

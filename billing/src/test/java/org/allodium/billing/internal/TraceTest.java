@@ -11,9 +11,10 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.allodium.billing.Budgets.Release;
+import org.allodium.billing.Intent;
 import org.allodium.billing.ReserveOutcome.Reserved;
-import org.allodium.billing.ReserveRequest;
 import org.allodium.billing.Settlement;
+import org.allodium.evidence.Receipt.Making;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
@@ -244,7 +245,7 @@ class TraceTest {
         return desk;
     }
 
-    private ReserveRequest reserved(BudgetDesk desk) throws Exception {
+    private Intent reserved(BudgetDesk desk) throws Exception {
         var request = bank.request(tenant, 10, 1000);
         assertThat(desk.reserve(request).get()).isInstanceOf(Reserved.class);
         return request;
@@ -252,11 +253,6 @@ class TraceTest {
 
     private static Settlement failed(String requestId, long outputTokens) {
         return new Settlement(
-                requestId,
-                10,
-                outputTokens,
-                false,
-                Settlement.Outcome.FAILED,
-                Bank.JSON.createObjectNode());
+                requestId, 10, outputTokens, false, Settlement.Outcome.FAILED, Making.UNKNOWN);
     }
 }

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import org.allodium.billing.Budgets;
 import org.allodium.corpus.Corpora;
 import org.allodium.corpus.Passage;
+import org.allodium.evidence.Receipt;
 import org.allodium.evidence.ReceiptVerifier;
 import org.allodium.evidence.Receipts;
 import org.allodium.evidence.SignedReceipt;
@@ -43,6 +44,8 @@ import org.allodium.portal.text.Figures;
 import org.allodium.portal.text.Words;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.Residency;
+import tools.jackson.databind.SerializationFeature;
+import tools.jackson.databind.json.JsonMapper;
 
 /// One receipt: the way of the request, the decision, who paid, and the signed text itself.
 @CdiComponent
@@ -53,6 +56,8 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
     // A receipt is written right after its answer; a reader who follows the link at once waits for
     // it.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final JsonMapper INDENTED =
+            JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
     @Inject Visits visits;
     @Inject Receipts receipts;
@@ -75,10 +80,10 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
         var visit = visits.at(event.getLocation());
         var tenant = visit.requireTenant().id();
         var settled = budgets.awaitSettled(tenant, id, PATIENCE);
-        var receipt = receipts.find(tenant.value(), id).orElseThrow(NotFoundException::new);
+        var signed = receipts.find(tenant.value(), id).orElseThrow(NotFoundException::new);
         var figures = visits.figures();
-        var story = ReceiptStory.of(receipt);
-        lead(figures.exact(receipt.at()));
+        var receipt = Receipt.of(signed);
+        lead(figures.exact(signed.at()));
         var way = new Card(say("receipt.way"));
         settled.ifPresent(
                 request -> {
@@ -88,11 +93,11 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
                         way.add(new SplitBar(request.payments(), figures));
                     }
                 });
-        way.add(verified(receipt));
+        way.add(verified(signed));
         var blocks = new ArrayList<Component>();
         blocks.add(way);
-        blocks.add(Card.row("half", facts(story, figures), decision(story)));
-        blocks.add(document(receipt));
+        blocks.add(Card.row("half", facts(receipt, figures), decision(receipt.decision())));
+        blocks.add(document(signed));
         show(blocks.toArray(Component[]::new));
     }
 
@@ -112,56 +117,59 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
         return line;
     }
 
-    private static Card facts(ReceiptStory story, Figures figures) {
+    private static Card facts(Receipt receipt, Figures figures) {
+        var model = receipt.request().model();
+        var making = receipt.making();
+        var usage = receipt.bill().usage();
         var facts =
                 new Facts()
-                        .fact(say("receipt.id"), mono(story.text("id")))
-                        .fact(say("models.model"), story.text("model", "name"))
-                        .fact(say("receipt.digest"), mono(story.text("model", "digest")))
+                        .fact(say("receipt.id"), mono(receipt.request().id()))
+                        .fact(say("models.model"), model.name())
+                        .fact(say("receipt.digest"), mono(model.digest()))
+                        .fact(say("models.openness"), Words.openness(model.openness()))
                         .fact(
-                                say("models.openness"),
-                                Words.openness(story.text("model", "openness")))
-                        .fact(say("receipt.place"), story.text("place", "facility"))
-                        .fact(say("playground.operator"), operator(story))
-                        .fact(say("receipt.key"), key(story))
+                                say("receipt.place"),
+                                making.site().map(at -> at.place().facility()).orElse(""))
+                        .fact(
+                                say("playground.operator"),
+                                making.site().map(ReceiptView::operator).orElse(""))
+                        .fact(say("receipt.key"), key(receipt.request().caller()))
                         .fact(
                                 say("receipt.tokens"),
                                 say(
                                         "receipt.tokens.in-out",
-                                        figures.number(story.number("usage", "input_tokens")),
-                                        figures.number(story.number("usage", "output_tokens"))));
-        if (!story.text("retrieval", "corpus").isEmpty()) {
-            facts.fact(say("receipt.retrieval"), retrieval(story, figures));
-            facts.fact(say("receipt.retrieval.passages"), passages(story));
-        }
-        story.cost().ifPresent(cost -> facts.fact(say("receipt.cost"), figures.exact(cost)));
-        if (story.text("delivery").equals("unknown")) {
+                                        figures.number(usage.inputTokens()),
+                                        figures.number(usage.outputTokens())));
+        making.retrieval()
+                .ifPresent(
+                        retrieval -> {
+                            facts.fact(say("receipt.retrieval"), retrieval(retrieval, figures));
+                            facts.fact(say("receipt.retrieval.passages"), passages(retrieval));
+                        });
+        facts.fact(say("receipt.cost"), figures.exact(receipt.bill().cost()));
+        if (making.delivery().filter("unknown"::equals).isPresent()) {
             facts.fact(say("receipt.delivery"), say("receipt.delivery.unknown"));
         }
         return new Card(say("receipt.facts"), facts);
     }
 
     /// Who read the request to look passages up.
-    static String retrieval(ReceiptStory story, Figures figures) {
+    static String retrieval(Receipt.Retrieval retrieval, Figures figures) {
         return say(
                 "receipt.retrieval.by",
-                story.text("retrieval", "encoder", "name"),
-                story.text("retrieval", "place", "facility"),
-                Words.operator(
-                        story.text("retrieval", "operator", "name"),
-                        story.text("retrieval", "operator", "country"),
-                        story.text("retrieval", "place", "controlled_from")),
-                figures.number(story.number("retrieval", "tokens")));
+                retrieval.encoder().name(),
+                retrieval.site().place().facility(),
+                operator(retrieval.site()),
+                figures.number(retrieval.tokens()));
     }
 
-    private static Component passages(ReceiptStory story) {
-        var addresses = story.texts("retrieval", "passages");
-        if (addresses.isEmpty()) {
+    private static Component passages(Receipt.Retrieval retrieval) {
+        if (retrieval.passages().isEmpty()) {
             return new Span(say("receipt.retrieval.none"));
         }
         var links = new Div();
-        for (var address : addresses) {
-            var link = new Anchor(address, heading(story.text("retrieval", "corpus"), address));
+        for (var address : retrieval.passages()) {
+            var link = new Anchor(address, heading(retrieval.corpus(), address));
             // The browser goes to a passage by itself.
             link.setRouterIgnore(true);
             links.add(new Div(link));
@@ -180,35 +188,26 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
     }
 
     /// As it was when the answer was made, whatever is on record now.
-    static String operator(ReceiptStory story) {
+    static String operator(Receipt.Site site) {
         return Words.operator(
-                story.text("operator", "name"),
-                story.text("operator", "country"),
-                story.text("place", "controlled_from"));
+                site.operator().name(), site.operator().country(), site.place().controlledFrom());
     }
 
-    private static String key(ReceiptStory story) {
-        var name = story.text("key_name");
-        return name.isEmpty() ? say("receipt.by-portal") : name;
+    private static String key(Receipt.Caller caller) {
+        return caller.keyName().isEmpty() ? say("receipt.by-portal") : caller.keyName();
     }
 
-    private Card decision(ReceiptStory story) {
+    private Card decision(Receipt.Decision decision) {
         var facts =
                 new Facts()
-                        .fact(
-                                say("nav.policy"),
-                                Words.policyVersion(story.text("decision", "policy")))
-                        .fact(
-                                say("receipt.policy-hash"),
-                                mono(story.text("decision", "policy_hash")))
-                        .fact(
-                                say("receipt.fact-snapshot"),
-                                mono(story.text("decision", "fact_snapshot")));
+                        .fact(say("nav.policy"), Words.policyVersion(decision.policy()))
+                        .fact(say("receipt.policy-hash"), mono(decision.policyHash()))
+                        .fact(say("receipt.fact-snapshot"), mono(decision.factSnapshot()));
         var verdicts =
-                new Table<ReceiptStory.Verdict>(say("receipt.verdicts"))
+                new Table<Receipt.Verdict>(say("receipt.verdicts"))
                         .column(say("receipt.place"), verdict -> place(verdict.pool()))
                         .column(say("receipt.verdict"), ReceiptView::verdict)
-                        .rows(story.verdicts());
+                        .rows(decision.verdicts());
         return new Card(say("receipt.decision"), facts, verdicts);
     }
 
@@ -219,7 +218,7 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
                 .orElseGet(() -> new Span(pool));
     }
 
-    private static Component verdict(ReceiptStory.Verdict verdict) {
+    private static Component verdict(Receipt.Verdict verdict) {
         return verdict.eligible()
                 ? new Chip(say("receipt.permitted"), Chip.Tone.GOOD)
                 : new Chip(
@@ -235,8 +234,11 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
                         say("receipt.download.json"));
         var actions = new Div(json, jws);
         actions.addClassName("actions");
-        return new Card(
-                say("receipt.document"), new CodeBlock(ReceiptStory.pretty(receipt)), actions);
+        return new Card(say("receipt.document"), new CodeBlock(pretty(receipt)), actions);
+    }
+
+    static String pretty(SignedReceipt receipt) {
+        return INDENTED.writeValueAsString(INDENTED.readTree(receipt.payload()));
     }
 
     private static Anchor download(String content, String name, String text) {

@@ -13,6 +13,7 @@ import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Sampling;
 import org.allodium.engine.SamplingDefaults;
 import org.allodium.engine.Turn;
+import org.allodium.evidence.Receipt;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.answers.AnswerCache;
@@ -31,7 +32,6 @@ import org.allodium.sovereignty.PoolPlace;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.Projects;
-import tools.jackson.databind.node.ObjectNode;
 
 /// The use case behind chat and text completions, for the API and the playground alike: find,
 /// decide, admit, run,
@@ -166,13 +166,14 @@ public class Completions {
             AnswerCache.Answer answer,
             AnswerListener listener,
             Watch watch) {
-        var place = steps.place(answer.poolId());
-        var facts = ReceiptDraft.outcome(place);
-        facts.putObject("cache").put("hit", true).put("source_receipt", answer.receipt());
-        facts.set("finish_reasons", AnswerFlow.reasons(answer.choices()));
+        var place = asked.choice().place(answer.poolId());
+        var made =
+                Receipt.Making.at(ReceiptDraft.site(place))
+                        .repeating(answer.receipt())
+                        .ended(AnswerFlow.reasons(answer.choices()));
         var start = start(asked, run, place, true);
         // Priced before it is said: a replay costs the same however much of it is read.
-        var settled = run.conclude(answer.completionTokens(), true, facts);
+        var settled = run.conclude(answer.completionTokens(), true, made);
         watch.answered("cached");
         AnswerFlow.toClient(
                 () -> {
@@ -196,17 +197,16 @@ public class Completions {
 
     /// An answer that has its place.
     private record Making(RequestRun run, Place place, Optional<Retrievals.Looked> looked) {
-        ObjectNode facts() {
-            var facts = ReceiptDraft.outcome(place.facts());
-            looked.ifPresent(found -> facts.set("retrieval", found.facts()));
-            return facts;
+        Receipt.Making receipt() {
+            var here = Receipt.Making.at(ReceiptDraft.site(place));
+            return looked.map(found -> here.quoting(found.receipt())).orElse(here);
         }
     }
 
     private void generate(Asked asked, Making making, AnswerListener listener, Watch watch) {
         var run = making.run();
         var place = making.place();
-        run.madeAt(making.facts());
+        run.madeAt(making.receipt());
         if (!AnswerFlow.toClient(() -> listener.started(start(asked, run, place.facts(), false)))) {
             watch.answered("cancelled");
             return;
@@ -228,32 +228,35 @@ public class Completions {
         end(asked, new Ending(making, flow, spoken), listener, watch);
     }
 
-    private record Ending(Making making, AnswerFlow flow, List<AnswerCache.Spoken> spoken) {}
+    private record Ending(Making making, AnswerFlow flow, List<AnswerCache.Spoken> spoken) {
+        Ending {
+            spoken = List.copyOf(spoken);
+        }
+    }
 
     private void end(Asked asked, Ending ending, AnswerListener listener, Watch watch) {
         var run = ending.making().run();
         var place = ending.making().place();
         var flow = ending.flow();
         var spoken = ending.spoken();
-        var facts = ending.making().facts();
-        facts.set("finish_reasons", AnswerFlow.reasons(spoken));
+        var made = ending.making().receipt().ended(AnswerFlow.reasons(spoken));
         if (flow.failed() && (flow.tokens() == 0 || !listener.streams())) {
             watch.answered("failed");
             throw broken(flow);
         }
         watch.tokens(run.inputTokens(), flow.tokens());
         if (flow.failed()) {
-            run.settle(flow.tokens(), Outcome.FAILED, facts);
+            run.settle(flow.tokens(), Outcome.FAILED, made);
             watch.answered("failed");
             throw broken(flow);
         }
         if (flow.clientGone()) {
-            run.settle(flow.tokens(), Outcome.CANCELLED, facts);
+            run.settle(flow.tokens(), Outcome.CANCELLED, made);
             watch.answered("cancelled");
             return;
         }
         watch.answered("failed");
-        var settled = run.conclude(flow.tokens(), false, facts);
+        var settled = run.conclude(flow.tokens(), false, made);
         watch.answered("completed");
         var pool = place.pool().pool().value();
         keep(asked, new AnswerCache.Answer(run.id(), pool, flow.tokens(), spoken));

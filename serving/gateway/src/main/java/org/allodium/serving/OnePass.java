@@ -9,6 +9,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.allodium.billing.SettledRequest;
 import org.allodium.catalog.Model;
+import org.allodium.evidence.Receipt;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
@@ -91,7 +92,7 @@ class OnePass {
         try (var run = steps.admit(choice, work.tokens(), 0);
                 var place = steps.enter(choice)) {
             var result = result(task, work, new Under(decided, run, place), client, watch);
-            var settled = run.conclude(0, false, ReceiptDraft.outcome(place.facts()));
+            var settled = run.conclude(0, false, Receipt.Making.at(ReceiptDraft.site(place)));
             watch.tokens(work.tokens(), 0);
             watch.answered("completed");
             var start =
@@ -132,7 +133,7 @@ class OnePass {
     }
 
     private static void hungUp(Under under, long computed, Watch watch) {
-        under.run().cancel(computed, ReceiptDraft.outcome(under.place().facts()));
+        under.run().cancel(computed, Receipt.Making.at(ReceiptDraft.site(under.place())));
         watch.answered("cancelled");
         throw new HungUp();
     }

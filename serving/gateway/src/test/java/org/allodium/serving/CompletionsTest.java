@@ -10,6 +10,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.stream.Stream;
 import org.allodium.billing.Settlement.Outcome;
 import org.allodium.catalog.Model;
+import org.allodium.evidence.Receipt;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
@@ -39,7 +40,7 @@ class CompletionsTest {
         assertThat(client.end.settled().join().cost()).isEqualTo(Money.euro("0.000014"));
         var settlement = world.budgets.settled.getFirst();
         assertThat(settlement.outcome()).isEqualTo(Outcome.COMPLETED);
-        assertThat(settlement.receiptFacts().path("pool").asString()).isEqualTo("norrhamn-cpu");
+        assertThat(settlement.making().site().orElseThrow().pool()).isEqualTo("norrhamn-cpu");
         assertThat(world.budgets.stillOpen()).isZero();
         assertThat(world.home.inside.get()).isZero();
     }
@@ -54,8 +55,8 @@ class CompletionsTest {
         chat(ServingWorld.ask("guide").upTo(10).times(3));
 
         var intent = world.budgets.reserved.getFirst();
-        assertThat(intent.maxOutputTokens()).isEqualTo(30);
-        assertThat(intent.ceiling()).isEqualTo(Money.euro("0.000068"));
+        assertThat(intent.charge().maxOutputTokens()).isEqualTo(30);
+        assertThat(intent.charge().ceiling()).isEqualTo(Money.euro("0.000068"));
         assertThat(intent.requestId()).isEqualTo(client.start.requestId());
     }
 
@@ -63,7 +64,7 @@ class CompletionsTest {
     void receiptDraftHoldsNoWordOfThePrompt() {
         chat(ServingWorld.ask("guide").saying("most secret words"));
 
-        var draft = world.budgets.reserved.getFirst().receipt().toString();
+        var draft = world.budgets.reserved.getFirst().receipt().toJson();
         assertThat(draft).doesNotContain("secret").contains("\"policy\":\"national\"");
         assertThat(draft).contains("norrhamn-cpu").contains("op-1").contains("class-1");
     }
@@ -305,8 +306,8 @@ class CompletionsTest {
         assertThat(again.end.cachedTokens()).isEqualTo(8);
         assertThat(again.end.settled().join().cost()).isEqualTo(Money.euro("0.000001"));
         assertThat(world.home.asked).hasSize(1);
-        assertThat(world.budgets.settled.getLast().receiptFacts().path("cache").toString())
-                .contains(first);
+        assertThat(world.budgets.settled.getLast().making().cache())
+                .contains(new Receipt.Cache(true, first));
     }
 
     @Test

@@ -126,6 +126,7 @@ public final class FakeRooms {
         public final Map<PoolId, Long> spillCaps = new HashMap<>();
         public Optional<RuleFailure> requestFailure = Optional.empty();
         public long epoch = 1;
+        public Runnable afterDecision = () -> {};
 
         public void add(PoolId pool, String facility, String country) {
             places.put(
@@ -155,8 +156,18 @@ public final class FakeRooms {
                                                     ? new PoolVerdict(pool, List.of(failure(pool)))
                                                     : permitted(request, pool, spilled))
                             .toList();
-            return new Decision(
-                    Instant.EPOCH, "national", "hash", "facts", epoch, verdicts, requestFailure);
+            var decision =
+                    new Decision(
+                            Instant.EPOCH,
+                            "national",
+                            "hash",
+                            "facts",
+                            epoch,
+                            verdicts,
+                            requestFailure,
+                            List.copyOf(places.values()));
+            afterDecision.run();
+            return decision;
         }
 
         /// Where there is a consent with a cap, as the real rule has it.

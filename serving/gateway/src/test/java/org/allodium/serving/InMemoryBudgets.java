@@ -13,10 +13,11 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.allodium.billing.Budgets;
 import org.allodium.billing.Fate;
+import org.allodium.billing.Intent;
 import org.allodium.billing.ReserveOutcome;
-import org.allodium.billing.ReserveRequest;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
+import org.allodium.evidence.Receipt;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
@@ -24,7 +25,7 @@ import org.allodium.tenancy.TenantId;
 
 /// Holds and charges money in a map. A request that is settled or released twice is an error.
 public class InMemoryBudgets extends Budgets {
-    public final List<ReserveRequest> reserved = new CopyOnWriteArrayList<>();
+    public final List<Intent> reserved = new CopyOnWriteArrayList<>();
     public final List<Settlement> settled = new CopyOnWriteArrayList<>();
     public final List<String> released = new CopyOnWriteArrayList<>();
     public final List<Long> progress = new CopyOnWriteArrayList<>();
@@ -32,7 +33,7 @@ public class InMemoryBudgets extends Budgets {
     public final List<Release> permits = new CopyOnWriteArrayList<>();
     public int awaitedMarks;
     public boolean refusesClosingRows;
-    private final Map<String, ReserveRequest> open = new LinkedHashMap<>();
+    private final Map<String, Intent> open = new LinkedHashMap<>();
     public Runnable onProgress = () -> {};
     public long spilledBefore;
     public boolean spillUnknown;
@@ -58,24 +59,24 @@ public class InMemoryBudgets extends Budgets {
     private long spilled(String consent) {
         return spilledBefore
                 + open.values().stream()
-                        .filter(request -> request.spillCaps().containsKey(consent))
-                        .mapToLong(request -> request.inputTokens() + request.maxOutputTokens())
+                        .filter(request -> request.charge().spillCaps().containsKey(consent))
+                        .mapToLong(request -> request.charge().tokens())
                         .sum();
     }
 
     @Override
-    public synchronized CompletableFuture<ReserveOutcome> reserve(ReserveRequest request) {
-        for (var cap : request.spillCaps().entrySet()) {
-            long needed = request.inputTokens() + request.maxOutputTokens();
+    public synchronized CompletableFuture<ReserveOutcome> reserve(Intent request) {
+        for (var cap : request.charge().spillCaps().entrySet()) {
+            long needed = request.charge().tokens();
             if (spilled(cap.getKey()) + needed > cap.getValue()) {
                 return CompletableFuture.completedFuture(
                         new ReserveOutcome.SpillSpent(
                                 cap.getKey(), cap.getValue(), spilled(cap.getKey()), needed));
             }
         }
-        if (request.ceiling().compareTo(available) > 0) {
+        if (request.charge().ceiling().compareTo(available) > 0) {
             return CompletableFuture.completedFuture(
-                    new ReserveOutcome.BudgetSpent(available, request.ceiling()));
+                    new ReserveOutcome.BudgetSpent(available, request.charge().ceiling()));
         }
         reserved.add(request);
         open.put(request.requestId(), request);
@@ -86,18 +87,19 @@ public class InMemoryBudgets extends Budgets {
     public synchronized CompletableFuture<SettledRequest> settle(Settlement settlement) {
         var request = close(settlement.requestId());
         settled.add(settlement);
+        var price = request.charge().price();
         var cost =
                 settlement.fromCache()
-                        ? request.price().cachedAnswer()
-                        : request.price().of(settlement.inputTokens(), settlement.outputTokens());
+                        ? price.cachedAnswer()
+                        : price.of(settlement.inputTokens(), settlement.outputTokens());
         return CompletableFuture.completedFuture(
                 new SettledRequest(
                         settlement.requestId(),
                         Instant.EPOCH,
-                        request.project().toString(),
+                        request.payer().project().toString(),
                         "key",
-                        request.model(),
-                        settlement.receiptFacts().path("pool").asString(),
+                        price.model(),
+                        settlement.making().site().map(Receipt.Site::pool).orElse(""),
                         settlement.inputTokens(),
                         settlement.outputTokens(),
                         settlement.fromCache(),
@@ -153,7 +155,7 @@ public class InMemoryBudgets extends Budgets {
         return fates.getOrDefault(requestId, Fate.UNKNOWN);
     }
 
-    private ReserveRequest close(String requestId) {
+    private Intent close(String requestId) {
         var request = open.remove(requestId);
         if (request == null) {
             throw new IllegalStateException(requestId + " is closed already, or never was");

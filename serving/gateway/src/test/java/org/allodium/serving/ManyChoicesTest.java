@@ -27,7 +27,8 @@ class ManyChoicesTest {
         world.home.capacity = 1;
         world.completions.chat(question, client);
 
-        assertThat(world.budgets.reserved.getFirst().maxOutputTokens()).isEqualTo(MOST * 10);
+        assertThat(world.budgets.reserved.getFirst().charge().maxOutputTokens())
+                .isEqualTo(MOST * 10);
         assertThat(client.heard).contains("0=stop", "127=stop");
         assertThat(client.end.completionTokens()).isEqualTo(MOST * 3);
     }

@@ -104,7 +104,7 @@ class NoAnswerWithoutTraceTest {
         assertThat(client.end).isNull();
         assertThat(settlement().outcome()).isEqualTo(Outcome.FAILED);
         assertThat(settlement().outputTokens()).isEqualTo(2);
-        assertThat(settlement().receiptFacts().path("pool").asString()).isEqualTo("norrhamn-cpu");
+        assertThat(settlement().making().site().orElseThrow().pool()).isEqualTo("norrhamn-cpu");
     }
 
     @Test

@@ -68,15 +68,14 @@ class RetrievalTest {
         ask(question().command());
 
         assertThat(said()).contains(PORT.text()).contains("https://cloud.example" + PORT.address());
-        var receipt = world.budgets.settled.getFirst().receiptFacts();
-        var retrieval = receipt.path("retrieval");
-        assertThat(retrieval.path("corpus").asString()).isEqualTo("book");
-        assertThat(retrieval.path("corpus_digest").asString()).startsWith("sha256:");
-        assertThat(retrieval.path("encoder").path("name").asString()).isEqualTo("org/encoder");
-        assertThat(retrieval.path("pool").asString()).isEqualTo(encoder.value());
-        assertThat(retrieval.path("place").path("country").asString()).isEqualTo("XA");
-        assertThat(retrieval.path("tokens").asInt()).isPositive();
-        assertThat(retrieval.path("passages").toString()).contains(PORT.address());
+        var retrieval = world.budgets.settled.getFirst().making().retrieval().orElseThrow();
+        assertThat(retrieval.corpus()).isEqualTo("book");
+        assertThat(retrieval.corpusDigest()).startsWith("sha256:");
+        assertThat(retrieval.encoder().name()).isEqualTo("org/encoder");
+        assertThat(retrieval.site().pool()).isEqualTo(encoder.value());
+        assertThat(retrieval.site().place().country()).isEqualTo("XA");
+        assertThat(retrieval.tokens()).isPositive();
+        assertThat(retrieval.passages()).contains(PORT.address());
     }
 
     @Test
@@ -84,8 +83,8 @@ class RetrievalTest {
         hold();
         ask(question().command());
         assertThat(said()).startsWith("I do not know");
-        var receipt = world.budgets.settled.getFirst().receiptFacts();
-        assertThat(receipt.path("retrieval").path("passages").size()).isZero();
+        var making = world.budgets.settled.getFirst().making();
+        assertThat(making.retrieval().orElseThrow().passages()).isEmpty();
     }
 
     @Test
@@ -136,7 +135,7 @@ class RetrievalTest {
                         Optional.empty()));
         assertThat(world.home.asked.getFirst().request().format()).isEqualTo(json);
         assertThat(world.encoder.embedded).isEmpty();
-        assertThat(world.budgets.settled.getFirst().receiptFacts().has("retrieval")).isFalse();
+        assertThat(world.budgets.settled.getFirst().making().retrieval()).isEmpty();
     }
 
     @Test

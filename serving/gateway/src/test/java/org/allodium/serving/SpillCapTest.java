@@ -35,7 +35,7 @@ class SpillCapTest {
 
         assertThat(client.start.spilled()).isTrue();
         assertThat(client.end).isNotNull();
-        assertThat(world.budgets.reserved.getFirst().spillCaps())
+        assertThat(world.budgets.reserved.getFirst().charge().spillCaps())
                 .containsEntry("consent-" + ServingWorld.ABROAD, CAP);
     }
 

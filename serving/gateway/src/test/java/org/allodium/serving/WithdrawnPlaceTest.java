@@ -47,6 +47,22 @@ class WithdrawnPlaceTest {
         assertThat(world.budgets.settled).isEmpty();
     }
 
+    /// A fact that changes right after the decision binds the next request, and this one's receipt
+    /// and header say what was judged.
+    @Test
+    void receiptAndHeaderSayThePlaceThatWasJudged() {
+        world.facts.afterDecision =
+                () -> world.facts.add(ServingWorld.HOME, "Moved meanwhile", "XB");
+        var client = new Hearing();
+        world.completions.chat(ServingWorld.ask("guide").command(), client);
+
+        var intended = world.budgets.reserved.getFirst().receipt().making().site().orElseThrow();
+        var made = world.budgets.settled.getFirst().making().site().orElseThrow();
+        assertThat(intended.place().country()).isEqualTo("XA");
+        assertThat(made.place()).isEqualTo(intended.place());
+        assertThat(client.start.place().country()).isEqualTo("XA");
+    }
+
     /// The fact is withdrawn while the client reads.
     private final class WithdrawsAfterThreePieces implements AnswerListener {
         private int pieces;

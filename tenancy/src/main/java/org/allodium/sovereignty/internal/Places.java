@@ -15,6 +15,7 @@ import org.allodium.sovereignty.OperatorAssignment;
 import org.allodium.sovereignty.OperatorAssignment.Role;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.PoolPlace;
+import org.allodium.sovereignty.ResidencyPolicy;
 import org.jspecify.annotations.Nullable;
 
 /// The facts about pools as people read them. It shows and never decides: what is not known here
@@ -27,14 +28,19 @@ public final class Places {
     private static final List<Role> PROMINENT =
             List.of(Role.PLATFORM_OPERATOR, Role.PROVIDER, Role.INFRASTRUCTURE_OPERATOR);
 
-    private final Present present;
     private final Facts facts;
+    private final Optional<ResidencyPolicy> strictest;
     private final Instant at;
 
-    public Places(Present present, Instant at) {
-        this.present = present;
-        this.facts = present.snapshot().facts();
+    /// @param strictest of the policies that the platform offers
+    public Places(Facts facts, Optional<ResidencyPolicy> strictest, Instant at) {
+        this.facts = facts;
+        this.strictest = strictest;
         this.at = at;
+    }
+
+    public static Places of(Present present, Instant at) {
+        return new Places(present.snapshot().facts(), present.platform().strictest(), at);
     }
 
     public List<PoolPlace> all() {
@@ -99,8 +105,8 @@ public final class Places {
 
     /// Inside the strictest perimeter that the platform offers.
     private boolean national(String country) {
-        return present.offer()
-                .map(offer -> offer.policies().getLast().places().get(DataCategory.CUSTOMER_DATA))
+        return strictest
+                .map(policy -> policy.places().get(DataCategory.CUSTOMER_DATA))
                 .filter(perimeter -> perimeter.contains(country))
                 .isPresent();
     }

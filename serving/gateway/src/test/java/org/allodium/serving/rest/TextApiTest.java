@@ -56,8 +56,8 @@ class TextApiTest {
                 .extracting(c -> c.seed().orElseThrow())
                 .containsExactly(3L, 4L, 3L, 4L);
         var intent = world.budgets.reserved.getFirst();
-        assertThat(intent.inputTokens()).isEqualTo(5);
-        assertThat(intent.maxOutputTokens()).isEqualTo(20);
+        assertThat(intent.charge().inputTokens()).isEqualTo(5);
+        assertThat(intent.charge().maxOutputTokens()).isEqualTo(20);
         var settled = world.budgets.settled.getFirst();
         assertThat(settled.inputTokens()).isEqualTo(5);
         assertThat(settled.outputTokens()).isEqualTo(12);
@@ -109,7 +109,8 @@ class TextApiTest {
         assertThat(choice.path("finish_reason").asString()).isEqualTo("length");
         var settled = world.budgets.settled.getFirst();
         assertThat(settled.inputTokens()).isEqualTo(2);
-        assertThat(world.budgets.reserved.getFirst().ceiling()).isNotEqualTo(Money.euro("0"));
+        assertThat(world.budgets.reserved.getFirst().charge().ceiling())
+                .isNotEqualTo(Money.euro("0"));
     }
 
     @Test

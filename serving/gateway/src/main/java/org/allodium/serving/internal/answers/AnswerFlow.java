@@ -20,8 +20,6 @@ import org.allodium.serving.internal.pools.ChatPool;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ArrayNode;
 
 /// Carries what a pool says to the client, on the client's thread, and counts what has left the
 /// house. When the client goes away the pool is told at once.
@@ -89,10 +87,8 @@ public final class AnswerFlow {
         }
     }
 
-    public static ArrayNode reasons(List<AnswerCache.Spoken> choices) {
-        var reasons = JsonMapper.shared().createArrayNode();
-        choices.forEach(choice -> reasons.add(choice.finishReason()));
-        return reasons;
+    public static List<String> reasons(List<AnswerCache.Spoken> choices) {
+        return choices.stream().map(AnswerCache.Spoken::finishReason).toList();
     }
 
     /// Runs all choices to their ends, many at once; gives those that came whole, in order.
@@ -311,7 +307,11 @@ public final class AnswerFlow {
     }
 
     private sealed interface Heard {
-        record Prompt(int choice, List<ScoredToken> tokens) implements Heard {}
+        record Prompt(int choice, List<ScoredToken> tokens) implements Heard {
+            public Prompt {
+                tokens = List.copyOf(tokens);
+            }
+        }
 
         record Piece(int choice, AnswerPiece piece) implements Heard {}
 

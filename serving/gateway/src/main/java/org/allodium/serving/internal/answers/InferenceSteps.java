@@ -12,10 +12,10 @@ import java.util.Set;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 import org.allodium.billing.Budgets;
+import org.allodium.billing.Intent;
 import org.allodium.billing.ModelPrice;
 import org.allodium.billing.Prices;
 import org.allodium.billing.ReserveOutcome;
-import org.allodium.billing.ReserveRequest;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
 import org.allodium.engine.SamplingDefaults;
@@ -192,9 +192,9 @@ public class InferenceSteps {
         };
     }
 
-    private ReserveOutcome reserve(ReserveRequest request) {
+    private ReserveOutcome reserve(Intent intent) {
         try {
-            return budgets.reserve(request).join();
+            return budgets.reserve(intent).join();
         } catch (CompletionException e) {
             if (e.getCause() instanceof CloudException known) {
                 throw known;
@@ -204,28 +204,31 @@ public class InferenceSteps {
         }
     }
 
-    private ReserveRequest intent(Choice choice, String id, long inputTokens, long maxOutput) {
+    private Intent intent(Choice choice, String id, long inputTokens, long maxOutput) {
         var caller = choice.caller();
         var model = choice.model();
         var price = price(model);
         var cost = price.of(inputTokens, maxOutput);
-        var draft = ReceiptDraft.intent(id, clock.instant(), caller, model, choice.decision());
-        draft.setAll(ReceiptDraft.outcome(place(choice.ready().getFirst().pool())));
-        var request =
-                new ReserveRequest(
-                        id,
+        return new Intent(
+                new Intent.Payer(
                         caller.tenant(),
                         caller.project(),
                         caller.key().map(ApiKeyId::value),
-                        caller.subject(),
-                        model.name(),
+                        caller.subject()),
+                new Intent.Charge(
                         price,
                         inputTokens,
                         maxOutput,
                         // A replay from the cache has its own price, which may be the higher one.
                         cost.compareTo(price.cachedAnswer()) >= 0 ? cost : price.cachedAnswer(),
-                        draft);
-        return request.under(choice.caps());
+                        choice.caps()),
+                ReceiptDraft.intent(
+                        id,
+                        clock.instant(),
+                        caller,
+                        model,
+                        choice.decision(),
+                        choice.place(choice.ready().getFirst().pool())));
     }
 
     /// A place in the queue of the least busy pool that has one.
@@ -239,7 +242,7 @@ public class InferenceSteps {
             }
             var seat = pool.enter();
             if (seat.isPresent()) {
-                return new Place(pool, place(pool.pool()), seat.get());
+                return new Place(pool, choice.place(pool.pool()), seat.get());
             }
         }
         throw Refusals.overloaded(
@@ -247,16 +250,6 @@ public class InferenceSteps {
                         .map(ModelPool::expectedWait)
                         .min(Duration::compareTo)
                         .orElse(Duration.ofSeconds(1)));
-    }
-
-    public PoolPlace place(PoolId pool) {
-        return residency
-                .place(pool)
-                .orElseThrow(
-                        () ->
-                                new CloudException(
-                                        ErrorCode.SERVER_ERROR,
-                                        "The facts about a pool are missing."));
     }
 
     /// Changes when the weights do.
@@ -296,6 +289,11 @@ public class InferenceSteps {
 
         public Caller caller() {
             return arrival.caller();
+        }
+
+        /// As it was judged: what a receipt says of a place is what the decision rests on.
+        public PoolPlace place(PoolId pool) {
+            return decision.requirePlace(pool);
         }
 
         /// What to tell the client before the first byte.

@@ -7,14 +7,13 @@ import org.allodium.billing.Budgets;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
 import org.allodium.billing.Settlement.Outcome;
+import org.allodium.evidence.Receipt.Making;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.Drain;
 import org.allodium.serving.internal.admission.AdmissionDesk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
-import tools.jackson.databind.json.JsonMapper;
-import tools.jackson.databind.node.ObjectNode;
 
 /// One admitted request whose intent is durable. It ends once: settled for what was used, or, when
 /// it is closed without that, settled as failed for what had left the house; if nothing had, it is
@@ -29,7 +28,7 @@ public final class RequestRun implements AutoCloseable {
     private final Drain.Ticket ticket;
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile long left;
-    private volatile ObjectNode facts = JsonMapper.shared().createObjectNode();
+    private volatile Making making = Making.UNKNOWN;
 
     /// @param ticket closed when the end is durable
     public RequestRun(
@@ -54,8 +53,8 @@ public final class RequestRun implements AutoCloseable {
     }
 
     /// What the receipt says of the place, however the request ends from here on.
-    public void madeAt(ObjectNode placeFacts) {
-        facts = placeFacts;
+    public void madeAt(Making here) {
+        making = here;
     }
 
     /// Whether more may leave the house. Blocks while what has left is not durable; false when it
@@ -83,10 +82,9 @@ public final class RequestRun implements AutoCloseable {
     /// Ends a whole answer: returns when its closing row is durable, so that its last byte may
     /// leave. Throws when that takes too long; the request is not ended then.
     public CompletableFuture<SettledRequest> conclude(
-            long outputTokens, boolean fromCache, ObjectNode receiptFacts) {
+            long outputTokens, boolean fromCache, Making made) {
         var settlement =
-                new Settlement(
-                        id, inputTokens, outputTokens, fromCache, Outcome.COMPLETED, receiptFacts);
+                new Settlement(id, inputTokens, outputTokens, fromCache, Outcome.COMPLETED, made);
         try {
             budgets.conclude(settlement).join();
         } catch (CompletionException e) {
@@ -101,21 +99,14 @@ public final class RequestRun implements AutoCloseable {
 
     /// Completes when usage, money and receipt are durable. A second call is a broken assumption.
     public CompletableFuture<SettledRequest> settle(
-            long outputTokens, Outcome outcome, ObjectNode receiptFacts) {
-        return settle(new Settlement(id, inputTokens, outputTokens, false, outcome, receiptFacts));
+            long outputTokens, Outcome outcome, Making made) {
+        return settle(new Settlement(id, inputTokens, outputTokens, false, outcome, made));
     }
 
     /// Ends a request that nobody waits for any more, for the part of its input that was computed.
-    public void cancel(long inputTokensComputed, ObjectNode receiptFacts) {
+    public void cancel(long inputTokensComputed, Making made) {
         var unused =
-                settle(
-                        new Settlement(
-                                id,
-                                inputTokensComputed,
-                                0,
-                                false,
-                                Outcome.CANCELLED,
-                                receiptFacts));
+                settle(new Settlement(id, inputTokensComputed, 0, false, Outcome.CANCELLED, made));
     }
 
     private CompletableFuture<SettledRequest> settle(Settlement settlement) {
@@ -141,7 +132,7 @@ public final class RequestRun implements AutoCloseable {
             return;
         }
         if (left > 0) {
-            var unused = settle(left, Outcome.FAILED, facts);
+            var unused = settle(left, Outcome.FAILED, making);
         } else {
             release();
         }

@@ -1,9 +1,12 @@
 package org.allodium.serving.internal.pools;
 
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Optional;
 import org.allodium.catalog.Model;
 import org.allodium.engine.Computing;
+import org.allodium.engine.InstructionSet;
+import org.allodium.evidence.Receipt;
 import org.allodium.sovereignty.PoolId;
 
 /// A pool that lives in this process and ends with it: what is the same whatever a model makes.
@@ -19,7 +22,14 @@ public abstract sealed class LocalPool implements AutoCloseable
     }
 
     /// Which files run where, and how their weights are kept.
-    record Copy(PoolId pool, String digest, Model.Precision precision) {}
+    ///
+    /// @param instructions what its operators may use of the processor; empty where another device
+    ///     computes
+    record Copy(
+            PoolId pool,
+            String digest,
+            Model.Precision precision,
+            Optional<InstructionSet> instructions) {}
 
     public final PoolId pool() {
         return copy.pool();
@@ -31,6 +41,15 @@ public abstract sealed class LocalPool implements AutoCloseable
 
     public final Model.Precision precision() {
         return copy.precision();
+    }
+
+    public final Optional<Receipt.Computing> computesWith() {
+        var with = computing();
+        return Optional.of(
+                new Receipt.Computing(
+                        with.operators(),
+                        copy.instructions().map(InstructionSet::tag),
+                        with.precision().name().toLowerCase(Locale.ROOT)));
     }
 
     public final Model.State state() {

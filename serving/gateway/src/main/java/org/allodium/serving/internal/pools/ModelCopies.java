@@ -2,12 +2,14 @@ package org.allodium.serving.internal.pools;
 
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import java.util.Optional;
 import org.allodium.catalog.Model;
 import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.DecoderOptions.LoadListener;
 import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.EncoderOptions;
 import org.allodium.engine.Engine;
+import org.allodium.engine.InstructionSet;
 import org.allodium.serving.ServingConfig;
 import org.allodium.serving.ServingMeters;
 import org.allodium.sovereignty.PoolId;
@@ -22,7 +24,8 @@ public class ModelCopies {
     public ModelPool open(Model model, PoolId pool, LoadListener loading) {
         var queue = new Queue(config.queueCapacity());
         meters.queue(model.name(), pool.value(), queue.inside());
-        var copy = new LocalPool.Copy(pool, model.digest(), model.precision(pool));
+        var copy =
+                new LocalPool.Copy(pool, model.digest(), model.precision(pool), instructions(pool));
         var precision = Precision.valueOf(copy.precision().name());
         var files = model.directory();
         return switch (model.modality()) {
@@ -41,6 +44,12 @@ public class ModelCopies {
                             Engine.loadRanker(files, encoder(pool, precision, loading)),
                             queue);
         };
+    }
+
+    private Optional<InstructionSet> instructions(PoolId pool) {
+        return config.engine().device(pool).startsWith("cpu")
+                ? Optional.of(Engine.machine().instructions())
+                : Optional.empty();
     }
 
     private DecoderOptions decoder(Model model, PoolId pool) {

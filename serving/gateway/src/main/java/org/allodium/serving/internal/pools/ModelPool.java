@@ -3,6 +3,7 @@ package org.allodium.serving.internal.pools;
 import java.time.Duration;
 import java.util.Optional;
 import org.allodium.catalog.Model;
+import org.allodium.evidence.Receipt;
 import org.allodium.sovereignty.PoolId;
 
 /// One model's weights on one pool. It takes a request in or says *full* at once; it never lets
@@ -19,6 +20,11 @@ public sealed interface ModelPool permits ChatPool, EmbeddingPool, RankingPool {
 
     /// The most bytes of text that count for one token of the model.
     int mostBytesPerToken();
+
+    /// What it computes with; empty where nobody here knows.
+    default Optional<Receipt.Computing> computesWith() {
+        return Optional.empty();
+    }
 
     /// Requests taken in and not finished.
     int waiting();

@@ -15,9 +15,9 @@ import org.allodium.catalog.ModelCatalog;
 import org.allodium.corpus.Corpora;
 import org.allodium.corpus.Corpus;
 import org.allodium.corpus.CorpusIndex;
-import org.allodium.corpus.Find;
 import org.allodium.corpus.Query;
 import org.allodium.engine.OutputFormat;
+import org.allodium.evidence.Receipt;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.AnswerCommand;
@@ -29,9 +29,7 @@ import org.allodium.serving.internal.pools.Pools;
 import org.allodium.serving.internal.receipts.ReceiptDraft;
 import org.allodium.sovereignty.Decision;
 import org.allodium.sovereignty.PoolId;
-import org.allodium.sovereignty.Residency;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import tools.jackson.databind.node.ObjectNode;
 
 /// Looks up what a deployment answers from: the encoder that the deployment names reads the
 /// conversation, and the passage that fits it best is what the model says.
@@ -40,7 +38,6 @@ import tools.jackson.databind.node.ObjectNode;
 public class Retrievals {
     @Inject ModelCatalog catalog;
     @Inject Pools pools;
-    @Inject Residency residency;
 
     @Inject
     @ConfigProperty(name = "allodium.portal.url", defaultValue = "http://localhost:9080")
@@ -96,10 +93,10 @@ public class Retrievals {
             throw new CloudException(
                     ErrorCode.SERVER_ERROR, "The request would have been read in the wrong place.");
         }
-        return Optional.of(look(chat, retrieval.get()));
+        return Optional.of(look(chat, decision, retrieval.get()));
     }
 
-    private Looked look(ChatCommand chat, Model.Retrieval retrieval) {
+    private Looked look(ChatCommand chat, Decision decision, Model.Retrieval retrieval) {
         var corpus = corpus(retrieval);
         var encoder = require(encoder(retrieval));
         try (var _ =
@@ -109,7 +106,16 @@ public class Retrievals {
             var found = index(corpus, encoder).find(query, embed(inputs, encoder));
             long tokens = inputs.stream().mapToLong(List::size).sum();
             return new Looked(
-                    found.answer(portal), facts(retrieval, corpus, encoder, tokens, found));
+                    found.answer(portal),
+                    ReceiptDraft.retrieval(
+                            corpus,
+                            new ReceiptDraft.Encoding(
+                                    retrieval.encoder(),
+                                    encoder.digest(),
+                                    tokens,
+                                    ReceiptDraft.site(
+                                            decision.requirePlace(encoder.pool()), encoder)),
+                            found));
         }
     }
 
@@ -187,21 +193,7 @@ public class Retrievals {
                                 "What the model looks its answers up in is not ready."));
     }
 
-    private ObjectNode facts(
-            Model.Retrieval retrieval,
-            Corpus corpus,
-            EmbeddingPool encoder,
-            long tokens,
-            Find found) {
-        var place = residency.place(encoder.pool()).orElseThrow();
-        return ReceiptDraft.retrieval(
-                corpus,
-                new ReceiptDraft.Encoding(retrieval.encoder(), encoder.digest(), tokens, place),
-                found);
-    }
-
-    /// @param facts for the receipt
-    public record Looked(String answer, ObjectNode facts) {}
+    public record Looked(String answer, Receipt.Retrieval receipt) {}
 
     private record Key(String corpus, String encoder, Model.Precision precision) {
         String fileName() {

@@ -24,7 +24,7 @@ public final class WiredSteps {
         steps.prices = new FakeRooms.PriceTags();
         steps.budgets = budgets;
         steps.pools = pools;
-        steps.retrievals = WiredRetrievals.of(catalog, facts, pools);
+        steps.retrievals = WiredRetrievals.of(catalog, pools);
         steps.drain = new Drain();
         steps.clock = clock;
         return steps;

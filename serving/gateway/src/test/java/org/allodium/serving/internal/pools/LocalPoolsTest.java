@@ -16,9 +16,11 @@ import org.allodium.engine.EncoderOptions;
 import org.allodium.engine.Engine;
 import org.allodium.engine.GenerationRequest;
 import org.allodium.engine.Golden;
+import org.allodium.engine.InstructionSet;
 import org.allodium.engine.Sampling;
 import org.allodium.engine.reference.Family;
 import org.allodium.engine.reference.TinyModel;
+import org.allodium.evidence.Receipt;
 import org.allodium.serving.AnswerEnd;
 import org.allodium.serving.AnswerListener;
 import org.allodium.serving.AnswerPiece;
@@ -33,7 +35,8 @@ import org.junit.jupiter.api.io.TempDir;
 /// The pools of this process on the real engine, with the reference models.
 class LocalPoolsTest {
     private static final LocalPool.Copy COPY =
-            new LocalPool.Copy(ServingWorld.HOME, "sha256:0", Model.Precision.AUTO);
+            new LocalPool.Copy(
+                    ServingWorld.HOME, "sha256:0", Model.Precision.AUTO, Optional.empty());
 
     private static final int MOST = 8;
 
@@ -52,6 +55,31 @@ class LocalPoolsTest {
                     .isEqualTo(pool.prompt(messages(), ChatTools.NONE, "{}").size());
             assertThat(client.reasons).hasSize(1);
             assertThat(pool.waiting()).isZero();
+        }
+    }
+
+    @Test
+    void theReceiptSaysWhatTheAnswerWasComputedWith() {
+        try (var world = new ServingWorld();
+                var pool = decoder(world)) {
+            world.completions.chat(
+                    ServingWorld.ask("guide").greedily().upTo(MOST).command(),
+                    new Reader(Integer.MAX_VALUE));
+
+            var computing =
+                    world.budgets
+                            .settled
+                            .getFirst()
+                            .making()
+                            .site()
+                            .flatMap(Receipt.Site::computing)
+                            .orElseThrow();
+            assertThat(computing.kernel()).isEqualTo(pool.computing().operators());
+            assertThat(computing.instructionSet()).contains("avx2");
+            assertThat(computing.precision()).isIn("fp32", "bf16", "int8", "int4");
+            assertThat(world.budgets.reserved.getFirst().receipt().making().site())
+                    .as("before anything was computed")
+                    .hasValueSatisfying(site -> assertThat(site.computing()).isEmpty());
         }
     }
 
@@ -163,7 +191,10 @@ class LocalPoolsTest {
         var pool =
                 new LocalChatPool(
                         new LocalPool.Copy(
-                                ServingWorld.HOME, world.home.digest(), Model.Precision.AUTO),
+                                ServingWorld.HOME,
+                                world.home.digest(),
+                                Model.Precision.AUTO,
+                                Optional.of(InstructionSet.AVX2)),
                         Engine.loadDecoder(Golden.dir("llama-tied")),
                         new Queue(4));
         world.pools.add(pool);

@@ -13,6 +13,7 @@ import org.allodium.catalog.Model;
 import org.allodium.engine.Engine;
 import org.allodium.engine.GenerationRequest.Ending;
 import org.allodium.engine.GenerationRequest.Logprobs;
+import org.allodium.engine.InstructionSet;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Sampling;
 import org.allodium.engine.Tool;
@@ -58,7 +59,10 @@ class LocalToolsTest {
         var pool =
                 new LocalChatPool(
                         new LocalPool.Copy(
-                                ServingWorld.HOME, world.home.digest(), Model.Precision.AUTO),
+                                ServingWorld.HOME,
+                                world.home.digest(),
+                                Model.Precision.AUTO,
+                                Optional.of(InstructionSet.AVX2)),
                         Engine.loadDecoder(dir),
                         new Queue(4));
         world.pools.add(pool);

@@ -13,11 +13,10 @@ import org.allodium.serving.internal.pools.Pools;
 public final class WiredRetrievals {
     private WiredRetrievals() {}
 
-    public static Retrievals of(FakeRooms.Catalog catalog, FakeRooms.Facts facts, Pools pools) {
+    public static Retrievals of(FakeRooms.Catalog catalog, Pools pools) {
         var retrievals = new Retrievals();
         retrievals.catalog = catalog;
         retrievals.pools = pools;
-        retrievals.residency = facts;
         retrievals.portal = "https://cloud.example";
         retrievals.home = emptyFolder();
         return retrievals;
