@@ -16,6 +16,10 @@ public record ApiKeyRow(
         Optional<Instant> lastUsedAt,
         Optional<Instant> revokedAt,
         Set<String> allowedModels) {
+    public ApiKeyRow {
+        allowedModels = Set.copyOf(allowedModels);
+    }
+
     public boolean usableAt(Instant time) {
         return revokedAt.isEmpty() && expiresAt.isAfter(time);
     }

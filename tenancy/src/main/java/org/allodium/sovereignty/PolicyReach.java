@@ -1,5 +1,6 @@
 package org.allodium.sovereignty;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -22,6 +23,15 @@ public record PolicyReach(
         Optional<Set<String>> seats,
         Optional<Set<String>> control,
         boolean consents) {
+    public PolicyReach {
+        places = ordered(places);
+        seats = seats.map(PolicyReach::ordered);
+        control = control.map(PolicyReach::ordered);
+    }
+
+    private static Set<String> ordered(Set<String> countries) {
+        return Collections.unmodifiableSet(new TreeSet<>(countries));
+    }
 
     /// Empty where no policy is in force, so that nothing may run.
     static Optional<PolicyReach> of(PolicyStack stack) {

@@ -43,6 +43,10 @@ public final class PriceList {
 
     /// Lines by model, latest first.
     private record Snapshot(Map<String, List<ModelPrice>> lines, long readAt, boolean read) {
+        Snapshot {
+            lines = Map.copyOf(lines);
+        }
+
         boolean fresh() {
             return read && System.nanoTime() - readAt < FRESH.toNanos();
         }

@@ -43,7 +43,11 @@ public final class AccessTokens {
     /// What a token may prove. `organisations` are aliases, which equal our slugs; whether the
     /// bearer is a member, and as what, our own records say.
     public sealed interface Proof {
-        record Bearer(String subject, List<String> organisations) implements Proof {}
+        record Bearer(String subject, List<String> organisations) implements Proof {
+            public Bearer {
+                organisations = List.copyOf(organisations);
+            }
+        }
 
         record Refused(String reason) implements Proof {}
     }

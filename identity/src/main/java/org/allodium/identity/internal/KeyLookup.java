@@ -77,7 +77,11 @@ public class KeyLookup {
             Set<String> allowedModels,
             Instant expiresAt,
             @Nullable Instant revokedAt,
-            boolean makerMayInfer) {}
+            boolean makerMayInfer) {
+        public FoundKey {
+            allowedModels = Set.copyOf(allowedModels);
+        }
+    }
 
     /// Ends in time whatever the database does: it is the first that a request waits for.
     public Optional<FoundKey> find(String secret) {

@@ -208,6 +208,17 @@ final class Fences {
                 .should(new SayWhoMayCall());
     }
 
+    ArchRule signaturesSayWhatGoesThrough() {
+        return classes()
+                .that()
+                .resideInAnyPackage(ROW.stream().map(room -> base + room).toArray(String[]::new))
+                .should(new TypedApi());
+    }
+
+    ArchRule recordsAreValues() {
+        return classes().that().areRecords().should(new ImmutableRecords());
+    }
+
     ArchRule everyPackageIsNullMarked() {
         return classes().should(new LiveInANullMarkedPackage());
     }

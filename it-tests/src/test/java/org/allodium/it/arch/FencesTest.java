@@ -8,6 +8,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -44,6 +45,8 @@ class FencesTest {
                 Named.of("native queries are internal", FENCES.nativeQueriesAreInternal()),
                 Named.of("time comes from a clock", FENCES.timeComesFromAClock()),
                 Named.of("services say who may call", FENCES.servicesSayWhoMayCall()),
+                Named.of("signatures say", FENCES.signaturesSayWhatGoesThrough()),
+                Named.of("records are values", FENCES.recordsAreValues()),
                 Named.of("every package is null-marked", FENCES.everyPackageIsNullMarked()));
     }
 
@@ -51,5 +54,35 @@ class FencesTest {
     @MethodSource("rules")
     void noticesTheDeliberateViolation(ArchRule rule) {
         assertThat(rule.evaluate(BROKEN).hasViolation()).isTrue();
+    }
+
+    @Test
+    void noticesEachPartOfARecordThatOthersCanChange() {
+        assertThat(violations(FENCES.recordsAreValues()))
+                .containsExactlyInAnyOrder(
+                        "LooseBill.lines can be changed",
+                        "LooseBill.someLines can be changed",
+                        "LooseBill.seal can be changed",
+                        "LooseBill.tags can be changed",
+                        "LooseBill.more can be changed");
+    }
+
+    @Test
+    void noticesEachSignatureThatLetsAnythingThrough() {
+        assertThat(violations(FENCES.signaturesSayWhatGoesThrough()))
+                .map(text -> text.replaceFirst("\\(.*", ""))
+                .containsExactlyInAnyOrder(
+                        "LooseBill.<init>",
+                        "LooseBill.more",
+                        "LooseBill.fields",
+                        "LooseBill.add",
+                        "LooseBill.trees",
+                        "LooseBill.all");
+    }
+
+    private static List<String> violations(ArchRule rule) {
+        return rule.evaluate(BROKEN).getFailureReport().getDetails().stream()
+                .map(text -> text.replace(FIXTURE + ".billing.", ""))
+                .toList();
     }
 }

@@ -1,5 +1,7 @@
 package org.allodium.it.arch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
@@ -14,6 +16,24 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class ModuleBoundariesTest {
     private static final Fences FENCES = new Fences("org.allodium");
+
+    /// Vectors and digests that are made once and read, what the engine takes without copying, and
+    /// two that hold something alive.
+    private static final List<String> OPEN_RECORDS =
+            List.of(
+                    "corpus Unit.vector",
+                    "engine TokenPair.ids",
+                    "engine TokenPair.types",
+                    "identity ClientAddress$Network.address",
+                    "portal Form$Open.forms",
+                    "serving AnswerFlow$QueueingSink.heard",
+                    "serving IdempotentRequests$Claim$Answered.answer",
+                    "serving IdempotentRequests$Key.bodyHash",
+                    "serving IdempotentRequests$Key.keyHash",
+                    "serving OnceOnly$Kept.body");
+
+    // It only becomes smaller.
+    private static final int MOST_OPEN_IN_ENGINE = 71;
 
     private static final JavaClasses CLASSES =
             new ClassFileImporter()
@@ -121,6 +141,37 @@ class ModuleBoundariesTest {
     @Test
     void servicesSayWhoMayCall() {
         FENCES.servicesSayWhoMayCall().check(CLASSES);
+    }
+
+    @Test
+    void signaturesSayWhatGoesThrough() {
+        FENCES.signaturesSayWhatGoesThrough().check(CLASSES);
+    }
+
+    @Test
+    void recordsAreValues() {
+        var open = FENCES.recordsAreValues().evaluate(CLASSES).getFailureReport().getDetails();
+        assertThat(
+                        open.stream()
+                                .filter(text -> !inEngine(text))
+                                .map(ModuleBoundariesTest::withoutFolders))
+                .as("exceptions, which only become fewer")
+                .containsExactlyInAnyOrderElementsOf(OPEN_RECORDS);
+        assertThat(open.stream().filter(ModuleBoundariesTest::inEngine).toList())
+                .as("arrays and trees of the engine and of training")
+                .hasSizeLessThanOrEqualTo(MOST_OPEN_IN_ENGINE);
+    }
+
+    /// The room and what follows the packages, which may move.
+    private static String withoutFolders(String violation) {
+        return violation
+                .replaceFirst("org\\.allodium\\.(\\w+)\\.(?:[a-z]+\\.)*", "$1 ")
+                .replace(" can be changed", "");
+    }
+
+    private static boolean inEngine(String violation) {
+        return violation.startsWith("org.allodium.engine.internal.")
+                || violation.startsWith("org.allodium.models.");
     }
 
     @Test

@@ -17,13 +17,21 @@ final class Navigation extends Nav {
     static final String HANDBOOK = "handbook";
 
     /// `title` is a key of the messages; an empty one means no heading.
-    record Group(String title, List<Entry> entries) {}
+    record Group(String title, List<Entry> entries) {
+        Group {
+            entries = List.copyOf(entries);
+        }
+    }
 
     /// `page`: which page it is within its place; `address`: where it stands.
     record Entry(String page, String address, String title) {}
 
     /// A page and what its view asks for ([SeenBy]); a test holds the two together.
     record Page(String name, boolean inProject, Set<Permission> needs) {
+        Page {
+            needs = Set.copyOf(needs);
+        }
+
         private static Page of(String name, Permission... needs) {
             return new Page(name, false, Set.of(needs));
         }

@@ -18,7 +18,12 @@ final class Lexicon {
     private final List<Entry> entries = new ArrayList<>();
     private final Map<String, Integer> frequencies = new HashMap<>();
 
-    private record Entry(Set<String> title, Set<String> text) {}
+    private record Entry(Set<String> title, Set<String> text) {
+        Entry {
+            title = Set.copyOf(title);
+            text = Set.copyOf(text);
+        }
+    }
 
     private record Term(String word, double weight, double credit) {}
 

@@ -45,7 +45,11 @@ public class Embeddings {
                 passed.start(), passed.result(), passed.tokens(), passed.settled());
     }
 
-    private record Sized(List<List<Long>> inputs, int dimensions) {}
+    private record Sized(List<List<Long>> inputs, int dimensions) {
+        Sized {
+            inputs = List.copyOf(inputs);
+        }
+    }
 
     private record Embedding(EmbedCommand command) implements Task<Sized, List<float[]>> {
         @Override

@@ -3,6 +3,7 @@ package org.allodium.sovereignty.internal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
@@ -30,6 +31,10 @@ record InstallationSettings(
         String operatorCountry,
         LegalEntity.Form operatorForm,
         SortedMap<String, String> elsewhere) {
+    InstallationSettings {
+        elsewhere = Collections.unmodifiableSortedMap(new TreeMap<>(elsewhere));
+    }
+
     private static final String KEY = "allodium.installation.";
     private static final String PLACE = "installation";
     private static final String OPERATOR = "installation-operator";

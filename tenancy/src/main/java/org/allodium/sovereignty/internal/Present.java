@@ -23,7 +23,11 @@ public record Present(
     public record Owner(Scope scope, UUID id) {}
 
     /// The policy that was chosen, with the owner's own consents.
-    public record Use(String policy, List<SpillConsent> consents, long epoch, Instant from) {}
+    public record Use(String policy, List<SpillConsent> consents, long epoch, Instant from) {
+        public Use {
+            consents = List.copyOf(consents);
+        }
+    }
 
     public Present {
         uses = Map.copyOf(uses);

@@ -39,12 +39,17 @@ public final class RegisterIds {
 
     /// @param forms by country; `*` is any. The group, where there is one, is what is checked
     /// @param otherwise the form for countries of which no own form is known
-    private record Rule(
+    record Rule(
             String scheme,
             Set<OrganisationKind> kinds,
             Check check,
             Map<String, String> forms,
             @Nullable String otherwise) {
+        Rule {
+            kinds = Set.copyOf(kinds);
+            forms = Map.copyOf(forms);
+        }
+
         Optional<String> body(String country, String text) {
             var form = forms.getOrDefault(country, forms.getOrDefault(ANY_COUNTRY, otherwise));
             if (form == null) {

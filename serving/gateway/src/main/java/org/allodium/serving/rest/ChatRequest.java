@@ -27,6 +27,10 @@ record ChatRequest(
         SamplingOptions options,
         boolean stream,
         boolean includeUsage) {
+    ChatRequest {
+        messages = List.copyOf(messages);
+    }
+
     private static final int LONGEST_NAME = 256;
     private static final int MOST_TOP_LOGPROBS = 20;
     private static final int MOST_METADATA = 16;

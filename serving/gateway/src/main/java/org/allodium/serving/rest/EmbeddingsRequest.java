@@ -16,6 +16,10 @@ import tools.jackson.databind.node.ObjectNode;
 /// The body of `POST /v1/embeddings`, checked: one text, texts, one text's token ids, or many.
 record EmbeddingsRequest(
         String model, List<Input> inputs, Optional<Integer> dimensions, boolean base64) {
+    EmbeddingsRequest {
+        inputs = List.copyOf(inputs);
+    }
+
     private static final int MOST_INPUTS = 2048;
     private static final Set<String> KNOWN =
             Set.of("model", "input", "encoding_format", "dimensions");

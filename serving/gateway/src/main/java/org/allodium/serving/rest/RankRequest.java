@@ -19,6 +19,10 @@ record RankRequest(
         List<String> documents,
         Optional<Integer> best,
         boolean returnDocuments) {
+    RankRequest {
+        documents = List.copyOf(documents);
+    }
+
     private static final int MOST_DOCUMENTS = 2048;
     private static final Set<String> KNOWN =
             Set.of("model", "query", "documents", "top_n", "return_documents");

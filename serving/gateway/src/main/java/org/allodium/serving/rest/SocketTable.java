@@ -36,19 +36,27 @@ final class SocketTable {
     /// @param closedByPeer of the wanted connections those that the kernel knows, and whether their
     ///     peers have closed
     /// @param ports of all sockets of this machine, those that listen among them
-    record Picture(Map<Ends, Boolean> closedByPeer, Set<Integer> ports) {}
-
-    Picture look(Set<Ends> wanted) throws IOException {
-        var picture = new Picture(new HashMap<>(), new HashSet<>());
-        read("tcp", wanted, picture);
-        // A server that listens on both families has its IPv4 peers here, as mapped addresses.
-        if (Files.exists(folder.resolve("tcp6"))) {
-            read("tcp6", wanted, picture);
+    record Picture(Map<Ends, Boolean> closedByPeer, Set<Integer> ports) {
+        Picture {
+            closedByPeer = Map.copyOf(closedByPeer);
+            ports = Set.copyOf(ports);
         }
-        return picture;
     }
 
-    private void read(String file, Set<Ends> wanted, Picture picture) throws IOException {
+    Picture look(Set<Ends> wanted) throws IOException {
+        var closedByPeer = new HashMap<Ends, Boolean>();
+        var ports = new HashSet<Integer>();
+        read("tcp", wanted, closedByPeer, ports);
+        // A server that listens on both families has its IPv4 peers here, as mapped addresses.
+        if (Files.exists(folder.resolve("tcp6"))) {
+            read("tcp6", wanted, closedByPeer, ports);
+        }
+        return new Picture(closedByPeer, ports);
+    }
+
+    private void read(
+            String file, Set<Ends> wanted, Map<Ends, Boolean> closedByPeer, Set<Integer> ports)
+            throws IOException {
         var path = folder.resolve(file);
         try (BufferedReader lines = Files.newBufferedReader(path, StandardCharsets.US_ASCII)) {
             lines.readLine();
@@ -56,10 +64,10 @@ final class SocketTable {
                 var columns = line.strip().split("\\s+", 5);
                 if (columns.length == 5) {
                     var ends = new Ends(address(columns[1]), address(columns[2]));
-                    picture.ports().add(ends.local().getPort());
+                    ports.add(ends.local().getPort());
                     if (wanted.contains(ends)) {
                         int state = Integer.parseInt(columns[3], 16);
-                        picture.closedByPeer().put(ends, CLOSED_BY_PEER.contains(state));
+                        closedByPeer.put(ends, CLOSED_BY_PEER.contains(state));
                     }
                 }
             }

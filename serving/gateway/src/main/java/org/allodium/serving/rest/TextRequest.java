@@ -24,6 +24,10 @@ record TextRequest(
         SamplingOptions options,
         boolean stream,
         boolean includeUsage) {
+    TextRequest {
+        prompts = List.copyOf(prompts);
+    }
+
     private static final int MOST_PROMPTS = 512;
     private static final int MOST_ANSWERS = 2_048;
     private static final int MOST_LOGPROBS = 5;
