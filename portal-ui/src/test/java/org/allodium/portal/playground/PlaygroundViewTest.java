@@ -82,6 +82,30 @@ class PlaygroundViewTest extends PageTest {
     }
 
     @Test
+    void refusesAMemberWhoReadsBillsOnlyMeanwhile() {
+        World.grant(tenant, "40");
+        var member = World.member(tenant, Role.MEMBER);
+        open(member, page("near"));
+        World.changeRole(tenant, member, Role.BILLING_VIEWER, Role.MEMBER);
+        fill("Message", "Hello?");
+        click("Send");
+        assertThat(shown())
+                .contains("Your role in this organisation does not let you call models.");
+    }
+
+    @Test
+    void refusesWhoeverBelongsToTheOrganisationNoMore() {
+        World.grant(tenant, "40");
+        var member = World.member(tenant, Role.MEMBER);
+        open(member, page("near"));
+        World.leave(tenant, member);
+        fill("Message", "Hello?");
+        click("Send");
+        assertThat(shown())
+                .contains("Your role in this organisation does not let you call models.");
+    }
+
+    @Test
     void asksForAProjectFirst() {
         var young = World.organisation("Lab");
         open(World.ownerOf(young), World.page(young, "playground"));

@@ -75,6 +75,18 @@ class ProgrammesViewTest extends PageTest {
     }
 
     @Test
+    void refusesWhoeverBelongsToTheOrganisationNoMore() {
+        var tenant = World.organisation("Lab");
+        World.application(World.programme("Allowance"), tenant);
+        var admin = World.member(tenant, Role.ADMIN);
+        open(admin, World.page(tenant, "programmes"));
+        click("Withdraw");
+        World.leave(tenant, admin);
+        answer("Withdraw");
+        assertThat(shown()).contains("This needs one of the roles owner, admin.");
+    }
+
+    @Test
     void refusesAnAdminWhoWasMadeAMemberMeanwhile() {
         var tenant = World.organisation("Lab");
         World.application(World.programme("Allowance"), tenant);

@@ -145,6 +145,15 @@ public final class World {
         return asOwner(tenant, () -> Rooms.the(Projects.class).create(tenant.id(), name));
     }
 
+    public static void leave(Tenant tenant, Person member) {
+        asOwner(
+                tenant,
+                () -> {
+                    Rooms.the(Tenants.class).removeMember(tenant.id(), member.subject());
+                    return member;
+                });
+    }
+
     /// While the member's page is open, somebody else makes them something else.
     public static void changeRole(Tenant tenant, Person member, Role role, Role before) {
         asOwner(
