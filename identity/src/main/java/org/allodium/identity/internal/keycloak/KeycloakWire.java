@@ -28,6 +28,8 @@ final class KeycloakWire {
     private static final Duration PATIENCE = Duration.ofSeconds(10);
     private static final Duration HEALTH_PATIENCE = Duration.ofSeconds(2);
     private static final Duration MARGIN = Duration.ofSeconds(15);
+    // What a proxy says for Keycloak while it starts, and Keycloak itself while it ends.
+    private static final int UNAVAILABLE = 503;
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final HttpClient http =
@@ -160,7 +162,11 @@ final class KeycloakWire {
 
     private HttpResponse<String> exchange(HttpRequest request) {
         try {
-            return http.send(request, BodyHandlers.ofString());
+            var response = http.send(request, BodyHandlers.ofString());
+            if (response.statusCode() == UNAVAILABLE) {
+                throw new IOException(request.uri().getPath() + " is unavailable");
+            }
+            return response;
         } catch (IOException e) {
             throw failed(
                     "The sign-in service does not answer. Nothing was changed; try again in a"
