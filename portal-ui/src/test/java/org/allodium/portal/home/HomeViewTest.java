@@ -2,6 +2,7 @@ package org.allodium.portal.home;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.allodium.portal.shell.Country;
 import org.allodium.portal.shell.PageTest;
 import org.allodium.portal.shell.World;
 import org.allodium.tenancy.OrganisationKind;
@@ -29,7 +30,7 @@ class HomeViewTest extends PageTest {
 
     @Test
     void showsABillingViewerMoneyAndNoWayToCall() {
-        World.model("near", "norrhamn-cpu");
+        Country.model("near", "norrhamn-cpu");
         var tenant = World.organisation("Lab");
         World.grant(tenant, "40");
         open(World.member(tenant, Role.BILLING_VIEWER), World.page(tenant, "home"));
@@ -40,11 +41,11 @@ class HomeViewTest extends PageTest {
 
     @Test
     void showsWhoPaid() {
-        World.model("near", "norrhamn-cpu");
+        Country.model("near", "norrhamn-cpu");
         var tenant = World.organisation("Lab");
         var project = World.project(tenant, "Tides");
         World.grant(tenant, "40");
-        World.request(tenant, project, "near");
+        Country.request(tenant, project, "near");
         open(World.ownerOf(tenant), World.page(tenant, project, "home"));
         assertThat(shown())
                 .contains("Call a model", "Models you can use now", "Ministry of Science 100%")

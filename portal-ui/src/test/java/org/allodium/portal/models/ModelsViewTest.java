@@ -2,6 +2,7 @@ package org.allodium.portal.models;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.allodium.portal.shell.Country;
 import org.allodium.portal.shell.PageTest;
 import org.allodium.portal.shell.World;
 import org.allodium.tenancy.Role;
@@ -22,9 +23,9 @@ class ModelsViewTest extends PageTest {
 
     @Test
     void saysWhichRuleKeepsAModelAway() {
-        World.model("far", "harbour-cpu");
+        Country.model("far", "harbour-cpu");
         var tenant = World.organisation("Lab");
-        World.choosePolicy(tenant, "national");
+        Country.choosePolicy(tenant, "national");
         open(World.ownerOf(tenant), World.page(tenant, "models"));
         assertThat(shown())
                 .contains(
@@ -35,7 +36,7 @@ class ModelsViewTest extends PageTest {
 
     @Test
     void showsABillingViewerTheOrganisationsModelsWithoutExamples() {
-        World.model("near", "norrhamn-cpu");
+        Country.model("near", "norrhamn-cpu");
         var tenant = World.organisation("Lab");
         open(World.member(tenant, Role.BILLING_VIEWER), World.page(tenant, "models"));
         assertThat(shown())

@@ -3,6 +3,7 @@ package org.allodium.portal.onboarding;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.UUID;
+import org.allodium.portal.shell.Country;
 import org.allodium.portal.shell.PageTest;
 import org.allodium.portal.shell.World;
 import org.allodium.tenancy.Person;
@@ -31,7 +32,7 @@ class OnboardingViewTest extends PageTest {
 
     @Test
     void asksForWhatIsMissing() {
-        World.country();
+        Country.describe();
         var person = World.person("Ada");
         open(person, "found");
         click("Found the organisation");
@@ -41,7 +42,7 @@ class OnboardingViewTest extends PageTest {
 
     @Test
     void foundsOneAndSaysWhatAPolicyExcludes() {
-        World.country();
+        Country.describe();
         var person = World.person("Ada");
         open(person, "found");
         assertThat(shown()).contains("Where may your requests run?");

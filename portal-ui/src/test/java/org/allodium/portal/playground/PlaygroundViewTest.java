@@ -2,6 +2,7 @@ package org.allodium.portal.playground;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.allodium.portal.shell.Country;
 import org.allodium.portal.shell.PageTest;
 import org.allodium.portal.shell.World;
 import org.allodium.tenancy.Project;
@@ -16,11 +17,11 @@ class PlaygroundViewTest extends PageTest {
 
     @BeforeEach
     void found() {
-        World.model("near", "norrhamn-cpu");
-        World.model("far", "harbour-cpu");
+        Country.model("near", "norrhamn-cpu");
+        Country.model("far", "harbour-cpu");
         tenant = World.organisation("Lab");
         project = World.project(tenant, "Tides");
-        World.choosePolicy(tenant, "national");
+        Country.choosePolicy(tenant, "national");
     }
 
     private String page(String model) {

@@ -2,6 +2,7 @@ package org.allodium.portal.policy;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.allodium.portal.shell.Country;
 import org.allodium.portal.shell.PageTest;
 import org.allodium.portal.shell.World;
 import org.allodium.tenancy.Role;
@@ -26,9 +27,9 @@ class PolicyViewTest extends PageTest {
 
     @Test
     void saysWhyAModelIsKeptAway() {
-        World.model("far", "harbour-cpu");
+        Country.model("far", "harbour-cpu");
         var tenant = World.organisation("Lab");
-        World.choosePolicy(tenant, "national");
+        Country.choosePolicy(tenant, "national");
         open(World.ownerOf(tenant), World.page(tenant, "policy"));
         assertThat(shown())
                 .contains(
@@ -39,7 +40,7 @@ class PolicyViewTest extends PageTest {
 
     @Test
     void saysThatNobodyHasChosen() {
-        World.country();
+        Country.describe();
         var tenant = World.organisation("Lab");
         open(World.ownerOf(tenant), World.page(tenant, "policy"));
         assertThat(shown())
@@ -50,7 +51,7 @@ class PolicyViewTest extends PageTest {
 
     @Test
     void tellsAMemberWhoCanChoose() {
-        World.country();
+        Country.describe();
         var tenant = World.organisation("Lab");
         open(World.member(tenant, Role.MEMBER), World.page(tenant, "policy"));
         assertThat(shown()).contains("Owners and administrators of your organisation can choose.");
@@ -59,7 +60,7 @@ class PolicyViewTest extends PageTest {
 
     @Test
     void choosesOneAfterSayingWhatItBinds() {
-        World.country();
+        Country.describe();
         var tenant = World.organisation("Lab");
         open(World.ownerOf(tenant), World.page(tenant, "policy"));
         clickAt("Requests run in the home country only. The operator", "Choose");
@@ -77,11 +78,11 @@ class PolicyViewTest extends PageTest {
 
     @Test
     void refusesWhatSomebodyElseChangedMeanwhileAndShowsIt() {
-        World.country();
+        Country.describe();
         var tenant = World.organisation("Lab");
         open(World.ownerOf(tenant), World.page(tenant, "policy"));
         clickAt("Requests run in the home country only. The operator", "Choose");
-        World.choosePolicy(tenant, "open-allied");
+        Country.choosePolicy(tenant, "open-allied");
         answer("Choose");
         assertThat(shown())
                 .contains(
@@ -91,7 +92,7 @@ class PolicyViewTest extends PageTest {
 
     @Test
     void refusesAnAdminWhoWasMadeAMemberMeanwhile() {
-        World.country();
+        Country.describe();
         var tenant = World.organisation("Lab");
         var admin = World.member(tenant, Role.ADMIN);
         open(admin, World.page(tenant, "policy"));

@@ -2,6 +2,7 @@ package org.allodium.portal.receipts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.allodium.portal.shell.Country;
 import org.allodium.portal.shell.PageTest;
 import org.allodium.portal.shell.World;
 import org.allodium.tenancy.Role;
@@ -15,10 +16,10 @@ class ReceiptViewTest extends PageTest {
 
     @BeforeEach
     void ask() {
-        World.model("near", "norrhamn-cpu");
+        Country.model("near", "norrhamn-cpu");
         tenant = World.organisation("Lab");
         World.grant(tenant, "40");
-        receipt = World.request(tenant, World.project(tenant, "Tides"), "near");
+        receipt = Country.request(tenant, World.project(tenant, "Tides"), "near");
     }
 
     @Test

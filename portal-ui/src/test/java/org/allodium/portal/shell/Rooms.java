@@ -10,15 +10,19 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.allodium.identity.RecordingKeycloak;
 import org.allodium.tenancy.TestDatabase;
 import org.jboss.weld.bootstrap.spi.BeanDiscoveryMode;
 import org.jboss.weld.environment.se.Weld;
 import org.jboss.weld.environment.se.WeldContainer;
 
 /// All rooms of the product in this JVM, their beans and interceptors as they ship, over a real
-/// PostgreSQL. [Surroundings] stands for what the server brings. Keycloak does not answer, and no
-/// model computes: [StatedModel] says what the engine would find in its files.
+/// PostgreSQL. [Surroundings] stands for what the server brings, and a [RecordingKeycloak] for
+/// Keycloak. No model computes: [StatedModel] says what the engine would find in its files.
 final class Rooms {
+    /// Knows nobody, and takes whatever it is told.
+    static final RecordingKeycloak KEYCLOAK = new RecordingKeycloak();
+
     private static WeldContainer container = open();
 
     private Rooms() {}
@@ -40,7 +44,7 @@ final class Rooms {
     private static WeldContainer open() {
         try {
             System.setProperty("allodium.home", Files.createTempDirectory("rooms").toString());
-            System.setProperty("allodium.keycloak.url", "http://127.0.0.1:1");
+            System.setProperty("allodium.keycloak.url", KEYCLOAK.address().toString());
             var database = TestDatabase.fresh();
             var entities = database.entityManagers(entities());
             Surroundings.Beans.database = database;
@@ -68,8 +72,8 @@ final class Rooms {
                 .toArray(Class<?>[]::new);
     }
 
-    /// The test database is migrated already, Keycloak is away, models would take seconds, and
-    /// nobody is waited for at the end.
+    /// The test database is migrated already, Keycloak needs to learn nothing, models would take
+    /// seconds, and nobody is waited for at the end.
     static final class QuietStart implements Extension {
         private static final Set<String> LEFT_OUT =
                 Set.of("SchemaAtStart", "KeycloakCourier", "ModelLoader", "Drain");

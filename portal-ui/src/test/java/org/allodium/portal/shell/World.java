@@ -1,16 +1,9 @@
 package org.allodium.portal.shell;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.EnumSet;
-import java.util.List;
-import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.allodium.billing.Application;
@@ -19,29 +12,11 @@ import org.allodium.billing.Grants;
 import org.allodium.billing.OpenProgramme;
 import org.allodium.billing.Programme;
 import org.allodium.billing.Programmes;
-import org.allodium.billing.SettledRequest;
 import org.allodium.billing.SubmitApplication;
-import org.allodium.catalog.Model;
-import org.allodium.catalog.ModelCatalog;
-import org.allodium.engine.Sampling;
 import org.allodium.identity.ApiKeys;
-import org.allodium.identity.Callers;
 import org.allodium.identity.IssueKey;
+import org.allodium.identity.Onboarding;
 import org.allodium.kernel.Money;
-import org.allodium.serving.AnswerEnd;
-import org.allodium.serving.AnswerListener;
-import org.allodium.serving.AnswerStart;
-import org.allodium.serving.ChatCommand;
-import org.allodium.serving.ChatTools;
-import org.allodium.serving.Completions;
-import org.allodium.serving.FakeChatPool;
-import org.allodium.serving.RefusalLog;
-import org.allodium.serving.RefusedRequest;
-import org.allodium.serving.SamplingOptions;
-import org.allodium.serving.internal.pools.Pools;
-import org.allodium.sovereignty.FictionalCountry;
-import org.allodium.sovereignty.PoolId;
-import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.FoundOrganisation;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.OrganisationKind;
@@ -80,6 +55,11 @@ public final class World {
 
     public static LocalDate today() {
         return Rooms.the(Grants.class).today();
+    }
+
+    /// Something is there now that everybody sees.
+    static void peopled() {
+        empty = false;
     }
 
     public static Person person(String name) {
@@ -143,6 +123,23 @@ public final class World {
 
     public static Project project(Tenant tenant, String name) {
         return asOwner(tenant, () -> Rooms.the(Projects.class).create(tenant.id(), name));
+    }
+
+    public static void invite(Tenant tenant, String email) {
+        asOwner(
+                tenant,
+                () -> Rooms.the(Onboarding.class).invite(tenant.id(), email, "Grace", Role.MEMBER));
+    }
+
+    /// As while the sign-in service is away.
+    public static void withoutAccounts(Runnable work) {
+        var users = "GET /admin/realms/allodium/users";
+        Rooms.KEYCLOAK.reply(users, 503, "");
+        try {
+            work.run();
+        } finally {
+            Rooms.KEYCLOAK.reply(users, 200, "[]");
+        }
     }
 
     public static void leave(Tenant tenant, Person member) {
@@ -265,108 +262,6 @@ public final class World {
 
     public static void rename(Tenant tenant, Project project, String name) {
         asOwner(tenant, () -> Rooms.the(Projects.class).rename(project.id(), name, project.name()));
-    }
-
-    /// Places, operators and the policies on offer.
-    public static void country() {
-        empty = false;
-        var country = FictionalCountry.read();
-        asStaff(
-                Role.SECURITY_OFFICER,
-                () -> {
-                    Rooms.the(Residency.class).recordNew(country.facts());
-                    Rooms.the(Residency.class).offerPolicies(country.policies());
-                    return country;
-                });
-    }
-
-    /// Answers "Hello you" to everything.
-    public static void model(String name, String pool) {
-        country();
-        var models = Rooms.the(ModelCatalog.class);
-        asStaff(
-                Role.OPERATOR,
-                () -> {
-                    models.register(name, directory());
-                    models.deploy(name, new PoolId(pool), Model.Precision.AUTO);
-                    Rooms.the(Pools.class).add(new FakeChatPool(new PoolId(pool)));
-                    models.reportState(name, new PoolId(pool), Model.State.READY);
-                    return name;
-                });
-    }
-
-    private static Path directory() {
-        try {
-            var directory = Files.createTempDirectory("model");
-            Files.writeString(directory.resolve("config.json"), "{}");
-            return directory;
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-    }
-
-    /// Asked by the owner, answered, paid and settled. Returns the receipt's id.
-    public static String request(Tenant tenant, Project project, String model) {
-        return asOwner(
-                tenant,
-                () -> {
-                    var owner = ownerOf(tenant).subject();
-                    var caller =
-                            Rooms.the(Callers.class).ofPerson(owner, tenant.id(), project.id());
-                    var asked = new Asked();
-                    Rooms.the(Completions.class)
-                            .chat(
-                                    new ChatCommand(
-                                            caller,
-                                            model,
-                                            List.of(new ChatCommand.Message("user", "Hello?")),
-                                            ChatTools.NONE,
-                                            SamplingOptions.of(Optional.of(16), Sampling.GREEDY),
-                                            Optional.empty(),
-                                            Optional.empty()),
-                                    asked);
-                    return asked.settled.join().requestId();
-                });
-    }
-
-    /// A call with the key `laptop`, for want of a grant.
-    public static void refused(Tenant tenant) {
-        var log = Rooms.the(RefusalLog.class);
-        log.note(
-                new RefusalLog.Who(tenant.id(), "k1", "laptop"),
-                new RefusedRequest.Cause(
-                        429, "insufficient_quota", "grants", "/v1/chat/completions", "near"),
-                "",
-                "req_17");
-        log.flush();
-    }
-
-    private static final class Asked implements AnswerListener {
-        private CompletableFuture<SettledRequest> settled = new CompletableFuture<>();
-
-        @Override
-        public void started(AnswerStart start) {}
-
-        @Override
-        public void text(int choice, String piece) {}
-
-        @Override
-        public void choiceEnded(int choice, String finishReason) {}
-
-        @Override
-        public void ended(AnswerEnd end) {
-            settled = end.settled().toCompletableFuture();
-        }
-    }
-
-    public static void choosePolicy(Tenant tenant, String policy) {
-        asOwner(
-                tenant,
-                () -> {
-                    Rooms.the(Residency.class)
-                            .chooseOrganisationPolicy(tenant.id(), policy, Optional.empty());
-                    return policy;
-                });
     }
 
     public static String page(Tenant tenant, String page) {

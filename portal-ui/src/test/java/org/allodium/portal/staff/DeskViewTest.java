@@ -2,6 +2,7 @@ package org.allodium.portal.staff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.allodium.portal.shell.Country;
 import org.allodium.portal.shell.PageTest;
 import org.allodium.portal.shell.World;
 import org.allodium.tenancy.Role;
@@ -49,7 +50,7 @@ class DeskViewTest extends PageTest {
 
     @Test
     void showsWhatRunsWhere() {
-        World.model("near", "norrhamn-cpu");
+        Country.model("near", "norrhamn-cpu");
         open(World.staff(Role.AUDITOR), "staff/desk");
         assertThat(shown()).contains("near", "norrhamn-cpu", "State Computing Centre");
     }

@@ -62,9 +62,43 @@ class InviteDialogTest extends PageTest {
         openDialog(World.ownerOf(tenant));
         fill("E-mail", "grace@example.org");
         fill("Name", "Grace");
-        click("Invite");
+        World.withoutAccounts(() -> click("Invite"));
         assertThat(shown())
                 .contains(
                         "The sign-in service does not answer. Nothing was changed; try again in a minute.");
+    }
+
+    @Test
+    void handsTheLinkOverOnceWhereNoMailIsSent() {
+        openDialog(World.ownerOf(tenant));
+        fill("E-mail", "grace@example.org");
+        fill("Name", "Grace");
+        click("Invite");
+        assertThat(shown())
+                .contains(
+                        "Invitation for grace@example.org",
+                        "No mail was sent. Hand over this link yourself: whoever opens it and signs in"
+                                + " with the invited address becomes a member. It is shown this once.")
+                .anyMatch(line -> line.matches("http://\\S+/login\\?invitation=\\S+"));
+        answer("Close");
+        assertThat(shown())
+                .contains("Open invitations", "grace@example.org")
+                .noneMatch(line -> line.contains("invitation="));
+    }
+
+    @Test
+    void refusesASecondInvitation() {
+        openDialog(World.ownerOf(tenant));
+        fill("E-mail", "grace@example.org");
+        fill("Name", "Grace");
+        click("Invite");
+        answer("Close");
+        click("Invite somebody");
+        fill("E-mail", "Grace@Example.org");
+        fill("Name", "Grace");
+        click("Invite");
+        assertThat(shown())
+                .contains(
+                        "grace@example.org is invited already. Withdraw that invitation to make another.");
     }
 }

@@ -98,4 +98,24 @@ class TeamViewTest extends PageTest {
         assertThat(shown()).contains("This needs one of the roles owner, admin, administrator.");
         assertThat(value("Role of " + other.name())).isEqualTo(Role.BILLING_VIEWER);
     }
+
+    @Test
+    void withdrawsAnInvitation() {
+        var tenant = World.organisation("Lab");
+        World.invite(tenant, "grace@example.org");
+        open(World.ownerOf(tenant), World.page(tenant, "team"));
+        assertThat(shown()).contains("Open invitations", "grace@example.org");
+        click("Withdraw");
+        assertThat(shown())
+                .contains("The invitation of grace@example.org is withdrawn")
+                .doesNotContain("Open invitations");
+    }
+
+    @Test
+    void showsAMemberNoInvitations() {
+        var tenant = World.organisation("Lab");
+        World.invite(tenant, "grace@example.org");
+        open(World.member(tenant, Role.MEMBER), World.page(tenant, "team"));
+        assertThat(shown()).doesNotContain("Open invitations", "grace@example.org");
+    }
 }

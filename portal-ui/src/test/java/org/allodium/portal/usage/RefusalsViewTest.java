@@ -2,6 +2,7 @@ package org.allodium.portal.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.allodium.portal.shell.Country;
 import org.allodium.portal.shell.PageTest;
 import org.allodium.portal.shell.World;
 import org.allodium.tenancy.Role;
@@ -21,7 +22,7 @@ class RefusalsViewTest extends PageTest {
     @Test
     void saysWhyAndWhatHelps() {
         var tenant = World.organisation("Lab");
-        World.refused(tenant);
+        Country.refused(tenant);
         open(World.member(tenant, Role.BILLING_VIEWER), World.page(tenant, "refusals"));
         assertThat(shown())
                 .contains(

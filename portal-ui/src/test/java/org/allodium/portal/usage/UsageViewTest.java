@@ -2,6 +2,7 @@ package org.allodium.portal.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.allodium.portal.shell.Country;
 import org.allodium.portal.shell.PageTest;
 import org.allodium.portal.shell.World;
 import org.allodium.tenancy.Role;
@@ -19,10 +20,10 @@ class UsageViewTest extends PageTest {
 
     @Test
     void showsABillingViewerWhoPaidForWhat() {
-        World.model("near", "norrhamn-cpu");
+        Country.model("near", "norrhamn-cpu");
         var tenant = World.organisation("Lab");
         World.grant(tenant, "40");
-        World.request(tenant, World.project(tenant, "Tides"), "near");
+        Country.request(tenant, World.project(tenant, "Tides"), "near");
         open(World.member(tenant, Role.BILLING_VIEWER), World.page(tenant, "usage"));
         assertThat(shown())
                 .contains("near", "Ministry of Science", "1 to 1")
@@ -31,10 +32,10 @@ class UsageViewTest extends PageTest {
 
     @Test
     void showsAProjectItsOwnRequestsOnly() {
-        World.model("near", "norrhamn-cpu");
+        Country.model("near", "norrhamn-cpu");
         var tenant = World.organisation("Lab");
         World.grant(tenant, "40");
-        World.request(tenant, World.project(tenant, "Tides"), "near");
+        Country.request(tenant, World.project(tenant, "Tides"), "near");
         var other = World.project(tenant, "Storms");
         open(World.ownerOf(tenant), World.page(tenant, other, "usage"));
         assertThat(shown()).contains("No requests").doesNotContain("1 to 1");

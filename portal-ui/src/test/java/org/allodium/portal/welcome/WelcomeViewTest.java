@@ -2,8 +2,8 @@ package org.allodium.portal.welcome;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import org.allodium.portal.shell.Country;
 import org.allodium.portal.shell.PageTest;
-import org.allodium.portal.shell.World;
 import org.junit.jupiter.api.Test;
 
 class WelcomeViewTest extends PageTest {
@@ -20,7 +20,7 @@ class WelcomeViewTest extends PageTest {
 
     @Test
     void showsEverybodyWhatRunsWhere() {
-        World.model("near", "norrhamn-cpu");
+        Country.model("near", "norrhamn-cpu");
         open(null, "");
         assertThat(shown()).contains("near").doesNotContain("No model is deployed");
     }
