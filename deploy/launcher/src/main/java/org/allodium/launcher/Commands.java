@@ -32,6 +32,10 @@ final class Commands {
         var rest = arguments.isEmpty() ? List.<String>of() : arguments.subList(1, arguments.size());
         return switch (command) {
             case "up" -> up(flag(rest, "--detach"));
+            case "dev" -> {
+                flag(rest, "");
+                yield new DevelopmentCommand(settings, folder, out).run();
+            }
             case "down" -> down();
             case "supervise" -> supervise();
             case "status" -> status(flag(rest, "--json"));

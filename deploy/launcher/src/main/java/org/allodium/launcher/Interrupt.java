@@ -1,17 +1,28 @@
 package org.allodium.launcher;
 
 import java.io.PrintStream;
+import java.util.EnumSet;
+import java.util.Set;
 
 /// Ctrl-C: stops the children in order before the launcher ends.
 final class Interrupt {
     private final StackSettings settings;
     private final PrintStream out;
     private final Thread hook = new Thread(this::stop, "stop");
+    private final Set<Component> ends;
+    private final String lastWord;
     private volatile boolean stopping;
 
     Interrupt(StackSettings settings, PrintStream out) {
+        this(settings, out, EnumSet.allOf(Component.class), "Allodium is stopped; its data stays.");
+    }
+
+    /// @param ends what ends with the launcher
+    Interrupt(StackSettings settings, PrintStream out, Set<Component> ends, String lastWord) {
         this.settings = settings;
         this.out = out;
+        this.ends = ends;
+        this.lastWord = lastWord;
         Runtime.getRuntime().addShutdownHook(hook);
     }
 
@@ -36,12 +47,12 @@ final class Interrupt {
         mark.set();
         out.println();
         // Again until nothing runs: the start may have been about to add one more.
-        while (Stack.stop(settings.home(), out::println)) {
+        while (Stack.stop(settings.home(), ends, out::println)) {
             Waiting.pause(100);
         }
         DataFolder.delete(folder.run().resolve("starter.pid"));
         Supervisor.retire(folder);
         mark.remove();
-        out.println("Allodium is stopped; its data stays.");
+        out.println(lastWord);
     }
 }

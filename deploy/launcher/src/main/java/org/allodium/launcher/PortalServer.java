@@ -14,6 +14,14 @@ final class PortalServer {
     private static final Duration START_PATIENCE = Duration.ofMinutes(6);
     private static final Pattern FAILED = Pattern.compile("CWWKZ0002E");
 
+    /// The application's parts stand in a file beside the WAR that is not there.
+    private static final String DEVELOPING =
+            """
+            <server>
+              <webApplication id="allodium" location="allodium.war"/>
+            </server>
+            """;
+
     private final Path binaries;
     private final DataFolder folder;
     private final StackSettings settings;
@@ -35,6 +43,8 @@ final class PortalServer {
     }
 
     void place() {
+        DataFolder.delete(looseApplication());
+        DataFolder.delete(developing());
         var war = builtWar(settings.root());
         var downloads = downloads(settings.root());
         if (!Files.isRegularFile(war) || !Files.isDirectory(downloads.resolve("djl"))) {
@@ -43,9 +53,7 @@ final class PortalServer {
                             + settings.root()
                             + ".");
         }
-        DataFolder.mirror(settings.root().resolve("src/main/liberty/config"), configuration());
-        DataFolder.mirror(downloads.resolve("djl"), folder.libraries().resolve("djl"));
-        DataFolder.mirror(downloads.resolve("pg"), folder.libraries().resolve("pg"));
+        placeAllButTheWar();
         var placed = configuration().resolve("apps/allodium.war");
         if (DataFolder.differs(war, placed)) {
             // The server keeps what it unpacked by the time of its entries, and our archives, being
@@ -54,11 +62,40 @@ final class PortalServer {
             DataFolder.delete(configuration().resolve("workarea"));
         }
         DataFolder.copyIfChanged(war, placed);
+    }
+
+    /// In place of the WAR, its parts as they lie in the checkout.
+    void placeLoose(SourceModules checkout) {
+        placeAllButTheWar();
+        var whole = configuration().resolve("apps/allodium.war");
+        if (Files.exists(whole)) {
+            // What the server unpacked of it is not what it reads now.
+            DataFolder.delete(whole);
+            DataFolder.delete(configuration().resolve("workarea"));
+        }
+        DataFolder.writePrivate(
+                looseApplication(), checkout.looseApplication().getBytes(StandardCharsets.UTF_8));
+        DataFolder.writePrivate(developing(), DEVELOPING.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private void placeAllButTheWar() {
+        var downloads = downloads(settings.root());
+        DataFolder.mirror(settings.root().resolve("src/main/liberty/config"), configuration());
+        DataFolder.mirror(downloads.resolve("djl"), folder.libraries().resolve("djl"));
+        DataFolder.mirror(downloads.resolve("pg"), folder.libraries().resolve("pg"));
         if (!Files.exists(folder.operationsToken())) {
             DataFolder.writePrivate(
                     folder.operationsToken(),
                     Secrets.random(32).getBytes(StandardCharsets.US_ASCII));
         }
+    }
+
+    private Path looseApplication() {
+        return configuration().resolve("apps/allodium.war.xml");
+    }
+
+    private Path developing() {
+        return configuration().resolve("configDropins/overrides/developing.xml");
     }
 
     /// Whether a newer build waits for the next start.
@@ -74,14 +111,21 @@ final class PortalServer {
         }
     }
 
-    Child start() {
+    /// @param jvm further arguments of its virtual machine
+    Child start(List<String> jvm) {
         forgetHalfClearedCaches();
+        var environment = ServerEnvironment.server(settings, folder, secrets);
+        if (!jvm.isEmpty()) {
+            environment.put("JVM_ARGS", String.join(" ", jvm));
+            // The WAR is in parts; who needs it whole finds the latest build.
+            environment.put("ALLODIUM_APP", builtWar(settings.root()).toString());
+        }
         return Child.start(
                 folder,
                 Component.PORTAL,
                 new Child.Command(
                         List.of(binaries.resolve("bin/server").toString(), "run", "allodium"),
-                        ServerEnvironment.server(settings, folder, secrets),
+                        environment,
                         folder.home()),
                 folder.log("portal-console"));
     }

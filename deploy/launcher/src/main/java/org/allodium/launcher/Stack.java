@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -33,10 +34,21 @@ public final class Stack implements AutoCloseable {
     private final Binaries binaries;
     private final Map<Component, Child> children = new EnumMap<>(Component.class);
     private final Set<Component> started = EnumSet.noneOf(Component.class);
+    private final Optional<Loose> loose;
     private @Nullable Component step;
 
+    /// A server that runs the checkout's own classes.
+    ///
+    /// @param jvm further arguments of the server's virtual machine
+    record Loose(SourceModules checkout, List<String> jvm) {}
+
     private Stack(StackSettings settings, Progress progress) {
+        this(settings, progress, Optional.empty());
+    }
+
+    private Stack(StackSettings settings, Progress progress, Optional<Loose> loose) {
         this.settings = settings;
+        this.loose = loose;
         this.folder = new DataFolder(settings.home());
         this.progress = progress;
         this.wait = new ReadyWait(folder, progress);
@@ -57,11 +69,20 @@ public final class Stack implements AutoCloseable {
     /// everything is stopped again, unless something ran before: then only what failed is. A
     /// supervisor that watched until now retires.
     public static Stack start(StackSettings settings, Progress progress) {
+        return start(settings, progress, Optional.empty());
+    }
+
+    /// For contributors: PostgreSQL and Keycloak are kept, and the server begins anew.
+    static Stack startLoose(StackSettings settings, Progress progress, Loose loose) {
+        return start(settings, progress, Optional.of(loose));
+    }
+
+    private static Stack start(StackSettings settings, Progress progress, Optional<Loose> loose) {
         var folder = new DataFolder(settings.home());
         folder.create();
         try (var _ = FolderLock.take(folder)) {
             Supervisor.retire(folder);
-            var stack = new Stack(settings, progress);
+            var stack = new Stack(settings, progress, loose);
             stack.attempt(() -> stack.startAll(true));
             return stack;
         }
@@ -107,9 +128,9 @@ public final class Stack implements AutoCloseable {
         if (!children.containsKey(Component.PORTAL)) {
             progress.say("Starting Open Liberty with the portal");
             if (anew) {
-                server.place();
+                loose.map(Loose::checkout).ifPresentOrElse(server::placeLoose, server::place);
             }
-            add(server.start());
+            add(server.start(loose.map(Loose::jvm).orElse(List.of())));
         }
         if (anew || started.contains(Component.KEYCLOAK)) {
             step = Component.KEYCLOAK;
@@ -203,6 +224,8 @@ public final class Stack implements AutoCloseable {
         boolean imported = Files.exists(folder.keycloak().resolve("imported-for"));
         if (anew && (!sameAddresses || !imported)) {
             stopChildren(EnumSet.allOf(Component.class));
+        } else if (loose.isPresent()) {
+            stopChildren(EnumSet.of(Component.PORTAL));
         }
     }
 
@@ -262,11 +285,15 @@ public final class Stack implements AutoCloseable {
 
     /// Stops what runs on a folder, whoever started it. True when something ran.
     public static boolean stop(Path home, Progress progress) {
+        return stop(home, EnumSet.allOf(Component.class), progress);
+    }
+
+    static boolean stop(Path home, Set<Component> wanted, Progress progress) {
         var folder = new DataFolder(home.toAbsolutePath().normalize());
         boolean ran = false;
         for (var component : Arrays.asList(Component.values()).reversed()) {
             var child = Child.find(folder, component);
-            if (child.isPresent()) {
+            if (wanted.contains(component) && child.isPresent()) {
                 ran = true;
                 progress.say("Stopping " + component.program());
                 child.get().stop(STOP_PATIENCE);

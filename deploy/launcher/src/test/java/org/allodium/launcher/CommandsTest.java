@@ -64,6 +64,12 @@ class CommandsTest {
     }
 
     @Test
+    void developmentNeedsABuild() {
+        Assertions.assertThatThrownBy(() -> run(folder, "dev"))
+                .hasMessageContaining("The product is not built");
+    }
+
+    @Test
     void verifyReceiptSaysWhichFileIsMissing() {
         Assertions.assertThatThrownBy(
                         () -> run(folder, "verify-receipt", folder.resolve("r.json").toString()))

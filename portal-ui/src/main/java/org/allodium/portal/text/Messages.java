@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.MissingResourceException;
 import java.util.ResourceBundle;
+import org.jspecify.annotations.Nullable;
 
 /// The texts of the portal, one resource bundle per language. Public and without arguments because
 /// Vaadin makes it from the servlet's init parameter `i18n.provider`; its CDI lookup would need a
@@ -16,9 +17,7 @@ public final class Messages implements I18NProvider {
 
     static final String BUNDLE = "org.allodium.portal.messages";
 
-    // A language without its own bundle must not fall to that of the machine.
-    private static final ResourceBundle.Control NO_FALLBACK =
-            ResourceBundle.Control.getNoFallbackControl(ResourceBundle.Control.FORMAT_PROPERTIES);
+    private static final ResourceBundle.Control CONTROL = new OwnLanguages();
 
     @Override
     public List<Locale> getProvidedLocales() {
@@ -44,7 +43,7 @@ public final class Messages implements I18NProvider {
     /// page.
     public static String say(Locale locale, String key, Object... arguments) {
         try {
-            var pattern = ResourceBundle.getBundle(BUNDLE, locale, NO_FALLBACK).getString(key);
+            var pattern = ResourceBundle.getBundle(BUNDLE, locale, CONTROL).getString(key);
             return new MessageFormat(pattern, locale).format(arguments);
         } catch (MissingResourceException missing) {
             return key;
@@ -62,5 +61,26 @@ public final class Messages implements I18NProvider {
                 .filter(language -> language.getLanguage().equals(wanted.getLanguage()))
                 .findFirst()
                 .orElse(Locale.ENGLISH);
+    }
+
+    /// A language without its own bundle must not fall to that of the machine. Under `./allodium
+    /// dev` nothing is kept, so that a saved text is seen with the next page.
+    private static final class OwnLanguages extends ResourceBundle.Control {
+        private static final boolean ANEW = Boolean.getBoolean("allodium.development");
+
+        @Override
+        public List<String> getFormats(String name) {
+            return FORMAT_PROPERTIES;
+        }
+
+        @Override
+        public @Nullable Locale getFallbackLocale(String name, Locale locale) {
+            return null;
+        }
+
+        @Override
+        public long getTimeToLive(String name, Locale locale) {
+            return ANEW ? TTL_DONT_CACHE : TTL_NO_EXPIRATION_CONTROL;
+        }
     }
 }

@@ -1,0 +1,54 @@
+package org.allodium.launcher;
+
+import com.sun.jdi.Bootstrap;
+import com.sun.jdi.ReferenceType;
+import com.sun.jdi.VirtualMachine;
+import com.sun.jdi.connect.IllegalConnectorArgumentsException;
+import java.io.IOException;
+import java.util.HashMap;
+import java.util.Map;
+
+/// Puts new bytes into classes that a running machine has loaded, through its debugger's port.
+///
+/// It attaches for the moment of the swap only, so that an editor's debugger can be attached at
+/// other times.
+record ClassSwap(int port) {
+    /// Whether the machine now runs the new classes. It takes other bodies of methods, and nothing
+    /// that changes which members a class has; a class that it has not loaded yet it will read from
+    /// the disk.
+    boolean swap(Map<String, byte[]> classes) {
+        VirtualMachine machine;
+        try {
+            machine = attach();
+        } catch (IOException | IllegalConnectorArgumentsException nobodyAnswers) {
+            return false;
+        }
+        try {
+            var loaded = new HashMap<ReferenceType, byte[]>();
+            classes.forEach(
+                    (name, bytes) ->
+                            machine.classesByName(name).forEach(type -> loaded.put(type, bytes)));
+            if (!loaded.isEmpty()) {
+                machine.redefineClasses(loaded);
+            }
+            return true;
+        } catch (UnsupportedOperationException | LinkageError anotherShape) {
+            return false;
+        } finally {
+            machine.dispose();
+        }
+    }
+
+    private VirtualMachine attach() throws IOException, IllegalConnectorArgumentsException {
+        var connector =
+                Bootstrap.virtualMachineManager().attachingConnectors().stream()
+                        .filter(each -> each.transport().name().equals("dt_socket"))
+                        .findFirst()
+                        .orElseThrow();
+        var arguments = connector.defaultArguments();
+        arguments.get("hostname").setValue("127.0.0.1");
+        arguments.get("port").setValue(Integer.toString(port));
+        arguments.get("timeout").setValue("2000");
+        return connector.attach(arguments);
+    }
+}
