@@ -131,9 +131,14 @@ final class Browsing implements AutoCloseable {
         return new Page.GetByRoleOptions().setName(name).setExact(true);
     }
 
+    /// What its pages show, for whoever reads of a failure.
+    void look() {
+        LastPages.look(browser.contexts());
+    }
+
     @Override
     public void close() {
-        LastPages.look(browser.contexts());
+        look();
         playwright.close();
     }
 }

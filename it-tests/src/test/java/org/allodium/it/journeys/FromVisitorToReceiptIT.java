@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.allodium.it.product.Api;
 import org.allodium.it.product.Product;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
 
 /// The main job from end to end, as people do it: a visitor becomes an owner with a grant, a
 /// program calls with the key, an administrator changes the quota.
@@ -27,44 +29,69 @@ class FromVisitorToReceiptIT {
     private final String mark = UUID.randomUUID().toString().substring(0, 8);
     private final String organisation = "Nova Lab " + mark;
 
-    @Test
-    void aVisitorGetsAGrantAndCallsAModel() {
-        try (var browsing = new Browsing()) {
-            var owner = browsing.person();
-            signUp(owner);
-            found(owner);
-            applyUnverified(owner);
-            verify(browsing.signedIn("administrator"));
-            open(owner, "/programmes");
-            apply(owner, "Send application");
-            approve(browsing.signedIn("programme-officer"));
-            open(owner, "/programmes");
-            awaitText(owner, "approved");
-            createProject(owner);
-            var key = createKey(owner);
-            var answer = Api.with(key).chat("allodium-guide", "What is a receipt?", 48);
-            assertThat(answer.status()).as(answer.text()).isEqualTo(200);
-            ask(owner);
-            open(owner, "/usage");
-            owner.getByText(Pattern.compile("Norrhamn|Sydal")).first().waitFor();
-            assertThat(owner.locator("body").innerText())
-                    .contains("cluster", "Ministry of Science");
-            keepAnswers(owner, key);
-            limit(browsing.signedIn("administrator"));
-            refuses(() -> Api.with(key).get("/models"));
-            refuses(() -> Api.with(key).chat("allodium-guide", "Hi", 4));
-            refuses(
-                    () ->
-                            Api.with(key)
-                                    .post(
-                                            "/embeddings",
-                                            "{\"model\":\"all-minilm-l6-v2\",\"input\":\"x\"}"));
-            revoke(owner);
-            assertThat(Api.with(key).get("/models").status()).as("revoked").isEqualTo(401);
-            signOut(owner);
-            open(owner, "/login?to=/");
-            owner.waitForSelector("#username");
-        }
+    private String key = "";
+
+    @TestFactory
+    Stream<DynamicTest> aVisitorGetsAGrantAndCallsAModel() {
+        var browsing = new Browsing();
+        var owner = browsing.person();
+        return new Steps(browsing)
+                .then("a visitor signs up", () -> signUp(owner))
+                .then("founds an organisation", () -> found(owner))
+                .then("is refused while nobody verified it", () -> applyUnverified(owner))
+                .then("is verified", () -> verify(browsing.signedIn("administrator")))
+                .then("applies for a grant", () -> apply(owner))
+                .then("is granted it", () -> approve(browsing.signedIn("programme-officer")))
+                .then("reads of the grant", () -> readVerdict(owner))
+                .then("creates a project", () -> createProject(owner))
+                .then("creates a key", () -> key = createKey(owner))
+                .then("calls a model with it", this::call)
+                .then("asks in the playground and opens the receipt", () -> ask(owner))
+                .then("sees where it ran and who paid", () -> seeUsage(owner))
+                .then("keeps answers and has one replayed", () -> keepAnswers(owner, key))
+                .then("gets a small quota", () -> limit(browsing.signedIn("administrator")))
+                .then("is held to it at every endpoint", this::meetQuota)
+                .then("revokes the key", () -> revoke(owner))
+                .then("is refused with the revoked key", this::callInVain)
+                .then("signs out, and has to sign in again", () -> leave(owner))
+                .asTests();
+    }
+
+    private static void readVerdict(Page page) {
+        open(page, "/programmes");
+        awaitText(page, "approved");
+    }
+
+    private void call() {
+        var answer = Api.with(key).chat("allodium-guide", "What is a receipt?", 48);
+        assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+    }
+
+    private static void seeUsage(Page page) {
+        open(page, "/usage");
+        page.getByText(Pattern.compile("Norrhamn|Sydal")).first().waitFor();
+        assertThat(page.locator("body").innerText()).contains("cluster", "Ministry of Science");
+    }
+
+    private void meetQuota() {
+        refuses(() -> Api.with(key).get("/models"));
+        refuses(() -> Api.with(key).chat("allodium-guide", "Hi", 4));
+        refuses(
+                () ->
+                        Api.with(key)
+                                .post(
+                                        "/embeddings",
+                                        "{\"model\":\"all-minilm-l6-v2\",\"input\":\"x\"}"));
+    }
+
+    private void callInVain() {
+        assertThat(Api.with(key).get("/models").status()).isEqualTo(401);
+    }
+
+    private static void leave(Page page) {
+        signOut(page);
+        open(page, "/login?to=/");
+        page.waitForSelector("#username");
     }
 
     private void signUp(Page page) {
@@ -122,18 +149,19 @@ class FromVisitorToReceiptIT {
         awaitText(administrator, organisation + " is verified");
     }
 
-    private static void apply(Page page, String send) {
+    private static void apply(Page page) {
+        open(page, "/programmes");
         press(page, "Apply");
         awaitText(page, "What you had typed is here again.");
         page.getByLabel("Purpose").fill("Too short");
-        press(page, send);
+        press(page, "Send application");
         awaitText(page, "between 20 and 4000 characters");
         page.getByLabel("Purpose").fill("Forecasting ice in harbours with small language models.");
         page.locator("vaadin-select").last().click();
         choose(page, "Natural sciences");
         page.getByLabel("Expected use").fill("A million tokens a month");
         page.getByLabel("Amount in EUR").fill("5");
-        press(page, send);
+        press(page, "Send application");
         awaitText(page, "waiting");
     }
 
