@@ -7,14 +7,11 @@ import com.tngtech.archunit.core.domain.JavaClasses;
 import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.domain.JavaModifier;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
-import com.tngtech.archunit.core.importer.ImportOption;
-import com.tngtech.archunit.core.importer.Location;
-import com.tngtech.archunit.core.importer.Locations;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.lang.reflect.Method;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -32,6 +29,9 @@ import org.eclipse.microprofile.config.inject.ConfigProperty;
 /// remember to list a new one.
 final class Keys {
     private static final Path ROOT = Path.of(System.getProperty("allodium.root", ".."));
+
+    /// `serving/engine/pom.xml` lies three below the root.
+    private static final int MODULES_DEPTH = 3;
 
     /// Where a reader goes on only when something is said.
     private static final Map<String, String> SAID =
@@ -51,31 +51,36 @@ final class Keys {
     /// the types that it asks for and with what it makes of a configuration that says nothing.
     static SortedMap<String, String> ofRooms() throws Exception {
         var classes = classes();
-        var lines = new TreeMap<String, String>();
+        var found = new TreeMap<String, SortedSet<String>>();
         for (var method : readers(classes)) {
             if (method.getRawReturnType().isEquivalentTo(void.class)) {
                 continue;
             }
             var recording = new RecordingConfig(SAID);
-            var reader = reader(method);
-            var read = reader.invoke(null, recording);
+            var read = reader(method).invoke(null, recording);
             askForOnePool(read);
             var type = method.getOwner().getSimpleName();
-            lines.put(type, sentence(read));
-            recording.asked().forEach((key, of) -> lines.put(key, of + ", " + type));
+            note(found, type, sentence(read));
+            recording.asked().forEach((key, of) -> note(found, key, of + ", " + type));
         }
         for (var type : classes) {
             for (var field : type.getFields()) {
                 field.tryGetAnnotationOfType(ConfigProperty.class)
                         .ifPresent(
                                 property ->
-                                        lines.merge(
+                                        note(
+                                                found,
                                                 property.name(),
-                                                default_(property) + ", " + type.getSimpleName(),
-                                                (one, other) -> one + "; " + other));
+                                                default_(property) + ", " + type.getSimpleName()));
             }
         }
+        var lines = new TreeMap<String, String>();
+        found.forEach((key, readings) -> lines.put(key, String.join("; ", readings)));
         return lines;
+    }
+
+    private static void note(Map<String, SortedSet<String>> found, String key, String reading) {
+        found.computeIfAbsent(key, _ -> new TreeSet<>()).add(reading);
     }
 
     private static String default_(ConfigProperty property) {
@@ -151,21 +156,21 @@ final class Keys {
         return value.toString().replaceAll("[\\w.$]*\\$\\$Lambda[^,\\]]*", "(by pool)");
     }
 
+    /// Of every module as it was compiled last, whether or not it is on this class path.
     private static JavaClasses classes() {
-        var portal = ROOT.resolve("portal-ui/target/classes/org");
-        if (!Files.isDirectory(portal)) {
+        if (!Files.isDirectory(ROOT.resolve("portal-ui/target/classes/org"))) {
             throw new AssertionError(
                     "portal-ui is not compiled: run the test with ./allodium test");
         }
-        var importer =
-                new ClassFileImporter()
-                        .withImportOption(new ImportOption.DoNotIncludeTests())
-                        .withImportOption(location -> !location.contains("-tests.jar"))
-                        .withImportOption(location -> !location.contains("/it/"));
-        var all = new ArrayList<Location>();
-        all.addAll(Locations.ofPackage("org.allodium"));
-        all.add(Location.of(portal));
-        return importer.importLocations(all);
+        try (var folders = Files.find(ROOT, MODULES_DEPTH, (path, _) -> path.endsWith("pom.xml"))) {
+            var compiled =
+                    folders.map(pom -> pom.resolveSibling("target/classes"))
+                            .filter(Files::isDirectory)
+                            .toList();
+            return new ClassFileImporter().importPaths(compiled);
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
+        }
     }
 
     /// What the server's own configuration reads: `${allodium.…}`, with the defaults that it gives.
