@@ -3,6 +3,7 @@ package org.allodium.serving.rest;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.Refusal;
@@ -126,20 +127,24 @@ record ErrorBody(
         };
     }
 
-    /// Without these a client would try three times what can never succeed.
     void headers(Exchange exchange) {
+        headers(exchange::header);
+    }
+
+    /// Without these a client would try three times what can never succeed.
+    void headers(BiConsumer<String, String> header) {
         if (retryAfter.isPresent()) {
             long seconds = Math.max(1, retryAfter.get().plusMillis(999).toSeconds());
-            exchange.header("Retry-After", Long.toString(seconds));
+            header.accept("Retry-After", Long.toString(seconds));
         } else if (code == ErrorCode.OVERLOADED || code == ErrorCode.RESIDENCY_CAPACITY) {
-            exchange.header("Retry-After", "5");
+            header.accept("Retry-After", "5");
         } else if (code.kind() == ErrorCode.Kind.FORBIDDEN
                 || code == ErrorCode.INSUFFICIENT_QUOTA
                 || code == ErrorCode.RATE_LIMIT_EXCEEDED) {
-            exchange.header("x-should-retry", "false");
+            header.accept("x-should-retry", "false");
         }
         if (code == ErrorCode.INVALID_API_KEY) {
-            exchange.header("WWW-Authenticate", "Bearer realm=\"allodium\"");
+            header.accept("WWW-Authenticate", "Bearer realm=\"allodium\"");
         }
     }
 }
