@@ -17,7 +17,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// A person's Keycloak token instead of a key: membership and role are read live.
 class AccessTokenIT {
-    private static String token(String username) throws Exception {
+    static String token(String username) throws Exception {
         var form =
                 Map.of(
                         "grant_type", "password",

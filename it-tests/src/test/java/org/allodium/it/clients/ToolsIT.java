@@ -31,9 +31,9 @@ import tools.jackson.databind.json.JsonMapper;
 /// was never trained to, with another template.
 class ToolsIT {
     private static final String MODEL = "trial/tools";
-    private static final Path GUIDE =
+    static final Path GUIDE =
             Product.root().resolve("serving/models/src/main/resources/models/allodium-guide");
-    private static final String TEMPLATE =
+    static final String TEMPLATE =
             """
             {%- for tool in tools or [] %}
                 {{- 'Tool ' + tool.function.name + '. ' }}

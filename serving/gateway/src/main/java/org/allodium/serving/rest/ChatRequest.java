@@ -37,7 +37,7 @@ record ChatRequest(
     private static final int MOST_STOPS = 4;
     private static final int LONGEST_METADATA_KEY = 64;
     private static final int LONGEST_METADATA_VALUE = 512;
-    private static final Set<String> KNOWN =
+    static final Set<String> KNOWN =
             with(
                     SamplingFields.KNOWN,
                     "messages",
@@ -50,7 +50,7 @@ record ChatRequest(
                     "metadata",
                     "chat_template_kwargs",
                     "reasoning_effort");
-    private static final Map<String, Predicate<JsonNode>> HARMLESS =
+    static final Map<String, Predicate<JsonNode>> HARMLESS =
             Harmless.and(
                     Map.ofEntries(
                             Map.entry("user", JsonNode::isString),

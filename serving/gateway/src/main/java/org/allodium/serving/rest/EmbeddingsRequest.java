@@ -21,8 +21,7 @@ record EmbeddingsRequest(
     }
 
     private static final int MOST_INPUTS = 2048;
-    private static final Set<String> KNOWN =
-            Set.of("model", "input", "encoding_format", "dimensions");
+    static final Set<String> KNOWN = Set.of("model", "input", "encoding_format", "dimensions");
 
     static EmbeddingsRequest of(ObjectNode body) {
         var fields = new Fields(body, "");

@@ -24,7 +24,7 @@ record RankRequest(
     }
 
     private static final int MOST_DOCUMENTS = 2048;
-    private static final Set<String> KNOWN =
+    static final Set<String> KNOWN =
             Set.of("model", "query", "documents", "top_n", "return_documents");
 
     static RankRequest of(ObjectNode body) {

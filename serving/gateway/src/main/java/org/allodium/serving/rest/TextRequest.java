@@ -34,10 +34,10 @@ record TextRequest(
     /// The original interface names four; what scores models by it sends more.
     private static final int MOST_STOPS = 16;
 
-    private static final Set<String> KNOWN =
+    static final Set<String> KNOWN =
             ChatRequest.with(SamplingFields.KNOWN, "prompt", "echo", "best_of", "response_format");
 
-    private static final Map<String, Predicate<JsonNode>> HARMLESS =
+    static final Map<String, Predicate<JsonNode>> HARMLESS =
             Harmless.and(
                     Map.of("user", JsonNode::isString, "add_special_tokens", Harmless::isTrue));
 
