@@ -175,3 +175,32 @@ window.allodium.drafts = (() => {
     },
   };
 })();
+
+// The reference of the APIs. The viewer comes with its page; it knows dark by a class on the root, and only of itself.
+customElements.define("api-reference", class extends HTMLElement {
+  connectedCallback() {
+    this.dress = () => {
+      const chosen = document.documentElement.dataset.theme;
+      document.documentElement.classList.toggle("dark-mode", chosen ? chosen === "dark" : this.night.matches);
+    };
+    this.night = window.matchMedia("(prefers-color-scheme: dark)");
+    this.night.addEventListener("change", this.dress);
+    this.watch = new MutationObserver(this.dress);
+    this.watch.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    this.dress();
+    window.SwaggerUIBundle({
+      url: "/openapi",
+      domNode: this,
+      layout: "BaseLayout",
+      presets: [window.SwaggerUIBundle.presets.apis],
+      supportedSubmitMethods: [],
+      defaultModelsExpandDepth: 0,
+      validatorUrl: null,
+    });
+  }
+  disconnectedCallback() {
+    this.night.removeEventListener("change", this.dress);
+    this.watch.disconnect();
+    document.documentElement.classList.remove("dark-mode");
+  }
+});

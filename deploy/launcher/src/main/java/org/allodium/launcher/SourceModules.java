@@ -38,6 +38,11 @@ record SourceModules(Path root, List<Module> modules, Map<String, Path> librarie
         Path pages() {
             return sources().resolve("webapp");
         }
+
+        /// What the build took out of others' archives for the pages to load.
+        Path viewer() {
+            return folder.resolve("target/webjar");
+        }
     }
 
     SourceModules {
@@ -111,6 +116,7 @@ record SourceModules(Path root, List<Module> modules, Map<String, Path> librarie
         for (var module : modules) {
             if (module.war()) {
                 folder(xml, module.pages(), "/");
+                folder(xml, module.viewer(), "/");
                 folder(xml, module.classes(), "/WEB-INF/classes");
             } else {
                 xml.append(

@@ -53,6 +53,18 @@ class AccessibleIT {
     }
 
     @Test
+    void theReferenceOfTheApis() {
+        try (var browsing = new Browsing()) {
+            var page = browsing.person();
+            open(page, "/reference");
+            page.locator(".opblock-summary").first().click();
+            page.getByText("Idempotency-Key").first().waitFor();
+            look(page, "/reference");
+        }
+        assertThat(found).isEmpty();
+    }
+
+    @Test
     void anOwnersPages() {
         var startup = Api.as("startup");
         var receipt =

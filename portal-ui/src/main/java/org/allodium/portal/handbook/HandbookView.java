@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import org.allodium.corpus.Handbook;
+import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.EmptyState;
 import org.allodium.portal.parts.Sheet;
@@ -32,6 +33,7 @@ public class HandbookView extends Sheet implements AfterNavigationObserver {
 
     public HandbookView() {
         super(say("handbook.title"), say("handbook.lead"));
+        actions(Buttons.plainLink("reference", say("reference.title")));
         search.setPlaceholder(say("handbook.search"));
         search.setAriaLabel(say("handbook.search"));
         search.addClassName("search");
