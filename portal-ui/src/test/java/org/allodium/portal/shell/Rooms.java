@@ -54,6 +54,7 @@ final class Rooms {
                     .addBeanClasses(InTransaction.class, Surroundings.Beans.class)
                     .addBeanClass(StatedModel.class)
                     .addExtension(new QuietStart())
+                    .addExtension(new Surroundings.Threads())
                     .skipShutdownHook()
                     .addServices(new Surroundings(database, entities))
                     .initialize();

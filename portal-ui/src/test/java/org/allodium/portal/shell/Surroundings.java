@@ -5,14 +5,21 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.inject.Alternative;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.spi.AfterBeanDiscovery;
+import jakarta.enterprise.inject.spi.Extension;
 import jakarta.enterprise.inject.spi.InjectionPoint;
+import jakarta.enterprise.inject.spi.ProcessInjectionPoint;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import java.lang.annotation.Annotation;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
 import java.time.Clock;
+import java.util.HashSet;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import org.allodium.tenancy.TestDatabase;
@@ -88,7 +95,25 @@ final class Surroundings implements ResourceInjectionServices, JpaInjectionServi
                         }));
     }
 
-    /// What the server has as beans, and what is the test's own.
+    /// The server makes a bean of each executor that is defined; here, of each that is asked for.
+    static final class Threads implements Extension {
+        private final Set<Set<Annotation>> wanted = new HashSet<>();
+
+        void hear(@Observes ProcessInjectionPoint<?, ManagedExecutorService> point) {
+            wanted.add(point.getInjectionPoint().getQualifiers());
+        }
+
+        void bring(@Observes AfterBeanDiscovery beans) {
+            for (var qualifiers : wanted) {
+                beans.<ManagedExecutorService>addBean()
+                        .addType(ManagedExecutorService.class)
+                        .qualifiers(qualifiers)
+                        .createWith(context -> threads(ManagedScheduledExecutorService.class));
+            }
+        }
+    }
+
+    /// What is the test's own.
     @ApplicationScoped
     static class Beans {
         static TestDatabase database;
@@ -96,12 +121,6 @@ final class Surroundings implements ResourceInjectionServices, JpaInjectionServi
         @Produces
         TestDatabase database() {
             return database;
-        }
-
-        @Produces
-        @PageThreads
-        ManagedExecutorService pages() {
-            return threads(ManagedScheduledExecutorService.class);
         }
 
         @Produces
