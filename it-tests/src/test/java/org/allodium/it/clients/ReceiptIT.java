@@ -2,6 +2,8 @@ package org.allodium.it.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.networknt.schema.SchemaRegistry;
+import com.networknt.schema.SpecificationVersion;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -27,6 +29,37 @@ class ReceiptIT {
             Files.write(file, changed);
             assertThat(verify(file)).as("byte " + position).isEqualTo(1);
         }
+    }
+
+    /// Of each kind of answer, by the schema that the receipt itself names.
+    @Test
+    void aReceiptFitsTheSchemaThatItNames() {
+        var api = Api.as("standard");
+        var quoted =
+                "{'model':'allodium-guide','messages':[{'role':'user','content':'What is a key?'}]}";
+        for (var answer :
+                List.of(
+                        api.chat("allodium-guide", "Hi", 4),
+                        api.post("/chat/completions", quoted.replace('\'', '"')),
+                        api.post(
+                                "/embeddings",
+                                "{\"model\":\"all-minilm-l6-v2\",\"input\":\"Hi\"}"))) {
+            var receipt = api.get("/receipts/" + answer.header("x-receipt-id")).json();
+            var payload = receipt.required("receipt");
+            var schema = Api.portal(payload.required("schema").stringValue());
+            assertThat(schema.status()).isEqualTo(200);
+            assertThat(schema.header("Content-Type")).startsWith("application/schema+json");
+            assertThat(
+                            SchemaRegistry.withDefaultDialect(SpecificationVersion.DRAFT_2020_12)
+                                    .getSchema(schema.json())
+                                    .validate(payload))
+                    .isEmpty();
+            var computing = payload.required("computing");
+            assertThat(computing.required("kernel").stringValue()).isNotBlank();
+            assertThat(computing.required("instruction_set").stringValue()).isNotBlank();
+        }
+        assertThat(Api.portal("/.well-known/receipt-schema/1.json").status()).isEqualTo(200);
+        assertThat(Api.portal("/.well-known/receipt-schema/99.json").status()).isEqualTo(404);
     }
 
     /// Without a restart, and with each act in the audit trail.

@@ -21,6 +21,9 @@ import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.allodium.billing.Budgets;
 import org.allodium.corpus.Corpora;
 import org.allodium.corpus.Passage;
@@ -140,6 +143,9 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
                                         "receipt.tokens.in-out",
                                         figures.number(usage.inputTokens()),
                                         figures.number(usage.outputTokens())));
+        making.site()
+                .flatMap(Receipt.Site::computing)
+                .ifPresent(with -> facts.fact(say("receipt.computing"), computing(with)));
         making.retrieval()
                 .ifPresent(
                         retrieval -> {
@@ -151,6 +157,16 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
             facts.fact(say("receipt.delivery"), say("receipt.delivery.unknown"));
         }
         return new Card(say("receipt.facts"), facts);
+    }
+
+    /// In the names that the engine gives to its kernels, in every language.
+    static String computing(Receipt.Computing with) {
+        return Stream.of(
+                        Optional.of(with.kernel()),
+                        with.instructionSet(),
+                        Optional.of(with.precision()))
+                .flatMap(Optional::stream)
+                .collect(Collectors.joining(", "));
     }
 
     /// Who read the request to look passages up.

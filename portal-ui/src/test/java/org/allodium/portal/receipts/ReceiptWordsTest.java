@@ -6,7 +6,9 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.UUID;
+import org.allodium.evidence.Receipt.Computing;
 import org.allodium.evidence.Receipt.Encoder;
 import org.allodium.evidence.Receipt.Operator;
 import org.allodium.evidence.Receipt.Place;
@@ -34,6 +36,14 @@ class ReceiptWordsTest {
                 "harbour-cpu",
                 new Place("Harbour City", "XB", controlledFrom, false),
                 new Operator("harbour", "Harbour Compute", "XB"));
+    }
+
+    @Test
+    void saysWhatIsKnownOfTheComputing() {
+        var tiles = new Computing("tiles", Optional.of("amx"), "int8");
+        assertThat(ReceiptView.computing(tiles)).isEqualTo("tiles, amx, int8");
+        var elsewhere = new Computing("kernels", Optional.empty(), "bf16");
+        assertThat(ReceiptView.computing(elsewhere)).isEqualTo("kernels, bf16");
     }
 
     @Test
