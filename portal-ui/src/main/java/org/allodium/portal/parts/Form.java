@@ -115,13 +115,16 @@ public final class Form extends Div {
     private static Set<Form> open(UI ui) {
         var forms = ComponentUtil.getData(ui, Open.class);
         if (forms == null) {
-            forms = new Open(new HashSet<>());
+            forms = new Open();
             ComponentUtil.setData(ui, Open.class, forms);
         }
-        return forms.forms();
+        return forms.forms;
     }
 
-    private record Open(Set<Form> forms) {}
+    /// The forms of a page that are shown at present.
+    private static final class Open {
+        private final Set<Form> forms = new HashSet<>();
+    }
 
     /// Runs the work if every required field is filled. A refusal is shown and nothing is lost.
     public boolean submit(Runnable work) {
