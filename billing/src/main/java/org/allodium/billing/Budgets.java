@@ -29,8 +29,14 @@ public class Budgets {
 
     @Inject Receipts receipts;
     @Inject Clock clock;
+
+    @SuppressWarnings("NullAway.Init") // Made at start, before anybody is let in.
     private BudgetDesk desk;
+
+    @SuppressWarnings("NullAway.Init") // Made at start, before anybody is let in.
     private Sweeper sweeper;
+
+    @SuppressWarnings("NullAway.Init") // Made at start, before anybody is let in.
     private Heartbeat heartbeat;
 
     /// After the schema is there and before any request is: closes what an earlier run left open.

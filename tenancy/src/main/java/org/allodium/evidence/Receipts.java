@@ -51,7 +51,7 @@ public class Receipts {
     }
 
     /// Follows the rotations of a key file.
-    @SuppressWarnings({"NullAway.Init", "UnnecessaryAssignment"})
+    @SuppressWarnings("UnnecessaryAssignment")
     public Receipts(KeyRing keys, DataSource app, Clock clock) {
         this.keys = keys;
         this.app = app;

@@ -2,6 +2,7 @@ package org.allodium.kernel;
 
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Predicate;
 
@@ -29,7 +30,9 @@ public final class RetiredKeys {
                 .map(
                         old ->
                                 "%s is no longer read: set %s in its place."
-                                        .formatted(both(old), both(SUCCESSORS.get(old))));
+                                        .formatted(
+                                                both(old),
+                                                both(Objects.requireNonNull(SUCCESSORS.get(old)))));
     }
 
     /// The environment's name of a key, as MicroProfile Config reads it.

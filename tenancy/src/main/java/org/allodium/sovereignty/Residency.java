@@ -47,7 +47,6 @@ public class Residency {
     private volatile @Nullable Present held;
 
     /// For CDI.
-    @SuppressWarnings("NullAway.Init")
     public Residency() {}
 
     /// Without a container.

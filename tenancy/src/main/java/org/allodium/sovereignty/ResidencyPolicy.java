@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// What somebody demands: a perimeter for each category of data and, where stated, that operators
@@ -31,8 +32,7 @@ public record ResidencyPolicy(
     /// policy that they belong to, and every policy above still has its say.
     public boolean within(ResidencyPolicy wider) {
         return places.entrySet().stream()
-                        .allMatch(
-                                entry -> entry.getValue().within(wider.places.get(entry.getKey())))
+                        .allMatch(entry -> entry.getValue().within(wider.place(entry.getKey())))
                 && within(operatorSeat, wider.operatorSeat)
                 && within(operatorControl, wider.operatorControl)
                 && (wider.operatorControl == null || thresholds.within(wider.thresholds));
@@ -41,6 +41,10 @@ public record ResidencyPolicy(
     public ResidencyPolicy with(List<SpillConsent> own, long epoch, Instant from) {
         return new ResidencyPolicy(
                 name, places, operatorSeat, operatorControl, thresholds, own, epoch, from);
+    }
+
+    private Perimeter place(DataCategory category) {
+        return Objects.requireNonNull(places.get(category));
     }
 
     private static boolean within(@Nullable Perimeter narrow, @Nullable Perimeter wide) {

@@ -63,7 +63,6 @@ public class FundingProgramme {
 
     @Version private long version;
 
-    @SuppressWarnings("NullAway.Init")
     protected FundingProgramme() {}
 
     public FundingProgramme(UUID id, OpenProgramme command, Instant now, String officer) {

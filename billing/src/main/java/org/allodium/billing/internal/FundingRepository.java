@@ -24,7 +24,6 @@ public class FundingRepository {
     EntityManager manager;
 
     /// For CDI.
-    @SuppressWarnings("NullAway.Init")
     public FundingRepository() {}
 
     public FundingRepository(EntityManager manager) {

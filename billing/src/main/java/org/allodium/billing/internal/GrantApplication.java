@@ -80,7 +80,6 @@ public class GrantApplication {
 
     @Version private long version;
 
-    @SuppressWarnings("NullAway.Init")
     protected GrantApplication() {}
 
     /// `command` is checked already; `organisation` is the applicant's name at this time.

@@ -13,6 +13,10 @@ final class Replies {
         future.completeAsync(() -> result, Thread::startVirtualThread);
     }
 
+    static void complete(CompletableFuture<Void> future) {
+        future.completeAsync(() -> null, Thread::startVirtualThread);
+    }
+
     static void fail(CompletableFuture<?> future, Throwable cause) {
         Thread.startVirtualThread(() -> future.completeExceptionally(cause));
     }

@@ -18,7 +18,6 @@ public class Scoped {
     DataSource platform;
 
     /// For CDI.
-    @SuppressWarnings("NullAway.Init")
     public Scoped() {}
 
     public Scoped(DataSource app, DataSource platform) {

@@ -85,7 +85,7 @@ final class TraceGroup implements CommitGroup<Trace> {
         for (var command : commands) {
             switch (command) {
                 case Trace.Mark mark -> marks.durable(mark);
-                case Trace.ClosingRow row -> Replies.complete(row.future, null);
+                case Trace.ClosingRow row -> Replies.complete(row.future);
             }
         }
     }

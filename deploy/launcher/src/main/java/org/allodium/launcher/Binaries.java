@@ -11,6 +11,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Objects;
 import java.util.Properties;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipFile;
@@ -130,7 +131,7 @@ final class Binaries {
             for (var entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 if (entry.isSymbolicLink()) {
                     var link = inside(draft, entry.getName());
-                    inside(link.getParent(), entry.getLinkName());
+                    inside(Objects.requireNonNull(link.getParent()), entry.getLinkName());
                     Files.createDirectories(link.getParent());
                     Files.createSymbolicLink(link, Path.of(entry.getLinkName()));
                 } else {

@@ -3,10 +3,12 @@ package org.allodium.launcher;
 import com.sun.jdi.Bootstrap;
 import com.sun.jdi.ReferenceType;
 import com.sun.jdi.VirtualMachine;
+import com.sun.jdi.connect.Connector;
 import com.sun.jdi.connect.IllegalConnectorArgumentsException;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 
 /// Puts new bytes into classes that a running machine has loaded, through its debugger's port.
 ///
@@ -46,9 +48,14 @@ record ClassSwap(int port) {
                         .findFirst()
                         .orElseThrow();
         var arguments = connector.defaultArguments();
-        arguments.get("hostname").setValue("127.0.0.1");
-        arguments.get("port").setValue(Integer.toString(port));
-        arguments.get("timeout").setValue("2000");
+        set(arguments, "hostname", "127.0.0.1");
+        set(arguments, "port", Integer.toString(port));
+        set(arguments, "timeout", "2000");
         return connector.attach(arguments);
+    }
+
+    private static void set(
+            Map<String, ? extends Connector.Argument> arguments, String name, String value) {
+        Objects.requireNonNull(arguments.get(name)).setValue(value);
     }
 }

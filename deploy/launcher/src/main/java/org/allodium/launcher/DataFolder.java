@@ -7,6 +7,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
+import java.util.Objects;
 
 /// The paths under `ALLODIUM_HOME`, and the two ways of writing that survive being killed: a whole
 /// file or no file, a whole folder or no folder.
@@ -196,9 +197,9 @@ record DataFolder(Path home) {
 
     static void requireSpace(Path where, long bytes, String forWhat) {
         try {
-            var existing = where;
+            var existing = where.toAbsolutePath();
             while (!Files.exists(existing)) {
-                existing = existing.getParent();
+                existing = Objects.requireNonNull(existing.getParent());
             }
             long free = Files.getFileStore(existing).getUsableSpace();
             if (free < bytes) {

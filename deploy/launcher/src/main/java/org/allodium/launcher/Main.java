@@ -4,6 +4,7 @@ import java.io.PrintStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 
 /// The commands behind `./allodium`.
 public final class Main {
@@ -23,7 +24,7 @@ public final class Main {
         } catch (UncheckedIOException failed) {
             err.println(
                     "allodium: a file could not be read or written ("
-                            + failed.getCause().getMessage()
+                            + Objects.requireNonNull(failed.getCause()).getMessage()
                             + "): is the disk full, or does the data folder belong to another user?");
             return 1;
         }

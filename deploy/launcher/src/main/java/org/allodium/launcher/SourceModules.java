@@ -59,7 +59,7 @@ record SourceModules(Path root, List<Module> modules, Map<String, Path> librarie
         var unpacked = war.resolveSibling("allodium").resolve(LIBRARIES);
         var modules = new ArrayList<Module>();
         var libraries = new TreeMap<String, Path>();
-        modules.add(new Module(war.getParent().getParent(), ""));
+        modules.add(new Module(root.resolve("portal-ui"), ""));
         var ours = builtModules(root);
         for (var name : libraryNames(war)) {
             var module = ours.get(name);

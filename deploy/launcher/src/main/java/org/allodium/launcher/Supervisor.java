@@ -115,7 +115,10 @@ final class Supervisor {
             diary =
                     diary.with(
                             new SupervisorDiary.Restart(
-                                    component.label(), now, words.get(component), failure));
+                                    component.label(),
+                                    now,
+                                    words.getOrDefault(component, ""),
+                                    failure));
         }
         remember();
     }

@@ -73,7 +73,6 @@ public class ApiKey {
     @Version private int version;
 
     /// For Hibernate.
-    @SuppressWarnings("NullAway.Init")
     protected ApiKey() {}
 
     public ApiKey(

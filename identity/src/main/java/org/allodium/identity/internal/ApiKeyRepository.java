@@ -19,7 +19,6 @@ public class ApiKeyRepository {
     EntityManager manager;
 
     /// For CDI.
-    @SuppressWarnings("NullAway.Init")
     public ApiKeyRepository() {}
 
     public ApiKeyRepository(EntityManager manager) {

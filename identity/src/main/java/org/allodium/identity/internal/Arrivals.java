@@ -19,7 +19,6 @@ public class Arrivals {
     @Inject Clock clock;
 
     /// For CDI.
-    @SuppressWarnings("NullAway.Init")
     public Arrivals() {}
 
     public Arrivals(Tenants tenants, InvitationRepository invitations, Clock clock) {

@@ -56,7 +56,6 @@ public class InvitationEntry {
     @Version private int version;
 
     /// For Hibernate.
-    @SuppressWarnings("NullAway.Init")
     protected InvitationEntry() {}
 
     public InvitationEntry(

@@ -24,7 +24,6 @@ public class InvitationRepository {
     @Inject Clock clock;
 
     /// For CDI.
-    @SuppressWarnings("NullAway.Init")
     public InvitationRepository() {}
 
     public InvitationRepository(EntityManager manager, Clock clock) {

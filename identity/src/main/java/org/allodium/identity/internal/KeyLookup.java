@@ -53,7 +53,6 @@ public class KeyLookup {
     private final Map<UUID, Instant> noted = new RecentlyNoted();
 
     /// For CDI.
-    @SuppressWarnings("NullAway.Init")
     public KeyLookup() {}
 
     public KeyLookup(DataSource platform, Executor executor, Clock clock) {

@@ -30,7 +30,6 @@ public class KeycloakSync {
     private int attempts;
 
     /// For Hibernate.
-    @SuppressWarnings("NullAway.Init")
     protected KeycloakSync() {}
 
     public KeycloakSync(UUID id, UUID tenant, String subject, Instant now) {

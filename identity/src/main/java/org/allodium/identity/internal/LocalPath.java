@@ -1,5 +1,6 @@
 package org.allodium.identity.internal;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// Where a sign-in may lead: a page of this portal, never another site.
@@ -19,6 +20,6 @@ final class LocalPath {
                         && !wish.startsWith("/login")
                         && !wish.startsWith("/logout")
                         && !wish.startsWith(CodeFlow.RETURN_PATH);
-        return local ? wish : "/";
+        return local ? Objects.requireNonNull(wish) : "/";
     }
 }

@@ -25,7 +25,6 @@ public class OpenInvitations {
     @Inject Clock clock;
 
     /// For CDI.
-    @SuppressWarnings("NullAway.Init")
     public OpenInvitations() {}
 
     public OpenInvitations(DataSource platform, Clock clock) {

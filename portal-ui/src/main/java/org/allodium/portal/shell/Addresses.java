@@ -2,6 +2,7 @@ package org.allodium.portal.shell;
 
 import java.util.Comparator;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.allodium.tenancy.Project;
@@ -46,7 +47,7 @@ final class Addresses {
         var page = Place.page(path);
         if (!(place instanceof Place.Elsewhere)) {
             return page.isEmpty()
-                    ? Optional.of(new Onward.ToPath(place.path(BEGINNINGS.get(place.getClass()))))
+                    ? Optional.of(new Onward.ToPath(place.path(beginning(place))))
                     : Optional.empty();
         }
         var first = page.split("/", 2)[0];
@@ -86,7 +87,11 @@ final class Addresses {
         if (place instanceof Place.Elsewhere) {
             return "found";
         }
-        return place.path(page.isEmpty() ? BEGINNINGS.get(place.getClass()) : page);
+        return place.path(page.isEmpty() ? beginning(place) : page);
+    }
+
+    private static String beginning(Place place) {
+        return Objects.requireNonNull(BEGINNINGS.get(place.getClass()));
     }
 
     private static boolean isOpen(Place place, Visit visit) {

@@ -15,6 +15,7 @@ import jakarta.inject.Inject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.Objects;
 import org.allodium.portal.parts.Ask;
 import org.allodium.portal.parts.Form;
 
@@ -37,7 +38,7 @@ class PortalStart {
     }
 
     private static void dress(IndexHtmlResponse response) {
-        var root = response.getDocument().head().parent();
+        var root = Objects.requireNonNull(response.getDocument().head().parent());
         var request = response.getVaadinRequest();
         root.attr("lang", Preferences.language(request).toLanguageTag());
         Preferences.theme(request).ifPresent(theme -> root.attr("data-theme", theme));

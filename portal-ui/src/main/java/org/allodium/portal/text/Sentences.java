@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -36,8 +37,7 @@ public final class Sentences {
                 .orElse(english);
     }
 
-    @SuppressWarnings("NullAway")
-    private static String words(Translation translation, String english) {
+    private static @Nullable String words(Translation translation, String english) {
         var found = translation.english().matcher(english);
         if (!found.matches()) {
             return null;

@@ -6,7 +6,6 @@ import jakarta.enterprise.inject.Alternative;
 import java.nio.file.Path;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelInspection;
-import org.allodium.serving.FakeChatPool;
 
 /// Takes each model for the small one that [FakeChatPool] stands for, whatever its files hold.
 @Alternative

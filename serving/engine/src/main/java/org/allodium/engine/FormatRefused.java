@@ -1,5 +1,7 @@
 package org.allodium.engine;
 
+import java.util.Objects;
+
 /// A prescribed form that the engine cannot keep with this model. The message is one sentence that
 /// names what is not supported; it repeats keywords and names of the schema, no values.
 public final class FormatRefused extends RuntimeException {
@@ -13,5 +15,10 @@ public final class FormatRefused extends RuntimeException {
 
     public String place() {
         return place;
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 }

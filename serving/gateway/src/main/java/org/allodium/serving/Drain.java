@@ -31,7 +31,10 @@ public class Drain {
     @Inject ModelLoader models;
     @Inject Clock clock;
     private final Object doors = new Object();
+
+    @SuppressWarnings("NullAway.Init") // Made at start, before anybody is let in.
     private Thread hook;
+
     private volatile boolean ending;
     private boolean ended;
     private int inside;

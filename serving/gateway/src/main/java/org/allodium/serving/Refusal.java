@@ -2,6 +2,7 @@ package org.allodium.serving;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import org.allodium.kernel.ErrorCode;
 
@@ -24,6 +25,11 @@ public final class Refusal extends RuntimeException {
         this.param = param;
         this.retryAfter = retryAfter;
         this.details = List.copyOf(details);
+    }
+
+    @Override
+    public String getMessage() {
+        return Objects.requireNonNull(super.getMessage());
     }
 
     public ErrorCode code() {

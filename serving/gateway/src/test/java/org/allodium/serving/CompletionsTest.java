@@ -63,10 +63,9 @@ class CompletionsTest {
     @Test
     void receiptDraftHoldsNoWordOfThePrompt() {
         chat(ServingWorld.ask("guide").saying("most secret words"));
-
-        var draft = world.budgets.reserved.getFirst().receipt().toJson();
-        assertThat(draft).doesNotContain("secret").contains("\"policy\":\"national\"");
-        assertThat(draft).contains("norrhamn-cpu").contains("op-1").contains("class-1");
+        assertThat(world.budgets.reserved.getFirst().receipt().toJson())
+                .contains("\"policy\":\"national\"", "norrhamn-cpu", "op-1", "class-1")
+                .doesNotContain("secret");
     }
 
     @Test

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.text.ParseException;
+import java.util.Objects;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 
@@ -44,7 +45,7 @@ public final class SigningKey {
 
     /// Where all public keys lie for checks without a server: beside the secrets' folder.
     public static Path published(Path file) {
-        Path secrets = file.toAbsolutePath().normalize().getParent();
+        Path secrets = Objects.requireNonNull(file.toAbsolutePath().normalize().getParent());
         return secrets.resolveSibling("evidence").resolve("jwks.json");
     }
 

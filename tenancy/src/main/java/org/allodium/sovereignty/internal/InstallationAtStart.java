@@ -26,7 +26,6 @@ public class InstallationAtStart {
     @Inject Clock clock;
 
     /// For CDI.
-    @SuppressWarnings("NullAway.Init")
     public InstallationAtStart() {}
 
     /// Without a container.

@@ -8,6 +8,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -59,12 +60,12 @@ record InstallationSettings(
                         "%s%s is missing beside %s".formatted(KEY, name, said.keySet()));
             }
         }
-        var country = country(KEY + "country", said.get("country"));
+        var country = country(KEY + "country", Objects.requireNonNull(said.get("country")));
         return Optional.of(
                 new InstallationSettings(
-                        said.get("facility"),
+                        Objects.requireNonNull(said.get("facility")),
                         country,
-                        said.get("operator"),
+                        Objects.requireNonNull(said.get("operator")),
                         config.getOptionalValue(KEY + "operator.country", String.class)
                                 .map(code -> country(KEY + "operator.country", code.strip()))
                                 .orElse(country),

@@ -23,7 +23,6 @@ public class AuditRepository {
     EntityManager manager;
 
     /// For CDI.
-    @SuppressWarnings("NullAway.Init")
     public AuditRepository() {}
 
     public AuditRepository(EntityManager manager) {

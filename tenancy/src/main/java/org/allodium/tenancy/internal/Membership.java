@@ -35,7 +35,6 @@ public class Membership {
 
     @Version private int version;
 
-    @SuppressWarnings("NullAway.Init")
     protected Membership() {}
 
     public Membership(UUID id, UUID tenant, String subject, Role role, Instant since) {

@@ -53,7 +53,6 @@ public class Organisation {
 
     @Version private int version;
 
-    @SuppressWarnings("NullAway.Init")
     protected Organisation() {}
 
     public Organisation(

@@ -25,7 +25,6 @@ public class OrganisationRepository {
     EntityManager manager;
 
     /// For CDI.
-    @SuppressWarnings("NullAway.Init")
     public OrganisationRepository() {}
 
     public OrganisationRepository(EntityManager manager) {

@@ -31,7 +31,6 @@ public class OwnedProject {
 
     @Version private int version;
 
-    @SuppressWarnings("NullAway.Init")
     protected OwnedProject() {}
 
     public OwnedProject(UUID id, UUID tenant, String name, Instant at) {

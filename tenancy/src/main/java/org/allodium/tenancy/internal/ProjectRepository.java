@@ -19,7 +19,6 @@ public class ProjectRepository {
     EntityManager manager;
 
     /// For CDI.
-    @SuppressWarnings("NullAway.Init")
     public ProjectRepository() {}
 
     public ProjectRepository(EntityManager manager) {

@@ -14,7 +14,6 @@ public class StaffRepository {
     EntityManager manager;
 
     /// For CDI.
-    @SuppressWarnings("NullAway.Init")
     public StaffRepository() {}
 
     public StaffRepository(EntityManager manager) {

@@ -18,7 +18,6 @@ public class VerificationRepository {
     EntityManager manager;
 
     /// For CDI.
-    @SuppressWarnings("NullAway.Init")
     public VerificationRepository() {}
 
     public VerificationRepository(EntityManager manager) {

@@ -10,6 +10,7 @@ import java.util.stream.Collectors;
 import org.allodium.catalog.Model;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
 import org.snakeyaml.engine.v2.api.LoadSettings;
 import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
@@ -63,13 +64,13 @@ public final class PassportFile {
         };
     }
 
-    private static Set<String> languages(Object value) {
+    private static Set<String> languages(@Nullable Object value) {
         return value instanceof Collection<?> many
                 ? many.stream().map(Object::toString).collect(Collectors.toUnmodifiableSet())
                 : Set.of();
     }
 
-    private static CloudException refused(String why, Throwable cause) {
+    private static CloudException refused(String why, @Nullable Throwable cause) {
         return new CloudException(
                 ErrorCode.INVALID_REQUEST, FILE + " " + why + ".", "directory", cause);
     }

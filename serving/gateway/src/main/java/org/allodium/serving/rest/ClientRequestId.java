@@ -1,5 +1,6 @@
 package org.allodium.serving.rest;
 
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /// The name that a client gave its own request, for the log line: up to 512 printable ASCII
@@ -16,6 +17,6 @@ final class ClientRequestId {
                         && !header.isEmpty()
                         && header.length() <= LONGEST
                         && header.chars().allMatch(c -> c > ' ' && c < 0x7f);
-        return plain ? header : "-";
+        return plain ? Objects.requireNonNull(header) : "-";
     }
 }

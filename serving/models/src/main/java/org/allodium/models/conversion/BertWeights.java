@@ -5,6 +5,7 @@ import java.nio.ByteOrder;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import org.allodium.models.conversion.SafetensorsWriter.Tensor;
@@ -53,7 +54,9 @@ final class BertWeights {
                 var matrix = matrixOfProduct.get(node.inputs().get(1 - i));
                 if (matrix != null && bias.endsWith(BIAS)) {
                     var name = bias.substring(0, bias.length() - BIAS.length()) + WEIGHT;
-                    tensors.put(name, transposed(graph.constants().get(matrix)));
+                    tensors.put(
+                            name,
+                            transposed(Objects.requireNonNull(graph.constants().get(matrix))));
                 }
             }
         }

@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.stream.Collectors;
@@ -44,7 +45,11 @@ record TrainingCorpus(
                 .lines()
                 .filter(line -> !line.startsWith("#"))
                 .map(line -> line.split("\\|", 2))
-                .map(parts -> example(byName.get(parts[0]), parts[1]))
+                .map(
+                        parts ->
+                                example(
+                                        Objects.requireNonNull(byName.get(parts[0]), parts[0]),
+                                        parts[1]))
                 .filter(example -> !trained.contains(key(example.question())))
                 .toList();
     }

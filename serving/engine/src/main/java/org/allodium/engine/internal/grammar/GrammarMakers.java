@@ -1,6 +1,7 @@
 package org.allodium.engine.internal.grammar;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CancellationException;
@@ -72,7 +73,7 @@ final class GrammarMakers {
             Thread.currentThread().interrupt();
             throw new CancellationException("Nobody waits for the form any more");
         } catch (ExecutionException e) {
-            throw failure(e.getCause());
+            throw failure(Objects.requireNonNull(e.getCause()));
         }
     }
 

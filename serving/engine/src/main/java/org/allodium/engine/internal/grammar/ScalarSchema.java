@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -119,7 +120,7 @@ final class ScalarSchema {
                     "pattern",
                     "The expression at `%s` is not supported: it has %s.",
                     part.at("pattern"),
-                    e.getMessage());
+                    Objects.requireNonNull(e.getMessage()));
         }
     }
 

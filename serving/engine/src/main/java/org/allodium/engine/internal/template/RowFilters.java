@@ -151,7 +151,7 @@ final class RowFilters {
     private static Object sortedPairs(Given given) {
         var by = given.argument(2, "by");
         int part = by == null || by.equals("key") ? 0 : 1;
-        if (part == 1 && !by.equals("value")) {
+        if (by != null && part == 1 && !by.equals("value")) {
             throw new RenderFailure("dictsort sorts by key or value");
         }
         var folded = key(new Given(List.of(), given.named()), 1, 1);

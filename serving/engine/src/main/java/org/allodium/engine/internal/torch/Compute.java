@@ -5,6 +5,7 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutorService;
@@ -126,7 +127,7 @@ public final class Compute implements AutoCloseable {
         try {
             return result.join();
         } catch (CompletionException e) {
-            switch (e.getCause()) {
+            switch (Objects.requireNonNull(e.getCause())) {
                 case RuntimeException cause -> throw cause;
                 case Error cause -> throw cause;
                 default -> throw e;

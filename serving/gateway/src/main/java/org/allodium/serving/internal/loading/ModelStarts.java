@@ -23,7 +23,7 @@ final class ModelStarts {
     /// What is to be told. An inability that the engine foresees has a sentence of its own; what a
     /// library throws may hold addresses and paths, and stays in the log.
     String failed(String model, PoolId pool, Throwable why) {
-        var sentence = foreseen(why) ? why.getMessage() : UNEXPECTED;
+        var sentence = why instanceof ModelRefused refused ? refused.getMessage() : UNEXPECTED;
         failed.put(place(model, pool), sentence);
         return sentence;
     }
