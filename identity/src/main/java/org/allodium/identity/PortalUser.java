@@ -4,7 +4,7 @@ import java.io.Serializable;
 import org.allodium.tenancy.Person;
 
 /// Who is signed in to the portal: kept in the HTTP session under [#ATTRIBUTE] and nowhere
-/// else. It says who, never what they may do: roles are read live, through [PortalScope].
+/// else. It says who, never what they may do: roles are read live, in every request.
 /// `idToken` is only for ending Keycloak's session.
 public record PortalUser(String subject, String username, String name, String email, String idToken)
         implements Serializable {

@@ -43,7 +43,6 @@ final class IdentityFixture implements AutoCloseable {
     final Callers callers = new Callers();
     final Onboarding onboarding = new Onboarding();
     final StaffCallers staffCallers = new StaffCallers();
-    final PortalScope portalScope = new PortalScope();
     final KeycloakOutbox outbox;
     final Residency residency;
 
@@ -80,9 +79,6 @@ final class IdentityFixture implements AutoCloseable {
         staffCallers.tokens = tokens;
         staffCallers.operations = new OperationsToken(config.operationsToken());
         staffCallers.staff = tenancy.staff;
-        portalScope.tenants = tenancy.tenants;
-        portalScope.staff = tenancy.staff;
-        portalScope.callers = callers;
         var invitations = new InvitationRepository(manager, clock.asClock());
         onboarding.tenants = tenancy.tenants;
         onboarding.residency = residency;

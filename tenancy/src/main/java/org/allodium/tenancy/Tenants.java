@@ -115,17 +115,12 @@ public class Tenants {
         return organisation.asTenant();
     }
 
+    /// `withProjects`: the slug of the one organisation whose projects come along, if the person
+    /// belongs to it.
     @Anyone
     @Transactional(TxType.NOT_SUPPORTED)
-    public List<Member> membershipsOf(String subject) {
-        return new Directory(platform).membershipsOf(subject);
-    }
-
-    /// The organisations behind [#membershipsOf], in the same order.
-    @Anyone
-    @Transactional(TxType.NOT_SUPPORTED)
-    public List<Tenant> organisationsOf(String subject) {
-        return new Directory(platform).tenantsOf(subject);
+    public Standing standing(String subject, Optional<String> withProjects) {
+        return new Directory(platform).standing(subject, withProjects.orElse(""));
     }
 
     @Anyone

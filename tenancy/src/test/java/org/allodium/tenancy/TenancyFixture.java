@@ -32,10 +32,11 @@ public final class TenancyFixture implements AutoCloseable {
     public TenancyFixture(TestDatabase database) {
         this.database = database;
         var manager = database.entityManager();
+        var platform = database.counted(database.platform());
         var organisations = new OrganisationRepository(manager);
         audit.entries = new AuditRepository(manager);
         audit.clock = CLOCK;
-        tenants.platform = database.platform();
+        tenants.platform = platform;
         tenants.organisations = organisations;
         tenants.audit = audit;
         tenants.config = new TenancyConfig(new Limits(300, 200_000, 20));
@@ -45,11 +46,11 @@ public final class TenancyFixture implements AutoCloseable {
         verifications.tenants = tenants;
         verifications.audit = audit;
         verifications.clock = CLOCK;
-        projects.platform = database.platform();
+        projects.platform = platform;
         projects.projects = new ProjectRepository(manager);
         projects.audit = audit;
         projects.clock = CLOCK;
-        staff.platform = database.platform();
+        staff.platform = platform;
         staff.people = organisations;
         staff.staff = new StaffRepository(manager);
         staff.audit = audit;

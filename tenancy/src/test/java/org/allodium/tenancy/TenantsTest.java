@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.Executors;
@@ -164,9 +165,8 @@ class TenantsTest {
         var ann = person("Ann");
         rooms.database.inTransaction(
                 owner(tenant), em -> rooms.tenants.addMember(tenant.id(), ann, Role.MEMBER));
-        assertThat(rooms.tenants.membershipsOf(ann.subject()))
-                .anySatisfy(member -> assertThat(member.tenant()).isEqualTo(tenant.id()));
-        assertThat(rooms.tenants.organisationsOf(ann.subject())).containsExactly(tenant);
+        assertThat(rooms.tenants.standing(ann.subject(), Optional.empty()).belongings())
+                .containsExactly(new Standing.Belonging(tenant, Role.MEMBER, List.of()));
         rooms.database.runInTransaction(
                 owner(tenant),
                 () ->
@@ -181,7 +181,44 @@ class TenantsTest {
         rooms.database.runInTransaction(
                 owner(tenant), () -> rooms.tenants.removeMember(tenant.id(), ann.subject()));
         assertThat(rooms.tenants.membership(tenant.id(), ann.subject())).isEmpty();
-        assertThat(rooms.tenants.organisationsOf(ann.subject())).isEmpty();
+        assertThat(rooms.tenants.standing(ann.subject(), Optional.empty()).belongings()).isEmpty();
+    }
+
+    @Test
+    void tellsInOneStatementWhatSomebodyIs() {
+        var bay = rooms.organisation("Bay");
+        var cove = rooms.organisation("Cove");
+        var eve = person("Eve");
+        for (var tenant : List.of(bay, cove)) {
+            rooms.database.inTransaction(
+                    owner(tenant), em -> rooms.tenants.addMember(tenant.id(), eve, Role.ADMIN));
+            for (var name : List.of("Zeta", "Alpha")) {
+                rooms.database.inTransaction(
+                        owner(tenant), em -> rooms.projects.create(tenant.id(), name));
+            }
+        }
+        rooms.database.runInTransaction(
+                platform(Role.ADMINISTRATOR),
+                () -> rooms.staff.assign(eve, Set.of(Role.REVIEWER, Role.FINANCE)));
+        int before = rooms.database.statements();
+        var standing = rooms.tenants.standing(eve.subject(), Optional.of(cove.slug()));
+
+        assertThat(rooms.database.statements() - before).isEqualTo(1);
+        assertThat(standing.staffRoles()).containsExactlyInAnyOrder(Role.REVIEWER, Role.FINANCE);
+        assertThat(standing.belongings())
+                .extracting(Standing.Belonging::tenant)
+                .containsExactly(bay, cove);
+        assertThat(standing.belongings().getFirst().projects()).isEmpty();
+        assertThat(standing.belongings().getLast().projects())
+                .extracting(Project::name)
+                .containsExactly("Alpha", "Zeta");
+    }
+
+    @Test
+    void whoIsNobodyBelongsNowhere() {
+        rooms.organisation("Dune");
+        assertThat(rooms.tenants.standing("nobody", Optional.of("dune")))
+                .isEqualTo(new Standing(Set.of(), List.of()));
     }
 
     @Test

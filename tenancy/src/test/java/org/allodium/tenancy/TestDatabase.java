@@ -21,6 +21,7 @@ public final class TestDatabase implements AutoCloseable {
     private final TestServer server;
     private final String name;
     private final ThreadLocal<@Nullable EntityManager> present = new ThreadLocal<>();
+    private final AtomicInteger statements = new AtomicInteger();
     private @Nullable EntityManagerFactory factory;
 
     private TestDatabase(TestServer server, String name) {
@@ -57,6 +58,16 @@ public final class TestDatabase implements AutoCloseable {
         return server.dataSource(name, "allodium_platform");
     }
 
+    /// The same source, whose statements count as Hibernate's do.
+    public DataSource counted(DataSource source) {
+        return CountedStatements.of(source, statements);
+    }
+
+    /// How many statements Hibernate and the counted sources have executed so far.
+    public int statements() {
+        return statements.get();
+    }
+
     /// Must be called before [#inTransaction]; validates the entities against the migrated tables.
     public EntityManagerFactory entityManagers(Class<?>... entities) {
         if (factory != null) {
@@ -67,7 +78,7 @@ public final class TestDatabase implements AutoCloseable {
                         .managedClasses(entities)
                         .property(
                                 "hibernate.multi_tenant_connection_provider",
-                                new TenantConnections(app(), platform()))
+                                new TenantConnections(counted(app()), counted(platform())))
                         .property(
                                 "hibernate.tenant_identifier_resolver", new ScopedTenantResolver())
                         .property("hibernate.hbm2ddl.auto", "validate")

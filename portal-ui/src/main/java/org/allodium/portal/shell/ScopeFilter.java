@@ -53,6 +53,10 @@ public class ScopeFilter implements Filter {
     }
 
     private Visit visit(HttpServletRequest request) {
+        // Made already, when a suspended request goes on.
+        if (request.getAttribute(Visits.ATTRIBUTE) instanceof Visit visit) {
+            return visit;
+        }
         var session = request.getSession(false);
         if (session == null || isAsset(request)) {
             return Visit.anonymous();

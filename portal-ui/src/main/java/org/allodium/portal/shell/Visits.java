@@ -11,14 +11,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.allodium.identity.PortalUser;
 import org.allodium.portal.text.Figures;
-import org.allodium.tenancy.Member;
+import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Person;
-import org.allodium.tenancy.Project;
-import org.allodium.tenancy.Projects;
-import org.allodium.tenancy.Role;
-import org.allodium.tenancy.Staff;
-import org.allodium.tenancy.Tenant;
-import org.allodium.tenancy.TenantScope;
+import org.allodium.tenancy.Standing;
+import org.allodium.tenancy.Standing.Belonging;
 import org.allodium.tenancy.Tenants;
 import org.jspecify.annotations.Nullable;
 
@@ -30,8 +26,6 @@ public class Visits {
     static final String ATTRIBUTE = "org.allodium.portal.shell.Visit";
 
     @Inject Tenants tenants;
-    @Inject Projects projects;
-    @Inject Staff staff;
     @Inject Clock clock;
 
     /// The visit behind the page at this address, which is being built. Only while a request of
@@ -75,45 +69,43 @@ public class Visits {
     }
 
     private Visit of(Person person, Place place) {
-        return TenantScope.platform(person.subject(), Set.of()).get(() -> read(person, place));
+        return visit(person, place, tenants.standing(person.subject(), slug(place)));
     }
 
-    private Visit read(Person person, Place place) {
-        var staffRoles = staff.rolesOf(person.subject());
-        var members = tenants.membershipsOf(person.subject());
-        var organisations = tenants.organisationsOf(person.subject());
-        var tenant = in(place, organisations);
+    private static Visit visit(Person person, Place place, Standing standing) {
+        var organisations = standing.belongings().stream().map(Belonging::tenant).toList();
+        var here =
+                slug(place)
+                        .flatMap(
+                                slug ->
+                                        standing.belongings().stream()
+                                                .filter(found -> found.tenant().slug().equals(slug))
+                                                .findFirst());
         var roles =
-                tenant.map(found -> Set.of(roleIn(found, members)))
-                        .orElseGet(() -> place instanceof Place.StaffDesk ? staffRoles : Set.of());
-        var all = tenant.map(found -> projectsOf(found, person, roles)).orElseGet(List::of);
+                here.map(found -> Set.of(found.role()))
+                        .orElseGet(
+                                () ->
+                                        place instanceof Place.StaffDesk
+                                                ? standing.staffRoles()
+                                                : Set.of());
+        var projects =
+                here.filter(found -> Permission.SEE_PROJECTS.isHeldBy(found.role()))
+                        .map(Belonging::projects)
+                        .orElseGet(List::of);
         return new Visit(
                 place,
                 Optional.of(person),
                 organisations,
-                tenant,
+                here.map(Belonging::tenant),
                 roles,
-                staffRoles,
-                all,
-                Visit.named(all, place));
+                standing.staffRoles(),
+                projects,
+                Visit.named(projects, place));
     }
 
-    private static Optional<Tenant> in(Place place, List<Tenant> organisations) {
+    private static Optional<String> slug(Place place) {
         return place instanceof Place.Organisation(var slug, var _)
-                ? organisations.stream().filter(found -> found.slug().equals(slug)).findFirst()
+                ? Optional.of(slug)
                 : Optional.empty();
-    }
-
-    private static Role roleIn(Tenant tenant, List<Member> members) {
-        return members.stream()
-                .filter(member -> member.tenant().equals(tenant.id()))
-                .findFirst()
-                .orElseThrow()
-                .role();
-    }
-
-    private List<Project> projectsOf(Tenant tenant, Person person, Set<Role> roles) {
-        return TenantScope.of(tenant.id(), person.subject(), roles)
-                .get(() -> projects.all(tenant.id()));
     }
 }

@@ -5,10 +5,13 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
@@ -19,8 +22,11 @@ import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Standing;
+import org.allodium.tenancy.Standing.Belonging;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.TenantId;
+import org.jspecify.annotations.Nullable;
 
 /// Look-ups that come before any tenant is known, or that every request makes: plain reads as role
 /// `allodium_platform` of what is committed, so that a change binds the next request.
@@ -29,6 +35,19 @@ public final class Directory {
             "select tenant_id, slug, name, kind, country, identifier, requests_per_minute,"
                     + " tokens_per_minute, concurrent_requests, priority, founded_at"
                     + " from tenancy.organisation ";
+    // One row at least, for whoever is nobody: the roles as staff come first.
+    private static final String STANDING =
+            "select o.tenant_id, o.slug, o.name, o.kind, o.country, o.identifier,"
+                    + " o.requests_per_minute, o.tokens_per_minute, o.concurrent_requests,"
+                    + " o.priority, o.founded_at,"
+                    + " p.id, p.tenant_id, p.name, p.answer_cache, p.created_at,"
+                    + " m.role, s.roles"
+                    + " from (select array_agg(role) as roles from tenancy.staff_role"
+                    + " where subject = ?) s"
+                    + " left join tenancy.membership m on m.subject = ?"
+                    + " left join tenancy.organisation o using (tenant_id)"
+                    + " left join tenancy.project p on p.tenant_id = o.tenant_id and o.slug = ?"
+                    + " order by m.since, m.id, p.name";
     private static final String MEMBER =
             "select m.tenant_id, m.subject, p.name, p.email, m.role, m.since"
                     + " from tenancy.membership m join tenancy.person p using (subject) ";
@@ -63,19 +82,51 @@ public final class Directory {
                 limit);
     }
 
-    public List<Member> membershipsOf(String subject) {
-        return list(
-                MEMBER + "where m.subject = ? order by m.since, m.id", Directory::member, subject);
+    /// In one statement, because every click asks. `slug`: the organisation with whose projects;
+    /// empty for none.
+    public Standing standing(String subject, String slug) {
+        var rows = list(STANDING, StandingRow::of, subject, subject, slug);
+        var belongings = new LinkedHashMap<Tenant, Belonging>();
+        for (var row : rows) {
+            if (row.belonging() != null) {
+                belongings.merge(row.belonging().tenant(), row.belonging(), Directory::together);
+            }
+        }
+        return new Standing(rows.getFirst().staffRoles(), List.copyOf(belongings.values()));
     }
 
-    /// In the order in which the person joined.
-    public List<Tenant> tenantsOf(String subject) {
-        return list(
-                TENANT
-                        + "join (select tenant_id, since, id from tenancy.membership"
-                        + " where subject = ?) m using (tenant_id) order by m.since, m.id",
-                Directory::tenant,
-                subject);
+    private static Belonging together(Belonging one, Belonging other) {
+        var projects = new ArrayList<>(one.projects());
+        projects.addAll(other.projects());
+        return new Belonging(one.tenant(), one.role(), projects);
+    }
+
+    /// One of the person's organisations with one of its projects, or neither.
+    private record StandingRow(Set<Role> staffRoles, @Nullable Belonging belonging) {
+        StandingRow {
+            staffRoles = Set.copyOf(staffRoles);
+        }
+
+        static StandingRow of(ResultSet row) throws SQLException {
+            var roles = row.getArray(18);
+            var staff =
+                    roles == null
+                            ? Set.<Role>of()
+                            : Stream.of((String[]) roles.getArray())
+                                    .map(Role::valueOf)
+                                    .collect(Collectors.toSet());
+            if (row.getString(17) == null) {
+                return new StandingRow(staff, null);
+            }
+            return new StandingRow(
+                    staff,
+                    new Belonging(
+                            tenant(row),
+                            Role.valueOf(row.getString(17)),
+                            row.getObject(12) == null
+                                    ? List.of()
+                                    : List.of(Directory.project(row, 12))));
+        }
     }
 
     public Optional<Member> membership(TenantId tenant, String subject) {
@@ -96,7 +147,7 @@ public final class Directory {
     }
 
     public Optional<Project> project(ProjectId id) {
-        return first(list(PROJECT + "where id = ?", Directory::project, id.value()));
+        return first(list(PROJECT + "where id = ?", row -> project(row, 1), id.value()));
     }
 
     public Set<Role> staffRoles(String subject) {
@@ -160,12 +211,12 @@ public final class Directory {
                 row.getTimestamp(6).toInstant());
     }
 
-    private static Project project(ResultSet row) throws SQLException {
+    private static Project project(ResultSet row, int first) throws SQLException {
         return new Project(
-                new ProjectId(row.getObject(1, UUID.class)),
-                new TenantId(row.getObject(2, UUID.class)),
-                row.getString(3),
-                row.getBoolean(4),
-                row.getTimestamp(5).toInstant());
+                new ProjectId(row.getObject(first, UUID.class)),
+                new TenantId(row.getObject(first + 1, UUID.class)),
+                row.getString(first + 2),
+                row.getBoolean(first + 3),
+                row.getTimestamp(first + 4).toInstant());
     }
 }
