@@ -22,7 +22,7 @@ import org.allodium.kernel.ErrorCode;
 /// What may be done, and which roles may do it: the one place that says so. Services ask here
 /// ([Requires]), the portal shows what is given here, and `docs/permissions.md` is written from it.
 /// It says what a role may do, not for whom: an organisation's roles reach their own organisation
-/// alone, and that is [TenantScope]'s matter.
+/// alone, and that is [TenantScope]'s matter (see decision 0004).
 public enum Permission {
     CALL_MODELS("Call models, in the playground or with an API key", OWNER, ADMIN, MEMBER),
     KEEP_KEYS("Make API keys; see, rotate and revoke one's own", OWNER, ADMIN, MEMBER),
