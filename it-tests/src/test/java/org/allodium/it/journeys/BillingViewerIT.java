@@ -21,4 +21,21 @@ class BillingViewerIT {
             assertThat(main).not().containsText("Call a model");
         }
     }
+
+    @Test
+    void nothingIsOfferedThatTheRoleMayNotDo() {
+        try (var browsing = new Browsing()) {
+            var page = browsing.signedIn("billing-viewer");
+            open(page, "/grants");
+            assertThat(page.locator("main h1")).hasText("Grants");
+            assertThat(page.locator("main")).not().containsText("Apply for a grant");
+            open(page, "/team");
+            assertThat(page.locator("main h1")).hasText("Team");
+            assertThat(page.locator("main")).not().containsText("Invite");
+            assertThat(page.locator("main")).not().containsText("Remove");
+            open(page, "/projects");
+            assertThat(page.locator("main h1")).hasText("Projects");
+            assertThat(page.locator("main")).not().containsText("New project");
+        }
+    }
 }
