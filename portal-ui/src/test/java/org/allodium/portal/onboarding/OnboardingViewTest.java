@@ -2,6 +2,7 @@ package org.allodium.portal.onboarding;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Optional;
 import java.util.UUID;
 import org.allodium.portal.shell.Country;
 import org.allodium.portal.shell.PageTest;
@@ -19,7 +20,7 @@ class OnboardingViewTest extends PageTest {
     }
 
     private int organisationsOf(Person person) {
-        return the(Tenants.class).organisationsOf(person.subject()).size();
+        return the(Tenants.class).standing(person.subject(), Optional.empty()).belongings().size();
     }
 
     @Test

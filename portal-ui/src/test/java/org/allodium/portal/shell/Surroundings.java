@@ -57,8 +57,8 @@ final class Surroundings implements ResourceInjectionServices, JpaInjectionServi
 
     private Object resource(String name, Class<?> type) {
         return switch (name) {
-            case "jdbc/app" -> database.app();
-            case "jdbc/platform" -> database.platform();
+            case "jdbc/app" -> database.counted(database.app());
+            case "jdbc/platform" -> database.counted(database.platform());
             case "jdbc/owner" -> database.owner();
             default -> threads(type);
         };
