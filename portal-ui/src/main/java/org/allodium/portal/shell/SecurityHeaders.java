@@ -7,6 +7,7 @@ import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import jakarta.servlet.annotation.WebFilter;
 import jakarta.servlet.http.HttpServletResponse;
+import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.util.Map;
 
@@ -15,6 +16,8 @@ import java.util.Map;
 /// server.
 @WebFilter(filterName = "security-headers", urlPatterns = "/*", asyncSupported = true)
 public class SecurityHeaders implements Filter {
+    private static final boolean DEVELOPMENT = Boolean.getBoolean("allodium.development");
+
     private static final Map<String, String> HEADERS =
             Map.of(
                     "Content-Security-Policy",
@@ -37,6 +40,18 @@ public class SecurityHeaders implements Filter {
             throws IOException, ServletException {
         var http = (HttpServletResponse) response;
         HEADERS.forEach(http::setHeader);
-        chain.doFilter(request, response);
+        chain.doFilter(request, DEVELOPMENT ? new Revalidated(http) : response);
+    }
+
+    /// Under `./allodium dev` the browser asks for styles each time, so that a saved one is seen.
+    private static final class Revalidated extends HttpServletResponseWrapper {
+        Revalidated(HttpServletResponse response) {
+            super(response);
+        }
+
+        @Override
+        public void setHeader(String name, String value) {
+            super.setHeader(name, name.equalsIgnoreCase("Cache-Control") ? "no-cache" : value);
+        }
     }
 }
