@@ -9,19 +9,24 @@ import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
 
 /// Puts new bytes into classes that a running machine has loaded, through its debugger's port.
 ///
 /// It attaches for the moment of the swap only, so that an editor's debugger can be attached at
 /// other times.
 record ClassSwap(int port) {
+    private static final int TRIES = 40;
+    private static final long PAUSE_MILLIS = 50;
+
     /// Whether the machine now runs the new classes. It takes other bodies of methods, and nothing
     /// that changes which members a class has; a class that it has not loaded yet it will read from
     /// the disk.
     boolean swap(Map<String, byte[]> classes) {
         VirtualMachine machine;
         try {
-            machine = attach();
+            machine = attachWhenFree();
         } catch (IOException | IllegalConnectorArgumentsException nobodyAnswers) {
             return false;
         }
@@ -38,6 +43,20 @@ record ClassSwap(int port) {
             return false;
         } finally {
             machine.dispose();
+        }
+    }
+
+    /// A machine listens again only a moment after the last debugger has left.
+    private VirtualMachine attachWhenFree() throws IOException, IllegalConnectorArgumentsException {
+        for (int left = TRIES; ; left--) {
+            try {
+                return attach();
+            } catch (IOException busy) {
+                if (left == 1) {
+                    throw busy;
+                }
+            }
+            LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(PAUSE_MILLIS));
         }
     }
 
