@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import org.allodium.tenancy.Anyone;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,6 +21,7 @@ import org.slf4j.LoggerFactory;
 /// Runs the demo's steps in order once the schema is there. A start that was cut off goes on where
 /// it stopped; a finished demo is left alone, whatever people made of it since.
 @ApplicationScoped
+@Anyone
 public class DemoAtStart {
     private static final Logger LOG = LoggerFactory.getLogger(DemoAtStart.class);
     // After the rooms have opened, so that the first request finds everything.

@@ -37,8 +37,4 @@ public final class WiredSteps {
     public static Drain drain(InferenceSteps steps) {
         return steps.drain;
     }
-
-    public static void drain(InferenceSteps steps, Drain drain) {
-        steps.drain = drain;
-    }
 }
