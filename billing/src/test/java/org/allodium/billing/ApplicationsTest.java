@@ -15,7 +15,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.Person;
@@ -222,7 +222,7 @@ class ApplicationsTest {
                 } catch (ExecutionException e) {
                     assertThat(e.getCause())
                             .isInstanceOfSatisfying(
-                                    CloudException.class,
+                                    Refused.class,
                                     refusal ->
                                             assertThat(refusal.code())
                                                     .isEqualTo(ErrorCode.CONFLICT));
@@ -314,17 +314,17 @@ class ApplicationsTest {
     private static void assertField(String field, SubmitApplication form) {
         assertThatThrownBy(() -> billing.as(owner(lab), () -> billing.applications.submit(form)))
                 .isInstanceOfSatisfying(
-                        CloudException.class,
+                        Refused.class,
                         refusal -> {
                             assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
-                            assertThat(refusal.param()).isEqualTo(field);
+                            assertThat(refusal.field()).contains(field);
                         });
     }
 
     private static void assertRefused(ErrorCode code, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
-                        CloudException.class,
+                        Refused.class,
                         refusal -> assertThat(refusal.code()).isEqualTo(code));
     }
 }

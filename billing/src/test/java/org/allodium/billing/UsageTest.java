@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.UUID;
 import org.allodium.evidence.Receipt;
 import org.allodium.evidence.SampleReceipts;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.ProjectId;
@@ -127,7 +127,7 @@ class UsageTest {
         used(lab, project(lab), 10, 20);
         var stranger = billing.tenancy.organisation("Stranger");
         assertThatThrownBy(() -> owner(stranger).get(() -> billing.usage.count(lab.id())))
-                .isInstanceOf(CloudException.class);
+                .isInstanceOf(Refused.class);
         assertThat(owner(stranger).get(() -> billing.usage.count(stranger.id()))).isZero();
     }
 
@@ -166,7 +166,7 @@ class UsageTest {
                                             billing.prices.announce(past);
                                             return true;
                                         }))
-                .isInstanceOf(CloudException.class);
+                .isInstanceOf(Refused.class);
         var future = billing.clock.instant().plus(Duration.ofDays(1));
         billing.as(
                 officer(),

@@ -5,7 +5,7 @@ import static org.allodium.billing.BillingFixture.owner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.Role;
@@ -28,7 +28,7 @@ class VerifiedOnlyTest {
         var stranger = billing.tenancy.organisation("Stranger Lab");
         var refusal = refusal(() -> billing.submitted(programme(), stranger, "10"));
         assertThat(refusal.code()).isEqualTo(ErrorCode.PERMISSION_DENIED);
-        assertThat(refusal.safeDetail())
+        assertThat(refusal.english())
                 .contains(
                         "A programme officer or an administrator who is no member of it verifies");
     }
@@ -78,7 +78,7 @@ class VerifiedOnlyTest {
         return billing.programme("100", "10");
     }
 
-    private static CloudException refusal(ThrowingCallable work) {
-        return catchThrowableOfType(CloudException.class, work);
+    private static Refused refusal(ThrowingCallable work) {
+        return catchThrowableOfType(Refused.class, work);
     }
 }

@@ -11,6 +11,7 @@ import org.allodium.identity.internal.ApiKeyRepository;
 import org.allodium.identity.internal.IdentityConfig;
 import org.allodium.identity.internal.Secrets;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.tenancy.AuditTrail;
@@ -164,7 +165,7 @@ public class ApiKeys {
                 || key.wasMadeBy(scope.subject());
     }
 
-    private static CloudException wrong(String field, String sentence) {
+    private static Refused wrong(String field, String sentence) {
         return new CloudException(ErrorCode.INVALID_REQUEST, sentence, field, null);
     }
 }

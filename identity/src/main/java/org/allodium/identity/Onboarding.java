@@ -18,6 +18,7 @@ import org.allodium.identity.internal.OpenInvitations;
 import org.allodium.identity.internal.keycloak.KeycloakAccount;
 import org.allodium.identity.internal.keycloak.KeycloakAdmin;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.sovereignty.PlacementRequest.Activity;
@@ -188,7 +189,7 @@ public class Onboarding {
                 keycloak.createAccount(address.text(), name.isBlank() ? address.text() : name);
         try {
             keycloak.writeTo(created, config.portal());
-        } catch (CloudException e) {
+        } catch (Refused e) {
             // An account whose owner never heard of it would keep them from registering.
             keycloak.deleteAccount(created);
             throw e;
@@ -248,7 +249,7 @@ public class Onboarding {
         }
     }
 
-    private static CloudException conflict(String sentence) {
+    private static Refused conflict(String sentence) {
         return new CloudException(ErrorCode.CONFLICT, sentence, "email", null);
     }
 }

@@ -20,7 +20,7 @@ import org.allodium.identity.Authentication.Authenticated;
 import org.allodium.identity.Authentication.Forbidden;
 import org.allodium.identity.Authentication.Rejected;
 import org.allodium.identity.internal.OperationsToken;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.Role;
@@ -107,7 +107,7 @@ class AccessTokenTest {
                 .isInstanceOf(Forbidden.class);
         assertThat(
                         catchThrowableOfType(
-                                        CloudException.class,
+                                        Refused.class,
                                         () ->
                                                 rooms.callers.ofPerson(
                                                         viewer.subject(), tenant.id(), oldest.id()))
@@ -257,8 +257,8 @@ class AccessTokenTest {
             var nowhere = "http://127.0.0.1:1/realms/allodium";
             var token = issuer.sign(claims(tenant.slug()).issuer(nowhere).build());
             assertThatThrownBy(() -> own.callers.authenticate("Bearer " + token, null))
-                    .isInstanceOf(CloudException.class)
-                    .extracting(e -> ((CloudException) e).code())
+                    .isInstanceOf(Refused.class)
+                    .extracting(e -> ((Refused) e).code())
                     .isEqualTo(ErrorCode.OVERLOADED);
         }
     }

@@ -11,7 +11,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.sovereignty.DataCategory;
 import org.allodium.sovereignty.Facts;
@@ -146,20 +146,20 @@ class ApiKeysTest {
         var first = issue("only", Set.of());
         var refusal = refusal(() -> issue("only", Set.of()));
         assertThat(refusal.code()).isEqualTo(ErrorCode.CONFLICT);
-        assertThat(refusal.param()).isEqualTo("name");
+        assertThat(refusal.field()).contains("name");
         rooms.run(owner(tenant), () -> rooms.keys.revoke(tenant.id(), first.row().id()));
         issue("only", Set.of());
     }
 
     @Test
     void namesTheFieldThatIsWrong() {
-        assertThat(refusal(() -> issue(" ", Set.of())).param()).isEqualTo("name");
-        assertThat(refusal(() -> issue("x".repeat(81), Set.of())).param()).isEqualTo("name");
+        assertThat(refusal(() -> issue(" ", Set.of())).field()).contains("name");
+        assertThat(refusal(() -> issue("x".repeat(81), Set.of())).field()).contains("name");
         for (var life : List.of(Duration.ofHours(23), Duration.ofDays(731), Duration.ZERO)) {
-            assertThat(refusal(() -> issue("bounds", life, Set.of())).param())
-                    .isEqualTo("validFor");
+            assertThat(refusal(() -> issue("bounds", life, Set.of())).field())
+                    .contains("validFor");
         }
-        assertThat(refusal(() -> issue("models", Set.of(""))).param()).isEqualTo("allowedModels");
+        assertThat(refusal(() -> issue("models", Set.of(""))).field()).contains("allowedModels");
     }
 
     @Test
@@ -351,8 +351,8 @@ class ApiKeysTest {
         return ((Authentication.Rejected) answer).reason();
     }
 
-    private static CloudException refusal(ThrowingCallable work) {
-        var thrown = catchThrowableOfType(CloudException.class, work);
+    private static Refused refusal(ThrowingCallable work) {
+        var thrown = catchThrowableOfType(Refused.class, work);
         assertThat(thrown).isNotNull();
         return thrown;
     }

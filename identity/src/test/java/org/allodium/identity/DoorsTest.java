@@ -8,7 +8,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -46,13 +46,13 @@ class DoorsTest {
             doors.demandFounding("ada");
         }
         assertThatThrownBy(() -> doors.demandFounding("ada"))
-                .isInstanceOf(CloudException.class)
+                .isInstanceOf(Refused.class)
                 .hasMessageContaining("Try again in");
         doors.demandFounding("grace");
         for (int i = 0; i < 100; i++) {
             doors.demandInvitation("ada");
         }
-        assertThatThrownBy(() -> doors.demandInvitation("ada")).isInstanceOf(CloudException.class);
+        assertThatThrownBy(() -> doors.demandInvitation("ada")).isInstanceOf(Refused.class);
     }
 
     @ParameterizedTest

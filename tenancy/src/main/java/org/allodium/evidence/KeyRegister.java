@@ -17,6 +17,7 @@ import org.allodium.evidence.internal.PublicKeys;
 import org.allodium.evidence.internal.SigningKey;
 import org.allodium.evidence.internal.SigningKeyTable;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 
@@ -196,13 +197,13 @@ public final class KeyRegister {
         return file.resolveSibling(file.getFileName() + ".next");
     }
 
-    private CloudException lost() {
+    private Refused lost() {
         return refusal(
                 "%s is missing although receipts were signed with it: restore that file from your backup, or, if it is lost for good, run ./allodium keys declare-lost --reason TEXT."
                         .formatted(file));
     }
 
-    private static CloudException refusal(String sentence) {
+    private static Refused refusal(String sentence) {
         return new CloudException(ErrorCode.CONFLICT, sentence);
     }
 

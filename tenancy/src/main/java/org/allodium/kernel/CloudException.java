@@ -1,14 +1,10 @@
 package org.allodium.kernel;
 
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The one exception that crosses rooms. `safeDetail` is a sentence that any client may read; the
-/// cause is not.
-public final class CloudException extends RuntimeException {
-    private final ErrorCode code;
-    private final String safeDetail;
-    private final @Nullable String param;
-
+/// A refusal whose sentence has no key yet.
+public final class CloudException extends Refused {
     public CloudException(ErrorCode code, String safeDetail) {
         this(code, safeDetail, null, null);
     }
@@ -16,21 +12,6 @@ public final class CloudException extends RuntimeException {
     /// `param` is the JSON path or the form field that is wrong, such as `messages[1].content`.
     public CloudException(
             ErrorCode code, String safeDetail, @Nullable String param, @Nullable Throwable cause) {
-        super(code.wireCode() + ": " + safeDetail, cause);
-        this.code = code;
-        this.safeDetail = safeDetail;
-        this.param = param;
-    }
-
-    public ErrorCode code() {
-        return code;
-    }
-
-    public String safeDetail() {
-        return safeDetail;
-    }
-
-    public @Nullable String param() {
-        return param;
+        super(code, Sentence.asSaid(safeDetail), Optional.ofNullable(param), cause);
     }
 }

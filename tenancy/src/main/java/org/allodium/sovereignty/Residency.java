@@ -17,6 +17,7 @@ import java.util.UUID;
 import java.util.function.Function;
 import javax.sql.DataSource;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.sovereignty.PolicyStack.Scope;
 import org.allodium.sovereignty.internal.Places;
@@ -359,7 +360,7 @@ public class Residency {
         }
     }
 
-    private static CloudException unknown(String sentence, String field) {
+    private static Refused unknown(String sentence, String field) {
         return new CloudException(ErrorCode.INVALID_REQUEST, sentence, field, null);
     }
 }

@@ -19,7 +19,7 @@ import java.util.UUID;
 import org.allodium.evidence.ReceiptVerifier.Outcome;
 import org.allodium.evidence.internal.KeyRing;
 import org.allodium.evidence.internal.SigningKey;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -52,7 +52,7 @@ class KeyRegisterTest {
         var receipt = receipt(opened());
         Files.delete(file);
         assertThatThrownBy(this::opened)
-                .isInstanceOf(CloudException.class)
+                .isInstanceOf(Refused.class)
                 .hasMessageContaining("is missing although receipts were signed with it")
                 .hasMessageContaining("./allodium keys declare-lost");
         assertThatThrownBy(() -> on(c -> required(c))).hasMessageContaining("is missing");

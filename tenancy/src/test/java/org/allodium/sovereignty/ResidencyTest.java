@@ -16,7 +16,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Executors;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.tenancy.ProjectId;
@@ -134,7 +134,7 @@ class ResidencyTest {
         var project = new ProjectId(UUID.randomUUID());
         var refusal =
                 catchThrowableOfType(
-                        CloudException.class,
+                        Refused.class,
                         () ->
                                 owner(ONE)
                                         .run(
@@ -152,9 +152,9 @@ class ResidencyTest {
     void refusesNamesThatNobodyKnows() {
         var refusal =
                 catchThrowableOfType(
-                        CloudException.class, () -> decide(residency, ONE, "no-such-policy"));
+                        Refused.class, () -> decide(residency, ONE, "no-such-policy"));
         assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
-        assertThat(refusal.param()).isEqualTo("x-residency");
+        assertThat(refusal.field()).contains("x-residency");
     }
 
     @Test
@@ -252,7 +252,7 @@ class ResidencyTest {
         assertThat(refusalOf(OTHER, "national", Optional.empty()).code())
                 .isEqualTo(ErrorCode.NOT_FOUND);
         assertThatThrownBy(() -> owner(ONE).run(() -> residency.recordFacts(Facts.of(List.of()))))
-                .isInstanceOf(CloudException.class);
+                .isInstanceOf(Refused.class);
     }
 
     /// Two administrators have the page open: the second is told, and what the first chose stands.
@@ -274,9 +274,9 @@ class ResidencyTest {
                                         .contains("national-strict"));
     }
 
-    private CloudException refusalOf(TenantId tenant, String policy, Optional<String> seen) {
+    private Refused refusalOf(TenantId tenant, String policy, Optional<String> seen) {
         return catchThrowableOfType(
-                CloudException.class,
+                Refused.class,
                 () ->
                         owner(ONE)
                                 .run(

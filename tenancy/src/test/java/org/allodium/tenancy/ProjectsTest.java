@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.Set;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.tenancy.internal.OwnedProject;
 import org.allodium.tenancy.internal.ScopedTenantResolver;
@@ -43,9 +43,9 @@ class ProjectsTest {
     void refusesANameTwiceInOneTenantButNotInTwo() {
         create(one, "Shared name");
         create(other, "Shared name");
-        var refusal = catchThrowableOfType(CloudException.class, () -> create(one, "Shared name"));
+        var refusal = catchThrowableOfType(Refused.class, () -> create(one, "Shared name"));
         assertThat(refusal.code()).isEqualTo(ErrorCode.CONFLICT);
-        assertThat(refusal.param()).isEqualTo("name");
+        assertThat(refusal.field()).contains("name");
     }
 
     @Test
@@ -54,7 +54,7 @@ class ProjectsTest {
         assertThat(owner(one).get(() -> rooms.projects.find(project.id()))).isEmpty();
         var refusal =
                 catchThrowableOfType(
-                        CloudException.class,
+                        Refused.class,
                         () ->
                                 rooms.database.inTransaction(
                                         owner(one),
@@ -70,9 +70,9 @@ class ProjectsTest {
         rename(project, "Between", "Before");
         var refusal =
                 catchThrowableOfType(
-                        CloudException.class, () -> rename(project, "After", "Before"));
+                        Refused.class, () -> rename(project, "After", "Before"));
         assertThat(refusal.code()).isEqualTo(ErrorCode.EDITED_MEANWHILE);
-        assertThat(refusal.safeDetail()).contains("changed this meanwhile");
+        assertThat(refusal.english()).contains("changed this meanwhile");
         assertThat(rename(project, "After", "Between").name()).isEqualTo("After");
     }
 

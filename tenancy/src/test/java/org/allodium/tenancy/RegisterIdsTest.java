@@ -3,7 +3,7 @@ package org.allodium.tenancy;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -50,13 +50,13 @@ class RegisterIdsTest {
     void refusesTheRestAtItsField(
             OrganisationKind kind, String country, String text, String reason) {
         var refusal = found(kind, country, text);
-        assertThat(refusal.param()).isEqualTo("identifier");
-        assertThat(refusal.safeDetail()).contains(reason);
+        assertThat(refusal.field()).contains("identifier");
+        assertThat(refusal.english()).contains(reason);
     }
 
-    private static CloudException found(OrganisationKind kind, String country, String text) {
+    private static Refused found(OrganisationKind kind, String country, String text) {
         return catchThrowableOfType(
-                CloudException.class,
+                Refused.class,
                 () ->
                         FieldRules.checked(
                                 new FoundOrganisation(

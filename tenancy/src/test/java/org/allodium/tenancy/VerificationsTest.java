@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.sql.SQLException;
 import java.util.Set;
 import java.util.function.Supplier;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -75,7 +75,7 @@ class VerificationsTest {
 
     @Test
     void anActNeedsABasisAndChangesSomething() {
-        assertThat(refusal(() -> verify(lab, "because")).param()).isEqualTo("basis");
+        assertThat(refusal(() -> verify(lab, "because")).field()).contains("basis");
         verify(lab, BASIS);
         assertThat(refusal(() -> verify(lab, BASIS)).code()).isEqualTo(ErrorCode.CONFLICT);
     }
@@ -115,8 +115,8 @@ class VerificationsTest {
         return tenant;
     }
 
-    private static CloudException refusal(Supplier<?> work) {
-        return catchThrowableOfType(CloudException.class, work::get);
+    private static Refused refusal(Supplier<?> work) {
+        return catchThrowableOfType(Refused.class, work::get);
     }
 
     private <T> T in(TenantScope scope, Supplier<T> work) {

@@ -23,6 +23,7 @@ import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipts;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.tenancy.TenantId;
 import org.slf4j.Logger;
@@ -278,7 +279,7 @@ public final class BudgetDesk implements AutoCloseable {
         }
     }
 
-    private static CloudException busy(String detail) {
+    private static Refused busy(String detail) {
         return new CloudException(ErrorCode.OVERLOADED, detail);
     }
 }

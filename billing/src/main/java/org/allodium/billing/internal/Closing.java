@@ -3,7 +3,7 @@ package org.allodium.billing.internal;
 import java.util.concurrent.CompletableFuture;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.jspecify.annotations.Nullable;
 
 /// What may happen to an open intent. The mutable parts are what the present attempt found.
@@ -15,7 +15,7 @@ sealed interface Closing {
         final Settlement settlement;
         final CompletableFuture<SettledRequest> future = new CompletableFuture<>();
         @Nullable SettledRequest result;
-        @Nullable CloudException refusal;
+        @Nullable Refused refusal;
 
         Settle(Settlement settlement) {
             this.settlement = settlement;

@@ -16,6 +16,7 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.allodium.billing.ModelPrice;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 
@@ -122,7 +123,7 @@ public final class PriceList {
         }
     }
 
-    private static CloudException invalid(String field, String detail) {
+    private static Refused invalid(String field, String detail) {
         return new CloudException(ErrorCode.INVALID_REQUEST, detail, field, null);
     }
 

@@ -3,6 +3,7 @@ package org.allodium.billing.internal;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 
 /// Tells waiting callers, on virtual threads: what they do next must not hold up the writer.
@@ -21,8 +22,8 @@ final class Replies {
         Thread.startVirtualThread(() -> future.completeExceptionally(cause));
     }
 
-    static CloudException explain(Exception cause) {
-        if (cause instanceof CloudException known) {
+    static Refused explain(Exception cause) {
+        if (cause instanceof Refused known) {
             return known;
         }
         if (cause instanceof SQLException sql && "23505".equals(sql.getSQLState())) {

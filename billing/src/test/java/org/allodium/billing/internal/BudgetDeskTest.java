@@ -22,7 +22,7 @@ import org.allodium.billing.SettledRequest;
 import org.allodium.billing.SettledRequest.Payment;
 import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipt.Making;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.TenantId;
@@ -145,7 +145,7 @@ class BudgetDeskTest {
         assertThat(balance(grant, "reserved")).isZero();
         assertThat(bank.desk.awaitSettled(tenant, request.requestId(), SOON)).isEmpty();
         assertThatThrownBy(() -> bank.desk.settle(used(request.requestId(), 1, 1)).get())
-                .hasCauseInstanceOf(CloudException.class);
+                .hasCauseInstanceOf(Refused.class);
     }
 
     @Test
@@ -270,7 +270,7 @@ class BudgetDeskTest {
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOfSatisfying(
-                        CloudException.class,
+                        Refused.class,
                         e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
     }
 

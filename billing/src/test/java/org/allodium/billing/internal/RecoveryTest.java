@@ -9,7 +9,7 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.allodium.billing.Intent;
 import org.allodium.billing.ReserveOutcome.Reserved;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.TenantId;
@@ -86,7 +86,7 @@ class RecoveryTest {
             assertThatThrownBy(() -> desk.reserve(request).get())
                     .cause()
                     .isInstanceOfSatisfying(
-                            CloudException.class,
+                            Refused.class,
                             e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED));
             desk.release(request.requestId()).get();
             assertThat(
@@ -110,7 +110,7 @@ class RecoveryTest {
             cut.away.set(true);
             var settling = desk.settle(used(request.requestId(), 10, 10));
             assertThatThrownBy(() -> desk.reserve(bank.request(tenant, 1, 1)).get())
-                    .hasCauseInstanceOf(CloudException.class);
+                    .hasCauseInstanceOf(Refused.class);
             assertThat(cut.refused.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(settling).isNotDone();
             cut.away.set(false);

@@ -13,7 +13,7 @@ import org.allodium.billing.Intent;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.ReserveOutcome.Reserved;
 import org.allodium.billing.ReserveOutcome.SpillSpent;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.TenantId;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -104,7 +104,7 @@ class SpillSharesTest {
         var desk = new BudgetDesk(gone, bank.receipts, bank.clock);
 
         assertThatThrownBy(() -> desk.spilled(tenant, Set.of(CONSENT)))
-                .isInstanceOf(CloudException.class);
+                .isInstanceOf(Refused.class);
     }
 
     @Test

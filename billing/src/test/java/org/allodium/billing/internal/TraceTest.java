@@ -15,7 +15,7 @@ import org.allodium.billing.Intent;
 import org.allodium.billing.ReserveOutcome.Reserved;
 import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipt.Making;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.TenantId;
@@ -135,7 +135,7 @@ class TraceTest {
                 assertThatThrownBy(() -> refused.get(20, TimeUnit.SECONDS))
                         .cause()
                         .isInstanceOfSatisfying(
-                                CloudException.class,
+                                Refused.class,
                                 e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED));
             }
             cut.thaw();
@@ -161,7 +161,7 @@ class TraceTest {
             bank.clock.forward(A_LITTLE);
             desk.beat();
             assertThatThrownBy(() -> concluded.get(20, TimeUnit.SECONDS))
-                    .hasCauseInstanceOf(CloudException.class);
+                    .hasCauseInstanceOf(Refused.class);
             var settling = desk.settle(failed(id, 4));
             assertThat(settling).isNotDone();
             cut.thaw();

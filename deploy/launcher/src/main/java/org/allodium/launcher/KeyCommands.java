@@ -11,7 +11,7 @@ import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.allodium.evidence.KeyRecord;
 import org.allodium.evidence.KeyRegister;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Schema;
 import org.postgresql.ds.PGSimpleDataSource;
 
@@ -154,8 +154,8 @@ final class KeyCommands {
                 bringUpToDate(secrets);
             }
             return work.on(connection);
-        } catch (CloudException refused) {
-            throw new Trouble(refused.safeDetail(), refused);
+        } catch (Refused refused) {
+            throw new Trouble(refused.english(), refused);
         } catch (SQLException failed) {
             throw new Trouble(
                     "The keys' register cannot be read or written: " + failed.getMessage() + ".",

@@ -14,7 +14,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import org.allodium.evidence.KeyRegister;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.jspecify.annotations.Nullable;
 
 /// The running product: PostgreSQL, Keycloak and the server over one data folder.
@@ -151,8 +151,8 @@ public final class Stack implements AutoCloseable {
         step = Component.PORTAL;
         try (var connection = database().connect("allodium")) {
             new KeyRegister(folder.signingKey(), Clock.systemUTC()).requirePresent(connection);
-        } catch (CloudException lost) {
-            throw new Trouble(lost.safeDetail(), lost);
+        } catch (Refused lost) {
+            throw new Trouble(lost.english(), lost);
         } catch (SQLException failed) {
             throw new Trouble("The database does not answer: " + failed.getMessage() + ".", failed);
         }

@@ -23,6 +23,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Role;
@@ -89,7 +90,7 @@ public class KeyLookup {
         try {
             return pending.get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof CloudException known ? known : unchecked(e);
+            throw e.getCause() instanceof Refused known ? known : unchecked(e);
         } catch (TimeoutException e) {
             throw unchecked(new SQLTransientConnectionException("No answer in time", e));
         } catch (InterruptedException e) {
@@ -98,7 +99,7 @@ public class KeyLookup {
         }
     }
 
-    private static CloudException unchecked(Exception cause) {
+    private static Refused unchecked(Exception cause) {
         return new CloudException(
                 ErrorCode.SERVER_ERROR, "The API key cannot be checked now.", null, cause);
     }

@@ -10,6 +10,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.allodium.identity.internal.keycloak.KeycloakAdmin;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
@@ -48,7 +49,7 @@ public final class KeycloakOutbox {
                 bringInLine(note);
                 remove(note);
                 done++;
-            } catch (CloudException e) {
+            } catch (Refused e) {
                 LOG.warn(
                         "Keycloak was not told about a member of tenant {}; it is tried again",
                         note.tenant(),
@@ -114,7 +115,7 @@ public final class KeycloakOutbox {
         }
     }
 
-    private static CloudException broken(SQLException cause) {
+    private static Refused broken(SQLException cause) {
         return new CloudException(
                 ErrorCode.SERVER_ERROR, "The notes for Keycloak cannot be read.", null, cause);
     }

@@ -14,7 +14,7 @@ import java.util.Optional;
 import org.allodium.identity.Doors;
 import org.allodium.identity.Onboarding;
 import org.allodium.identity.PortalUser;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -93,7 +93,7 @@ public class ReturnServlet extends HttpServlet {
     private void welcome(SignIn signIn, @Nullable String invitationCode) {
         try {
             onboarding.welcome(signIn.user().person(), signIn.addressVerified(), invitationCode);
-        } catch (CloudException e) {
+        } catch (Refused e) {
             LOG.warn("Invitations of {} were not looked through", signIn.user().subject(), e);
         }
     }

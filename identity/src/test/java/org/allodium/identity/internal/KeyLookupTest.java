@@ -9,7 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.CountDownLatch;
 import javax.sql.DataSource;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 
@@ -21,7 +21,7 @@ class KeyLookupTest {
         var keys =
                 new KeyLookup(
                         frozen(thaw), Runnable::run, Clock.systemUTC(), Duration.ofMillis(50));
-        var failure = catchThrowableOfType(CloudException.class, () -> keys.find("sk-alo-any"));
+        var failure = catchThrowableOfType(Refused.class, () -> keys.find("sk-alo-any"));
         // By which the API knows that it was the database.
         assertThat(failure).hasCauseInstanceOf(SQLTransientConnectionException.class);
         thaw.countDown();

@@ -22,7 +22,7 @@ import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Requires;
@@ -133,7 +133,7 @@ class WhoMayCallTest {
         try {
             TenantScope.platform("test", roles).call(() -> ask(method));
             return true;
-        } catch (CloudException refused) {
+        } catch (Refused refused) {
             assertThat(refused.code()).isEqualTo(ErrorCode.PERMISSION_DENIED);
             return false;
         } catch (Exception broken) {

@@ -16,7 +16,7 @@ import org.allodium.billing.OpenProgramme;
 import org.allodium.billing.ProgrammeId;
 import org.allodium.billing.Programmes;
 import org.allodium.billing.SubmitApplication;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.FoundOrganisation;
@@ -115,7 +115,7 @@ class GrantLifeIT {
                                                         ends,
                                                         founder)))
                 .isInstanceOfSatisfying(
-                        CloudException.class,
+                        Refused.class,
                         refused ->
                                 assertThat(refused.code()).isEqualTo(ErrorCode.PERMISSION_DENIED));
         var approved =
@@ -157,7 +157,7 @@ class GrantLifeIT {
                                         () ->
                                                 tenants.changeLimits(
                                                         tenant.id(), limits, tenant.limits())))
-                .isInstanceOf(CloudException.class);
+                .isInstanceOf(Refused.class);
         staff(person("admin"), Role.ADMINISTRATOR)
                 .run(() -> tenants.changeLimits(tenant.id(), limits, tenant.limits()));
         assertThat(owner.get(() -> tenants.require(tenant.id()).limits())).isEqualTo(limits);

@@ -19,7 +19,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.portal.text.Sentences;
 
@@ -136,7 +136,7 @@ public final class Form extends Div {
             work.run();
             discard();
             return true;
-        } catch (CloudException refusal) {
+        } catch (Refused refusal) {
             if (refusal.code().kind() == ErrorCode.Kind.OURS) {
                 throw refusal;
             }
@@ -172,11 +172,11 @@ public final class Form extends Div {
         return complete;
     }
 
-    private void show(CloudException refusal) {
-        var param = refusal.param();
-        var sentence = Sentences.translate(refusal.safeDetail());
-        if (param != null && fields.containsKey(param)) {
-            invalid(param, sentence);
+    private void show(Refused refusal) {
+        var field = refusal.field().filter(fields::containsKey);
+        var sentence = Sentences.translate(refusal.english());
+        if (field.isPresent()) {
+            invalid(field.get(), sentence);
         } else {
             error.setText(sentence);
             error.setVisible(true);

@@ -6,6 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.portal.text.Sentences;
 
@@ -33,7 +34,7 @@ public final class Seen<T> {
     public void save(Consumer<T> work, Supplier<T> fresh, Function<T, String> change) {
         try {
             work.accept(last);
-        } catch (CloudException refused) {
+        } catch (Refused refused) {
             if (refused.code() != ErrorCode.EDITED_MEANWHILE) {
                 throw refused;
             }
@@ -42,7 +43,7 @@ public final class Seen<T> {
             last = now;
             throw new CloudException(
                     refused.code(),
-                    Sentences.translate(refused.safeDetail())
+                    Sentences.translate(refused.english())
                             + " "
                             + told
                             + " "

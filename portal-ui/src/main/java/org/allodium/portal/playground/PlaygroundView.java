@@ -22,7 +22,7 @@ import java.time.Duration;
 import java.util.concurrent.CancellationException;
 import org.allodium.billing.Budgets;
 import org.allodium.catalog.Model;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.portal.models.UsableModels;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
@@ -156,7 +156,7 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
             ui.access(() -> refused(refused));
         } catch (CancellationException stopped) {
             stopped(ui, command, conversation);
-        } catch (CloudException | IllegalStateException failure) {
+        } catch (Refused | IllegalStateException failure) {
             if (conversation.stopped()) {
                 stopped(ui, command, conversation);
             } else {

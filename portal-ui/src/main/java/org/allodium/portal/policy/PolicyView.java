@@ -13,7 +13,7 @@ import com.vaadin.flow.router.Route;
 import com.vaadin.flow.router.RouteAlias;
 import jakarta.inject.Inject;
 import java.util.Optional;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.portal.models.ModelTable;
 import org.allodium.portal.models.PolicyEffect;
@@ -134,7 +134,7 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
     private void choose(String policy) {
         try {
             residency.chooseOrganisationPolicy(visit.requireTenant().id(), policy, seen);
-        } catch (CloudException refused) {
+        } catch (Refused refused) {
             if (refused.code() == ErrorCode.EDITED_MEANWHILE) {
                 load();
             }

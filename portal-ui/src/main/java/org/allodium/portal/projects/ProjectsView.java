@@ -16,7 +16,7 @@ import com.vaadin.flow.router.RouteAlias;
 import jakarta.inject.Inject;
 import java.util.List;
 import java.util.function.Consumer;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.Chip;
@@ -114,7 +114,7 @@ public class ProjectsView extends Sheet implements AfterNavigationObserver {
         boolean on = box.getValue();
         try {
             projects.switchAnswerCache(project.id(), on);
-        } catch (CloudException refused) {
+        } catch (Refused refused) {
             box.setValue(!on);
             throw refused;
         }

@@ -6,7 +6,7 @@ import com.vaadin.flow.component.UI;
 import com.vaadin.flow.server.ErrorEvent;
 import com.vaadin.flow.server.ErrorHandler;
 import java.util.Optional;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.portal.parts.Notice;
@@ -32,16 +32,16 @@ public final class PortalErrorHandler implements ErrorHandler {
         var refusal = refusal(failure).filter(found -> found.code().kind() != ErrorCode.Kind.OURS);
         if (refusal.isPresent()) {
             LOG.debug("Refused: {}", refusal.get().code());
-            return Sentences.translate(refusal.get().safeDetail());
+            return Sentences.translate(refusal.get().english());
         }
         var id = Ids.secret(6);
         LOG.error("Portal failure {}", id, failure);
         return say("failure.with-id", id);
     }
 
-    static Optional<CloudException> refusal(Throwable failure) {
+    static Optional<Refused> refusal(Throwable failure) {
         for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
-            if (cause instanceof CloudException refusal) {
+            if (cause instanceof Refused refusal) {
                 return Optional.of(refusal);
             }
         }

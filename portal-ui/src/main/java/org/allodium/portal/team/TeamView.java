@@ -16,7 +16,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.allodium.identity.Invitation;
 import org.allodium.identity.Onboarding;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
@@ -134,7 +134,7 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
             tenants.changeRole(member.tenant(), member.person().subject(), role, seen.last());
             seen.replacedBy(role);
             Notice.done(say("team.role-changed", member.person().name(), Words.of(role)));
-        } catch (CloudException refused) {
+        } catch (Refused refused) {
             select.setValue(seen.last());
             if (refused.code() == ErrorCode.EDITED_MEANWHILE) {
                 load();

@@ -18,6 +18,7 @@ import org.allodium.catalog.internal.CatalogTables;
 import org.allodium.catalog.internal.ModelStore;
 import org.allodium.catalog.internal.PassportFile;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.Residency;
@@ -146,7 +147,7 @@ public class ModelCatalog {
         }
     }
 
-    private static CloudException invalid(String sentence, String param) {
+    private static Refused invalid(String sentence, String param) {
         return new CloudException(ErrorCode.INVALID_REQUEST, sentence, param, null);
     }
 

@@ -15,6 +15,7 @@ import org.allodium.engine.SamplingDefaults;
 import org.allodium.engine.Turn;
 import org.allodium.evidence.Receipt;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.answers.AnswerCache;
 import org.allodium.serving.internal.answers.AnswerFlow;
@@ -53,7 +54,7 @@ public class Completions {
     @Inject Clock clock;
 
     /// Runs to the end on the calling (virtual) thread. Refusals before the first byte are thrown
-    /// as [Refusal]; a failure of the platform as [CloudException], before or after it.
+    /// as [Refusal]; a failure of the platform as [Refused], before or after it.
     @Anyone
     public void chat(ChatCommand command, AnswerListener listener) {
         try (var arrival = arrivals.arrive(command.caller(), CHAT_IDS)) {
@@ -281,7 +282,7 @@ public class Completions {
         }
     }
 
-    private static CloudException broken(AnswerFlow flow) {
+    private static Refused broken(AnswerFlow flow) {
         return flow.stopped()
                 .map(Refusals::stopped)
                 .orElseGet(

@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.answers.AnswerSeal;
 import org.allodium.tenancy.TenantScope;
@@ -296,7 +297,7 @@ public final class IdempotentRequests {
         }
     }
 
-    private static CloudException unreachable(SQLException cause) {
+    private static Refused unreachable(SQLException cause) {
         return new CloudException(
                 ErrorCode.OVERLOADED,
                 "Whether this request ran before cannot be found out now, so it does not run.",

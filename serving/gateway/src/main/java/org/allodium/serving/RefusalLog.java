@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.serving.RefusedRequest.Cause;
@@ -269,7 +270,7 @@ public final class RefusalLog {
         return time.atOffset(ZoneOffset.UTC);
     }
 
-    private static CloudException unreachable(SQLException cause) {
+    private static Refused unreachable(SQLException cause) {
         return new CloudException(
                 ErrorCode.OVERLOADED, "The refusals cannot be read now.", null, cause);
     }

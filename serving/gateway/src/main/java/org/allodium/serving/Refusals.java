@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.catalog.Model;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.admission.StillPermitted;
 import org.allodium.sovereignty.Decision;
@@ -171,7 +172,7 @@ public final class Refusals {
 
     /// R18: what was made in a place that is no longer permitted does not leave. Nor does what
     /// nobody can be asked about.
-    public static CloudException stopped(StillPermitted permission) {
+    public static Refused stopped(StillPermitted permission) {
         return permission == StillPermitted.WITHDRAWN
                 ? new CloudException(
                         ErrorCode.DATA_RESIDENCY_MISMATCH,

@@ -10,7 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Random;
 import org.allodium.catalog.internal.ModelStore;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -94,7 +94,7 @@ class HostileDirectoryTest {
     @Test
     void theHomeOfTheStoreIsNoModel() {
         var home = root.resolve("home");
-        assertThatExceptionOfType(CloudException.class).isThrownBy(() -> store.receive(home));
+        assertThatExceptionOfType(Refused.class).isThrownBy(() -> store.receive(home));
     }
 
     @Test
@@ -116,8 +116,8 @@ class HostileDirectoryTest {
                 assertThat(texts(incoming.directory()))
                         .as("seed %s", seed)
                         .allSatisfy(text -> assertThat(text).doesNotContain(SECRET));
-            } catch (CloudException refusal) {
-                assertThat(refusal.safeDetail()).as("seed %s", seed).endsWith(".");
+            } catch (Refused refusal) {
+                assertThat(refusal.english()).as("seed %s", seed).endsWith(".");
             }
         }
         assertThat(taken).as("seed %s", seed).isPositive();
@@ -153,10 +153,10 @@ class HostileDirectoryTest {
     }
 
     private void refused(String named) {
-        assertThatExceptionOfType(CloudException.class)
+        assertThatExceptionOfType(Refused.class)
                 .isThrownBy(() -> store.receive(given))
-                .satisfies(e -> assertThat(e.safeDetail()).contains(named))
-                .satisfies(e -> assertThat(e.param()).isEqualTo("directory"));
+                .satisfies(e -> assertThat(e.english()).contains(named))
+                .satisfies(e -> assertThat(e.field()).contains("directory"));
         assertThat(root.resolve("home/models")).isEmptyDirectory();
     }
 }

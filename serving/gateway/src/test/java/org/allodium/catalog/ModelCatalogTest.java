@@ -12,6 +12,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.PoolPlace;
@@ -100,9 +101,9 @@ class ModelCatalogTest {
                         new Model.Deployment(HOME, Model.State.STARTING, Model.Precision.INT8));
         var refusal =
                 catchThrowableOfType(
-                        CloudException.class,
+                        Refused.class,
                         () -> catalog.deploy("guide", HOME, Model.Precision.FP32));
-        assertThat(refusal.param()).isEqualTo("precision");
+        assertThat(refusal.field()).contains("precision");
     }
 
     @Test
@@ -142,9 +143,9 @@ class ModelCatalogTest {
         var retrieval = Optional.of(new Model.Retrieval("handbook", encoder, encoderPool));
         var failure =
                 catchThrowableOfType(
-                        CloudException.class, () -> catalog.retrieve(model, pool, retrieval));
+                        Refused.class, () -> catalog.retrieve(model, pool, retrieval));
         assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
-        return String.valueOf(failure.param());
+        return failure.field().orElseThrow();
     }
 
     @Test
@@ -172,7 +173,7 @@ class ModelCatalogTest {
     void refusesWhatTheEngineCannotRunAndLeavesNothingBehind() throws IOException {
         Files.writeString(given.resolve("config.json"), "{\"architecture\":\"Other\"}");
 
-        assertThat(refused("guide").safeDetail()).isEqualTo("No such architecture.");
+        assertThat(refused("guide").english()).isEqualTo("No such architecture.");
         assertThat(catalog.all()).isEmpty();
         assertThat(home.resolve("models")).isEmptyDirectory();
     }
@@ -181,7 +182,7 @@ class ModelCatalogTest {
     void refusesAPassportThatIsNoYaml() throws IOException {
         Files.writeString(given.resolve("passport.yaml"), "title: [");
 
-        assertThat(refused("guide").safeDetail()).contains("passport.yaml");
+        assertThat(refused("guide").english()).contains("passport.yaml");
         assertThat(stored()).isEmpty();
     }
 
@@ -190,7 +191,7 @@ class ModelCatalogTest {
         catalog.register("guide", given);
         var failure =
                 catchThrowableOfType(
-                        CloudException.class,
+                        Refused.class,
                         () -> catalog.deploy("guide", new PoolId("nowhere"), Model.Precision.AUTO));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
@@ -223,8 +224,8 @@ class ModelCatalogTest {
         }
     }
 
-    private CloudException refused(String name) {
-        return catchThrowableOfType(CloudException.class, () -> catalog.register(name, given));
+    private Refused refused(String name) {
+        return catchThrowableOfType(Refused.class, () -> catalog.register(name, given));
     }
 
     private ModelCatalog restarted() {

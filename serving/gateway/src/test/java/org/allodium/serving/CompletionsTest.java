@@ -11,7 +11,7 @@ import java.util.stream.Stream;
 import org.allodium.billing.Settlement.Outcome;
 import org.allodium.catalog.Model;
 import org.allodium.evidence.Receipt;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.serving.internal.pools.ChatPool;
@@ -350,8 +350,8 @@ class CompletionsTest {
         return catchThrowableOfType(Refusal.class, () -> chat(ask));
     }
 
-    private CloudException broken() {
-        return catchThrowableOfType(CloudException.class, () -> chat(ServingWorld.ask("guide")));
+    private Refused broken() {
+        return catchThrowableOfType(Refused.class, () -> chat(ServingWorld.ask("guide")));
     }
 
     private void nothingHappened() {

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.LongStream;
 import org.allodium.billing.Settlement.Outcome;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.serving.EmbedCommand.Input;
@@ -71,7 +71,7 @@ class EmbeddingsTest {
         world.encoder.broken = true;
         var failure =
                 catchThrowableOfType(
-                        CloudException.class, () -> embed(Optional.empty(), new Input.Text("a")));
+                        Refused.class, () -> embed(Optional.empty(), new Input.Text("a")));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.UPSTREAM_FAILED);
         assertThat(world.budgets.released).hasSize(1);
@@ -118,8 +118,8 @@ class EmbeddingsTest {
         assertThat(settlement.inputTokens()).isEqualTo(3);
     }
 
-    private CloudException withdrawn(Input... inputs) {
-        return catchThrowableOfType(CloudException.class, () -> embed(Optional.empty(), inputs));
+    private Refused withdrawn(Input... inputs) {
+        return catchThrowableOfType(Refused.class, () -> embed(Optional.empty(), inputs));
     }
 
     private EmbeddingAnswer embed(Optional<Integer> dimensions, Input... inputs) {

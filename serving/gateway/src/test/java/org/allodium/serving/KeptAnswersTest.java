@@ -3,7 +3,7 @@ package org.allodium.serving;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.internal.pools.ChatPool;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.junit.jupiter.api.AfterEach;
@@ -63,7 +63,7 @@ class KeptAnswersTest {
     void aBrokenAnswerIsNotKept() {
         world.home.script = (pool, sink) -> FakeChatPool.say(sink, ChatPool.End.FAILED, "half");
         assertThatThrownBy(() -> world.completions.chat(question, new Hearing()))
-                .isInstanceOf(CloudException.class);
+                .isInstanceOf(Refused.class);
 
         assertMadeAnew();
     }
@@ -85,7 +85,7 @@ class KeptAnswersTest {
                     }
                 };
         assertThatThrownBy(() -> world.completions.chat(question, withdraws))
-                .isInstanceOf(CloudException.class);
+                .isInstanceOf(Refused.class);
         world.facts.barred.clear();
 
         assertMadeAnew();

@@ -9,7 +9,7 @@ import java.util.concurrent.TimeUnit;
 import org.allodium.billing.Budgets.Release;
 import org.allodium.billing.Settlement;
 import org.allodium.billing.Settlement.Outcome;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.answers.WiredSteps;
 import org.allodium.serving.internal.pools.ChatPool;
@@ -132,9 +132,9 @@ class NoAnswerWithoutTraceTest {
         assertThat(world.budgets.stillOpen()).isZero();
     }
 
-    private CloudException broken(ChatCommand command) {
+    private Refused broken(ChatCommand command) {
         return catchThrowableOfType(
-                CloudException.class, () -> world.completions.chat(command, client));
+                Refused.class, () -> world.completions.chat(command, client));
     }
 
     private Settlement settlement() {

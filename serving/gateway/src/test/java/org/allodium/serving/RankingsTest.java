@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.serving.RankAnswer.Ranked;
@@ -59,7 +59,7 @@ class RankingsTest {
         world.ranker.broken = true;
         var failure =
                 catchThrowableOfType(
-                        CloudException.class, () -> rank(Optional.empty(), "why", "a"));
+                        Refused.class, () -> rank(Optional.empty(), "why", "a"));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.UPSTREAM_FAILED);
         assertThat(world.budgets.released).hasSize(1);

@@ -13,7 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.RefusedRequest.Cause;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TestDatabase;
@@ -100,7 +100,7 @@ class RefusalLogTest {
         for (int n = 0; n < 100_000; n++) {
             away.note(who(US), new Cause(404, "c" + n, "", "", ""), "", "r");
             if (n % 1_000 == 0) {
-                assertThatThrownBy(away::flush).isInstanceOf(CloudException.class);
+                assertThatThrownBy(away::flush).isInstanceOf(Refused.class);
             }
         }
     }
@@ -111,7 +111,7 @@ class RefusalLogTest {
         try (var connection = database.owner().getConnection();
                 var statement = connection.createStatement()) {
             statement.execute("revoke insert on serving.refusal from allodium_platform");
-            assertThatThrownBy(log::flush).isInstanceOf(CloudException.class);
+            assertThatThrownBy(log::flush).isInstanceOf(Refused.class);
             statement.execute("grant insert on serving.refusal to allodium_platform");
         }
         note(US, LIMIT, "b");

@@ -10,7 +10,7 @@ import org.allodium.catalog.Model;
 import org.allodium.corpus.Corpus;
 import org.allodium.corpus.Passage;
 import org.allodium.engine.OutputFormat;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.answers.WiredSteps;
 import org.allodium.serving.internal.retrieval.WiredRetrievals;
@@ -157,7 +157,7 @@ class RetrievalTest {
     void anEncoderThatFailsCostsNothing() {
         ask(question().command());
         world.encoder.broken = true;
-        var failure = catchThrowableOfType(CloudException.class, () -> ask(question().command()));
+        var failure = catchThrowableOfType(Refused.class, () -> ask(question().command()));
         assertThat(failure.code()).isEqualTo(ErrorCode.UPSTREAM_FAILED);
         assertThat(world.budgets.released).hasSize(1);
         assertThat(world.home.inside).hasValue(0);

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.Collections;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.pools.ChatPool;
 import org.junit.jupiter.api.AfterEach;
@@ -74,7 +74,7 @@ class SpillCapTest {
     @Test
     void nothingGoesAbroadWhileNobodyKnowsHowMuchDid() {
         world.budgets.spillUnknown = true;
-        var failure = catchThrowableOfType(CloudException.class, () -> ask(10));
+        var failure = catchThrowableOfType(Refused.class, () -> ask(10));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.OVERLOADED);
         assertThat(world.budgets.reserved).isEmpty();

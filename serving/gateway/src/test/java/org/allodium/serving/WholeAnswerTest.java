@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.allodium.billing.Settlement.Outcome;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.pools.ChatPool;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class WholeAnswerTest {
         var command = ServingWorld.ask("guide").command();
         var broken =
                 catchThrowableOfType(
-                        CloudException.class, () -> world.completions.chat(command, client));
+                        Refused.class, () -> world.completions.chat(command, client));
 
         assertThat(broken.code()).isEqualTo(ErrorCode.UPSTREAM_FAILED);
         assertThat(world.budgets.released).hasSize(1);

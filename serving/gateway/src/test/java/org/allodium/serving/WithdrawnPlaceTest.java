@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.Collections;
 import org.allodium.billing.Settlement.Outcome;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.internal.pools.ChatPool;
 import org.junit.jupiter.api.Test;
@@ -22,7 +22,7 @@ class WithdrawnPlaceTest {
         var command = ServingWorld.ask("guide").upTo(40).command();
         var cut =
                 catchThrowableOfType(
-                        CloudException.class, () -> world.completions.chat(command, client));
+                        Refused.class, () -> world.completions.chat(command, client));
 
         assertThat(cut.code()).isEqualTo(ErrorCode.DATA_RESIDENCY_MISMATCH);
         assertThat(client.pieces).isEqualTo(16);
@@ -40,7 +40,7 @@ class WithdrawnPlaceTest {
         var command = ServingWorld.ask("guide").upTo(40).command();
         var refused =
                 catchThrowableOfType(
-                        CloudException.class, () -> world.completions.chat(command, client));
+                        Refused.class, () -> world.completions.chat(command, client));
 
         assertThat(refused.code()).isEqualTo(ErrorCode.DATA_RESIDENCY_MISMATCH);
         assertThat(client.ended).isFalse();

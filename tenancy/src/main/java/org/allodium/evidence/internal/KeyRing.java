@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.concurrent.TimeUnit;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -53,7 +53,7 @@ public final class KeyRing {
             var before = held.key.id();
             held = read(SigningKey.open(file));
             LOG.info("Receipts are signed with key {} instead of {}", held.key.id(), before);
-        } catch (CloudException | UncheckedIOException unusable) {
+        } catch (Refused | UncheckedIOException unusable) {
             LOG.error("The signing key's file was replaced by one that cannot be read", unusable);
             held = new Held(held.key, held.jwks, stamp);
         }

@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.sovereignty.Fact;
 import org.allodium.sovereignty.FactSnapshot;
@@ -310,7 +311,7 @@ public final class Records {
         }
     }
 
-    private static CloudException unreadable(SQLException e) {
+    private static Refused unreadable(SQLException e) {
         return new CloudException(
                 ErrorCode.SERVER_ERROR, "Residency's records cannot be reached.", null, e);
     }

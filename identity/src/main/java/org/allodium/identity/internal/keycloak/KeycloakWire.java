@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -99,7 +100,7 @@ final class KeycloakWire {
                         .build();
         try {
             return exchange(request).statusCode() == 200;
-        } catch (CloudException e) {
+        } catch (Refused e) {
             return false;
         }
     }
@@ -108,11 +109,11 @@ final class KeycloakWire {
         return URLEncoder.encode(text, UTF_8);
     }
 
-    static CloudException failed(String sentence) {
+    static Refused failed(String sentence) {
         return new CloudException(ErrorCode.UPSTREAM_FAILED, sentence);
     }
 
-    private static CloudException failed(String sentence, Throwable cause) {
+    private static Refused failed(String sentence, Throwable cause) {
         return new CloudException(ErrorCode.UPSTREAM_FAILED, sentence, null, cause);
     }
 

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.UUID;
 import org.allodium.identity.RecordingKeycloak;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.OrganisationKind;
@@ -73,14 +73,14 @@ class KeycloakAdminTest {
         keycloak.reply("POST " + ADMIN + "/organizations", 403, "{\"error\":\"unknown\"}");
         var failure = failure(() -> admin.ensureOrganisation(tenant));
         assertThat(failure.code()).isEqualTo(ErrorCode.UPSTREAM_FAILED);
-        assertThat(failure.safeDetail()).doesNotContain("127.0.0.1", "admin");
+        assertThat(failure.english()).doesNotContain("127.0.0.1", "admin");
         assertThat(failure.getCause()).hasMessageContaining("403");
     }
 
     @Test
     void anAnswerThatIsNoJsonIsAFailure() {
         keycloak.reply("GET " + ADMIN + "/users", 200, "<html>");
-        assertThat(failure(() -> admin.findByEmail("a@example.org")).safeDetail())
+        assertThat(failure(() -> admin.findByEmail("a@example.org")).english())
                 .contains("not understood");
     }
 
@@ -119,9 +119,9 @@ class KeycloakAdminTest {
                 keycloak.address(), "allodium", "s", Clock.fixed(time, ZoneOffset.UTC));
     }
 
-    private static CloudException failure(
+    private static Refused failure(
             org.assertj.core.api.ThrowableAssert.ThrowingCallable work) {
-        var thrown = catchThrowableOfType(CloudException.class, work);
+        var thrown = catchThrowableOfType(Refused.class, work);
         assertThat(thrown).isNotNull();
         return thrown;
     }

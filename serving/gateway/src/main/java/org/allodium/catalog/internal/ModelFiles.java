@@ -16,6 +16,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 
 /// Goes through a directory that somebody brings as a model, and trusts nothing in it: no link is
@@ -36,7 +37,7 @@ final class ModelFiles {
 
     /// Copies all files into a directory that exists and is empty.
     ///
-    /// @throws CloudException if anything about them is odd
+    /// @throws Refused if anything about them is odd
     static void copy(Path source, Path target) throws IOException {
         // The directory itself may be called by a link: whoever names it chooses it.
         var real = source.toRealPath();
@@ -134,11 +135,11 @@ final class ModelFiles {
         return copied;
     }
 
-    private static CloudException changed(Path place) {
+    private static Refused changed(Path place) {
         return refused("changes while it is read (`" + place + "`)");
     }
 
-    private static CloudException refused(String why) {
+    private static Refused refused(String why) {
         return new CloudException(
                 ErrorCode.INVALID_REQUEST, "The model directory " + why + ".", "directory", null);
     }

@@ -11,6 +11,7 @@ import java.util.Comparator;
 import java.util.Set;
 import java.util.UUID;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,14 +36,14 @@ public final class ModelStore {
 
     /// Copies `source`, without hidden files. Close it: what was not kept is deleted.
     ///
-    /// @throws CloudException if it holds a link, an odd name, or a file that changes
+    /// @throws Refused if it holds a link, an odd name, or a file that changes
     public Incoming receive(Path source) {
         var copy = root.resolve(INCOMING + UUID.randomUUID());
         try {
             Files.createDirectories(copy);
             ModelFiles.copy(source, copy);
             return new Incoming(copy);
-        } catch (CloudException e) {
+        } catch (Refused e) {
             delete(copy);
             throw e;
         } catch (IOException e) {

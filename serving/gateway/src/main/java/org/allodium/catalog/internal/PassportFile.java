@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.stream.Collectors;
 import org.allodium.catalog.Model;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
@@ -70,7 +71,7 @@ public final class PassportFile {
                 : Set.of();
     }
 
-    private static CloudException refused(String why, @Nullable Throwable cause) {
+    private static Refused refused(String why, @Nullable Throwable cause) {
         return new CloudException(
                 ErrorCode.INVALID_REQUEST, FILE + " " + why + ".", "directory", cause);
     }

@@ -10,7 +10,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.IdempotentRequests;
 import org.allodium.serving.RefusalLog;
 import org.slf4j.Logger;
@@ -54,10 +54,10 @@ class Upkeep {
         try {
             work.run();
             away = false;
-        } catch (CloudException e) {
+        } catch (Refused e) {
             // One line for an outage, however often the database is asked meanwhile.
             if (!away) {
-                LOG.warn("Upkeep waits for the database: {}", e.safeDetail());
+                LOG.warn("Upkeep waits for the database: {}", e.english());
             }
             away = true;
         } catch (RuntimeException e) { // The scheduler's edge: an error must not end it.

@@ -14,6 +14,7 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.util.concurrent.CompletionException;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.ServingMeters;
 
@@ -51,7 +52,7 @@ public class AdminFailures implements ExceptionMapper<Throwable> {
         return switch (thrown) {
             case CompletionException wrapped when wrapped.getCause() != null ->
                     known(wrapped.getCause());
-            case WebApplicationException own when own.getCause() instanceof CloudException cause ->
+            case WebApplicationException own when own.getCause() instanceof Refused cause ->
                     cause;
             case WebApplicationException own -> ofStatus(own);
             default -> thrown;

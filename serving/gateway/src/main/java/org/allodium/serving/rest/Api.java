@@ -17,6 +17,7 @@ import org.allodium.identity.Caller;
 import org.allodium.identity.Callers;
 import org.allodium.identity.Doors;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.serving.Arrival;
@@ -162,7 +163,7 @@ class Api {
         }
         try {
             response.to(authenticate(exchange, response));
-        } catch (CloudException | Refusal e) {
+        } catch (Refused | Refusal e) {
             LOG.debug("{}: nobody known asks", response.requestId(), e);
         }
     }
@@ -212,7 +213,7 @@ class Api {
                 }
                 case Endpoint.Inference<?> inference -> infer(inference, response, caller);
             }
-        } catch (CloudException | Refusal e) {
+        } catch (Refused | Refusal e) {
             if (!exchange.committed()) {
                 AnswerHeaders.rate(exchange, arrivals.rate(caller));
             }

@@ -9,6 +9,7 @@ import java.util.function.Predicate;
 import org.allodium.engine.GenerationRequest.Logprobs;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
@@ -177,7 +178,7 @@ record ChatRequest(
                 caller, model, messages, tools, templateVariables, options, residency, dataClass);
     }
 
-    static CloudException unsupported(String path, String sentence) {
+    static Refused unsupported(String path, String sentence) {
         return new CloudException(ErrorCode.UNSUPPORTED_PARAMETER, sentence, path, null);
     }
 }

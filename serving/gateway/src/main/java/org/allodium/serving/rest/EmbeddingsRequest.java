@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.EmbedCommand;
 import org.allodium.serving.EmbedCommand.Input;
@@ -94,7 +95,7 @@ record EmbeddingsRequest(
         return new Input.Tokens(ids);
     }
 
-    private static CloudException invalid(String path, String sentence) {
+    private static Refused invalid(String path, String sentence) {
         return new CloudException(ErrorCode.INVALID_REQUEST, sentence, path, null);
     }
 

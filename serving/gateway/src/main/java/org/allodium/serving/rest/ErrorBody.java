@@ -4,7 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BiConsumer;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.Refusal;
 import org.jspecify.annotations.Nullable;
@@ -43,12 +43,12 @@ record ErrorBody(
                             refusal.param(),
                             refusal.retryAfter(),
                             refusal.details());
-            case CloudException known ->
+            case Refused known ->
                     new ErrorBody(
                             known.code(),
-                            known.safeDetail(),
-                            Optional.ofNullable(known.param()),
-                            Optional.empty(),
+                            known.english(),
+                            known.field(),
+                            known.retryAfter(),
                             List.of());
             default ->
                     new ErrorBody(

@@ -1,6 +1,6 @@
 package org.allodium.serving.rest;
 
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.Refusal;
 import org.allodium.serving.ServingMeters;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +17,7 @@ final class Failures {
     static void note(
             String requestId, Throwable failure, ErrorBody error, @Nullable ServingMeters meters) {
         if (meters != null) {
-            boolean known = failure instanceof CloudException || failure instanceof Refusal;
+            boolean known = failure instanceof Refused || failure instanceof Refusal;
             if (!known) {
                 meters.unexpected();
             }

@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -129,7 +130,7 @@ final class Fields {
         return new String(text.getBytes(UTF_8), UTF_8).equals(text);
     }
 
-    CloudException invalid(String name, String sentence) {
+    Refused invalid(String name, String sentence) {
         return new CloudException(ErrorCode.INVALID_REQUEST, sentence, path(name), null);
     }
 

@@ -4,6 +4,8 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.allodium.engine.ToolCall;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.kernel.ErrorCode;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -57,13 +59,12 @@ final class LegacyFunctions {
     static <T> T naming(Supplier<T> work) {
         try {
             return work.get();
-        } catch (CloudException refused) {
-            var param = refused.param();
-            if (param == null) {
+        } catch (Refused refused) {
+            if (refused.field().isEmpty()) {
                 throw refused;
             }
-            throw new CloudException(
-                    refused.code(), words(refused.safeDetail()), words(param), refused.getCause());
+            throw new Refused(refused.code(), Sentence.asSaid(words(refused.english())))
+                    .at(words(refused.field().get()));
         }
     }
 
@@ -140,7 +141,7 @@ final class LegacyFunctions {
         return reason.equals("tool_calls") ? CALL : reason;
     }
 
-    private static CloudException invalid(String param, String sentence) {
+    private static Refused invalid(String param, String sentence) {
         return new CloudException(ErrorCode.INVALID_REQUEST, sentence, param, null);
     }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.allodium.billing.Budgets;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.Arrival;
 import org.allodium.serving.Arrivals;
@@ -186,7 +187,7 @@ final class OnceOnly {
             ended = true;
             try {
                 how.run();
-            } catch (CloudException e) {
+            } catch (Refused e) {
                 repeats.leave(arrival.id());
                 LOG.warn("What became of {} was not noted for repeats", arrival.id(), e);
             }

@@ -6,6 +6,7 @@ import org.allodium.billing.Budgets;
 import org.allodium.evidence.Receipts;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 
 /// `GET /v1/receipts/{id}`: waits for the settlement of an answer that has just left.
@@ -31,7 +32,7 @@ final class ReceiptEndpoint implements Endpoint.Reading {
         response.text(200, "application/json; charset=utf-8", Receipts.document(receipt));
     }
 
-    private static CloudException unknown() {
+    private static Refused unknown() {
         return new CloudException(ErrorCode.NOT_FOUND, "There is no receipt of this id.");
     }
 }

@@ -14,6 +14,7 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.allodium.kernel.BoundedBody;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
@@ -97,7 +98,7 @@ final class RequestBody {
         }
     }
 
-    private static CloudException tooLarge(int limit) {
+    private static Refused tooLarge(int limit) {
         return new CloudException(
                 ErrorCode.REQUEST_TOO_LARGE, "The body has more than " + limit + " bytes.");
     }
@@ -153,7 +154,7 @@ final class RequestBody {
                         + ".";
     }
 
-    private static CloudException invalid(String sentence, @Nullable Throwable cause) {
+    private static Refused invalid(String sentence, @Nullable Throwable cause) {
         return new CloudException(ErrorCode.INVALID_REQUEST, sentence, null, cause);
     }
 

@@ -7,7 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import org.allodium.identity.Caller;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.AnswerStart;
 import org.allodium.serving.Arrivals;
 import org.allodium.serving.RefusalLog;
@@ -111,7 +111,7 @@ final class Response {
         }
         try {
             return arrivals.mayTouch(known, sink);
-        } catch (CloudException unknown) {
+        } catch (Refused unknown) {
             return false;
         }
     }

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Path;
 import org.allodium.catalog.Model;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.sovereignty.PoolId;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -34,8 +34,8 @@ class AdminBodiesTest {
                 "{'directory':'/','name':'a','colour':'red'} | colour"
             })
     void namesWhatIsWrongInAnImport(String body, String param) {
-        var refused = catchThrowableOfType(CloudException.class, () -> ImportModel.of(json(body)));
-        assertThat(refused.param()).isEqualTo(param);
+        var refused = catchThrowableOfType(Refused.class, () -> ImportModel.of(json(body)));
+        assertThat(refused.field()).contains(param);
     }
 
     @ParameterizedTest
@@ -50,8 +50,8 @@ class AdminBodiesTest {
                 "{'pool':'p','retrieval':null,'name':'a'} | name"
             })
     void namesWhatIsWrongInAChange(String body, String param) {
-        var refused = catchThrowableOfType(CloudException.class, () -> ChangeModel.of(json(body)));
-        assertThat(refused.param()).isEqualTo(param);
+        var refused = catchThrowableOfType(Refused.class, () -> ChangeModel.of(json(body)));
+        assertThat(refused.field()).contains(param);
     }
 
     @Test

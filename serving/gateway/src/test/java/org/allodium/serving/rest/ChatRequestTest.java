@@ -15,7 +15,7 @@ import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Sampling;
 import org.allodium.engine.Tool;
 import org.allodium.engine.ToolCall;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
@@ -346,16 +346,16 @@ class ChatRequestTest {
     void refusesWrongEmbeddingInputs(String field, String param) {
         var failure =
                 catchThrowableOfType(
-                        CloudException.class,
+                        Refused.class,
                         () -> EmbeddingsRequest.of(json("{'model':'m'," + field + "}")));
-        assertThat(failure.param()).isEqualTo(param);
+        assertThat(failure.field()).contains(param);
     }
 
     private static void refuses(String body, String code, String param) {
-        var failure = catchThrowableOfType(CloudException.class, () -> parsed(body));
+        var failure = catchThrowableOfType(Refused.class, () -> parsed(body));
         assertThat(failure).as(body).isNotNull();
         assertThat(failure.code()).isEqualTo(ErrorCode.valueOf(code.toUpperCase(Locale.ROOT)));
-        assertThat(failure.param()).isEqualTo(param);
+        assertThat(failure.field()).contains(param);
     }
 
     private static ChatRequest parsed(String body) {

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Tool;
 import org.allodium.engine.ToolCall;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.ChatCommand;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -89,9 +89,9 @@ class ClientFieldsTest {
                 "'functions':[{'name':'f'}],'function_call':'maybe' | function_call",
             })
     void whatIsWrongIsToldInItsOwnWords(String field, String param) {
-        var refused = catchThrowableOfType(CloudException.class, () -> asking(field));
-        assertThat(refused.param()).isEqualTo(param);
-        assertThat(refused.safeDetail()).doesNotContain("tool_choice");
+        var refused = catchThrowableOfType(Refused.class, () -> asking(field));
+        assertThat(refused.field()).contains(param);
+        assertThat(refused.english()).doesNotContain("tool_choice");
     }
 
     @Test
@@ -120,8 +120,8 @@ class ClientFieldsTest {
             })
     void allowedToolsMustBeOffered(String allowed, String param) {
         var choice = ",'tool_choice':{'type':'allowed_tools','allowed_tools':" + allowed + "}";
-        var refused = catchThrowableOfType(CloudException.class, () -> asking(TOOLS + choice));
-        assertThat(refused.param()).isEqualTo(param);
+        var refused = catchThrowableOfType(Refused.class, () -> asking(TOOLS + choice));
+        assertThat(refused.field()).contains(param);
     }
 
     @Test

@@ -11,7 +11,7 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.GZIPOutputStream;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -40,14 +40,14 @@ class RequestBodyTest {
     void saysWhatIsWrongAndWhere(String body, String words) {
         var failure = refused(FakeExchange.post("/", body));
         assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
-        assertThat(failure.safeDetail()).contains(words);
+        assertThat(failure.english()).contains(words);
     }
 
     @Test
     void emptyDeepAndLongBodiesAreRefused() {
-        assertThat(refused(FakeExchange.post("/", "")).safeDetail()).contains("empty");
+        assertThat(refused(FakeExchange.post("/", "")).english()).contains("empty");
         var deep = "{\"a\":" + "[".repeat(100) + "]".repeat(100) + "}";
-        assertThat(refused(FakeExchange.post("/", deep)).safeDetail()).contains("deeply");
+        assertThat(refused(FakeExchange.post("/", deep)).english()).contains("deeply");
         var announced = FakeExchange.post("/", "{}").with("Content-Length", "1001");
         assertThat(refused(announced).code()).isEqualTo(ErrorCode.REQUEST_TOO_LARGE);
         assertThat(announced.bytesRead).isZero();
@@ -75,7 +75,7 @@ class RequestBodyTest {
         var unpacked = new AtomicLong();
         var failure =
                 catchThrowableOfType(
-                        CloudException.class,
+                        Refused.class,
                         () -> RequestBody.read(exchange, LIMIT, unpacked::addAndGet, CLOCK));
         assertThat(failure.code()).isEqualTo(ErrorCode.REQUEST_TOO_LARGE);
         assertThat(unpacked).hasValue(LIMIT + 1L);
@@ -108,9 +108,9 @@ class RequestBodyTest {
         assertThat(refused(form).code()).isEqualTo(ErrorCode.UNSUPPORTED_MEDIA_TYPE);
     }
 
-    private static CloudException refused(FakeExchange exchange) {
+    private static Refused refused(FakeExchange exchange) {
         return catchThrowableOfType(
-                CloudException.class, () -> RequestBody.read(exchange, LIMIT, bytes -> {}, CLOCK));
+                Refused.class, () -> RequestBody.read(exchange, LIMIT, bytes -> {}, CLOCK));
     }
 
     private static byte[] gzip(String text) throws IOException {

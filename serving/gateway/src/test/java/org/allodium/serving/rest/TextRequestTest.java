@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.List;
 import java.util.Locale;
 import org.allodium.engine.GenerationRequest.Logprobs;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.TextCommand.Prompt;
 import org.junit.jupiter.api.Test;
@@ -46,10 +46,10 @@ class TextRequestTest {
                 "'prompt':'a','stream_options':{} | invalid_request | stream_options",
             })
     void refusesByName(String fields, String code, String param) {
-        var failure = catchThrowableOfType(CloudException.class, () -> parsed(fields));
+        var failure = catchThrowableOfType(Refused.class, () -> parsed(fields));
         assertThat(failure).as(fields).isNotNull();
         assertThat(failure.code()).isEqualTo(ErrorCode.valueOf(code.toUpperCase(Locale.ROOT)));
-        assertThat(failure.param()).isEqualTo(param);
+        assertThat(failure.field()).contains(param);
     }
 
     @ParameterizedTest
@@ -74,8 +74,8 @@ class TextRequestTest {
         var prompts = "'a',".repeat(40) + "'a'";
         var failure =
                 catchThrowableOfType(
-                        CloudException.class, () -> parsed("'prompt':[" + prompts + "],'n':100"));
-        assertThat(failure.param()).isEqualTo("n");
+                        Refused.class, () -> parsed("'prompt':[" + prompts + "],'n':100"));
+        assertThat(failure.field()).contains("n");
     }
 
     @Test

@@ -22,6 +22,7 @@ import org.allodium.engine.SamplingDefaults;
 import org.allodium.identity.ApiKeyId;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.serving.AnswerStart;
 import org.allodium.serving.AnswerStart.RateState;
@@ -196,7 +197,7 @@ public class InferenceSteps {
         try {
             return budgets.reserve(intent).join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof CloudException known) {
+            if (e.getCause() instanceof Refused known) {
                 throw known;
             }
             throw new CloudException(

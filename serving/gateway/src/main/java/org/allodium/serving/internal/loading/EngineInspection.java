@@ -11,6 +11,7 @@ import org.allodium.engine.ModelDescription;
 import org.allodium.engine.ModelDirectories;
 import org.allodium.engine.ModelRefused;
 import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import tools.jackson.databind.json.JsonMapper;
@@ -65,7 +66,7 @@ class EngineInspection implements ModelInspection {
         };
     }
 
-    private static CloudException refused(ModelRefused e) {
+    private static Refused refused(ModelRefused e) {
         return new CloudException(ErrorCode.INVALID_REQUEST, e.getMessage(), "directory", e);
     }
 }

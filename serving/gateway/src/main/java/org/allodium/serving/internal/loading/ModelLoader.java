@@ -24,7 +24,7 @@ import org.allodium.engine.DecoderOptions;
 import org.allodium.engine.Engine;
 import org.allodium.engine.Machine;
 import org.allodium.engine.ModelRefused;
-import org.allodium.kernel.CloudException;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.ServingMeters;
 import org.allodium.serving.internal.pools.LocalPool;
 import org.allodium.serving.internal.pools.ModelCopies;
@@ -97,7 +97,7 @@ public class ModelLoader {
     boolean nowhereToRun() {
         try {
             return residency.places().isEmpty();
-        } catch (CloudException databaseAway) {
+        } catch (Refused databaseAway) {
             return false;
         }
     }

@@ -12,7 +12,7 @@ import org.allodium.serving.ScoredToken;
 
 /// A pool that continues conversations and texts.
 public non-sealed interface ChatPool extends ModelPool {
-    /// The conversation as the model's own template writes it. Throws a `CloudException` with the
+    /// The conversation as the model's own template writes it. Throws a `Refused` with the
     /// template's sentence when it takes no such conversation.
     ///
     /// @param variables further variables for the template, as one JSON object

@@ -1,0 +1,121 @@
+package org.allodium.kernel;
+
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/// The one word for no, and the one exception that crosses rooms: what was asked for is not done,
+/// and nothing of it was. Whatever it says may be read by any client; the cause may not.
+public class Refused extends RuntimeException {
+    private final ErrorCode code;
+    private final Sentence sentence;
+    private final Details details;
+
+    /// What only some refusals have.
+    private record Details(
+            Optional<String> field, Optional<Duration> retryAfter, List<Reason> reasons) {
+        Details {
+            reasons = List.copyOf(reasons);
+        }
+    }
+
+    /// One reason among several.
+    ///
+    /// @param scope the pool, or the level: key, project, organisation, grants
+    /// @param limit how much there may be; empty for none, as are the next three
+    /// @param resetsAt an instant
+    public record Reason(
+            Grounds grounds,
+            String scope,
+            Sentence explanation,
+            String limit,
+            String used,
+            String resetsAt,
+            String whoCanChange) {}
+
+    public Refused(ErrorCode code, Sentence sentence) {
+        this(code, sentence, new Details(Optional.empty(), Optional.empty(), List.of()), null);
+    }
+
+    /// A failure of ours is looked for in the log, so it keeps its stack; a caller's needs none.
+    private Refused(
+            ErrorCode code, Sentence sentence, Details details, @Nullable Throwable cause) {
+        super(null, cause, true, code.kind() == ErrorCode.Kind.OURS);
+        this.code = code;
+        this.sentence = sentence;
+        this.details = details;
+    }
+
+    /// For what is not yet said by a key.
+    Refused(ErrorCode code, Sentence sentence, Optional<String> field, @Nullable Throwable cause) {
+        this(code, sentence, new Details(field, Optional.empty(), List.of()), cause);
+    }
+
+    public static Refused of(ErrorCode code, String key, Object... arguments) {
+        return new Refused(code, Sentence.of(key, arguments));
+    }
+
+    /// What is wrong in a request: the JSON path or the form's field, such as
+    /// `messages[1].content`.
+    public static Refused invalid(String field, String key, Object... arguments) {
+        return of(ErrorCode.INVALID_REQUEST, key, arguments).at(field);
+    }
+
+    public Refused at(String field) {
+        return new Refused(
+                code,
+                sentence,
+                new Details(Optional.of(field), details.retryAfter, details.reasons),
+                getCause());
+    }
+
+    /// Waiting so long helps.
+    public Refused retryAfter(Duration wait) {
+        return new Refused(
+                code,
+                sentence,
+                new Details(details.field, Optional.of(wait), details.reasons),
+                getCause());
+    }
+
+    public Refused with(List<Reason> reasons) {
+        return new Refused(
+                code, sentence, new Details(details.field, details.retryAfter, reasons), getCause());
+    }
+
+    public Refused because(Throwable cause) {
+        return new Refused(code, sentence, details, cause);
+    }
+
+    /// For logs.
+    @Override
+    public String getMessage() {
+        return code.wireCode() + ": " + english();
+    }
+
+    public ErrorCode code() {
+        return code;
+    }
+
+    public Sentence sentence() {
+        return sentence;
+    }
+
+    /// In English, as the clients of the APIs read it.
+    public String english() {
+        return sentence.english();
+    }
+
+    public Optional<String> field() {
+        return details.field;
+    }
+
+    public Optional<Duration> retryAfter() {
+        return details.retryAfter;
+    }
+
+    public List<Reason> reasons() {
+        return details.reasons;
+    }
+}

@@ -1,0 +1,67 @@
+package org.allodium.kernel;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.ResourceBundle;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/// A sentence that the services say, for a reader in any of the product's languages. The key's
+/// first part names the room, whose bundles `org.allodium.ROOM.sentences` hold the words; `{0}`
+/// stands for the first argument. Clients of the APIs read English.
+///
+/// @param key such as `tenancy.last-owner`
+/// @param arguments as they are shown, the same in every language
+public record Sentence(String key, List<String> arguments) {
+    private static final Pattern PLACE = Pattern.compile("\\{(\\d)}");
+    private static final ResourceBundle.Control CONTROL = new OwnLanguages();
+
+    public Sentence {
+        arguments = List.copyOf(arguments);
+    }
+
+    public static Sentence of(String key, Object... arguments) {
+        return new Sentence(key, Stream.of(arguments).map(String::valueOf).toList());
+    }
+
+    /// Words that come from outside the product's rooms, such as those of the engine about a form:
+    /// the same in every language.
+    public static Sentence asSaid(String words) {
+        return of("kernel.as-said", words);
+    }
+
+    public String english() {
+        return in(Locale.ENGLISH);
+    }
+
+    /// In the language, or in English where that one has no bundle.
+    ///
+    /// @throws java.util.MissingResourceException if the room has no such sentence
+    public String in(Locale language) {
+        var words = bundle(key.substring(0, key.indexOf('.')), language).getString(key);
+        return PLACE.matcher(words)
+                .replaceAll(
+                        place ->
+                                Matcher.quoteReplacement(
+                                        arguments.get(Integer.parseInt(place.group(1)))));
+    }
+
+    private static ResourceBundle bundle(String room, Locale language) {
+        return ResourceBundle.getBundle("org.allodium." + room + ".sentences", language, CONTROL);
+    }
+
+    /// English has the bundle without a suffix; no language falls to that of the machine.
+    private static final class OwnLanguages extends ResourceBundle.Control {
+        @Override
+        public List<String> getFormats(String name) {
+            return FORMAT_PROPERTIES;
+        }
+
+        @Override
+        public @Nullable Locale getFallbackLocale(String name, Locale locale) {
+            return null;
+        }
+    }
+}
