@@ -15,9 +15,9 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenancyFixture;
@@ -324,7 +324,6 @@ class ApplicationsTest {
     private static void assertRefused(ErrorCode code, ThrowingCallable call) {
         assertThatThrownBy(call)
                 .isInstanceOfSatisfying(
-                        Refused.class,
-                        refusal -> assertThat(refusal.code()).isEqualTo(code));
+                        Refused.class, refusal -> assertThat(refusal.code()).isEqualTo(code));
     }
 }

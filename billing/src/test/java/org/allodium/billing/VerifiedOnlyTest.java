@@ -5,9 +5,9 @@ import static org.allodium.billing.BillingFixture.owner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenancyFixture;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;

@@ -18,7 +18,6 @@ import org.allodium.identity.internal.Bearer;
 import org.allodium.identity.internal.KeyLookup;
 import org.allodium.identity.internal.KeyLookup.FoundKey;
 import org.allodium.kernel.CloudException;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.Residency;

@@ -11,8 +11,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.sovereignty.DataCategory;
 import org.allodium.sovereignty.Facts;
 import org.allodium.sovereignty.PlacementRequest.Activity;
@@ -156,8 +156,7 @@ class ApiKeysTest {
         assertThat(refusal(() -> issue(" ", Set.of())).field()).contains("name");
         assertThat(refusal(() -> issue("x".repeat(81), Set.of())).field()).contains("name");
         for (var life : List.of(Duration.ofHours(23), Duration.ofDays(731), Duration.ZERO)) {
-            assertThat(refusal(() -> issue("bounds", life, Set.of())).field())
-                    .contains("validFor");
+            assertThat(refusal(() -> issue("bounds", life, Set.of())).field()).contains("validFor");
         }
         assertThat(refusal(() -> issue("models", Set.of(""))).field()).contains("allowedModels");
     }

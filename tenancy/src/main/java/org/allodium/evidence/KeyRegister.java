@@ -17,9 +17,9 @@ import org.allodium.evidence.internal.PublicKeys;
 import org.allodium.evidence.internal.SigningKey;
 import org.allodium.evidence.internal.SigningKeyTable;
 import org.allodium.kernel.CloudException;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
+import org.allodium.kernel.Refused;
 
 /// Which keys sign and signed receipts. The private half of the one in use lies in a file, the
 /// public halves of all lie in the database, which outlives the file.

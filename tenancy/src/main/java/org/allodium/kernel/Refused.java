@@ -39,8 +39,7 @@ public class Refused extends RuntimeException {
     }
 
     /// A failure of ours is looked for in the log, so it keeps its stack; a caller's needs none.
-    private Refused(
-            ErrorCode code, Sentence sentence, Details details, @Nullable Throwable cause) {
+    private Refused(ErrorCode code, Sentence sentence, Details details, @Nullable Throwable cause) {
         super(null, cause, true, code.kind() == ErrorCode.Kind.OURS);
         this.code = code;
         this.sentence = sentence;
@@ -81,7 +80,10 @@ public class Refused extends RuntimeException {
 
     public Refused with(List<Reason> reasons) {
         return new Refused(
-                code, sentence, new Details(details.field, details.retryAfter, reasons), getCause());
+                code,
+                sentence,
+                new Details(details.field, details.retryAfter, reasons),
+                getCause());
     }
 
     public Refused because(Throwable cause) {

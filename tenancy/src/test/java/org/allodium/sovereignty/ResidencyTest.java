@@ -16,8 +16,8 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.UUID;
 import java.util.concurrent.Executors;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.Role;
@@ -151,8 +151,7 @@ class ResidencyTest {
     @Test
     void refusesNamesThatNobodyKnows() {
         var refusal =
-                catchThrowableOfType(
-                        Refused.class, () -> decide(residency, ONE, "no-such-policy"));
+                catchThrowableOfType(Refused.class, () -> decide(residency, ONE, "no-such-policy"));
         assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
         assertThat(refusal.field()).contains("x-residency");
     }

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.Set;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.internal.OwnedProject;
 import org.allodium.tenancy.internal.ScopedTenantResolver;
 import org.junit.jupiter.api.AfterAll;
@@ -68,9 +68,7 @@ class ProjectsTest {
     void asksAgainWhenAnotherHasRenamedItMeanwhile() {
         var project = create(one, "Before");
         rename(project, "Between", "Before");
-        var refusal =
-                catchThrowableOfType(
-                        Refused.class, () -> rename(project, "After", "Before"));
+        var refusal = catchThrowableOfType(Refused.class, () -> rename(project, "After", "Before"));
         assertThat(refusal.code()).isEqualTo(ErrorCode.EDITED_MEANWHILE);
         assertThat(refusal.english()).contains("changed this meanwhile");
         assertThat(rename(project, "After", "Between").name()).isEqualTo("After");

@@ -16,9 +16,9 @@ import java.util.Optional;
 import javax.sql.DataSource;
 import org.allodium.billing.ModelPrice;
 import org.allodium.kernel.CloudException;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
+import org.allodium.kernel.Refused;
 
 /// The price list in memory, read again every second: every request asks for a price, and lines are
 /// announced a few times a year.

@@ -3,8 +3,8 @@ package org.allodium.billing.internal;
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
 import org.allodium.kernel.CloudException;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 
 /// Tells waiting callers, on virtual threads: what they do next must not hold up the writer.
 final class Replies {

@@ -22,9 +22,9 @@ import org.allodium.billing.SettledRequest;
 import org.allodium.billing.SettledRequest.Payment;
 import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipt.Making;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.TenantId;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -270,8 +270,7 @@ class BudgetDeskTest {
                 .isInstanceOf(ExecutionException.class)
                 .cause()
                 .isInstanceOfSatisfying(
-                        Refused.class,
-                        e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
+                        Refused.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.CONFLICT));
     }
 
     private static BigDecimal balance(java.util.UUID grant, String column) {

@@ -103,8 +103,7 @@ class SpillSharesTest {
         gone.setPortNumbers(new int[] {1});
         var desk = new BudgetDesk(gone, bank.receipts, bank.clock);
 
-        assertThatThrownBy(() -> desk.spilled(tenant, Set.of(CONSENT)))
-                .isInstanceOf(Refused.class);
+        assertThatThrownBy(() -> desk.spilled(tenant, Set.of(CONSENT))).isInstanceOf(Refused.class);
     }
 
     @Test

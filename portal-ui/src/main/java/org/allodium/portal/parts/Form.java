@@ -19,8 +19,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.portal.text.Sentences;
 
 /// Fields by the name that the services use, so that a refusal appears at the field it is about.

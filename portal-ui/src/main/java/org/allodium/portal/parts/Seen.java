@@ -6,8 +6,8 @@ import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.allodium.kernel.CloudException;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.portal.text.Sentences;
 
 /// What an editor saw of a thing when they opened a form. When somebody else changed the thing

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.router.RouteConfiguration;
 import org.allodium.kernel.CloudException;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.junit.jupiter.api.Test;
 
 class FailureViewTest extends PageTest {

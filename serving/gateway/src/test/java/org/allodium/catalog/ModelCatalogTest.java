@@ -12,8 +12,8 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
 import org.allodium.kernel.CloudException;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.sovereignty.Residency;
@@ -101,8 +101,7 @@ class ModelCatalogTest {
                         new Model.Deployment(HOME, Model.State.STARTING, Model.Precision.INT8));
         var refusal =
                 catchThrowableOfType(
-                        Refused.class,
-                        () -> catalog.deploy("guide", HOME, Model.Precision.FP32));
+                        Refused.class, () -> catalog.deploy("guide", HOME, Model.Precision.FP32));
         assertThat(refusal.field()).contains("precision");
     }
 
@@ -142,8 +141,7 @@ class ModelCatalogTest {
     private String refused(String model, PoolId pool, String encoder, PoolId encoderPool) {
         var retrieval = Optional.of(new Model.Retrieval("handbook", encoder, encoderPool));
         var failure =
-                catchThrowableOfType(
-                        Refused.class, () -> catalog.retrieve(model, pool, retrieval));
+                catchThrowableOfType(Refused.class, () -> catalog.retrieve(model, pool, retrieval));
         assertThat(failure.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
         return failure.field().orElseThrow();
     }

@@ -9,8 +9,8 @@ import java.util.concurrent.TimeUnit;
 import org.allodium.billing.Budgets.Release;
 import org.allodium.billing.Settlement;
 import org.allodium.billing.Settlement.Outcome;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.internal.answers.WiredSteps;
 import org.allodium.serving.internal.pools.ChatPool;
 import org.junit.jupiter.api.AfterEach;
@@ -133,8 +133,7 @@ class NoAnswerWithoutTraceTest {
     }
 
     private Refused broken(ChatCommand command) {
-        return catchThrowableOfType(
-                Refused.class, () -> world.completions.chat(command, client));
+        return catchThrowableOfType(Refused.class, () -> world.completions.chat(command, client));
     }
 
     private Settlement settlement() {

@@ -6,9 +6,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.RankAnswer.Ranked;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -57,9 +57,7 @@ class RankingsTest {
     @Test
     void aBrokenRankerCostsNothing() {
         world.ranker.broken = true;
-        var failure =
-                catchThrowableOfType(
-                        Refused.class, () -> rank(Optional.empty(), "why", "a"));
+        var failure = catchThrowableOfType(Refused.class, () -> rank(Optional.empty(), "why", "a"));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.UPSTREAM_FAILED);
         assertThat(world.budgets.released).hasSize(1);

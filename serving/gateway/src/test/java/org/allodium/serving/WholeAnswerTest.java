@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.allodium.billing.Settlement.Outcome;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.internal.pools.ChatPool;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +21,7 @@ class WholeAnswerTest {
         client.whole = true;
         var command = ServingWorld.ask("guide").command();
         var broken =
-                catchThrowableOfType(
-                        Refused.class, () -> world.completions.chat(command, client));
+                catchThrowableOfType(Refused.class, () -> world.completions.chat(command, client));
 
         assertThat(broken.code()).isEqualTo(ErrorCode.UPSTREAM_FAILED);
         assertThat(world.budgets.released).hasSize(1);

@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.Collections;
 import org.allodium.billing.Settlement.Outcome;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.internal.pools.ChatPool;
 import org.junit.jupiter.api.Test;
 
@@ -21,8 +21,7 @@ class WithdrawnPlaceTest {
         var client = new WithdrawsAfterThreePieces();
         var command = ServingWorld.ask("guide").upTo(40).command();
         var cut =
-                catchThrowableOfType(
-                        Refused.class, () -> world.completions.chat(command, client));
+                catchThrowableOfType(Refused.class, () -> world.completions.chat(command, client));
 
         assertThat(cut.code()).isEqualTo(ErrorCode.DATA_RESIDENCY_MISMATCH);
         assertThat(client.pieces).isEqualTo(16);
@@ -39,8 +38,7 @@ class WithdrawnPlaceTest {
         client.streams = false;
         var command = ServingWorld.ask("guide").upTo(40).command();
         var refused =
-                catchThrowableOfType(
-                        Refused.class, () -> world.completions.chat(command, client));
+                catchThrowableOfType(Refused.class, () -> world.completions.chat(command, client));
 
         assertThat(refused.code()).isEqualTo(ErrorCode.DATA_RESIDENCY_MISMATCH);
         assertThat(client.ended).isFalse();

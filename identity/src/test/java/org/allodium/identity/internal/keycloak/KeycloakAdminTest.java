@@ -10,8 +10,8 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.UUID;
 import org.allodium.identity.RecordingKeycloak;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Tenant;
@@ -119,8 +119,7 @@ class KeycloakAdminTest {
                 keycloak.address(), "allodium", "s", Clock.fixed(time, ZoneOffset.UTC));
     }
 
-    private static Refused failure(
-            org.assertj.core.api.ThrowableAssert.ThrowingCallable work) {
+    private static Refused failure(org.assertj.core.api.ThrowableAssert.ThrowingCallable work) {
         var thrown = catchThrowableOfType(Refused.class, work);
         assertThat(thrown).isNotNull();
         return thrown;

@@ -16,8 +16,8 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.regex.Pattern;
 import org.allodium.kernel.CloudException;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 
 /// Goes through a directory that somebody brings as a model, and trusts nothing in it: no link is
 /// followed, be it put there while we look; no name is taken that is none of a model's files; and a

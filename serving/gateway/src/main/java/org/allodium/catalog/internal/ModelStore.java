@@ -11,8 +11,8 @@ import java.util.Comparator;
 import java.util.Set;
 import java.util.UUID;
 import org.allodium.kernel.CloudException;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 

@@ -14,8 +14,8 @@ import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.util.concurrent.CompletionException;
 import org.allodium.kernel.CloudException;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.ServingMeters;
 
 /// Whatever goes wrong below `/admin/v1` becomes the error object of `/v1`.
@@ -52,8 +52,7 @@ public class AdminFailures implements ExceptionMapper<Throwable> {
         return switch (thrown) {
             case CompletionException wrapped when wrapped.getCause() != null ->
                     known(wrapped.getCause());
-            case WebApplicationException own when own.getCause() instanceof Refused cause ->
-                    cause;
+            case WebApplicationException own when own.getCause() instanceof Refused cause -> cause;
             case WebApplicationException own -> ofStatus(own);
             default -> thrown;
         };

@@ -6,8 +6,8 @@ import org.allodium.billing.Budgets;
 import org.allodium.evidence.Receipts;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.CloudException;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 
 /// `GET /v1/receipts/{id}`: waits for the settlement of an answer that has just left.
 final class ReceiptEndpoint implements Endpoint.Reading {

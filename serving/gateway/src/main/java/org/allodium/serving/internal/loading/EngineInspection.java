@@ -11,8 +11,8 @@ import org.allodium.engine.ModelDescription;
 import org.allodium.engine.ModelDirectories;
 import org.allodium.engine.ModelRefused;
 import org.allodium.kernel.CloudException;
-import org.allodium.kernel.Refused;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import tools.jackson.databind.json.JsonMapper;
 
