@@ -13,8 +13,9 @@ import org.jspecify.annotations.Nullable;
 /// stands for the first argument. Clients of the APIs read English.
 ///
 /// @param key such as `tenancy.last-owner`
-/// @param arguments as they are shown, the same in every language
-public record Sentence(String key, List<String> arguments) {
+/// @param arguments as they are shown, the same in every language; a sentence among them is said in
+///     the reader's language too
+public record Sentence(String key, List<Object> arguments) {
     private static final Pattern PLACE = Pattern.compile("\\{(\\d)}");
     private static final ResourceBundle.Control CONTROL = new OwnLanguages();
 
@@ -23,7 +24,7 @@ public record Sentence(String key, List<String> arguments) {
     }
 
     public static Sentence of(String key, Object... arguments) {
-        return new Sentence(key, Stream.of(arguments).map(String::valueOf).toList());
+        return new Sentence(key, Stream.of(arguments).map(Sentence::shown).toList());
     }
 
     /// Words that come from outside the product's rooms, such as those of the engine about a form:
@@ -45,7 +46,17 @@ public record Sentence(String key, List<String> arguments) {
                 .replaceAll(
                         place ->
                                 Matcher.quoteReplacement(
-                                        arguments.get(Integer.parseInt(place.group(1)))));
+                                        said(
+                                                arguments.get(Integer.parseInt(place.group(1))),
+                                                language)));
+    }
+
+    private static Object shown(Object argument) {
+        return argument instanceof Sentence ? argument : String.valueOf(argument);
+    }
+
+    private static String said(Object argument, Locale language) {
+        return argument instanceof Sentence within ? within.in(language) : argument.toString();
     }
 
     private static ResourceBundle bundle(String room, Locale language) {

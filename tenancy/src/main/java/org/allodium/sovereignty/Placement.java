@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.allodium.kernel.Sentence;
 import org.allodium.sovereignty.internal.Canonical;
 import org.allodium.sovereignty.internal.Judgement;
 import org.allodium.sovereignty.internal.Places;
@@ -23,7 +24,9 @@ public final class Placement {
             if (strictest.isEmpty()) {
                 return refused(
                         new Asked(whole, snapshot, request, at),
-                        new RuleFailure(Rule.POLICY_MISSING, "No residency policy is in force."));
+                        new RuleFailure(
+                                Rule.POLICY_MISSING,
+                                Sentence.of("sovereignty.no-policy-in-force")));
             }
             whole = whole.under(PolicyStack.Scope.PLATFORM, strictest.get());
         }
@@ -66,15 +69,16 @@ public final class Placement {
                 return Optional.of(
                         new RuleFailure(
                                 Rule.POLICY_WIDENING,
-                                "No residency policy has the name %s."
-                                        .formatted(request.residency())));
+                                Sentence.of("sovereignty.policy-unknown", request.residency())));
             }
             if (!stack.allowsUnderneath(demanded.get())) {
                 return Optional.of(
                         new RuleFailure(
                                 Rule.POLICY_WIDENING,
-                                "The residency policy %s would allow more than %s allows."
-                                        .formatted(request.residency(), names(stack))));
+                                Sentence.of(
+                                        "sovereignty.demand-widens",
+                                        request.residency(),
+                                        names(stack))));
             }
         }
         if (request.dataClass() != null) {
@@ -83,8 +87,8 @@ public final class Placement {
                 return Optional.of(
                         new RuleFailure(
                                 Rule.POLICY_MISSING,
-                                "No policy says how data of class %s may be handled."
-                                        .formatted(request.dataClass())));
+                                Sentence.of(
+                                        "sovereignty.no-policy-for-class", request.dataClass())));
             }
         }
         return Optional.empty();

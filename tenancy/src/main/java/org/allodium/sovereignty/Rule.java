@@ -1,9 +1,10 @@
 package org.allodium.sovereignty;
 
 import java.util.Locale;
+import org.allodium.kernel.Grounds;
 
 /// The decision rules of the residency model, in order; the first that fails gives the reason.
-public enum Rule {
+public enum Rule implements Grounds {
     POLICY_MISSING("R0"),
     POLICY_WIDENING("R1"),
     FACT_UNKNOWN("R2"),
@@ -27,5 +28,10 @@ public enum Rule {
 
     public String code() {
         return name().toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String label() {
+        return id + " " + code();
     }
 }

@@ -43,7 +43,7 @@ class PlacementTest {
                 .contains(Rule.PLACE_STORE, Rule.OPERATOR_SEAT, Rule.OPERATOR_CONTROL)
                 .isSorted();
         assertThat(failures)
-                .extracting(RuleFailure::explanation)
+                .extracting(failure -> failure.explanation().english())
                 .contains(
                         "Harbour City is in XB, outside the perimeter NATIONAL (XA).",
                         "Harbour Compute has its headquarters in XB, outside the perimeter"
@@ -168,7 +168,7 @@ class PlacementTest {
         var strict = decide(stack("national-strict"), retrieving(candidates));
         assertThat(strict.eligible()).containsExactly(SYDAL);
         assertThat(strict.verdicts().getFirst().failures())
-                .extracting(RuleFailure::explanation)
+                .extracting(failure -> failure.explanation().english())
                 .contains(
                         "It looks passages up on harbour-cpu: Harbour City is in XB, outside the"
                                 + " perimeter NATIONAL (XA).");

@@ -52,7 +52,7 @@ class SinksTest {
     void aSinkThatIsUnknownDenies(Activity sink) {
         var verdict = verdict(without(sink));
         assertThat(verdict.failures()).extracting(RuleFailure::rule).contains(Rule.FACT_UNKNOWN);
-        assertThat(verdict.first().orElseThrow().explanation())
+        assertThat(verdict.first().orElseThrow().explanation().english())
                 .startsWith("It is unknown where this installation has its");
     }
 
@@ -63,7 +63,7 @@ class SinksTest {
         assertThat(verdict.failures())
                 .extracting(RuleFailure::rule)
                 .contains(Rule.PLACE_STORE, Rule.OPERATOR_SEAT, Rule.OPERATOR_CONTROL);
-        assertThat(verdict.first().orElseThrow().explanation()).contains("Harbour City");
+        assertThat(verdict.first().orElseThrow().explanation().english()).contains("Harbour City");
     }
 
     @ParameterizedTest

@@ -53,7 +53,7 @@ public class PolicyEffect {
     /// project may have a stricter policy than its organisation.
     public String reason(TenantId tenant, @Nullable ProjectId project, ModelListing.Entry entry) {
         return failure(decide(tenant, project, entry))
-                .map(rule -> Sentences.translate(rule.explanation()))
+                .map(rule -> Sentences.translate(rule.explanation().english()))
                 .orElse(say("models.not-running"));
     }
 

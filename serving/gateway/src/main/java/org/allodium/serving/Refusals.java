@@ -101,7 +101,9 @@ public final class Refusals {
                             ? ErrorCode.POLICY_WIDENING
                             : ErrorCode.DATA_RESIDENCY_MISMATCH;
             return refusal(
-                    code, failure.explanation(), List.of(detail("request", failure, decision)));
+                    code,
+                    failure.explanation().english(),
+                    List.of(detail("request", failure, decision)));
         }
         var details =
                 decision.verdicts().stream()
@@ -128,9 +130,9 @@ public final class Refusals {
 
     private static Refusal.Detail detail(String scope, RuleFailure failure, Decision decision) {
         return new Refusal.Detail(
-                failure.rule().id() + " " + failure.rule().code(),
+                failure.rule().label(),
                 scope,
-                failure.explanation(),
+                failure.explanation().english(),
                 decision.policyVersion(),
                 "",
                 "",
@@ -152,7 +154,7 @@ public final class Refusals {
                 sentence,
                 List.of(
                         new Refusal.Detail(
-                                Rule.SPILL.id() + " " + Rule.SPILL.code(),
+                                Rule.SPILL.label(),
                                 decision.policyVersion(),
                                 sentence,
                                 Long.toString(spent.cap()),

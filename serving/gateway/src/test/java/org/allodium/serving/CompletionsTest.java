@@ -14,6 +14,7 @@ import org.allodium.evidence.Receipt;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.serving.internal.pools.ChatPool;
 import org.allodium.sovereignty.Rule;
 import org.allodium.sovereignty.RuleFailure;
@@ -131,7 +132,10 @@ class CompletionsTest {
     @Test
     void wideningAPolicyIsRefusedAsSuch() {
         world.facts.requestFailure =
-                Optional.of(new RuleFailure(Rule.POLICY_WIDENING, "Headers may only tighten."));
+                Optional.of(
+                        new RuleFailure(
+                                Rule.POLICY_WIDENING,
+                                Sentence.asSaid("Headers may only tighten.")));
 
         assertThat(refused(ServingWorld.ask("guide")).code()).isEqualTo(ErrorCode.POLICY_WIDENING);
         nothingHappened();

@@ -21,6 +21,7 @@ import org.allodium.catalog.ModelCatalog;
 import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
+import org.allodium.kernel.Sentence;
 import org.allodium.sovereignty.Decision;
 import org.allodium.sovereignty.PlacementRequest;
 import org.allodium.sovereignty.PlacementRequest.Activity;
@@ -190,11 +191,15 @@ public final class FakeRooms {
             return used != null && used < cap
                     ? new PoolVerdict(pool, List.of(), true, new TreeMap<>(Map.of(consent, cap)))
                     : new PoolVerdict(
-                            pool, List.of(new RuleFailure(Rule.SPILL, "The cap is reached.")));
+                            pool,
+                            List.of(
+                                    new RuleFailure(
+                                            Rule.SPILL, Sentence.asSaid("The cap is reached."))));
         }
 
         private static RuleFailure failure(PoolId pool) {
-            return new RuleFailure(Rule.OPERATOR_CONTROL, pool + " is controlled from abroad");
+            return new RuleFailure(
+                    Rule.OPERATOR_CONTROL, Sentence.asSaid(pool + " is controlled from abroad"));
         }
 
         @Override

@@ -4,10 +4,15 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import org.allodium.kernel.Sentence;
+import tools.jackson.core.JsonGenerator;
 import tools.jackson.core.StreamWriteFeature;
 import tools.jackson.databind.MapperFeature;
+import tools.jackson.databind.SerializationContext;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.module.SimpleModule;
+import tools.jackson.databind.ser.std.StdSerializer;
 
 /// Facts, policies and decisions as JSON that is the same for the same content: names in order, no
 /// spaces, numbers written out. What is digested here must be digestible in the same way years
@@ -18,6 +23,7 @@ public final class Canonical {
                     .enable(MapperFeature.SORT_PROPERTIES_ALPHABETICALLY)
                     .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
                     .enable(StreamWriteFeature.WRITE_BIGDECIMAL_AS_PLAIN)
+                    .addModule(new SimpleModule().addSerializer(new InEnglish()))
                     .build();
 
     private Canonical() {}
@@ -39,6 +45,18 @@ public final class Canonical {
                                     .digest(json(value).getBytes(StandardCharsets.UTF_8)));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("Every Java has SHA-256", e);
+        }
+    }
+
+    /// A sentence is its English words: digests on record are over those.
+    private static final class InEnglish extends StdSerializer<Sentence> {
+        InEnglish() {
+            super(Sentence.class);
+        }
+
+        @Override
+        public void serialize(Sentence sentence, JsonGenerator json, SerializationContext context) {
+            json.writeString(sentence.english());
         }
     }
 }

@@ -6,6 +6,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.allodium.kernel.Sentence;
 import org.allodium.sovereignty.Attestation.Criterion;
 import org.allodium.sovereignty.ControlRelation;
 import org.allodium.sovereignty.ControlThresholds;
@@ -38,19 +39,6 @@ public final class ControlWalk {
         this.at = at;
     }
 
-    /// Why the entity is controlled from outside, in a sentence; empty if it is not.
-    public Optional<String> outsideControl(LegalEntity entity) {
-        return reason(entity)
-                .map(
-                        reason ->
-                                entity.name()
-                                        + " is controlled from outside the perimeter "
-                                        + perimeter
-                                        + ": "
-                                        + reason
-                                        + ".");
-    }
-
     /// What a suspect has in an entity: shares in percent, and whether by some right it decides.
     private record Grip(BigDecimal capital, BigDecimal votes, boolean decides) {
         static final Grip NONE = new Grip(BigDecimal.ZERO, BigDecimal.ZERO, false);
@@ -78,14 +66,13 @@ public final class ControlWalk {
             return decides || share().compareTo(threshold) > 0;
         }
 
-        String text() {
-            return decides
-                    ? "with decisive influence"
-                    : "up to " + share().stripTrailingZeros().toPlainString() + " %";
+        String percent() {
+            return share().stripTrailingZeros().toPlainString();
         }
     }
 
-    private Optional<String> reason(LegalEntity entity) {
+    /// Why the entity is controlled from outside; empty if it is not.
+    public Optional<Sentence> outsideControl(LegalEntity entity) {
         var above = new TreeSet<String>();
         collectAbove(entity.id(), above);
         above.remove(entity.id());
@@ -94,18 +81,42 @@ public final class ControlWalk {
             if (suspect.isPresent() && (foreign(suspect.get()) || together(suspect.get()))) {
                 var grip = grip(entity, id, Set.of(entity.id()));
                 if (grip.controls(thresholds.alone())) {
-                    return Optional.of(named(suspect.get()) + " holds it " + grip.text());
+                    return Optional.of(heldByOne(entity, suspect.get(), grip));
                 }
             }
         }
         var unknown = grip(entity, null, Set.of(entity.id()));
         if (unknown.controls(thresholds.alone())) {
-            return Optional.of("holders who are not known hold it " + unknown.text());
+            return Optional.of(heldByUnknown(entity, unknown));
         }
         var all = gripOfAll(entity, Set.of(entity.id()));
         return all.controls(thresholds.together())
-                ? Optional.of("holders from outside together hold it " + all.text())
+                ? Optional.of(heldTogether(entity, all))
                 : Optional.empty();
+    }
+
+    private Sentence heldByOne(LegalEntity entity, LegalEntity holder, Grip grip) {
+        return grip.decides()
+                ? Sentence.of("sovereignty.one-decides", entity.name(), perimeter, named(holder))
+                : Sentence.of(
+                        "sovereignty.one-holds",
+                        entity.name(),
+                        perimeter,
+                        named(holder),
+                        grip.percent());
+    }
+
+    private Sentence heldByUnknown(LegalEntity entity, Grip grip) {
+        return grip.decides()
+                ? Sentence.of("sovereignty.unknown-decide", entity.name(), perimeter)
+                : Sentence.of("sovereignty.unknown-hold", entity.name(), perimeter, grip.percent());
+    }
+
+    private Sentence heldTogether(LegalEntity entity, Grip grip) {
+        return grip.decides()
+                ? Sentence.of("sovereignty.together-decide", entity.name(), perimeter)
+                : Sentence.of(
+                        "sovereignty.together-hold", entity.name(), perimeter, grip.percent());
     }
 
     private boolean together(LegalEntity entity) {

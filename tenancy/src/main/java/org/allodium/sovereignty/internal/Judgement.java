@@ -10,12 +10,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.allodium.kernel.Sentence;
 import org.allodium.sovereignty.Attestation.Criterion;
 import org.allodium.sovereignty.Facility;
 import org.allodium.sovereignty.Facts;
@@ -36,10 +36,6 @@ import org.jspecify.annotations.Nullable;
 /// One pool before every layer of policy. It collects every failure, not the first alone, because
 /// whoever has to cure a refusal must see all that stands in the way.
 public final class Judgement {
-    private static final String[] SEATS = {
-        "registered office", "headquarters", "main establishment"
-    };
-
     private final Facts facts;
     private final PoolId pool;
     private final PlacementRequest request;
@@ -92,9 +88,10 @@ public final class Judgement {
                                 failures.add(
                                         new RuleFailure(
                                                 failure.rule(),
-                                                "It looks passages up on %s: %s"
-                                                        .formatted(
-                                                                encoder, failure.explanation()))));
+                                                Sentence.of(
+                                                        "sovereignty.looks-up-on",
+                                                        encoder,
+                                                        failure.explanation()))));
         spill |= there.spill();
         caps.putAll(there.caps());
     }
@@ -140,11 +137,11 @@ public final class Judgement {
     private void findPool() {
         var known = facts.pool(pool);
         if (known.isEmpty()) {
-            unknown("Nothing is on record about the pool %s.".formatted(pool));
+            unknown(Sentence.of("sovereignty.pool-unknown", pool));
             return;
         }
         if (!facts.attested(pool.value(), Criterion.OPERATION, at)) {
-            unknown("Nobody attests at present who operates the pool %s.".formatted(pool));
+            unknown(Sentence.of("sovereignty.pool-operation-unattested", pool));
         }
         touch(known.get().facility(), null);
     }
@@ -152,11 +149,11 @@ public final class Judgement {
     /// Whoever operates what takes requests in can reach them all.
     private void findInstallation() {
         if (!facts.attested(INSTALLATION.value(), Criterion.OPERATION, at)) {
-            unknown("Nobody attests at present who operates this installation.");
+            unknown(Sentence.of("sovereignty.installation-operation-unattested"));
         }
         var assigned = facts.operatorsOf(INSTALLATION, at);
         if (assigned.isEmpty()) {
-            unknown("It is unknown who operates this installation.");
+            unknown(Sentence.of("sovereignty.installation-operator-unknown"));
         }
         assigned.stream().filter(a -> a.technicalAccess()).forEach(a -> meet(a.entity()));
     }
@@ -174,9 +171,8 @@ public final class Judgement {
                 : found.isEmpty()) {
             unknown(
                     kind.ofInstallation()
-                            ? "It is unknown where this installation has its %s."
-                                    .formatted(words(kind))
-                            : "It is unknown where %s does its %s.".formatted(pool, words(kind)));
+                            ? Sentence.of("sovereignty.sink-place-unknown", named(kind))
+                            : Sentence.of("sovereignty.activity-place-unknown", pool, named(kind)));
         }
         found.forEach(activity -> touch(activity.facility(), activity));
     }
@@ -188,11 +184,11 @@ public final class Judgement {
     private void touch(String facilityId, @Nullable ProcessingActivity activity) {
         var facility = facts.facility(facilityId);
         if (facility.isEmpty()) {
-            unknown("Nothing is on record about the facility %s.".formatted(facilityId));
+            unknown(Sentence.of("sovereignty.facility-unknown", facilityId));
             return;
         }
         if (!facts.attested(facilityId, Criterion.PLACE, at)) {
-            unknown("Nobody attests at present where %s is.".formatted(facility.get().name()));
+            unknown(Sentence.of("sovereignty.place-unattested", facility.get().name()));
         }
         var happening = places.computeIfAbsent(facility.get(), f -> new LinkedHashSet<>());
         if (activity != null) {
@@ -205,7 +201,7 @@ public final class Judgement {
         if (!pool.equals(INSTALLATION)) {
             var assigned = facts.operatorsOf(pool, at);
             if (assigned.isEmpty()) {
-                unknown("It is unknown who operates the pool %s.".formatted(pool));
+                unknown(Sentence.of("sovereignty.pool-operator-unknown", pool));
             }
             assigned.stream().filter(a -> a.technicalAccess()).forEach(a -> meet(a.entity()));
         }
@@ -215,7 +211,7 @@ public final class Judgement {
     private void meet(String entityId) {
         var entity = facts.entity(entityId);
         if (entity.isEmpty()) {
-            unknown("Nothing is on record about the operator %s.".formatted(entityId));
+            unknown(Sentence.of("sovereignty.operator-unknown", entityId));
             return;
         }
         operators.put(entityId, entity.get());
@@ -249,24 +245,27 @@ public final class Judgement {
             leanOn(covering.get());
             return;
         }
-        boolean process = activity.kind() == Activity.PROCESS;
         failures.add(
-                new RuleFailure(
-                        process ? Rule.PLACE_PROCESS : Rule.PLACE_STORE,
-                        "%s%s is in %s, outside the perimeter %s."
-                                .formatted(
+                activity.kind() == Activity.PROCESS
+                        ? new RuleFailure(
+                                Rule.PLACE_PROCESS,
+                                Sentence.of(
+                                        "sovereignty.processed-outside",
                                         facility.name(),
-                                        process
-                                                ? ""
-                                                : ", place of its " + words(activity.kind()) + ",",
+                                        facility.country(),
+                                        perimeter))
+                        : new RuleFailure(
+                                Rule.PLACE_STORE,
+                                Sentence.of(
+                                        "sovereignty.stored-outside",
+                                        facility.name(),
+                                        named(activity.kind()),
                                         facility.country(),
                                         perimeter)));
         if (!consents.isEmpty()) {
             failures.add(
                     new RuleFailure(
-                            Rule.SPILL,
-                            "The consent to use %s does not cover this request now."
-                                    .formatted(pool)));
+                            Rule.SPILL, Sentence.of("sovereignty.consent-does-not-cover", pool)));
         }
     }
 
@@ -284,24 +283,22 @@ public final class Judgement {
         }
         for (var operator : operators.values()) {
             if (!facts.attested(operator.id(), Criterion.SEAT, at)) {
-                unknown("Nobody attests at present where %s is seated.".formatted(operator.name()));
+                unknown(Sentence.of("sovereignty.seat-unattested", operator.name()));
             }
-            for (int i = 0; i < SEATS.length; i++) {
-                judgeSeat(operator, SEATS[i], operator.seats().get(i), perimeter);
+            for (var seat : Seat.values()) {
+                judgeSeat(operator, seat, perimeter);
             }
         }
     }
 
-    private void judgeSeat(
-            LegalEntity operator, String seat, @Nullable String country, Perimeter perimeter) {
+    private void judgeSeat(LegalEntity operator, Seat seat, Perimeter perimeter) {
+        String country = operator.seats().get(seat.ordinal());
         if (country == null) {
-            unknown("It is unknown where %s has its %s.".formatted(operator.name(), seat));
+            unknown(seat.unknown(operator.name()));
         } else if (!perimeter.contains(country)) {
             failures.add(
                     new RuleFailure(
-                            Rule.OPERATOR_SEAT,
-                            "%s has its %s in %s, outside the perimeter %s."
-                                    .formatted(operator.name(), seat, country, perimeter)));
+                            Rule.OPERATOR_SEAT, seat.outside(operator.name(), country, perimeter)));
         }
     }
 
@@ -313,33 +310,33 @@ public final class Judgement {
         var walk = new ControlWalk(facts, perimeter, policy.thresholds(), at);
         for (var operator : operators.values()) {
             if (!facts.attested(operator.id(), Criterion.CONTROL, at)) {
-                unknown("Nobody attests at present who controls %s.".formatted(operator.name()));
+                unknown(Sentence.of("sovereignty.control-unattested", operator.name()));
             }
-            Optional<String> reason = walk.outsideControl(operator);
-            reason.ifPresent(why -> failures.add(new RuleFailure(Rule.OPERATOR_CONTROL, why)));
+            walk.outsideControl(operator)
+                    .ifPresent(why -> failures.add(new RuleFailure(Rule.OPERATOR_CONTROL, why)));
         }
     }
 
-    private void unknown(String explanation) {
+    private void unknown(Sentence explanation) {
         failures.add(new RuleFailure(Rule.FACT_UNKNOWN, explanation));
     }
 
-    private static String words(Activity kind) {
+    private static Sentence named(Activity kind) {
         return switch (kind) {
-            case PROCESS -> "processing";
-            case CACHE -> "answer cache";
-            case KV_CACHE -> "key-value cache";
-            case LOG -> "log";
-            case ANSWER_CACHE -> "cache of answers";
-            case REQUEST_LOG -> "log of requests";
-            case TRACE -> "traces";
-            case METRICS -> "metrics";
-            case RECEIPT -> "receipts";
-            case LEDGER -> "ledger";
-            case DIRECTORY -> "directory of keys and members";
-            case KEPT_ANSWER -> "answers kept for repeats";
-            case MAIL -> "mail server";
-            case BACKUP -> "backup";
+            case PROCESS -> Sentence.of("sovereignty.activity-process");
+            case CACHE -> Sentence.of("sovereignty.activity-cache");
+            case KV_CACHE -> Sentence.of("sovereignty.activity-kv-cache");
+            case LOG -> Sentence.of("sovereignty.activity-log");
+            case ANSWER_CACHE -> Sentence.of("sovereignty.activity-answer-cache");
+            case REQUEST_LOG -> Sentence.of("sovereignty.activity-request-log");
+            case TRACE -> Sentence.of("sovereignty.activity-trace");
+            case METRICS -> Sentence.of("sovereignty.activity-metrics");
+            case RECEIPT -> Sentence.of("sovereignty.activity-receipt");
+            case LEDGER -> Sentence.of("sovereignty.activity-ledger");
+            case DIRECTORY -> Sentence.of("sovereignty.activity-directory");
+            case KEPT_ANSWER -> Sentence.of("sovereignty.activity-kept-answer");
+            case MAIL -> Sentence.of("sovereignty.activity-mail");
+            case BACKUP -> Sentence.of("sovereignty.activity-backup");
         };
     }
 }

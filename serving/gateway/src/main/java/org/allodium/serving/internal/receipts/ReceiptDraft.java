@@ -15,7 +15,6 @@ import org.allodium.sovereignty.Decision;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.sovereignty.PoolVerdict;
-import org.allodium.sovereignty.RuleFailure;
 
 /// Says on a receipt what this room knows: the intent's part before the run, the outcome's part
 /// after it. No word of a prompt or an answer, and no secret.
@@ -100,10 +99,6 @@ public final class ReceiptDraft {
                 verdict.eligible(),
                 verdict.spill(),
                 Optional.ofNullable(verdict.retrieval()).map(PoolId::value),
-                verdict.failures().stream().map(ReceiptDraft::rule).toList());
-    }
-
-    private static String rule(RuleFailure failure) {
-        return failure.rule().id() + " " + failure.rule().code();
+                verdict.failures().stream().map(failure -> failure.rule().label()).toList());
     }
 }
