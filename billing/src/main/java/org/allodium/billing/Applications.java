@@ -15,10 +15,11 @@ import org.allodium.billing.internal.GrantApplication;
 import org.allodium.billing.internal.GrantBook;
 import org.allodium.billing.internal.Ledger;
 import org.allodium.billing.internal.Rules;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.kernel.Money;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.AuditTrail;
 import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Person;
@@ -51,21 +52,11 @@ public class Applications {
         var tenant = tenants.require(command.tenant());
         var programme =
                 funding.programme(command.programme())
-                        .orElseThrow(
-                                () ->
-                                        new CloudException(
-                                                ErrorCode.INVALID_REQUEST,
-                                                "There is no such programme.",
-                                                "programme",
-                                                null));
+                        .orElseThrow(() -> Refused.invalid("programme", "billing.no-programme"));
         programme.admit(tenant.kind(), checked.requested(), now);
         demandVerified(programme, command.tenant());
         if (funding.hasOpen(command.tenant(), command.programme())) {
-            throw new CloudException(
-                    ErrorCode.CONFLICT,
-                    "Your organisation has an application to this programme that is not decided yet.",
-                    "programme",
-                    null);
+            throw Refused.of(ErrorCode.CONFLICT, "billing.application-waits").at("programme");
         }
         var application = new GrantApplication(Ids.timeOrdered(clock), checked, tenant.name(), now);
         funding.add(application);
@@ -110,11 +101,12 @@ public class Applications {
         var now = clock.instant();
         Rules.amount(amount, "amount");
         var today = LocalDate.ofInstant(now, config.zone());
-        Rules.demand(!lastDay.isBefore(today), "lastDay", "A grant ends in the future.");
+        Rules.demand(
+                !lastDay.isBefore(today), "lastDay", Sentence.of("billing.grant-ends-in-the-past"));
         Rules.demand(
                 !lastDay.isAfter(today.plusYears(LONGEST_GRANT_YEARS)),
                 "lastDay",
-                "A grant runs for three years at most.");
+                Sentence.of("billing.grant-too-long"));
         var endsAt = lastDay.plusDays(1).atStartOfDay(config.zone()).toInstant();
         var application = funding.lockApplication(id);
         application.demandOpen();
@@ -175,7 +167,7 @@ public class Applications {
         Rules.demand(
                 FieldOfScience.ofKey(command.fieldOfScience()).isPresent(),
                 "fieldOfScience",
-                "Choose a field of science from the list.");
+                Sentence.of("billing.no-field-of-science"));
         return new SubmitApplication(
                 command.programme(),
                 command.tenant(),
@@ -189,11 +181,7 @@ public class Applications {
     /// Kind and identifier are an applicant's own words until somebody else has looked.
     private void demandVerified(FundingProgramme programme, TenantId tenant) {
         if (programme.isForVerifiedOnly() && verifications.present(tenant).isEmpty()) {
-            throw new CloudException(
-                    ErrorCode.PERMISSION_DENIED,
-                    "This programme is for verified organisations, and this one is not verified yet."
-                            + " A programme officer or an administrator who is no member of it"
-                            + " verifies it.");
+            throw Refused.of(ErrorCode.PERMISSION_DENIED, "billing.verified-only");
         }
     }
 
@@ -201,13 +189,10 @@ public class Applications {
     private void demandSeparation(GrantApplication application, Person officer) {
         for (String subject : List.of(officer.subject(), TenantScope.current().subject())) {
             if (application.isFrom(subject)) {
-                throw new CloudException(
-                        ErrorCode.SEPARATION_OF_DUTIES, "Nobody decides their own application.");
+                throw Refused.of(ErrorCode.SEPARATION_OF_DUTIES, "billing.own-application");
             }
             if (tenants.membership(application.tenant(), subject).isPresent()) {
-                throw new CloudException(
-                        ErrorCode.SEPARATION_OF_DUTIES,
-                        "Nobody decides an application of an organisation they belong to.");
+                throw Refused.of(ErrorCode.SEPARATION_OF_DUTIES, "billing.own-organisation");
             }
         }
     }

@@ -5,6 +5,7 @@ import static org.allodium.billing.BillingFixture.owner;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import java.util.Locale;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.kernel.Refused;
@@ -31,6 +32,8 @@ class VerifiedOnlyTest {
         assertThat(refusal.english())
                 .contains(
                         "A programme officer or an administrator who is no member of it verifies");
+        assertThat(refusal.sentence().in(Locale.GERMAN))
+                .startsWith("Dieses Programm ist für bestätigte Organisationen");
     }
 
     @Test

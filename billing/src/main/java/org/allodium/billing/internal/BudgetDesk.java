@@ -22,9 +22,9 @@ import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipts;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.TenantId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -85,13 +85,11 @@ public final class BudgetDesk implements AutoCloseable {
     public CompletableFuture<ReserveOutcome> reserve(Intent intent) {
         var command = new ReserveCommand(intent, clock.instant().plus(Marks.PATIENCE));
         if (!recovered) {
-            return CompletableFuture.failedFuture(
-                    busy("The accounts are being brought up to date."));
+            return CompletableFuture.failedFuture(busy(Sentence.of("billing.accounts-behind")));
         }
         if (!ongoing.begin(intent.requestId(), intent.tenant())) {
             return CompletableFuture.failedFuture(
-                    new CloudException(
-                            ErrorCode.CONFLICT, "A request with this id is under way already."));
+                    Refused.of(ErrorCode.CONFLICT, "billing.request-under-way"));
         }
         reserving.add(command);
         var answer = command.future.whenComplete((done, failure) -> reserving.remove(command));
@@ -99,7 +97,7 @@ public final class BudgetDesk implements AutoCloseable {
             reserving.remove(command);
             ongoing.ended(intent.requestId(), null);
             Meters.reservation("full").increment();
-            return CompletableFuture.failedFuture(busy("Too many requests wait for the accounts."));
+            return CompletableFuture.failedFuture(busy(Sentence.of("billing.accounts-full")));
         }
         return answer;
     }
@@ -138,7 +136,7 @@ public final class BudgetDesk implements AutoCloseable {
         concluding.add(row);
         var concluded = row.future.whenComplete((done, failure) -> concluding.remove(row));
         if (!traces.offer(row)) {
-            Replies.fail(row.future, busy("Too many answers wait for their closing rows."));
+            Replies.fail(row.future, busy(Sentence.of("billing.closings-full")));
         }
         return concluded;
     }
@@ -159,7 +157,7 @@ public final class BudgetDesk implements AutoCloseable {
         for (var row : concluding) {
             if (now.isAfter(row.deadline)) {
                 row.giveUp();
-                Replies.fail(row.future, busy("The end of the answer could not be recorded."));
+                Replies.fail(row.future, busy(Sentence.of("billing.end-not-recorded")));
             }
         }
     }
@@ -275,11 +273,11 @@ public final class BudgetDesk implements AutoCloseable {
             closings.put(command);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw busy("The settlement was interrupted; it will be recovered.");
+            throw busy(Sentence.of("billing.settlement-interrupted"));
         }
     }
 
-    private static Refused busy(String detail) {
-        return new CloudException(ErrorCode.OVERLOADED, detail);
+    private static Refused busy(Sentence why) {
+        return new Refused(ErrorCode.OVERLOADED, why);
     }
 }

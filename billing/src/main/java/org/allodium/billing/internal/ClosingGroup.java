@@ -11,8 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import org.allodium.billing.SettledRequest;
 import org.allodium.evidence.Receipts;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -120,8 +120,7 @@ final class ClosingGroup implements CommitGroup<Closing> {
                 settle.refusal =
                         settle.result != null
                                 ? null
-                                : new CloudException(
-                                        ErrorCode.NOT_FOUND, "No open reservation has this id.");
+                                : Refused.of(ErrorCode.NOT_FOUND, "billing.no-reservation");
             }
         }
     }

@@ -15,9 +15,9 @@ import java.util.stream.Collectors;
 import org.allodium.billing.OpenProgramme;
 import org.allodium.billing.Programme;
 import org.allodium.billing.ProgrammeId;
-import org.allodium.kernel.CloudException;
-import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Shared;
 
@@ -100,11 +100,8 @@ public class FundingProgramme {
 
     /// May an organisation of this kind ask for this much, now?
     public void admit(OrganisationKind kind, Money requested, Instant now) {
-        Rules.demand(isOpen(now), "programme", "This programme accepts no applications now.");
-        Rules.demand(
-                kinds().contains(kind),
-                "programme",
-                "This programme is not for organisations of this kind.");
+        Rules.demand(isOpen(now), "programme", Sentence.of("billing.programme-closed"));
+        Rules.demand(kinds().contains(kind), "programme", Sentence.of("billing.wrong-kind"));
         checkAmount(requested, "requested");
     }
 
@@ -116,7 +113,10 @@ public class FundingProgramme {
     public void commit(Money amount) {
         checkAmount(amount, "amount");
         var left = money(budget.subtract(committed));
-        Rules.demand(amount.compareTo(left) <= 0, "amount", "The programme has " + left + " left.");
+        Rules.demand(
+                amount.compareTo(left) <= 0,
+                "amount",
+                Sentence.of("billing.programme-spent", left));
         committed = committed.add(amount.amount());
     }
 
@@ -138,17 +138,13 @@ public class FundingProgramme {
 
     private void checkAmount(Money amount, String field) {
         if (!amount.currency().getCurrencyCode().equals(currency)) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST,
-                    "This programme pays in " + currency + ".",
-                    field,
-                    null);
+            throw Refused.invalid(field, "billing.other-currency", currency);
         }
-        Rules.demand(amount.isPositive(), field, "The amount is more than nothing.");
+        Rules.demand(amount.isPositive(), field, Sentence.of("billing.no-amount"));
         Rules.demand(
                 amount.amount().compareTo(ceilingPerGrant) <= 0,
                 field,
-                "A grant of this programme is at most " + money(ceilingPerGrant) + ".");
+                Sentence.of("billing.above-ceiling", money(ceilingPerGrant)));
     }
 
     private Set<OrganisationKind> kinds() {

@@ -12,8 +12,9 @@ import java.util.UUID;
 import org.allodium.billing.Application.State;
 import org.allodium.billing.ApplicationId;
 import org.allodium.billing.ProgrammeId;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.TenantId;
 import org.hibernate.Session;
 
@@ -67,14 +68,14 @@ public class FundingRepository {
     public FundingProgramme lockProgramme(UUID id) {
         return required(
                 manager.find(FundingProgramme.class, id, LockModeType.PESSIMISTIC_WRITE),
-                "programme");
+                Sentence.of("billing.no-programme"));
     }
 
     /// Held to the end of the transaction: who comes second finds it decided.
     public GrantApplication lockApplication(ApplicationId id) {
         return required(
                 manager.find(GrantApplication.class, id.value(), LockModeType.PESSIMISTIC_WRITE),
-                "application");
+                Sentence.of("billing.no-application"));
     }
 
     public Optional<GrantApplication> application(ApplicationId id) {
@@ -121,9 +122,9 @@ public class FundingRepository {
                 .getSingleResult();
     }
 
-    private static <T> T required(@org.jspecify.annotations.Nullable T found, String what) {
+    private static <T> T required(@org.jspecify.annotations.Nullable T found, Sentence otherwise) {
         if (found == null) {
-            throw new CloudException(ErrorCode.NOT_FOUND, "There is no such " + what + ".");
+            throw new Refused(ErrorCode.NOT_FOUND, otherwise);
         }
         return found;
     }

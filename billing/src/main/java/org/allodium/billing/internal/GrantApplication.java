@@ -18,9 +18,9 @@ import org.allodium.billing.ApplicationId;
 import org.allodium.billing.GrantId;
 import org.allodium.billing.ProgrammeId;
 import org.allodium.billing.SubmitApplication;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Person;
 import org.hibernate.annotations.TenantId;
 import org.jspecify.annotations.Nullable;
@@ -130,8 +130,7 @@ public class GrantApplication {
 
     public void demandOpen() {
         if (state != State.SUBMITTED) {
-            throw new CloudException(
-                    ErrorCode.CONFLICT, "This application is decided or withdrawn already.");
+            throw Refused.of(ErrorCode.CONFLICT, "billing.application-closed");
         }
     }
 

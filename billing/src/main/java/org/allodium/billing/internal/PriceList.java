@@ -15,7 +15,6 @@ import java.util.Map;
 import java.util.Optional;
 import javax.sql.DataSource;
 import org.allodium.billing.ModelPrice;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.kernel.Refused;
@@ -73,11 +72,7 @@ public final class PriceList {
         check(price, now);
         var from = price.from().isBefore(now) ? now : price.from();
         if (history(price.model()).stream().anyMatch(line -> line.from().equals(from))) {
-            throw new CloudException(
-                    ErrorCode.CONFLICT,
-                    "A price of this model from this very time is announced already.",
-                    "from",
-                    null);
+            throw Refused.of(ErrorCode.CONFLICT, "billing.price-twice").at("from");
         }
         try (var insert = connection.prepareStatement(ANNOUNCE)) {
             insert.setString(1, price.model());
@@ -105,12 +100,12 @@ public final class PriceList {
 
     private static void check(ModelPrice price, Instant now) {
         if (price.from().isBefore(now.minus(NOW))) {
-            throw invalid("from", "A price applies from now on or later, never to the past.");
+            throw Refused.invalid("from", "billing.price-in-the-past");
         }
         var currency = price.inputPerMillion().currency();
         if (!currency.equals(price.outputPerMillion().currency())
                 || !currency.equals(price.cachedAnswer().currency())) {
-            throw invalid("currency", "All parts of a price are in one currency.");
+            throw Refused.invalid("currency", "billing.price-currencies");
         }
         checkAmount("inputPerMillion", price.inputPerMillion(), PRICE_SCALE);
         checkAmount("outputPerMillion", price.outputPerMillion(), PRICE_SCALE);
@@ -119,12 +114,8 @@ public final class PriceList {
 
     private static void checkAmount(String field, Money amount, int scale) {
         if (amount.amount().signum() < 0 || amount.amount().stripTrailingZeros().scale() > scale) {
-            throw invalid(field, "A price is not negative and has at most " + scale + " decimals.");
+            throw Refused.invalid(field, "billing.price-decimals", scale);
         }
-    }
-
-    private static Refused invalid(String field, String detail) {
-        return new CloudException(ErrorCode.INVALID_REQUEST, detail, field, null);
     }
 
     private Snapshot load() {

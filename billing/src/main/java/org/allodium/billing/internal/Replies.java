@@ -2,7 +2,6 @@ package org.allodium.billing.internal;
 
 import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 
@@ -27,15 +26,10 @@ final class Replies {
             return known;
         }
         if (cause instanceof SQLException sql && "23505".equals(sql.getSQLState())) {
-            return new CloudException(
-                    ErrorCode.CONFLICT, "A request with this id exists already.", null, cause);
+            return Refused.of(ErrorCode.CONFLICT, "billing.request-exists").because(cause);
         }
         return cause instanceof SQLException
-                ? new CloudException(
-                        ErrorCode.OVERLOADED,
-                        "The accounts cannot be reached; nothing was started or charged.",
-                        null,
-                        cause)
-                : new CloudException(ErrorCode.SERVER_ERROR, "The accounts failed.", null, cause);
+                ? Refused.of(ErrorCode.OVERLOADED, "billing.accounts-away").because(cause)
+                : Refused.of(ErrorCode.SERVER_ERROR, "billing.accounts-failed").because(cause);
     }
 }

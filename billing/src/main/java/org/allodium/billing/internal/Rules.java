@@ -1,9 +1,10 @@
 package org.allodium.billing.internal;
 
 import org.allodium.billing.OpenProgramme;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 
 /// What a field of a form must be. A refusal names its field, so that the form can show it there.
 public final class Rules {
@@ -12,9 +13,9 @@ public final class Rules {
 
     private Rules() {}
 
-    public static void demand(boolean met, String field, String sentence) {
+    public static void demand(boolean met, String field, Sentence otherwise) {
         if (!met) {
-            throw new CloudException(ErrorCode.INVALID_REQUEST, sentence, field, null);
+            throw new Refused(ErrorCode.INVALID_REQUEST, otherwise).at(field);
         }
     }
 
@@ -22,21 +23,18 @@ public final class Rules {
     public static String text(String text, String field, int min, int max) {
         String stripped = text.strip();
         int length = stripped.codePointCount(0, stripped.length());
-        demand(
-                length >= min && length <= max,
-                field,
-                "This has between " + min + " and " + max + " characters.");
-        demand(stripped.indexOf('\0') < 0, field, "This has a character that no text has.");
+        demand(length >= min && length <= max, field, Sentence.of("billing.length", min, max));
+        demand(stripped.indexOf('\0') < 0, field, Sentence.of("billing.no-text-character"));
         return stripped;
     }
 
     public static void amount(Money amount, String field) {
-        demand(amount.isPositive(), field, "The amount is more than nothing.");
+        demand(amount.isPositive(), field, Sentence.of("billing.no-amount"));
         var exact = amount.amount().stripTrailingZeros();
         demand(
                 exact.precision() - exact.scale() <= INTEGER_DIGITS,
                 field,
-                "The amount is too large.");
+                Sentence.of("billing.amount-too-large"));
     }
 
     public static void check(OpenProgramme command) {
@@ -48,18 +46,15 @@ public final class Rules {
         demand(
                 command.budget().currency().equals(command.ceilingPerGrant().currency()),
                 "ceilingPerGrant",
-                "Budget and ceiling are in one currency.");
+                Sentence.of("billing.two-currencies"));
         demand(
                 command.ceilingPerGrant().compareTo(command.budget()) <= 0,
                 "ceilingPerGrant",
-                "A grant is not larger than the budget.");
+                Sentence.of("billing.ceiling-above-budget"));
         demand(
                 command.closesAt().isAfter(command.opensAt()),
                 "closesAt",
-                "A programme closes after it opens.");
-        demand(
-                !command.eligible().isEmpty(),
-                "eligible",
-                "At least one kind of organisation may apply.");
+                Sentence.of("billing.closes-before-it-opens"));
+        demand(!command.eligible().isEmpty(), "eligible", Sentence.of("billing.nobody-eligible"));
     }
 }
