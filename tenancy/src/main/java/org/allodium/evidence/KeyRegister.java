@@ -16,7 +16,6 @@ import java.util.Optional;
 import org.allodium.evidence.internal.PublicKeys;
 import org.allodium.evidence.internal.SigningKey;
 import org.allodium.evidence.internal.SigningKeyTable;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.kernel.Refused;
@@ -85,10 +84,21 @@ public final class KeyRegister {
         var inUse = inUse(table);
         var held = SigningKey.open(file).id();
         if (inUse.filter(key -> key.kid().equals(held)).isEmpty()) {
-            throw refusal(
-                    "%s holds the key %s, but receipts are signed with %s: restore that file from your backup, or run ./allodium keys declare-lost --reason TEXT."
-                            .formatted(
-                                    file, held, inUse.map(KeyRecord::kid).orElse("no known key")));
+            throw inUse.map(
+                            key ->
+                                    Refused.of(
+                                            ErrorCode.CONFLICT,
+                                            "evidence.another-key",
+                                            file,
+                                            held,
+                                            key.kid()))
+                    .orElseGet(
+                            () ->
+                                    Refused.of(
+                                            ErrorCode.CONFLICT,
+                                            "evidence.no-known-key",
+                                            file,
+                                            held));
         }
     }
 
@@ -113,13 +123,17 @@ public final class KeyRegister {
                     if (table.all().isEmpty()) {
                         enterLost(table, actor);
                     }
-                    var inUse = inUse(table).orElseThrow(() -> refusal("No key is in use."));
+                    var inUse =
+                            inUse(table)
+                                    .orElseThrow(
+                                            () ->
+                                                    Refused.of(
+                                                            ErrorCode.CONFLICT,
+                                                            "evidence.no-key-in-use"));
                     if (Files.exists(file)) {
                         var held = SigningKey.open(file).id();
                         if (held.equals(inUse.kid())) {
-                            throw refusal(
-                                    "The signing key is not lost, %s holds it: to replace it, run ./allodium keys rotate --reason TEXT."
-                                            .formatted(file));
+                            throw Refused.of(ErrorCode.CONFLICT, "evidence.key-not-lost", file);
                         }
                         move(file, file.resolveSibling("receipt-signing-key." + held + ".json"));
                     }
@@ -139,8 +153,7 @@ public final class KeyRegister {
         var first = table.firstReceipt();
         var kid = table.latestReceipt().flatMap(PublicKeys::kid);
         if (first.isEmpty() || kid.isEmpty() || Files.exists(file)) {
-            throw refusal(
-                    "No signing key is lost here: there are no receipts yet, or the key is there.");
+            throw Refused.of(ErrorCode.CONFLICT, "evidence.nothing-lost");
         }
         table.add(kid.get(), published(kid.get()).orElse(null), first.get());
         act(table, kid.get(), "REGISTERED", actor, "entered when its loss was declared");
@@ -198,13 +211,7 @@ public final class KeyRegister {
     }
 
     private Refused lost() {
-        return refusal(
-                "%s is missing although receipts were signed with it: restore that file from your backup, or, if it is lost for good, run ./allodium keys declare-lost --reason TEXT."
-                        .formatted(file));
-    }
-
-    private static Refused refusal(String sentence) {
-        return new CloudException(ErrorCode.CONFLICT, sentence);
+        return Refused.of(ErrorCode.CONFLICT, "evidence.key-missing", file);
     }
 
     private static void move(Path from, Path to) {

@@ -21,8 +21,8 @@ import javax.sql.DataSource;
 import org.allodium.evidence.internal.KeyRing;
 import org.allodium.evidence.internal.ReceiptTable;
 import org.allodium.evidence.internal.SigningKey;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.eclipse.microprofile.config.ConfigProvider;
 
 /// Signed receipts. Appended in the caller's transaction, never changed.
@@ -64,8 +64,7 @@ public class Receipts {
         try (var connection = platform.getConnection()) {
             keys = new KeyRing(new KeyRegister(file, clock).open(connection), file);
         } catch (SQLException e) {
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "The receipts' keys cannot be read.", null, e);
+            throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.keys-unreadable").because(e);
         }
     }
 
@@ -93,8 +92,7 @@ public class Receipts {
         try {
             return ReceiptTable.find(app, tenant, receiptId);
         } catch (SQLException e) {
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "The receipt cannot be read.", null, e);
+            throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.receipt-unreadable").because(e);
         }
     }
 

@@ -4,8 +4,8 @@ import com.fasterxml.jackson.annotation.JsonIgnore;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.sovereignty.internal.Canonical;
 
 /// What [Placement] said: per pool every failed rule, and what is needed to replay it years later
@@ -71,11 +71,7 @@ public record Decision(
     /// The same of a pool that this permits, of which something is known therefore.
     public PoolPlace requirePlace(PoolId pool) {
         return place(pool)
-                .orElseThrow(
-                        () ->
-                                new CloudException(
-                                        ErrorCode.SERVER_ERROR,
-                                        "The facts about a pool are missing."));
+                .orElseThrow(() -> Refused.of(ErrorCode.SERVER_ERROR, "sovereignty.facts-missing"));
     }
 
     /// The digest that a receipt carries. Equal decisions have equal digests.

@@ -16,7 +16,6 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.function.Function;
 import javax.sql.DataSource;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.sovereignty.PolicyStack.Scope;
@@ -75,10 +74,10 @@ public class Residency {
         var present = present();
         var stack = present.stack(request.tenant(), request.project(), request.key());
         if (request.residency() != null && stack.offered(request.residency()).isEmpty()) {
-            throw unknown("No residency policy has this name.", "x-residency");
+            throw Refused.invalid("x-residency", "sovereignty.no-such-demand");
         }
         if (request.dataClass() != null && !stack.dataClasses().containsKey(request.dataClass())) {
-            throw unknown("No data class has this name.", "x-data-class");
+            throw Refused.invalid("x-data-class", "sovereignty.no-such-class");
         }
         var at = clock.instant();
         var capped = stack.capped(at);
@@ -163,12 +162,7 @@ public class Residency {
                 Placement.decide(
                         stack.under(
                                 Scope.ORGANISATION,
-                                stack.offered(policyName)
-                                        .orElseThrow(
-                                                () ->
-                                                        unknown(
-                                                                "No policy has this name.",
-                                                                "policy"))),
+                                stack.offered(policyName).orElseThrow(Residency::noSuchPolicy)),
                         present.snapshot(),
                         new PlacementRequest(
                                 NOBODY,
@@ -219,13 +213,12 @@ public class Residency {
     public void consentToSpill(TenantId tenant, SpillConsent consent) {
         own(tenant);
         if (consent.pools().isEmpty() && consent.countries().isEmpty()) {
-            throw unknown("A consent names pools or countries.", "pools");
+            throw Refused.invalid("pools", "sovereignty.consent-names-nothing");
         }
         var owner = new Present.Owner(Scope.ORGANISATION, tenant.value());
         var use = present().uses().get(owner);
         if (use == null) {
-            throw new CloudException(
-                    ErrorCode.CONFLICT, "Choose a policy first: there is nothing to spill from.");
+            throw Refused.of(ErrorCode.CONFLICT, "sovereignty.nothing-to-spill-from");
         }
         var consents = new ArrayList<>(use.consents());
         consents.add(consent);
@@ -244,7 +237,7 @@ public class Residency {
     @Requires(Permission.RECORD_FACTS)
     @Transactional(TxType.NOT_SUPPORTED)
     public void recordFacts(Facts facts) {
-        demandPlatform();
+        TenantScope.current().demandPlatform();
         var at = clock.instant();
         change(
                 "recorded %d facts".formatted(facts.all().size()),
@@ -260,7 +253,7 @@ public class Residency {
     @Requires(Permission.RECORD_FACTS)
     @Transactional(TxType.NOT_SUPPORTED)
     public void recordNew(Facts facts) {
-        demandPlatform();
+        TenantScope.current().demandPlatform();
         var said = new Records(platform).keys();
         var fresh = facts.all().stream().filter(fact -> !said.contains(Records.key(fact))).toList();
         if (!fresh.isEmpty()) {
@@ -272,7 +265,7 @@ public class Residency {
     @Requires(Permission.RECORD_FACTS)
     @Transactional(TxType.NOT_SUPPORTED)
     public void withdrawFact(Fact fact) {
-        demandPlatform();
+        TenantScope.current().demandPlatform();
         var at = clock.instant();
         change(
                 "withdrew %s %s".formatted(fact.getClass().getSimpleName(), fact.key()),
@@ -284,7 +277,7 @@ public class Residency {
     @Requires(Permission.OFFER_POLICIES)
     @Transactional(TxType.NOT_SUPPORTED)
     public void offerPolicies(PolicyOffer offer) {
-        demandPlatform();
+        TenantScope.current().demandPlatform();
         var at = clock.instant();
         change(
                 "offered " + offer.policies().stream().map(ResidencyPolicy::name).toList(),
@@ -299,15 +292,10 @@ public class Residency {
                 owner.scope() == Scope.ORGANISATION
                         ? present.platform()
                         : present.stack(tenant, null, null);
-        var policy =
-                above.offered(policyName)
-                        .orElseThrow(() -> unknown("No policy has this name.", "policy"));
+        var policy = above.offered(policyName).orElseThrow(Residency::noSuchPolicy);
         if (!above.allowsUnderneath(policy)) {
-            throw new CloudException(
-                    ErrorCode.POLICY_WIDENING,
-                    "%s would allow more than the policies above it.".formatted(policyName),
-                    "policy",
-                    null);
+            throw Refused.of(ErrorCode.POLICY_WIDENING, "sovereignty.choice-widens", policyName)
+                    .at("policy");
         }
         // A consent was given under the policy of its time; with another policy it ends.
         record(owner, tenant, policyName, List.of(), "chose " + policyName, condition);
@@ -353,14 +341,7 @@ public class Residency {
         TenantScope.currentIfBound().ifPresent(scope -> scope.demand(tenant));
     }
 
-    private static void demandPlatform() {
-        if (!TenantScope.current().isPlatform()) {
-            throw new CloudException(
-                    ErrorCode.PERMISSION_DENIED, "This is done in the platform's name only.");
-        }
-    }
-
-    private static Refused unknown(String sentence, String field) {
-        return new CloudException(ErrorCode.INVALID_REQUEST, sentence, field, null);
+    private static Refused noSuchPolicy() {
+        return Refused.invalid("policy", "sovereignty.no-such-policy");
     }
 }

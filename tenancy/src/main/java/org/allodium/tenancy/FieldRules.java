@@ -5,8 +5,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.internal.RegisterIds;
 
 /// What a field of a form must be. A refusal names its field, so that the form can show it there.
@@ -30,11 +31,11 @@ final class FieldRules {
         demand(
                 name.length() >= 2 && name.length() <= 120,
                 "name",
-                "A name has 2 to 120 characters.");
+                Sentence.of("tenancy.name-length"));
         demand(
                 name.codePoints().noneMatch(Character::isISOControl),
                 "name",
-                "A name has no control characters.");
+                Sentence.of("tenancy.name-control-characters"));
         return name;
     }
 
@@ -43,20 +44,23 @@ final class FieldRules {
         demand(
                 COUNTRIES.contains(code) || code.matches("X[A-Z]"),
                 "country",
-                "A country is a code of two capital letters (ISO 3166-1 alpha-2).");
+                Sentence.of("tenancy.country-code"));
         return code;
     }
 
     static Person person(Person person) {
-        demand(!person.subject().isBlank(), "subject", "A person has a subject.");
+        demand(
+                !person.subject().isBlank(),
+                "subject",
+                Sentence.of("tenancy.person-without-subject"));
         demand(
                 !person.name().isBlank() && person.name().length() <= 200,
                 "person",
-                "A person's name has 1 to 200 characters.");
+                Sentence.of("tenancy.person-name-length"));
         demand(
                 person.email().matches("[^@\\s]+@[^@\\s]+") && person.email().length() <= 254,
                 "email",
-                "This is no e-mail address.");
+                Sentence.of("tenancy.no-email-address"));
         return person;
     }
 
@@ -71,9 +75,9 @@ final class FieldRules {
         return plain.isEmpty() ? "organisation" : plain;
     }
 
-    static void demand(boolean met, String field, String sentence) {
+    static void demand(boolean met, String field, Sentence sentence) {
         if (!met) {
-            throw new CloudException(ErrorCode.INVALID_REQUEST, sentence, field, null);
+            throw new Refused(ErrorCode.INVALID_REQUEST, sentence).at(field);
         }
     }
 
@@ -82,7 +86,7 @@ final class FieldRules {
         demand(
                 !identifier.isEmpty() && identifier.length() <= 64,
                 "identifier",
-                "An identifier has 1 to 64 characters.");
+                Sentence.of("tenancy.identifier-length"));
         RegisterIds.objection(command.kind(), command.country(), identifier)
                 .ifPresent(sentence -> demand(false, "identifier", sentence));
         return identifier;

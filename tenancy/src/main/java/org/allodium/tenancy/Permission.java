@@ -16,8 +16,8 @@ import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 
 /// What may be done, and which roles may do it: the one place that says so. Services ask here
 /// ([Requires]), the portal shows what is given here, and `docs/permissions.md` is written from it.
@@ -171,11 +171,10 @@ public enum Permission {
     public void demand() {
         var held = TenantScope.currentIfBound().map(TenantScope::roles).orElse(Set.of());
         if (!isHeldBy(held)) {
-            throw new CloudException(
+            throw Refused.of(
                     ErrorCode.PERMISSION_DENIED,
-                    "This needs one of the roles "
-                            + holders.stream().map(Role::label).collect(Collectors.joining(", "))
-                            + ".");
+                    "tenancy.needs-role",
+                    holders.stream().map(Role::label).collect(Collectors.joining(", ")));
         }
     }
 }

@@ -11,9 +11,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.internal.Directory;
 import org.allodium.tenancy.internal.OwnedProject;
 import org.allodium.tenancy.internal.ProjectRepository;
@@ -89,8 +89,7 @@ public class Projects {
     private String freeName(TenantId tenant, String text, UUID id) {
         String name = FieldRules.name(text);
         if (projects.nameTaken(tenant, name, id)) {
-            throw new CloudException(
-                    ErrorCode.CONFLICT, "Another project has this name.", "name", null);
+            throw Refused.of(ErrorCode.CONFLICT, "tenancy.project-name-taken").at("name");
         }
         return name;
     }

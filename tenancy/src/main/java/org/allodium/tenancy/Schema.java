@@ -3,8 +3,8 @@ package org.allodium.tenancy;
 import java.sql.SQLException;
 import java.util.List;
 import javax.sql.DataSource;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.internal.MigrationScripts;
 import org.flywaydb.core.Flyway;
 
@@ -63,8 +63,7 @@ public final class Schema {
             statement.execute(
                     "grant usage on schema " + room + " to allodium_app, allodium_platform");
         } catch (SQLException e) {
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "The database cannot be prepared.", null, e);
+            throw Refused.of(ErrorCode.SERVER_ERROR, "tenancy.database-unprepared").because(e);
         }
     }
 }

@@ -10,8 +10,9 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import javax.sql.DataSource;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.internal.Directory;
 import org.allodium.tenancy.internal.OrganisationRepository;
 import org.allodium.tenancy.internal.StaffRepository;
@@ -41,8 +42,7 @@ public class Staff {
     public void assign(Person person, Set<Role> roles) {
         demandOneFunction(roles);
         if (person.subject().equals(TenantScope.current().subject())) {
-            throw new CloudException(
-                    ErrorCode.SEPARATION_OF_DUTIES, "Nobody changes their own roles.");
+            throw Refused.of(ErrorCode.SEPARATION_OF_DUTIES, "tenancy.own-roles");
         }
         var now = clock.instant();
         people.remember(FieldRules.person(person), now);
@@ -62,13 +62,9 @@ public class Staff {
         FieldRules.demand(
                 !functions.contains(Role.Function.TENANT),
                 "roles",
-                "A tenant's roles are given by the tenant.");
+                Sentence.of("tenancy.roles-of-a-tenant"));
         if (functions.size() > 1) {
-            throw new CloudException(
-                    ErrorCode.SEPARATION_OF_DUTIES,
-                    "The programme, the operations and the audit are never in one hand.",
-                    "roles",
-                    null);
+            throw Refused.of(ErrorCode.SEPARATION_OF_DUTIES, "tenancy.one-function").at("roles");
         }
     }
 }

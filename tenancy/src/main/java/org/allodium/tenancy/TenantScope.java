@@ -5,8 +5,8 @@ import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.jspecify.annotations.Nullable;
 
 /// In whose name the current thread works: one tenant, or the platform, and with which roles.
@@ -56,7 +56,13 @@ public record TenantScope(@Nullable TenantId tenant, String subject, Set<Role> r
     /// The platform may work on any tenant, a tenant's own scope on itself alone.
     public void demand(TenantId wanted) {
         if (tenant != null && !tenant.equals(wanted)) {
-            throw new CloudException(ErrorCode.NOT_FOUND, "There is no such organisation.");
+            throw Refused.of(ErrorCode.NOT_FOUND, "tenancy.no-such-organisation");
+        }
+    }
+
+    public void demandPlatform() {
+        if (!isPlatform()) {
+            throw Refused.of(ErrorCode.PERMISSION_DENIED, "tenancy.platform-only");
         }
     }
 

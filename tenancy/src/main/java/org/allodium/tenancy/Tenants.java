@@ -13,9 +13,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import javax.sql.DataSource;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.internal.Directory;
 import org.allodium.tenancy.internal.Edits;
 import org.allodium.tenancy.internal.Membership;
@@ -42,7 +43,7 @@ public class Tenants {
     @Anyone
     @Transactional
     public Tenant found(FoundOrganisation command) {
-        demandPlatform();
+        TenantScope.current().demandPlatform();
         var checked = FieldRules.checked(command);
         var id = new TenantId(Ids.timeOrdered(clock));
         var organisation =
@@ -78,10 +79,7 @@ public class Tenants {
     public Tenant require(TenantId id) {
         return new Directory(platform)
                 .tenant(id)
-                .orElseThrow(
-                        () ->
-                                new CloudException(
-                                        ErrorCode.NOT_FOUND, "There is no such organisation."));
+                .orElseThrow(() -> Refused.of(ErrorCode.NOT_FOUND, "tenancy.no-such-organisation"));
     }
 
     @Anyone
@@ -94,7 +92,7 @@ public class Tenants {
     @Requires(Permission.SEE_ALL_ORGANISATIONS)
     @Transactional(TxType.NOT_SUPPORTED)
     public List<Tenant> all(String search, int offset, int limit) {
-        demandPlatform();
+        TenantScope.current().demandPlatform();
         return new Directory(platform).tenants(search.strip(), offset, limit);
     }
 
@@ -103,7 +101,7 @@ public class Tenants {
     @Requires(Permission.CHANGE_QUOTAS)
     @Transactional
     public Tenant changeLimits(TenantId id, Limits limits, Limits seen) {
-        demandPlatform();
+        TenantScope.current().demandPlatform();
         organisations.lock(id);
         var organisation = organisations.require(id);
         edits().demandAsSeen(seen, organisation.asTenant().limits(), id, LIMITS_CHANGED, "", "");
@@ -140,7 +138,7 @@ public class Tenants {
     @Anyone
     @Transactional
     public void remember(Person person) {
-        demandPlatform();
+        TenantScope.current().demandPlatform();
         organisations.remember(FieldRules.person(person), clock.instant());
     }
 
@@ -152,8 +150,7 @@ public class Tenants {
         demandOwnerFor(role);
         organisations.lock(tenant);
         if (organisations.membership(tenant, person.subject()).isPresent()) {
-            throw new CloudException(
-                    ErrorCode.CONFLICT, "This person is a member already.", "person", null);
+            throw Refused.of(ErrorCode.CONFLICT, "tenancy.member-already").at("person");
         }
         var member = enter(tenant, FieldRules.person(person), role);
         audit.note(
@@ -227,20 +224,13 @@ public class Tenants {
                 .membership(tenant, subject)
                 .orElseThrow(
                         () ->
-                                new CloudException(
-                                        ErrorCode.NOT_FOUND,
-                                        "This person is not a member.",
-                                        "person",
-                                        null));
+                                Refused.of(ErrorCode.NOT_FOUND, "tenancy.no-such-member")
+                                        .at("person"));
     }
 
     private void demandAnotherOwner(TenantId tenant) {
         if (organisations.owners(tenant) < 2) {
-            throw new CloudException(
-                    ErrorCode.CONFLICT,
-                    "An organisation keeps at least one owner: make somebody else owner first.",
-                    "role",
-                    null);
+            throw Refused.of(ErrorCode.CONFLICT, "tenancy.last-owner").at("role");
         }
     }
 
@@ -248,7 +238,7 @@ public class Tenants {
         demand(
                 role.function() == Role.Function.TENANT,
                 "role",
-                "A member is owner, admin, member or billing-viewer.");
+                Sentence.of("tenancy.role-of-a-member"));
     }
 
     /// An admin keeps everybody but owners: else an admin could make themselves owner.
@@ -260,12 +250,5 @@ public class Tenants {
 
     private Edits edits() {
         return audit.edits(platform);
-    }
-
-    private static void demandPlatform() {
-        if (!TenantScope.current().isPlatform()) {
-            throw new CloudException(
-                    ErrorCode.PERMISSION_DENIED, "This is done in the platform's name only.");
-        }
     }
 }

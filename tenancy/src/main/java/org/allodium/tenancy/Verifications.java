@@ -7,9 +7,10 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.internal.OrganisationRepository;
 import org.allodium.tenancy.internal.VerificationRepository;
 
@@ -38,7 +39,7 @@ public class Verifications {
     @Requires(Permission.SEE_VERIFICATIONS)
     @Transactional
     public List<Verification> history(TenantId tenant) {
-        demandPlatform();
+        TenantScope.current().demandPlatform();
         return acts.of(tenant);
     }
 
@@ -46,7 +47,7 @@ public class Verifications {
     @Requires(Permission.SEE_VERIFICATIONS)
     @Transactional
     public List<Tenant> waiting(int offset, int limit) {
-        demandPlatform();
+        TenantScope.current().demandPlatform();
         return acts.unverified(Math.max(0, offset), Math.clamp(limit, 1, LARGEST_PAGE)).stream()
                 .map(tenants::require)
                 .toList();
@@ -66,22 +67,20 @@ public class Verifications {
     }
 
     private void act(TenantId id, boolean verified, String text, Person officer) {
-        demandPlatform();
+        TenantScope.current().demandPlatform();
         demandSeparation(id, officer);
         var basis = text.strip();
         FieldRules.demand(
                 basis.length() >= 10 && basis.length() <= 1000,
                 "basis",
-                "Say in 10 to 1000 characters what this rests on.");
+                Sentence.of("tenancy.basis-length"));
         organisations.lock(id);
         boolean before =
                 acts.of(id).stream().findFirst().filter(Verification::verified).isPresent();
         if (before == verified) {
-            throw new CloudException(
-                    ErrorCode.CONFLICT,
-                    verified
-                            ? "This organisation is verified already."
-                            : "This organisation is not verified.");
+            throw verified
+                    ? Refused.of(ErrorCode.CONFLICT, "tenancy.verified-already")
+                    : Refused.of(ErrorCode.CONFLICT, "tenancy.not-verified");
         }
         organisations.remember(FieldRules.person(officer), clock.instant());
         var tenant = organisations.require(id).asTenant();
@@ -106,17 +105,8 @@ public class Verifications {
     private void demandSeparation(TenantId tenant, Person officer) {
         for (String subject : List.of(officer.subject(), TenantScope.current().subject())) {
             if (tenants.membership(tenant, subject).isPresent()) {
-                throw new CloudException(
-                        ErrorCode.SEPARATION_OF_DUTIES,
-                        "Nobody verifies an organisation they belong to.");
+                throw Refused.of(ErrorCode.SEPARATION_OF_DUTIES, "tenancy.verifier-is-member");
             }
-        }
-    }
-
-    private static void demandPlatform() {
-        if (!TenantScope.current().isPlatform()) {
-            throw new CloudException(
-                    ErrorCode.PERMISSION_DENIED, "This is done in the platform's name only.");
         }
     }
 }

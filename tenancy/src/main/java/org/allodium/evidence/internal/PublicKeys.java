@@ -16,8 +16,8 @@ import java.util.Date;
 import java.util.List;
 import java.util.Optional;
 import org.allodium.evidence.KeyRecord;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 
 /// The published key set. Validity stands in each key as OpenID Federation has it for historical
 /// keys: `nbf`, `exp`, and `revoked` with its moment where a key was lost.
@@ -36,8 +36,7 @@ public final class PublicKeys {
             }
             return new JWKSet(all).toString(true);
         } catch (ParseException e) {
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "A public key cannot be read.", null, e);
+            throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.public-key-unreadable").because(e);
         }
     }
 

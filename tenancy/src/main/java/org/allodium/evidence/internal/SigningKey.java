@@ -16,8 +16,8 @@ import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.text.ParseException;
 import java.util.Objects;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 
 /// The key that signs receipts: a JWK in a file that only the server's user may read.
 /// Its id is the RFC 7638 thumbprint, so that a key can be told by its content alone.
@@ -38,8 +38,7 @@ public final class SigningKey {
             }
             return new SigningKey(ECKey.parse(Files.readString(file)));
         } catch (IOException | ParseException | JOSEException e) {
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "The receipts' signing key cannot be used.", null, e);
+            throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.key-unusable").because(e);
         }
     }
 
@@ -65,8 +64,7 @@ public final class SigningKey {
         try {
             return Es256.sign(text, secret);
         } catch (GeneralSecurityException e) {
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "The receipt cannot be signed.", null, e);
+            throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.receipt-unsigned").because(e);
         }
     }
 

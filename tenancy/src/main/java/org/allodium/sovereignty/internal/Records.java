@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.sovereignty.Fact;
@@ -146,10 +145,9 @@ public final class Records {
                 var now = chosen ? Optional.of(row.getString(1)) : Optional.<String>empty();
                 if (!now.equals(seen)) {
                     var name = chosen ? row.getString(2) : null;
-                    throw new CloudException(
-                            ErrorCode.EDITED_MEANWHILE,
-                            (name == null ? "Somebody" : name)
-                                    + " changed this meanwhile. Nothing of yours was saved.");
+                    throw name == null
+                            ? Refused.of(ErrorCode.EDITED_MEANWHILE, "tenancy.changed-meanwhile")
+                            : Refused.of(ErrorCode.EDITED_MEANWHILE, "tenancy.changed-by", name);
                 }
             }
         }
@@ -312,8 +310,7 @@ public final class Records {
     }
 
     private static Refused unreadable(SQLException e) {
-        return new CloudException(
-                ErrorCode.SERVER_ERROR, "Residency's records cannot be reached.", null, e);
+        return Refused.of(ErrorCode.SERVER_ERROR, "sovereignty.records-unreachable").because(e);
     }
 
     private static Map<String, Class<? extends Fact>> kinds() {

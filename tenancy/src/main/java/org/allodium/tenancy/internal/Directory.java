@@ -13,8 +13,8 @@ import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import javax.sql.DataSource;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.Member;
 import org.allodium.tenancy.OrganisationKind;
@@ -178,8 +178,7 @@ public final class Directory {
                 return found;
             }
         } catch (SQLException e) {
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "The directory cannot be read.", null, e);
+            throw Refused.of(ErrorCode.SERVER_ERROR, "tenancy.directory-unreadable").because(e);
         }
     }
 

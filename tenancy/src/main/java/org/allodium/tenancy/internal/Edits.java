@@ -1,7 +1,7 @@
 package org.allodium.tenancy.internal;
 
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.TenantId;
 
 /// Whoever edits a thing says what they saw of it. When it is another thing by now, the edit is
@@ -24,12 +24,10 @@ public final class Edits {
         if (now.equals(seen)) {
             return;
         }
-        var who =
-                entries.lastActor(tenant, act, key, value)
-                        .flatMap(people::nameOf)
-                        .orElse("Somebody");
-        throw new CloudException(
-                ErrorCode.EDITED_MEANWHILE,
-                who + " changed this meanwhile. Nothing of yours was saved.");
+        throw entries.lastActor(tenant, act, key, value)
+                .flatMap(people::nameOf)
+                .map(who -> Refused.of(ErrorCode.EDITED_MEANWHILE, "tenancy.changed-by", who))
+                .orElseGet(
+                        () -> Refused.of(ErrorCode.EDITED_MEANWHILE, "tenancy.changed-meanwhile"));
     }
 }

@@ -9,8 +9,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Member;
 import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Role;
@@ -129,7 +129,7 @@ public class OrganisationRepository {
 
     private static Organisation found(@Nullable Organisation found) {
         if (found == null) {
-            throw new CloudException(ErrorCode.NOT_FOUND, "There is no such organisation.");
+            throw Refused.of(ErrorCode.NOT_FOUND, "tenancy.no-such-organisation");
         }
         return found;
     }

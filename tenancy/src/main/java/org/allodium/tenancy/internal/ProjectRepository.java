@@ -6,8 +6,8 @@ import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
 import java.util.List;
 import java.util.UUID;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.TenantId;
 import org.jspecify.annotations.Nullable;
@@ -41,7 +41,7 @@ public class ProjectRepository {
 
     private static OwnedProject found(@Nullable OwnedProject project) {
         if (project == null) {
-            throw new CloudException(ErrorCode.NOT_FOUND, "There is no such project.");
+            throw Refused.of(ErrorCode.NOT_FOUND, "tenancy.no-such-project");
         }
         return project;
     }

@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.OrganisationKind;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.core.type.TypeReference;
@@ -74,8 +75,8 @@ public final class RegisterIds {
 
     private RegisterIds() {}
 
-    /// Why this is no identifier of such an organisation, in a sentence; empty if it is one.
-    public static Optional<String> objection(OrganisationKind kind, String country, String text) {
+    /// Why this is no identifier of such an organisation; empty if it is one.
+    public static Optional<Sentence> objection(OrganisationKind kind, String country, String text) {
         var open =
                 RULES.stream()
                         .filter(rule -> rule.kinds().contains(kind) && rule.knows(country))
@@ -94,15 +95,14 @@ public final class RegisterIds {
         }
         // The form of one with check digits is no accident: a wrong one is a typing error.
         if (!wrong.isEmpty()) {
-            return Optional.of(
-                    "The check digits of this %s are wrong.".formatted(wrong.getFirst()));
+            return Optional.of(Sentence.of("tenancy.check-digits-wrong", wrong.getFirst()));
         }
         return fits
                 ? Optional.empty()
                 : Optional.of(
-                        "This has the form of none of the identifiers that are accepted here: "
-                                + open.stream().map(Rule::scheme).collect(Collectors.joining(", "))
-                                + ".");
+                        Sentence.of(
+                                "tenancy.identifier-form",
+                                open.stream().map(Rule::scheme).collect(Collectors.joining(", "))));
     }
 
     private static boolean right(Check check, String text) {
