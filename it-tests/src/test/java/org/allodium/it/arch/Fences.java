@@ -129,10 +129,12 @@ final class Fences {
                                                         || type.getName().startsWith(name + "$")));
     }
 
+    /// But for the one entry to Jdbi.
     ArchRule kernelHasNoFramework() {
         return noClasses()
                 .that()
                 .resideInAPackage(base + "kernel..")
+                .and(not(belongToAnyOf(base + "kernel.Database", base + "kernel.SqlTypes")))
                 .should()
                 .dependOnClassesThat(
                         not(resideInAnyPackage("java..", "org.jspecify..", base + "kernel..")));

@@ -1,0 +1,140 @@
+package org.allodium.kernel;
+
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jdbi.v3.core.ConnectionFactory;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.HandleConsumer;
+import org.jdbi.v3.core.Handles;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.statement.Cleanable;
+import org.jdbi.v3.core.statement.SqlStatements;
+import org.jdbi.v3.core.statement.StatementException;
+import org.jdbi.v3.core.statement.StatementExceptions;
+import org.jdbi.v3.core.statement.TemplateEngine;
+import org.jspecify.annotations.Nullable;
+
+/// SQL by Jdbi, configured once: parameters by name (`:tenant`), columns by name, and types as
+/// [SqlTypes] says. Making one costs nothing, so a method may make its own. See decision 0025.
+///
+/// What fails comes as a `JdbiException`; [#cause] finds the database's own word in it.
+public final class Database {
+    // One Jdbi for all sources, since its caches know statements and types: whence the connection
+    // of the handle that is just being opened comes.
+    private static final ScopedValue<ConnectionFactory> SOURCE = ScopedValue.newInstance();
+    private static final Jdbi JDBI = configured();
+    private static final int DEEPEST = 20;
+
+    private final ConnectionFactory source;
+
+    private Database(ConnectionFactory source) {
+        this.source = source;
+    }
+
+    public static Database over(DataSource source) {
+        return new Database(source::getConnection);
+    }
+
+    /// On a connection that somebody else holds, who alone ends its transaction and closes it. The
+    /// handle need not be closed: nothing happens then.
+    public static Handle on(Connection connection) {
+        return open(new Held(connection));
+    }
+
+    /// As the connection comes: each statement by itself, or whatever transaction the container has
+    /// put around it. Autocommit is not touched.
+    public <T extends @Nullable Object, X extends Exception> T withHandle(HandleCallback<T, X> work)
+            throws X {
+        try (var handle = open(source)) {
+            return work.withHandle(handle);
+        }
+    }
+
+    /// As [#withHandle], for work without a result.
+    public <X extends Exception> void useHandle(HandleConsumer<X> work) throws X {
+        withHandle(work.asCallback());
+    }
+
+    /// In a transaction of its own, which whatever is thrown takes back. Where the connection is in
+    /// one already, as in one of the container's, this fails: it could not be committed here.
+    public <T extends @Nullable Object, X extends Exception> T inTransaction(
+            HandleCallback<T, X> work) throws X {
+        try (var handle = open(source)) {
+            // Jdbi itself would join, and commit nothing.
+            if (handle.isInTransaction()) {
+                throw new IllegalStateException("The connection is in a transaction already");
+            }
+            return handle.inTransaction(work);
+        }
+    }
+
+    /// As [#inTransaction], for work without a result.
+    public <X extends Exception> void useTransaction(HandleConsumer<X> work) throws X {
+        inTransaction(work.asCallback());
+    }
+
+    /// What the database or its driver said, where a failure has one of their exceptions among its
+    /// causes.
+    public static Optional<SQLException> cause(Throwable failure) {
+        @Nullable Throwable cause = failure;
+        for (int depth = 0; cause != null && depth < DEEPEST; depth++) {
+            if (cause instanceof SQLException found) {
+                return Optional.of(found);
+            }
+            cause = cause.getCause();
+        }
+        return Optional.empty();
+    }
+
+    private static Handle open(ConnectionFactory source) {
+        return ScopedValue.where(SOURCE, source).call(JDBI::open);
+    }
+
+    private static Jdbi configured() {
+        var jdbi = Jdbi.create(new Present());
+        jdbi.configure(
+                SqlStatements.class,
+                statements -> statements.setTemplateEngine(TemplateEngine.NOP));
+        // Its question at the end would be taken for an attempt to end the container's transaction.
+        jdbi.configure(Handles.class, handles -> handles.setForceEndTransactions(false));
+        jdbi.configure(
+                StatementExceptions.class,
+                exceptions -> exceptions.setMessageRendering(Database::withoutValues));
+        SqlTypes.register(jdbi);
+        return jdbi;
+    }
+
+    /// The statement is ours; what was bound may be somebody's address or secret.
+    private static String withoutValues(StatementException failure) {
+        var context = failure.getStatementContext();
+        var message = failure.getShortMessage();
+        return context == null ? message : message + " [" + context.getRawSql() + "]";
+    }
+
+    private static final class Present implements ConnectionFactory {
+        @Override
+        public Connection openConnection() throws SQLException {
+            return SOURCE.get().openConnection();
+        }
+
+        @Override
+        public Cleanable getCleanableFor(Connection connection) {
+            return SOURCE.get().getCleanableFor(connection);
+        }
+    }
+
+    private record Held(Connection connection) implements ConnectionFactory {
+        @Override
+        public Connection openConnection() {
+            return connection;
+        }
+
+        @Override
+        public Cleanable getCleanableFor(Connection open) {
+            return () -> {};
+        }
+    }
+}
