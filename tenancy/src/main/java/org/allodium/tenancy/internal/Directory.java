@@ -1,18 +1,14 @@
 package org.allodium.tenancy.internal;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.UUID;
-import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import javax.sql.DataSource;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Limits;
@@ -26,6 +22,10 @@ import org.allodium.tenancy.Standing;
 import org.allodium.tenancy.Standing.Belonging;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.TenantId;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.generic.GenericType;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 
 /// Look-ups that come before any tenant is known, or that every request makes: plain reads as role
@@ -40,52 +40,73 @@ public final class Directory {
             "select o.tenant_id, o.slug, o.name, o.kind, o.country, o.identifier,"
                     + " o.requests_per_minute, o.tokens_per_minute, o.concurrent_requests,"
                     + " o.priority, o.founded_at,"
-                    + " p.id, p.tenant_id, p.name, p.answer_cache, p.created_at,"
-                    + " m.role, s.roles"
-                    + " from (select array_agg(role) as roles from tenancy.staff_role"
-                    + " where subject = ?) s"
-                    + " left join tenancy.membership m on m.subject = ?"
+                    + " p.id as project, p.name as project_name, p.answer_cache, p.created_at,"
+                    + " m.role, s.staff_roles"
+                    + " from (select array_agg(role) as staff_roles from tenancy.staff_role"
+                    + " where subject = :subject) s"
+                    + " left join tenancy.membership m on m.subject = :subject"
                     + " left join tenancy.organisation o using (tenant_id)"
-                    + " left join tenancy.project p on p.tenant_id = o.tenant_id and o.slug = ?"
+                    + " left join tenancy.project p on p.tenant_id = o.tenant_id and o.slug = :slug"
                     + " order by m.since, m.id, p.name";
     private static final String MEMBER =
             "select m.tenant_id, m.subject, p.name, p.email, m.role, m.since"
                     + " from tenancy.membership m join tenancy.person p using (subject) ";
     private static final String PROJECT =
-            "select id, tenant_id, name, answer_cache, created_at from tenancy.project ";
+            "select id as project, tenant_id, name as project_name, answer_cache, created_at"
+                    + " from tenancy.project ";
 
-    private final DataSource platform;
+    private final Database platform;
 
     public Directory(DataSource platform) {
-        this.platform = platform;
+        this.platform = Database.over(platform);
     }
 
     public Optional<Tenant> tenant(TenantId id) {
-        return first(list(TENANT + "where tenant_id = ?", Directory::tenant, id.value()));
+        return read(
+                handle ->
+                        handle.createQuery(TENANT + "where tenant_id = :id")
+                                .bind("id", id)
+                                .map(Directory::tenantIn)
+                                .findOne());
     }
 
     public Optional<Tenant> tenantBySlug(String slug) {
-        return first(list(TENANT + "where slug = ?", Directory::tenant, slug));
+        return read(
+                handle ->
+                        handle.createQuery(TENANT + "where slug = :slug")
+                                .bind("slug", slug)
+                                .map(Directory::tenantIn)
+                                .findOne());
     }
 
     /// `search` is text, not a pattern.
     public List<Tenant> tenants(String search, int offset, int limit) {
-        return list(
-                TENANT
-                        + "where position(lower(?) in lower(name)) > 0"
-                        + " or position(lower(?) in lower(identifier)) > 0"
-                        + " order by name, tenant_id offset ? limit ?",
-                Directory::tenant,
-                search,
-                search,
-                offset,
-                limit);
+        return read(
+                handle ->
+                        handle.createQuery(
+                                        TENANT
+                                                + "where position(lower(:search) in lower(name)) > 0"
+                                                + " or position(lower(:search) in lower(identifier))"
+                                                + " > 0 order by name, tenant_id"
+                                                + " offset :offset limit :limit")
+                                .bind("search", search)
+                                .bind("offset", offset)
+                                .bind("limit", limit)
+                                .map(Directory::tenantIn)
+                                .list());
     }
 
     /// In one statement, because every click asks. `slug`: the organisation with whose projects;
     /// empty for none.
     public Standing standing(String subject, String slug) {
-        var rows = list(STANDING, StandingRow::of, subject, subject, slug);
+        var rows =
+                read(
+                        handle ->
+                                handle.createQuery(STANDING)
+                                        .bind("subject", subject)
+                                        .bind("slug", slug)
+                                        .map(StandingRow::in)
+                                        .list());
         var belongings = new LinkedHashMap<Tenant, Belonging>();
         for (var row : rows) {
             if (row.belonging() != null) {
@@ -103,119 +124,110 @@ public final class Directory {
 
     /// One of the person's organisations with one of its projects, or neither.
     private record StandingRow(Set<Role> staffRoles, @Nullable Belonging belonging) {
+        private static final GenericType<@Nullable Set<Role>> ROLES = new GenericType<>() {};
+
         StandingRow {
             staffRoles = Set.copyOf(staffRoles);
         }
 
-        static StandingRow of(ResultSet row) throws SQLException {
-            var roles = row.getArray(18);
+        static StandingRow in(RowView row) {
             var staff =
-                    roles == null
-                            ? Set.<Role>of()
-                            : Stream.of((String[]) roles.getArray())
-                                    .map(Role::valueOf)
-                                    .collect(Collectors.toSet());
-            if (row.getString(17) == null) {
+                    Objects.requireNonNullElse(row.getColumn("staff_roles", ROLES), Set.<Role>of());
+            @Nullable Role role = row.getColumn("role", Role.class);
+            if (role == null) {
                 return new StandingRow(staff, null);
             }
-            return new StandingRow(
-                    staff,
-                    new Belonging(
-                            tenant(row),
-                            Role.valueOf(row.getString(17)),
-                            row.getObject(12) == null
-                                    ? List.of()
-                                    : List.of(Directory.project(row, 12))));
+            var projects =
+                    row.getColumn("project", ProjectId.class) == null
+                            ? List.<Project>of()
+                            : List.of(projectIn(row));
+            return new StandingRow(staff, new Belonging(tenantIn(row), role, projects));
         }
     }
 
     public Optional<Member> membership(TenantId tenant, String subject) {
-        return first(
-                list(
-                        MEMBER + "where m.tenant_id = ? and m.subject = ?",
-                        Directory::member,
-                        tenant.value(),
-                        subject));
+        return read(
+                handle ->
+                        handle.createQuery(
+                                        MEMBER
+                                                + "where m.tenant_id = :tenant"
+                                                + " and m.subject = :subject")
+                                .bind("tenant", tenant)
+                                .bind("subject", subject)
+                                .map(Directory::memberIn)
+                                .findOne());
     }
 
     public Optional<String> nameOf(String subject) {
-        return first(
-                list(
-                        "select name from tenancy.person where subject = ?",
-                        row -> row.getString(1),
-                        subject));
+        return read(
+                handle ->
+                        handle.createQuery(
+                                        "select name from tenancy.person where subject = :subject")
+                                .bind("subject", subject)
+                                .mapTo(String.class)
+                                .findOne());
     }
 
     public Optional<Project> project(ProjectId id) {
-        return first(list(PROJECT + "where id = ?", row -> project(row, 1), id.value()));
+        return read(
+                handle ->
+                        handle.createQuery(PROJECT + "where id = :id")
+                                .bind("id", id)
+                                .map(Directory::projectIn)
+                                .findOne());
     }
 
     public Set<Role> staffRoles(String subject) {
-        var roles = EnumSet.noneOf(Role.class);
-        roles.addAll(
-                list(
-                        "select role from tenancy.staff_role where subject = ?",
-                        row -> Role.valueOf(row.getString(1)),
-                        subject));
-        return roles;
+        return read(
+                handle ->
+                        handle.createQuery(
+                                        "select role from tenancy.staff_role where subject = :subject")
+                                .bind("subject", subject)
+                                .mapTo(Role.class)
+                                .set());
     }
 
-    private interface Reading<T> {
-        T read(ResultSet row) throws SQLException;
-    }
-
-    private <T> List<T> list(String sql, Reading<T> reading, Object... values) {
-        try (Connection connection = platform.getConnection();
-                var statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            try (var rows = statement.executeQuery()) {
-                var found = new ArrayList<T>();
-                while (rows.next()) {
-                    found.add(reading.read(rows));
-                }
-                return found;
-            }
-        } catch (SQLException e) {
+    private <T> T read(HandleCallback<T, RuntimeException> reading) {
+        try {
+            return platform.withHandle(reading);
+        } catch (JdbiException e) {
             throw Refused.of(ErrorCode.SERVER_ERROR, "tenancy.directory-unreadable").because(e);
         }
     }
 
-    private static <T> Optional<T> first(List<T> found) {
-        return found.stream().findFirst();
-    }
-
-    private static Tenant tenant(ResultSet row) throws SQLException {
+    private static Tenant tenantIn(RowView row) {
         return new Tenant(
-                new TenantId(row.getObject(1, UUID.class)),
-                row.getString(2),
-                row.getString(3),
-                OrganisationKind.valueOf(row.getString(4)),
-                row.getString(5),
-                row.getString(6),
+                row.getColumn("tenant_id", TenantId.class),
+                row.getColumn("slug", String.class),
+                row.getColumn("name", String.class),
+                row.getColumn("kind", OrganisationKind.class),
+                row.getColumn("country", String.class),
+                row.getColumn("identifier", String.class),
                 new Limits(
-                        row.getInt(7),
-                        row.getInt(8),
-                        row.getInt(9),
-                        Limits.Priority.valueOf(row.getString(10))),
-                row.getTimestamp(11).toInstant());
+                        row.getColumn("requests_per_minute", Integer.class),
+                        row.getColumn("tokens_per_minute", Integer.class),
+                        row.getColumn("concurrent_requests", Integer.class),
+                        row.getColumn("priority", Limits.Priority.class)),
+                row.getColumn("founded_at", Instant.class));
     }
 
-    private static Member member(ResultSet row) throws SQLException {
+    private static Member memberIn(RowView row) {
         return new Member(
-                new TenantId(row.getObject(1, UUID.class)),
-                new Person(row.getString(2), row.getString(3), row.getString(4)),
-                Role.valueOf(row.getString(5)),
-                row.getTimestamp(6).toInstant());
+                row.getColumn("tenant_id", TenantId.class),
+                new Person(
+                        row.getColumn("subject", String.class),
+                        row.getColumn("name", String.class),
+                        row.getColumn("email", String.class)),
+                row.getColumn("role", Role.class),
+                row.getColumn("since", Instant.class));
     }
 
-    private static Project project(ResultSet row, int first) throws SQLException {
+    private static Project projectIn(RowView row) {
         return new Project(
-                new ProjectId(row.getObject(first, UUID.class)),
-                new TenantId(row.getObject(first + 1, UUID.class)),
-                row.getString(first + 2),
-                row.getBoolean(first + 3),
-                row.getTimestamp(first + 4).toInstant());
+                row.getColumn("project", ProjectId.class),
+                row.getColumn("tenant_id", TenantId.class),
+                row.getColumn("project_name", String.class),
+                row.getColumn("answer_cache", Boolean.class),
+                row.getColumn("created_at", Instant.class));
     }
 }
