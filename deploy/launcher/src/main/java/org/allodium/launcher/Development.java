@@ -78,7 +78,7 @@ final class Development {
         }
         if (!java.isEmpty()) {
             switch (recompiler.compile(java)) {
-                case Recompiler.Outcome.Refused(var words) -> throw new Trouble(words);
+                case Recompiler.Outcome.Failed(var words) -> throw new Trouble(words);
                 case Recompiler.Outcome.Compiled(var classes, var shape) -> {
                     if (classes.isEmpty() && !shape && !anew) {
                         return "nothing changed";

@@ -34,7 +34,7 @@ final class Recompiler {
         /// @param shape whether classes came or went, which no server takes in place
         record Compiled(Map<String, byte[]> changed, boolean shape) implements Outcome {}
 
-        record Refused(String words) implements Outcome {}
+        record Failed(String words) implements Outcome {}
     }
 
     private static final Pattern DECLARED =
@@ -59,7 +59,7 @@ final class Recompiler {
     }
 
     /// @param saved Java sources of the checkout's modules; one that is gone takes its classes
-    // along
+    ///     along
     Outcome compile(Collection<Path> saved) {
         var sources = new TreeSet<>(saved.stream().filter(Files::exists).toList());
         sources.addAll(naming(saved));
@@ -68,7 +68,7 @@ final class Recompiler {
             out = Files.createTempDirectory("allodium-dev");
             var words = sources.isEmpty() ? "" : javac(sources, out);
             if (!words.isEmpty()) {
-                return new Outcome.Refused(words);
+                return new Outcome.Failed(words);
             }
             return place(saved, sources, out);
         } catch (IOException failed) {
