@@ -10,7 +10,6 @@ import org.allodium.identity.internal.ApiKey;
 import org.allodium.identity.internal.ApiKeyRepository;
 import org.allodium.identity.internal.IdentityConfig;
 import org.allodium.identity.internal.Secrets;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.kernel.Refused;
@@ -39,11 +38,11 @@ public class ApiKeys {
         var checked = checked(command);
         if (command.validFor().compareTo(config.shortestKey()) < 0
                 || command.validFor().compareTo(config.longestKey()) > 0) {
-            throw wrong(
+            throw Refused.invalid(
                     "validFor",
-                    "A key lives between %d and %d days."
-                            .formatted(
-                                    config.shortestKey().toDays(), config.longestKey().toDays()));
+                    "identity.key-life",
+                    config.shortestKey().toDays(),
+                    config.longestKey().toDays());
         }
         return store(checked, Secrets.newKey(), false, "identity.key-issued");
     }
@@ -53,11 +52,10 @@ public class ApiKeys {
     @Requires(Permission.KEEP_OTHERS_KEYS)
     public ApiKeyRow adopt(IssueKey command, String secret) {
         if (!config.demo()) {
-            throw new CloudException(
-                    ErrorCode.PERMISSION_DENIED, "Keys are taken over in the demo profile only.");
+            throw Refused.of(ErrorCode.PERMISSION_DENIED, "identity.adopts-in-demo-only");
         }
         if (!Secrets.looksLikeKey(secret)) {
-            throw wrong("secret", "This does not have the form of an Allodium API key.");
+            throw Refused.invalid("secret", "identity.key-form");
         }
         return store(checked(command), secret, true, "identity.key-adopted").row();
     }
@@ -121,12 +119,12 @@ public class ApiKeys {
         if (name.isEmpty()
                 || name.length() > 80
                 || name.codePoints().anyMatch(Character::isISOControl)) {
-            throw wrong("name", "A key's name has 1 to 80 characters.");
+            throw Refused.invalid("name", "identity.key-name-length");
         }
         if (command.allowedModels().size() > 100
                 || command.allowedModels().stream()
                         .anyMatch(model -> model.isBlank() || model.length() > 200)) {
-            throw wrong("allowedModels", "At most 100 models, each by its name.");
+            throw Refused.invalid("allowedModels", "identity.key-models");
         }
         return new IssueKey(
                 command.tenant(),
@@ -139,14 +137,13 @@ public class ApiKeys {
     private void demandOwn(TenantId tenant, ProjectId project) {
         demandOwn(tenant);
         if (projects.find(project).filter(found -> found.tenant().equals(tenant)).isEmpty()) {
-            throw new CloudException(
-                    ErrorCode.NOT_FOUND, "There is no such project.", "project", null);
+            throw Refused.of(ErrorCode.NOT_FOUND, "tenancy.no-such-project").at("project");
         }
     }
 
     private static void demandOwn(TenantId tenant) {
         if (!TenantScope.current().requireTenant().equals(tenant)) {
-            throw new CloudException(ErrorCode.NOT_FOUND, "There is no such organisation.");
+            throw Refused.of(ErrorCode.NOT_FOUND, "tenancy.no-such-organisation");
         }
     }
 
@@ -154,7 +151,7 @@ public class ApiKeys {
         demandOwn(tenant);
         var key = keys.require(id);
         if (!mayKeep(key)) {
-            throw new CloudException(ErrorCode.NOT_FOUND, "There is no such API key.");
+            throw Refused.of(ErrorCode.NOT_FOUND, "identity.no-such-key");
         }
         return key;
     }
@@ -163,9 +160,5 @@ public class ApiKeys {
         var scope = TenantScope.current();
         return Permission.KEEP_OTHERS_KEYS.isHeldBy(scope.roles())
                 || key.wasMadeBy(scope.subject());
-    }
-
-    private static Refused wrong(String field, String sentence) {
-        return new CloudException(ErrorCode.INVALID_REQUEST, sentence, field, null);
     }
 }

@@ -17,8 +17,9 @@ import org.allodium.identity.internal.AccessTokens.Proof;
 import org.allodium.identity.internal.Bearer;
 import org.allodium.identity.internal.KeyLookup;
 import org.allodium.identity.internal.KeyLookup.FoundKey;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Anyone;
@@ -51,15 +52,8 @@ public class Callers {
     @Anyone
     public Authentication authenticate(@Nullable String authorization, @Nullable String project) {
         return switch (Bearer.of(authorization)) {
-            case Bearer.Absent() ->
-                    new Rejected(
-                            "No API key was given. Send one as \"Authorization: Bearer sk-alo-…\";"
-                                    + " you make keys on your project's page in the portal.");
-            case Bearer.Unreadable() ->
-                    new Rejected(
-                            "The Authorization header holds neither an Allodium API key nor an"
-                                    + " access token. It reads \"Bearer \" and then the whole key,"
-                                    + " which begins with sk-alo-.");
+            case Bearer.Absent() -> new Rejected(Sentence.of("identity.no-key-given"));
+            case Bearer.Unreadable() -> new Rejected(Sentence.of("identity.credential-unreadable"));
             case Bearer.Key(var secret) -> ofKey(secret, Optional.ofNullable(project));
             case Bearer.Token(var token) -> ofToken(token, Optional.ofNullable(project));
         };
@@ -74,14 +68,12 @@ public class Callers {
                         .filter(Permission.CALL_MODELS::isHeldBy)
                         .orElseThrow(
                                 () ->
-                                        new CloudException(
+                                        Refused.of(
                                                 ErrorCode.PERMISSION_DENIED,
-                                                "Your role in this organisation does not let you"
-                                                        + " call models."));
+                                                "identity.role-calls-no-models"));
         var scope = TenantScope.of(tenant, subject, Set.of(role));
         if (scope.get(() -> projects.find(project)).isEmpty()) {
-            throw new CloudException(
-                    ErrorCode.NOT_FOUND, "There is no such project.", "project", null);
+            throw Refused.of(ErrorCode.NOT_FOUND, "tenancy.no-such-project").at("project");
         }
         return person(subject, tenant, project, role);
     }
@@ -89,36 +81,24 @@ public class Callers {
     private Authentication ofKey(String secret, Optional<String> project) {
         var found = keys.find(secret);
         if (found.isEmpty()) {
-            return new Rejected(
-                    "This API key is not known. Check that it was copied whole, or make a new one"
-                            + " on your project's page in the portal.");
+            return new Rejected(Sentence.of("identity.key-unknown"));
         }
         // The hash matched: whoever asks holds the key itself, and may learn what became of it.
         var key = found.get();
         if (key.revokedAt() != null) {
-            return new Rejected(
-                    "This API key was revoked. Make a new one on your project's page in the"
-                            + " portal.",
-                    known(key, "key_revoked"));
+            return new Rejected(Sentence.of("identity.key-revoked"), known(key, "key_revoked"));
         }
         if (!key.expiresAt().isAfter(clock.instant())) {
-            return new Rejected(
-                    "This API key has expired. Rotate it, or make a new one, on your project's"
-                            + " page in the portal.",
-                    known(key, "key_expired"));
+            return new Rejected(Sentence.of("identity.key-expired"), known(key, "key_expired"));
         }
         if (!key.makerMayInfer()) {
-            return new Rejected(
-                    "Whoever made this API key is no longer a member who may call models. An owner"
-                            + " or admin of the organisation can rotate it.",
-                    known(key, "key_maker"));
+            return new Rejected(Sentence.of("identity.key-maker-left"), known(key, "key_maker"));
         }
         var caller = caller(key);
         if (project.filter(Predicate.not(String::isBlank)).isPresent()
                 && !belongs(caller, project.get().strip())) {
             return new Forbidden(
-                    "This API key belongs to another project than OpenAI-Project names.",
-                    known(key, "other_project"));
+                    Sentence.of("identity.key-of-another-project"), known(key, "other_project"));
         }
         // As often as it is written, in the background: a question to the database.
         keys.noteUse(
@@ -159,7 +139,7 @@ public class Callers {
 
     private Authentication ofToken(String token, Optional<String> project) {
         return switch (tokens.check(token)) {
-            case Proof.Refused(var reason) -> new Rejected(reason);
+            case Proof.Invalid(var reason) -> new Rejected(reason);
             case Proof.Bearer(var subject, var organisations) ->
                     ofMember(subject, organisations, project);
         };
@@ -169,31 +149,26 @@ public class Callers {
             String subject, List<String> organisations, Optional<String> project) {
         if (organisations.size() != 1) {
             return new Rejected(
-                    (organisations.isEmpty()
-                                    ? "The access token names no organisation."
-                                    : "The access token names several organisations.")
-                            + " Ask for one with scope \"organization:<identifier>\", where the"
-                            + " identifier is the one in the organisation's address.");
+                    organisations.isEmpty()
+                            ? Sentence.of("identity.token-without-organisation")
+                            : Sentence.of("identity.token-with-several"));
         }
         var tenant = tenants.findBySlug(organisations.getFirst()).map(Tenant::id);
         var role = tenant.flatMap(id -> roleOf(id, subject));
         if (tenant.isEmpty() || role.isEmpty()) {
-            return new Rejected(
-                    "The access token's bearer is not, or no longer, a member of the organisation"
-                            + " that it names.");
+            return new Rejected(Sentence.of("identity.bearer-is-no-member"));
         }
         if (!Permission.CALL_MODELS.isHeldBy(role.get())) {
             return new Forbidden(
-                    "A billing viewer sees usage and cost, but cannot call models.",
-                    known(tenant.get(), "role"));
+                    Sentence.of("identity.viewer-calls-no-models"), known(tenant.get(), "role"));
         }
         var scope = TenantScope.of(tenant.get(), subject, Set.of(role.get()));
         var chosen = choose(scope.get(() -> projects.all(tenant.get())), project);
         return chosen.isEmpty()
                 ? new Forbidden(
                         project.isEmpty()
-                                ? "The organisation has no project yet. Create one in the portal."
-                                : "The organisation has no project as OpenAI-Project names it.",
+                                ? Sentence.of("identity.no-project-yet")
+                                : Sentence.of("identity.no-project-as-named"),
                         known(tenant.get(), "other_project"))
                 : new Authenticated(person(subject, tenant.get(), chosen.get().id(), role.get()));
     }

@@ -12,8 +12,8 @@ import org.allodium.identity.internal.Attempts;
 import org.allodium.identity.internal.ClientAddress;
 import org.allodium.identity.internal.IdentityConfig;
 import org.allodium.identity.internal.Secrets;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Anyone;
 import org.jspecify.annotations.Nullable;
 
@@ -89,20 +89,30 @@ public class Doors {
 
     @Anyone
     public void demandFounding(String subject) {
-        demand(foundings.count(subject), "You have founded several organisations today.");
+        var wait = foundings.count(subject);
+        if (wait.isPresent()) {
+            throw Refused.of(
+                            ErrorCode.RATE_LIMIT_EXCEEDED,
+                            "identity.founded-often",
+                            minutes(wait.get()))
+                    .retryAfter(wait.get());
+        }
     }
 
     @Anyone
     public void demandInvitation(String subject) {
-        demand(invitations.count(subject), "You have invited many people today.");
+        var wait = invitations.count(subject);
+        if (wait.isPresent()) {
+            throw Refused.of(
+                            ErrorCode.RATE_LIMIT_EXCEEDED,
+                            "identity.invited-often",
+                            minutes(wait.get()))
+                    .retryAfter(wait.get());
+        }
     }
 
-    private static void demand(Optional<Duration> wait, String sentence) {
-        if (wait.isPresent()) {
-            throw new CloudException(
-                    ErrorCode.RATE_LIMIT_EXCEEDED,
-                    sentence + " Try again in " + (wait.get().toMinutes() + 1) + " minutes.");
-        }
+    private static long minutes(Duration wait) {
+        return wait.toMinutes() + 1;
     }
 
     private boolean isKnown(@Nullable String credential) {

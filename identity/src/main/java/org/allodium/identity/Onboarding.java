@@ -17,7 +17,6 @@ import org.allodium.identity.internal.InvitationRepository;
 import org.allodium.identity.internal.OpenInvitations;
 import org.allodium.identity.internal.keycloak.KeycloakAccount;
 import org.allodium.identity.internal.keycloak.KeycloakAdmin;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.kernel.Refused;
@@ -218,38 +217,29 @@ public class Onboarding {
                                                                                                 .subject()))
                                                         .isPresent());
         if (member) {
-            throw conflict(address.text() + " is a member already.");
+            throw Refused.of(ErrorCode.CONFLICT, "identity.member-already", address.text())
+                    .at("email");
         }
         var now = clock.instant();
         if (invitations.all(tenant).stream()
                 .anyMatch(one -> one.isOpenAt(now) && address.is(one.email()))) {
-            throw conflict(
-                    address.text()
-                            + " is invited already. Withdraw that invitation to make another.");
+            throw Refused.of(ErrorCode.CONFLICT, "identity.invited-already", address.text())
+                    .at("email");
         }
     }
 
     private static void demandInvitable(Role role) {
         if (role.function() != Role.Function.TENANT) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST,
-                    "One is invited as owner, admin, member or billing-viewer.",
-                    "role",
-                    null);
+            throw Refused.invalid("role", "identity.invited-as");
         }
         if (role == Role.OWNER && !Permission.MAKE_OWNERS.isHeldBy(TenantScope.current().roles())) {
-            throw new CloudException(
-                    ErrorCode.PERMISSION_DENIED, "Only an owner makes owners.", "role", null);
+            throw Refused.of(ErrorCode.PERMISSION_DENIED, "identity.owner-makes-owners").at("role");
         }
     }
 
     private static void demandOwn(TenantId tenant) {
         if (!TenantScope.current().requireTenant().equals(tenant)) {
-            throw new CloudException(ErrorCode.NOT_FOUND, "There is no such organisation.");
+            throw Refused.of(ErrorCode.NOT_FOUND, "tenancy.no-such-organisation");
         }
-    }
-
-    private static Refused conflict(String sentence) {
-        return new CloudException(ErrorCode.CONFLICT, sentence, "email", null);
     }
 }

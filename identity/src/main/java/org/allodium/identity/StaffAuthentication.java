@@ -1,6 +1,7 @@
 package org.allodium.identity;
 
 import java.util.Set;
+import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenantScope;
 
@@ -17,8 +18,8 @@ public sealed interface StaffAuthentication {
     }
 
     /// Not known: 401.
-    record Rejected(String reason) implements StaffAuthentication {}
+    record Rejected(Sentence reason) implements StaffAuthentication {}
 
     /// Known, but not one of the platform's people: 403.
-    record Forbidden(String reason) implements StaffAuthentication {}
+    record Forbidden(Sentence reason) implements StaffAuthentication {}
 }

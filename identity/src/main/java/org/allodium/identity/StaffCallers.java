@@ -10,6 +10,7 @@ import org.allodium.identity.internal.AccessTokens;
 import org.allodium.identity.internal.AccessTokens.Proof;
 import org.allodium.identity.internal.Bearer;
 import org.allodium.identity.internal.OperationsToken;
+import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.Role;
 import org.allodium.tenancy.Staff;
@@ -33,25 +34,20 @@ public class StaffCallers {
             return new Authenticated(OPERATIONS_SUBJECT, Set.of(Role.OPERATOR));
         }
         return switch (Bearer.of(authorization)) {
-            case Bearer.Absent() ->
-                    new Rejected(
-                            "No access token was given. Sign in with ./allodium or with the"
-                                    + " device flow of client allodium-cli.");
-            case Bearer.Unreadable() ->
-                    new Rejected("The Authorization header holds no access token.");
-            case Bearer.Key(var _) ->
-                    new Rejected("API keys call models; this needs an access token of staff.");
+            case Bearer.Absent() -> new Rejected(Sentence.of("identity.no-token-given"));
+            case Bearer.Unreadable() -> new Rejected(Sentence.of("identity.token-unreadable"));
+            case Bearer.Key(var _) -> new Rejected(Sentence.of("identity.key-is-no-staff"));
             case Bearer.Token(var token) -> ofToken(token);
         };
     }
 
     private StaffAuthentication ofToken(String token) {
         return switch (tokens.check(token)) {
-            case Proof.Refused(var reason) -> new Rejected(reason);
+            case Proof.Invalid(var reason) -> new Rejected(reason);
             case Proof.Bearer(var subject, var _) -> {
                 var roles = staff.rolesOf(subject);
                 yield roles.isEmpty()
-                        ? new Forbidden("This is done by the platform's own people only.")
+                        ? new Forbidden(Sentence.of("identity.staff-only"))
                         : new Authenticated(subject, roles);
             }
         };

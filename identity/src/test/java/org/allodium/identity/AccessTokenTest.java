@@ -322,6 +322,6 @@ class AccessTokenTest {
 
     private static String reason(Authentication answer) {
         assertThat(answer).isInstanceOf(Rejected.class);
-        return ((Rejected) answer).reason();
+        return ((Rejected) answer).reason().english();
     }
 }

@@ -347,7 +347,7 @@ class ApiKeysTest {
     private static String rejection(String secret) {
         var answer = rooms.callers.authenticate("Bearer " + secret, null);
         assertThat(answer).isInstanceOf(Authentication.Rejected.class);
-        return ((Authentication.Rejected) answer).reason();
+        return ((Authentication.Rejected) answer).reason().english();
     }
 
     private static Refused refusal(ThrowingCallable work) {

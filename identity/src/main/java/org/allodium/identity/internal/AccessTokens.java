@@ -31,8 +31,9 @@ import java.util.Date;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,7 +50,8 @@ public final class AccessTokens {
             }
         }
 
-        record Refused(String reason) implements Proof {}
+        /// RFC 6750 calls it `invalid_token`.
+        record Invalid(Sentence reason) implements Proof {}
     }
 
     private static final String AUDIENCE = "allodium-api";
@@ -98,24 +100,16 @@ public final class AccessTokens {
             return new Proof.Bearer(
                     claims.getSubject(), organisations(claims.getClaim("organization")));
         } catch (ExpiredJWTException e) {
-            return new Proof.Refused("The access token has expired. Sign in again for a new one.");
+            return new Proof.Invalid(Sentence.of("identity.token-expired"));
         } catch (BadJWTException e) {
-            return new Proof.Refused(
-                    "The access token was not made for this service: "
-                            + "issuer, audience, or kind of token differ.");
+            return new Proof.Invalid(Sentence.of("identity.token-for-another"));
         } catch (BadJOSEException | ParseException | RateLimitReachedException e) {
             // Too many tokens named keys that nobody knows: Keycloak is not asked again for each.
-            return new Proof.Refused("The access token is malformed, or its signature is wrong.");
+            return new Proof.Invalid(Sentence.of("identity.token-malformed"));
         } catch (KeySourceException e) {
-            throw new CloudException(
-                    ErrorCode.OVERLOADED,
-                    "Access tokens cannot be checked now, because the sign-in service does not"
-                            + " answer. API keys work meanwhile.",
-                    null,
-                    e);
+            throw Refused.of(ErrorCode.OVERLOADED, "identity.tokens-unchecked").because(e);
         } catch (JOSEException e) {
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "The access token cannot be checked.", null, e);
+            throw Refused.of(ErrorCode.SERVER_ERROR, "identity.token-uncheckable").because(e);
         }
     }
 

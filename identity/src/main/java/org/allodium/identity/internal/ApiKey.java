@@ -13,8 +13,8 @@ import java.util.UUID;
 import org.allodium.identity.ApiKeyId;
 import org.allodium.identity.ApiKeyRow;
 import org.allodium.identity.IssueKey;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.ProjectId;
 import org.hibernate.annotations.JdbcTypeCode;
 import org.hibernate.annotations.TenantId;
@@ -99,8 +99,7 @@ public class ApiKey {
     /// Ends this key and says what its successor is to be.
     public IssueKey rotate(Instant now) {
         if (revokedAt != null) {
-            throw new CloudException(
-                    ErrorCode.CONFLICT, "This key was revoked. Create a new one instead.");
+            throw Refused.of(ErrorCode.CONFLICT, "identity.key-revoked-already");
         }
         revoke(now);
         return new IssueKey(

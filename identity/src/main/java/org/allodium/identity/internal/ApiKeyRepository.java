@@ -6,8 +6,8 @@ import jakarta.persistence.PersistenceContext;
 import java.time.Instant;
 import java.util.List;
 import org.allodium.identity.ApiKeyId;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.ProjectId;
 import org.hibernate.exception.ConstraintViolationException;
 import org.jspecify.annotations.Nullable;
@@ -30,12 +30,7 @@ public class ApiKeyRepository {
             manager.persist(key);
             manager.flush();
         } catch (ConstraintViolationException e) {
-            throw new CloudException(
-                    ErrorCode.CONFLICT,
-                    "This project has a live key of this name already. Choose another name, or"
-                            + " rotate that key.",
-                    "name",
-                    e);
+            throw Refused.of(ErrorCode.CONFLICT, "identity.key-name-taken").at("name").because(e);
         }
     }
 
@@ -46,7 +41,7 @@ public class ApiKeyRepository {
     public ApiKey require(ApiKeyId id) {
         @Nullable ApiKey found = manager.find(ApiKey.class, id.value());
         if (found == null) {
-            throw new CloudException(ErrorCode.NOT_FOUND, "There is no such API key.");
+            throw Refused.of(ErrorCode.NOT_FOUND, "identity.no-such-key");
         }
         return found;
     }

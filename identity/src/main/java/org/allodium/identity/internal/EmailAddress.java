@@ -2,8 +2,7 @@ package org.allodium.identity.internal;
 
 import java.util.Locale;
 import java.util.regex.Pattern;
-import org.allodium.kernel.CloudException;
-import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 
 /// An address as people write it, in lower case: two spellings of one mailbox are one invitation.
 /// Only the shape is checked; whether it exists, a mail or a sign-in shows.
@@ -18,11 +17,7 @@ public record EmailAddress(String text) {
     public static EmailAddress of(String text) {
         var plain = text.strip().toLowerCase(Locale.ROOT);
         if (plain.length() > MAX_LENGTH || !SHAPE.matcher(plain).matches()) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST,
-                    "This is not an e-mail address. One looks like name@example.org.",
-                    "email",
-                    null);
+            throw Refused.invalid("email", "identity.no-email-address");
         }
         return new EmailAddress(plain);
     }

@@ -12,8 +12,8 @@ import java.util.Optional;
 import java.util.UUID;
 import org.allodium.identity.Handover;
 import org.allodium.identity.Invitation;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Role;
 import org.hibernate.annotations.TenantId;
 import org.jspecify.annotations.Nullable;
@@ -91,9 +91,7 @@ public class InvitationEntry {
 
     public void withdraw(Instant now) {
         if (acceptedAt != null) {
-            throw new CloudException(
-                    ErrorCode.CONFLICT,
-                    email + " has accepted already. Remove the member instead.");
+            throw Refused.of(ErrorCode.CONFLICT, "identity.accepted-already", email);
         }
         withdrawnAt = now;
     }

@@ -8,9 +8,9 @@ import jakarta.persistence.PersistenceContext;
 import java.time.Clock;
 import java.util.List;
 import java.util.UUID;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.TenantId;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +43,7 @@ public class InvitationRepository {
     public InvitationEntry require(UUID id) {
         @Nullable InvitationEntry found = manager.find(InvitationEntry.class, id);
         if (found == null) {
-            throw new CloudException(ErrorCode.NOT_FOUND, "There is no such invitation.");
+            throw Refused.of(ErrorCode.NOT_FOUND, "identity.no-such-invitation");
         }
         return found;
     }

@@ -22,7 +22,6 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Permission;
@@ -100,8 +99,7 @@ public class KeyLookup {
     }
 
     private static Refused unchecked(Exception cause) {
-        return new CloudException(
-                ErrorCode.SERVER_ERROR, "The API key cannot be checked now.", null, cause);
+        return Refused.of(ErrorCode.SERVER_ERROR, "identity.key-unchecked").because(cause);
     }
 
     private Optional<FoundKey> look(String secret) {

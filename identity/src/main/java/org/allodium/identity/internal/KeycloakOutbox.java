@@ -9,7 +9,6 @@ import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.allodium.identity.internal.keycloak.KeycloakAdmin;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.tenancy.TenantId;
@@ -116,7 +115,6 @@ public final class KeycloakOutbox {
     }
 
     private static Refused broken(SQLException cause) {
-        return new CloudException(
-                ErrorCode.SERVER_ERROR, "The notes for Keycloak cannot be read.", null, cause);
+        return Refused.of(ErrorCode.SERVER_ERROR, "identity.outbox-unreadable").because(cause);
     }
 }

@@ -10,8 +10,8 @@ import java.util.HexFormat;
 import java.util.List;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.TenantId;
 import org.jspecify.annotations.Nullable;
 
@@ -61,8 +61,7 @@ public class OpenInvitations {
             }
             return found;
         } catch (SQLException e) {
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "Invitations cannot be read now.", null, e);
+            throw Refused.of(ErrorCode.SERVER_ERROR, "identity.invitations-unreadable").because(e);
         }
     }
 

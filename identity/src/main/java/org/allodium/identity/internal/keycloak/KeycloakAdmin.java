@@ -5,6 +5,8 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Tenant;
 import tools.jackson.databind.JsonNode;
 
@@ -37,10 +39,10 @@ public final class KeycloakAdmin {
                 .or(() -> create(tenant, tenant.name() + " (" + tenant.slug() + ")"))
                 .orElseThrow(
                         () ->
-                                KeycloakWire.failed(
-                                        "The sign-in service has another organisation called "
-                                                + tenant.slug()
-                                                + "."));
+                                Refused.of(
+                                        ErrorCode.UPSTREAM_FAILED,
+                                        "identity.keycloak-organisation-taken",
+                                        tenant.slug()));
     }
 
     /// An account that is gone cannot sign in, so there is nobody to enter (404).

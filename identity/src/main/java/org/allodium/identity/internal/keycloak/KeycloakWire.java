@@ -14,7 +14,6 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.jspecify.annotations.Nullable;
@@ -60,9 +59,10 @@ final class KeycloakWire {
 
         Answer demand(int... accepted) {
             if (Arrays.stream(accepted).noneMatch(status -> status == status())) {
-                throw failed(
-                        "The sign-in service refused a change.",
-                        new IOException(request + " gave " + status() + ": " + response.body()));
+                throw Refused.of(ErrorCode.UPSTREAM_FAILED, "identity.keycloak-refused")
+                        .because(
+                                new IOException(
+                                        request + " gave " + status() + ": " + response.body()));
             }
             return this;
         }
@@ -71,7 +71,8 @@ final class KeycloakWire {
             try {
                 return JSON.readTree(response.body());
             } catch (JacksonException e) {
-                throw failed("The sign-in service gave an answer that is not understood.", e);
+                throw Refused.of(ErrorCode.UPSTREAM_FAILED, "identity.keycloak-not-understood")
+                        .because(e);
             }
         }
 
@@ -107,14 +108,6 @@ final class KeycloakWire {
 
     static String encode(String text) {
         return URLEncoder.encode(text, UTF_8);
-    }
-
-    static Refused failed(String sentence) {
-        return new CloudException(ErrorCode.UPSTREAM_FAILED, sentence);
-    }
-
-    private static Refused failed(String sentence, Throwable cause) {
-        return new CloudException(ErrorCode.UPSTREAM_FAILED, sentence, null, cause);
     }
 
     private Answer sendOnce(String method, String path, @Nullable Object body) {
@@ -169,13 +162,10 @@ final class KeycloakWire {
             }
             return response;
         } catch (IOException e) {
-            throw failed(
-                    "The sign-in service does not answer. Nothing was changed; try again in a"
-                            + " minute.",
-                    e);
+            throw Refused.of(ErrorCode.UPSTREAM_FAILED, "identity.keycloak-silent").because(e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw failed("The sign-in service was not waited for.", e);
+            throw Refused.of(ErrorCode.UPSTREAM_FAILED, "identity.keycloak-not-awaited").because(e);
         }
     }
 

@@ -182,11 +182,12 @@ class Api {
             case Authentication.Rejected(var reason, var known) -> {
                 doors.wasWrong(address);
                 known.ifPresent(whose -> response.by(RecordedRefusals.who(whose)));
-                throw RecordedRefusals.refused(ErrorCode.INVALID_API_KEY, reason, known);
+                throw RecordedRefusals.refused(ErrorCode.INVALID_API_KEY, reason.english(), known);
             }
             case Authentication.Forbidden(var reason, var known) -> {
                 known.ifPresent(whose -> response.by(RecordedRefusals.who(whose)));
-                throw RecordedRefusals.refused(ErrorCode.PERMISSION_DENIED, reason, known);
+                throw RecordedRefusals.refused(
+                        ErrorCode.PERMISSION_DENIED, reason.english(), known);
             }
         };
     }

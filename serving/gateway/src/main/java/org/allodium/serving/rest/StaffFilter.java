@@ -18,9 +18,9 @@ import java.time.Duration;
 import java.time.Instant;
 import org.allodium.identity.StaffAuthentication;
 import org.allodium.identity.StaffCallers;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.TenantScope;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -52,9 +52,9 @@ public class StaffFilter implements ContainerRequestFilter, ContainerResponseFil
             case StaffAuthentication.Authenticated staff ->
                     request.setProperty(SCOPE, staff.scope());
             case StaffAuthentication.Rejected(var reason) ->
-                    throw new CloudException(ErrorCode.INVALID_API_KEY, reason);
+                    throw new Refused(ErrorCode.INVALID_API_KEY, reason);
             case StaffAuthentication.Forbidden(var reason) ->
-                    throw new CloudException(ErrorCode.PERMISSION_DENIED, reason);
+                    throw new Refused(ErrorCode.PERMISSION_DENIED, reason);
         }
     }
 

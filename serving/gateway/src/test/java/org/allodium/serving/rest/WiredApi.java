@@ -5,6 +5,7 @@ import org.allodium.evidence.Receipts;
 import org.allodium.identity.Authentication;
 import org.allodium.identity.Callers;
 import org.allodium.identity.Doors;
+import org.allodium.kernel.Sentence;
 import org.allodium.serving.IdempotentRequests;
 import org.allodium.serving.ServingConfig;
 import org.allodium.serving.ServingMeters;
@@ -63,17 +64,18 @@ final class WiredApi {
                 case "Bearer good" -> new Authentication.Authenticated(ServingWorld.caller());
                 case "Bearer narrow" ->
                         new Authentication.Authenticated(ServingWorld.caller("guide-abroad"));
-                case null -> new Authentication.Rejected("No API key was given.");
+                case null -> new Authentication.Rejected(Sentence.asSaid("No API key was given."));
                 case "Bearer revoked" ->
                         new Authentication.Rejected(
-                                "This API key was revoked.",
+                                Sentence.asSaid("This API key was revoked."),
                                 Optional.of(
                                         new Authentication.Known(
                                                 ServingWorld.caller().tenant(),
                                                 ServingWorld.caller().key(),
                                                 "key",
                                                 "key_revoked")));
-                default -> new Authentication.Rejected("This API key is not known.");
+                default ->
+                        new Authentication.Rejected(Sentence.asSaid("This API key is not known."));
             };
         }
     }
