@@ -17,7 +17,6 @@ import javax.sql.DataSource;
 import org.allodium.catalog.internal.CatalogTables;
 import org.allodium.catalog.internal.ModelStore;
 import org.allodium.catalog.internal.PassportFile;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.sovereignty.PoolId;
@@ -93,8 +92,7 @@ public class ModelCatalog {
     public Model deploy(String name, PoolId pool, Model.Precision precision) {
         var model = require(name);
         if (residency.place(pool).isEmpty()) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST, "There is no pool called " + pool + ".");
+            throw Refused.of(ErrorCode.INVALID_REQUEST, "catalog.no-such-pool", pool);
         }
         tables().insertDeployment(model.name(), pool, precision, clock.instant());
         refresh();
@@ -108,7 +106,7 @@ public class ModelCatalog {
     public Model retrieve(String name, PoolId pool, Optional<Model.Retrieval> retrieval) {
         var model = require(name);
         if (model.modality() != Model.Modality.TEXT) {
-            throw invalid("Only a model that answers in words looks passages up.", "retrieval");
+            throw Refused.invalid("retrieval", "catalog.looks-nothing-up");
         }
         requireDeployed(model, pool, "pool");
         if (retrieval.isPresent()) {
@@ -132,23 +130,15 @@ public class ModelCatalog {
     private void requireEncoder(Model.Retrieval retrieval) {
         var encoder = require(retrieval.encoder());
         if (encoder.modality() != Model.Modality.EMBEDDING) {
-            throw invalid(
-                    "The model "
-                            + encoder.name()
-                            + " makes no embeddings, so it finds no passages.",
-                    "retrieval.encoder");
+            throw Refused.invalid("retrieval.encoder", "catalog.no-encoder", encoder.name());
         }
         requireDeployed(encoder, retrieval.pool(), "retrieval.pool");
     }
 
     private static void requireDeployed(Model model, PoolId pool, String param) {
         if (model.deployments().stream().noneMatch(d -> d.pool().equals(pool))) {
-            throw invalid("The model " + model.name() + " is not deployed on " + pool + ".", param);
+            throw Refused.invalid(param, "catalog.not-deployed", model.name(), pool);
         }
-    }
-
-    private static Refused invalid(String sentence, String param) {
-        return new CloudException(ErrorCode.INVALID_REQUEST, sentence, param, null);
     }
 
     /// Whether the model's files are still those that were registered.
@@ -166,41 +156,26 @@ public class ModelCatalog {
     private Model require(String name) {
         return find(name)
                 .orElseThrow(
-                        () ->
-                                new CloudException(
-                                        ErrorCode.MODEL_NOT_FOUND,
-                                        "There is no model called " + name + "."));
+                        () -> Refused.of(ErrorCode.MODEL_NOT_FOUND, "catalog.no-such-model", name));
     }
 
     private static void checkName(String name) {
         if (!NAME.matcher(name).matches()) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST,
-                    "A model's name has 1 to 128 characters out of letters, digits and . _ / -, and"
-                            + " begins with a letter or digit, also behind each /.",
-                    "name",
-                    null);
+            throw Refused.invalid("name", "catalog.name-form");
         }
     }
 
     private void refuseOtherFiles(String name, String digest) {
         if (find(name).filter(known -> !known.digest().equals(digest)).isPresent()) {
-            throw new CloudException(
-                    ErrorCode.CONFLICT,
-                    "The name " + name + " already stands for a model with other files.",
-                    "name",
-                    null);
+            throw Refused.of(ErrorCode.CONFLICT, "catalog.other-files", name).at("name");
         }
     }
 
     private static void refuseOtherPrecision(Model model, PoolId pool, Model.Precision precision) {
         if (model.deployments().stream()
                 .anyMatch(d -> d.pool().equals(pool) && d.precision() != precision)) {
-            throw new CloudException(
-                    ErrorCode.CONFLICT,
-                    "The model " + model.name() + " runs on " + pool + " in another precision.",
-                    "precision",
-                    null);
+            throw Refused.of(ErrorCode.CONFLICT, "catalog.other-precision", model.name(), pool)
+                    .at("precision");
         }
     }
 

@@ -11,9 +11,9 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.sovereignty.Residency;
@@ -244,7 +244,8 @@ class ModelCatalogTest {
                 return new Finding(Model.Modality.EMBEDDING, "Bert", 1_000, 128, 64);
             }
             if (!read(directory, "config.json").contains("Llama")) {
-                throw new CloudException(ErrorCode.INVALID_REQUEST, "No such architecture.");
+                throw new Refused(
+                        ErrorCode.INVALID_REQUEST, Sentence.asSaid("No such architecture."));
             }
             return new Finding(Model.Modality.TEXT, "Llama", 1_000, 128, 64);
         }
@@ -258,7 +259,8 @@ class ModelCatalogTest {
             try {
                 return Files.readString(directory.resolve(file));
             } catch (IOException e) {
-                throw new CloudException(ErrorCode.INVALID_REQUEST, "No files.", null, e);
+                throw new Refused(ErrorCode.INVALID_REQUEST, Sentence.asSaid("No files."))
+                        .because(e);
             }
         }
     }

@@ -15,8 +15,8 @@ import java.util.stream.Stream;
 import javax.sql.DataSource;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelInspection;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.sovereignty.PoolId;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
@@ -158,8 +158,7 @@ public final class CatalogTables {
         try (var connection = platform.getConnection()) {
             return work.with(connection);
         } catch (SQLException e) {
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "The model catalog cannot be reached.", null, e);
+            throw Refused.of(ErrorCode.SERVER_ERROR, "catalog.away").because(e);
         }
     }
 

@@ -15,8 +15,6 @@ import java.nio.file.attribute.BasicFileAttributeView;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.allodium.kernel.CloudException;
-import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 
 /// Goes through a directory that somebody brings as a model, and trusts nothing in it: no link is
@@ -24,6 +22,7 @@ import org.allodium.kernel.Refused;
 /// file that changes while it is copied is refused. Hidden files are left out.
 final class ModelFiles {
     private static final Pattern NAME = Pattern.compile("[A-Za-z0-9_][A-Za-z0-9._+-]{0,199}");
+    private static final String DIRECTORY = "directory";
     private static final int DEEPEST = 4;
     private static final int MOST_FILES = 4_096;
     private static final int BLOCK = 1 << 20;
@@ -43,7 +42,7 @@ final class ModelFiles {
         var real = source.toRealPath();
         var room = target.toRealPath();
         if (room.startsWith(real)) {
-            throw refused("contains the place where models are kept");
+            throw Refused.invalid(DIRECTORY, "catalog.contains-the-store");
         }
         try (var found = Files.newDirectoryStream(real)) {
             new ModelFiles(room).copy(found, Path.of(""), 1);
@@ -61,15 +60,15 @@ final class ModelFiles {
             }
             var place = below.resolve(name);
             if (!NAME.matcher(name.toString()).matches()) {
-                throw refused("has a file with an odd name in it");
+                throw Refused.invalid(DIRECTORY, "catalog.odd-name");
             }
             if (++files > MOST_FILES) {
-                throw refused("has more than " + MOST_FILES + " files");
+                throw Refused.invalid(DIRECTORY, "catalog.too-many-files", MOST_FILES);
             }
             var kind = attributes(here, name);
             if (kind.isDirectory()) {
                 if (depth == DEEPEST) {
-                    throw refused("is nested more than " + DEEPEST + " deep");
+                    throw Refused.invalid(DIRECTORY, "catalog.too-deep", DEEPEST);
                 }
                 Files.createDirectory(target.resolve(place.toString()));
                 try (var inner = here.newDirectoryStream(name, LinkOption.NOFOLLOW_LINKS)) {
@@ -78,9 +77,7 @@ final class ModelFiles {
             } else if (kind.isRegularFile()) {
                 copyFile(here, name, place);
             } else {
-                throw refused(
-                        "holds `%s`, which is a link or no ordinary file; copy it with `cp -rL`"
-                                .formatted(place));
+                throw Refused.invalid(DIRECTORY, "catalog.no-ordinary-file", place);
             }
         }
     }
@@ -96,7 +93,7 @@ final class ModelFiles {
             throws IOException {
         var before = attributes(here, name);
         if (before.size() > Files.getFileStore(target).getUsableSpace()) {
-            throw refused("is larger than the room that is left for models");
+            throw Refused.invalid(DIRECTORY, "catalog.no-room");
         }
         Set<OpenOption> reading = Set.of(StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS);
         try (var from = here.newByteChannel(name, reading);
@@ -136,11 +133,6 @@ final class ModelFiles {
     }
 
     private static Refused changed(Path place) {
-        return refused("changes while it is read (`" + place + "`)");
-    }
-
-    private static Refused refused(String why) {
-        return new CloudException(
-                ErrorCode.INVALID_REQUEST, "The model directory " + why + ".", "directory", null);
+        return Refused.invalid(DIRECTORY, "catalog.changes", place);
     }
 }

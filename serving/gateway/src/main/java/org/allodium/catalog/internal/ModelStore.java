@@ -10,7 +10,6 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.UUID;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.slf4j.Logger;
@@ -48,11 +47,7 @@ public final class ModelStore {
             throw e;
         } catch (IOException e) {
             delete(copy);
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR,
-                    "The model could not be copied into the store: is the disk full?",
-                    null,
-                    e);
+            throw Refused.of(ErrorCode.SERVER_ERROR, "catalog.not-copied").because(e);
         }
     }
 

@@ -8,8 +8,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.allodium.catalog.Model;
-import org.allodium.kernel.CloudException;
-import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.jspecify.annotations.Nullable;
 import org.snakeyaml.engine.v2.api.Load;
@@ -18,6 +16,7 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 
 /// Reads `passport.yaml`. A model without one is served all the same, and says `undeclared`.
 public final class PassportFile {
+    private static final String DIRECTORY = "directory";
     private static final String FILE = "passport.yaml";
     private static final String UNDECLARED = "undeclared";
     private static final int MOST_CHARACTERS = 262_144;
@@ -39,11 +38,11 @@ public final class PassportFile {
                     instanceof Map<?, ?> map) {
                 return passport(map, name);
             }
-            throw refused("is not a list of keys and values", null);
+            throw Refused.invalid(DIRECTORY, "catalog.passport-no-map", FILE);
         } catch (YamlEngineException e) {
-            throw refused("is not YAML", e);
+            throw Refused.invalid(DIRECTORY, "catalog.passport-no-yaml", FILE).because(e);
         } catch (IOException e) {
-            throw refused("cannot be read as UTF-8 text", e);
+            throw Refused.invalid(DIRECTORY, "catalog.passport-unreadable", FILE).because(e);
         }
     }
 
@@ -69,10 +68,5 @@ public final class PassportFile {
         return value instanceof Collection<?> many
                 ? many.stream().map(Object::toString).collect(Collectors.toUnmodifiableSet())
                 : Set.of();
-    }
-
-    private static Refused refused(String why, @Nullable Throwable cause) {
-        return new CloudException(
-                ErrorCode.INVALID_REQUEST, FILE + " " + why + ".", "directory", cause);
     }
 }
