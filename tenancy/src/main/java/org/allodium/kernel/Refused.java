@@ -23,12 +23,13 @@ public class Refused extends RuntimeException {
     /// One reason among several.
     ///
     /// @param scope the pool, or the level: key, project, organisation, grants
+    /// @param explanation empty where the refusal's own sentence says it all
     /// @param limit how much there may be; empty for none, as are the next three
     /// @param resetsAt an instant
     public record Reason(
             Grounds grounds,
             String scope,
-            Sentence explanation,
+            Optional<Sentence> explanation,
             String limit,
             String used,
             String resetsAt,

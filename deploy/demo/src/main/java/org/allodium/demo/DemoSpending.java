@@ -11,6 +11,7 @@ import org.allodium.engine.Sampling;
 import org.allodium.identity.Caller;
 import org.allodium.identity.Callers;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.AnswerEnd;
 import org.allodium.serving.AnswerListener;
 import org.allodium.serving.AnswerStart;
@@ -20,7 +21,6 @@ import org.allodium.serving.Completions;
 import org.allodium.serving.EmbedCommand;
 import org.allodium.serving.Embeddings;
 import org.allodium.serving.ModelListing;
-import org.allodium.serving.Refusal;
 import org.allodium.serving.SamplingOptions;
 import org.allodium.tenancy.Projects;
 
@@ -96,11 +96,11 @@ class DemoSpending {
         try {
             request.run();
             return true;
-        } catch (Refusal refusal) {
-            if (refusal.code() == ErrorCode.INSUFFICIENT_QUOTA) {
+        } catch (Refused refused) {
+            if (refused.code() == ErrorCode.INSUFFICIENT_QUOTA) {
                 return false;
             }
-            throw refusal;
+            throw refused;
         }
     }
 

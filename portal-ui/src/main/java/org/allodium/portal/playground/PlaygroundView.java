@@ -37,7 +37,6 @@ import org.allodium.portal.shell.Visits;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.Completions;
 import org.allodium.serving.ModelListing;
-import org.allodium.serving.Refusal;
 import org.allodium.tenancy.Permission;
 
 /// Asks one question, streams the answer, and says beside it where it ran and who paid.
@@ -152,17 +151,25 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
         try {
             completions.chat(command, conversation);
             ui.access(() -> finished(conversation));
-        } catch (Refusal refused) {
-            ui.access(() -> refused(refused));
         } catch (CancellationException stopped) {
             stopped(ui, command, conversation);
         } catch (Refused | IllegalStateException failure) {
             if (conversation.stopped()) {
                 stopped(ui, command, conversation);
+            } else if (failure instanceof Refused no && nothingWasSent(no, conversation)) {
+                ui.access(() -> refused(no));
             } else {
                 ui.access(() -> failed(failure));
             }
         }
+    }
+
+    /// An answer that was cut is another matter, and so is what broke.
+    private static boolean nothingWasSent(Refused no, Conversation conversation) {
+        return switch (no.code().kind()) {
+            case CALLER, FORBIDDEN, CAPACITY -> conversation.start().isEmpty();
+            case UPSTREAM, OURS -> false;
+        };
     }
 
     // What was released is charged: the page waits for it on this thread, not on its own.
@@ -205,11 +212,11 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
                         });
     }
 
-    private void refused(Refusal refused) {
+    private void refused(Refused no) {
         busy(false);
         facts.clear();
         refusal.removeAll();
-        refusal.add(new RefusalPanel(refused, visit));
+        refusal.add(new RefusalPanel(no, visit));
         refusal.setVisible(true);
         answer.setVisible(false);
     }

@@ -9,27 +9,27 @@ import com.vaadin.flow.component.html.Paragraph;
 import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.component.html.UnorderedList;
 import com.vaadin.flow.dom.Element;
+import org.allodium.kernel.Refused;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Sentences;
 import org.allodium.portal.text.Words;
-import org.allodium.serving.Refusal;
 import org.allodium.tenancy.Permission;
 
 /// Why nothing was sent: the sentence, the rule per place, who can change it, and the way on.
 final class RefusalPanel extends Div {
-    RefusalPanel(Refusal refusal, Visit visit) {
+    RefusalPanel(Refused refusal, Visit visit) {
         addClassName("refusal");
         getElement().setAttribute("role", "alert");
         var strong = new Element("b");
         strong.setText(say("playground.not-sent"));
         var first = new Paragraph();
         first.getElement().appendChild(strong);
-        first.add(" " + words(refusal.getMessage()));
+        first.add(" " + words(refusal.english()));
         add(first);
         var reasons = new UnorderedList();
-        refusal.details().forEach(detail -> reasons.add(reason(detail)));
-        if (!refusal.details().isEmpty()) {
+        refusal.reasons().forEach(reason -> reasons.add(item(reason)));
+        if (!refusal.reasons().isEmpty()) {
             add(reasons);
         }
         var next = new Div(way(refusal, visit));
@@ -41,13 +41,14 @@ final class RefusalPanel extends Div {
         return Words.policyVersion(Sentences.translate(sentence)).replace("`", "");
     }
 
-    private static ListItem reason(Refusal.Detail detail) {
-        var rule = new Span(say("playground.rule", detail.rule()));
+    private static ListItem item(Refused.Reason reason) {
+        var rule = new Span(say("playground.rule", reason.grounds().label()));
         rule.addClassName("quiet-line");
-        return new ListItem(new Span(words(detail.explanation())), rule);
+        return new ListItem(
+                new Span(reason.explanation().map(said -> words(said.english())).orElse("")), rule);
     }
 
-    private static String who(Refusal refusal, Visit visit) {
+    private static String who(Refused refusal, Visit visit) {
         return switch (refusal.code()) {
             case DATA_RESIDENCY_MISMATCH, POLICY_WIDENING ->
                     visit.may(Permission.CHOOSE_POLICY)
@@ -59,7 +60,7 @@ final class RefusalPanel extends Div {
         };
     }
 
-    private static Anchor way(Refusal refusal, Visit visit) {
+    private static Anchor way(Refused refusal, Visit visit) {
         return switch (refusal.code()) {
             case INSUFFICIENT_QUOTA ->
                     visit.may(Permission.APPLY_FOR_GRANTS)

@@ -42,7 +42,7 @@ public class Arrivals {
         return switch (desk.enter(caller.tenant(), limits)) {
             case AdmissionDesk.Admission.Admitted(var permit) ->
                     new Arrival(caller, limits, permit, Ids.prefixed(idPrefix, clock));
-            case AdmissionDesk.Admission.Refused(var refusal) -> throw refusal;
+            case AdmissionDesk.Admission.Denied(var why) -> throw why;
         };
     }
 

@@ -14,7 +14,6 @@ import org.allodium.engine.Sampling;
 import org.allodium.engine.SamplingDefaults;
 import org.allodium.engine.Turn;
 import org.allodium.evidence.Receipt;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.serving.internal.answers.AnswerCache;
@@ -53,8 +52,8 @@ public class Completions {
     @Inject ServingConfig config;
     @Inject Clock clock;
 
-    /// Runs to the end on the calling (virtual) thread. Refusals before the first byte are thrown
-    /// as [Refusal]; a failure of the platform as [Refused], before or after it.
+    /// Runs to the end on the calling (virtual) thread. Refusals are thrown as [Refused] before the
+    /// first byte; a failure of the platform also after it.
     @Anyone
     public void chat(ChatCommand command, AnswerListener listener) {
         try (var arrival = arrivals.arrive(command.caller(), CHAT_IDS)) {
@@ -141,7 +140,7 @@ public class Completions {
     private static void checkBiases(Sampling sampling, ChatPool pool) {
         for (int id : sampling.logitBias().keySet()) {
             if (!pool.knows(id)) {
-                throw Refusals.invalid("The model has no token " + id + ".", "logit_bias");
+                throw Refusals.noSuchToken(id, "logit_bias");
             }
         }
     }
@@ -285,12 +284,7 @@ public class Completions {
     private static Refused broken(AnswerFlow flow) {
         return flow.stopped()
                 .map(Refusals::stopped)
-                .orElseGet(
-                        () ->
-                                new CloudException(
-                                        ErrorCode.UPSTREAM_FAILED,
-                                        "The model stopped before the answer was whole. What was"
-                                                + " not sent is not charged."));
+                .orElseGet(() -> Refused.of(ErrorCode.UPSTREAM_FAILED, "serving.model-stopped"));
     }
 
     private AnswerStart start(Asked asked, RequestRun run, PoolPlace place, boolean fromCache) {

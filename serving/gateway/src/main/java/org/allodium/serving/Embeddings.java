@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import org.allodium.catalog.Model;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.OnePass.Asked;
 import org.allodium.serving.OnePass.Task;
 import org.allodium.serving.OnePass.Work;
@@ -23,7 +24,7 @@ public class Embeddings {
 
     @Inject OnePass pass;
 
-    /// Blocks until the vectors are there. Refusals are thrown as [Refusal].
+    /// Blocks until the vectors are there. Refusals are thrown as [Refused].
     @Anyone
     public EmbeddingAnswer embed(EmbedCommand command) {
         return answer(pass.run(asked(command), new Embedding(command)));
@@ -99,8 +100,7 @@ public class Embeddings {
             }
             tokens += ids.size();
             if (tokens > MOST_TOKENS) {
-                throw Refusals.invalid(
-                        "One request embeds at most " + MOST_TOKENS + " tokens.", "input");
+                throw Refused.invalid("input", "serving.embeds-at-most", MOST_TOKENS);
             }
             inputs.add(ids);
         }
@@ -110,7 +110,7 @@ public class Embeddings {
     private static List<Long> known(List<Long> ids, EmbeddingPool pool, String param) {
         for (long id : ids) {
             if (!pool.knows(id)) {
-                throw Refusals.invalid("The model has no token " + id + ".", param);
+                throw Refusals.noSuchToken(id, param);
             }
         }
         return ids;
@@ -119,15 +119,12 @@ public class Embeddings {
     private static int dimensions(EmbedCommand command, Model model, EmbeddingPool pool) {
         int wanted = command.dimensions().orElse(model.dimensions());
         if (!pool.makes(wanted)) {
-            throw Refusals.invalid(
-                    "The model `"
-                            + model.name()
-                            + "` makes vectors of "
-                            + model.dimensions()
-                            + " dimensions, and its files do not allow them to be cut to "
-                            + wanted
-                            + ".",
-                    "dimensions");
+            throw Refused.invalid(
+                    "dimensions",
+                    "serving.other-dimensions",
+                    model.name(),
+                    model.dimensions(),
+                    wanted);
         }
         return wanted;
     }

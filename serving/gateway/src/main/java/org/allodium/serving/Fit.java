@@ -5,6 +5,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import org.allodium.catalog.Model;
 import org.allodium.engine.Tool;
 import org.allodium.engine.ToolCall;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.internal.pools.ModelPool;
 
 /// Refuses what cannot fit a model's context before a template or a tokenizer sees it: a text with
@@ -59,11 +60,7 @@ final class Fit {
             all += query + document;
         }
         if (all > MOST_BYTES_OF_PAIRS) {
-            throw Refusals.invalid(
-                    "One request ranks at most "
-                            + MOST_BYTES_OF_PAIRS
-                            + " bytes of text, the query counted with each document.",
-                    "documents");
+            throw Refused.invalid("documents", "serving.ranks-at-most-bytes", MOST_BYTES_OF_PAIRS);
         }
     }
 

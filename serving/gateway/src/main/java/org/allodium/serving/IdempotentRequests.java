@@ -12,7 +12,6 @@ import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.serving.internal.answers.AnswerSeal;
@@ -298,10 +297,6 @@ public final class IdempotentRequests {
     }
 
     private static Refused unreachable(SQLException cause) {
-        return new CloudException(
-                ErrorCode.OVERLOADED,
-                "Whether this request ran before cannot be found out now, so it does not run.",
-                null,
-                cause);
+        return Refused.of(ErrorCode.OVERLOADED, "serving.repeats-away").because(cause);
     }
 }

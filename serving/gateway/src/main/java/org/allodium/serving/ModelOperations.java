@@ -14,8 +14,8 @@ import java.util.concurrent.TimeUnit;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
 import org.allodium.corpus.Corpora;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.internal.loading.ModelLoader;
 import org.allodium.serving.internal.retrieval.Retrievals;
 import org.allodium.sovereignty.PoolId;
@@ -89,11 +89,7 @@ public class ModelOperations {
 
     private static void requireCorpus(String name) {
         if (Corpora.find(name).isEmpty()) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST,
-                    "There is no corpus called " + name + ". The product has: handbook.",
-                    "retrieval.corpus",
-                    null);
+            throw Refused.invalid("retrieval.corpus", "serving.no-such-corpus", name);
         }
     }
 
@@ -105,8 +101,8 @@ public class ModelOperations {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException e) {
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "The model could not be started.", null, e.getCause());
+            throw Refused.of(ErrorCode.SERVER_ERROR, "serving.model-not-started")
+                    .because(e.getCause());
         }
     }
 }

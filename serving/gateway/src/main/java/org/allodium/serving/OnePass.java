@@ -11,8 +11,8 @@ import org.allodium.billing.SettledRequest;
 import org.allodium.catalog.Model;
 import org.allodium.evidence.Receipt;
 import org.allodium.identity.Caller;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.internal.answers.InferenceSteps;
 import org.allodium.serving.internal.answers.InferenceSteps.Choice;
 import org.allodium.serving.internal.answers.RequestRun;
@@ -51,7 +51,7 @@ class OnePass {
 
         Model.Modality modality();
 
-        /// Refusals of what was sent are thrown as [Refusal].
+        /// Refusals of what was sent are thrown as [Refused].
         Work<I> work(Model model, ModelPool pool);
 
         /// Blocks. `look` hears how many tokens are computed, before each part goes to the engine;
@@ -59,7 +59,7 @@ class OnePass {
         R compute(ModelPool pool, I inputs, LongConsumer look) throws ModelPool.Broken;
     }
 
-    /// Blocks until the result is there. Refusals are thrown as [Refusal].
+    /// Blocks until the result is there. Refusals are thrown as [Refused].
     <I, R> Passed<R> run(Asked asked, Task<I, R> task) {
         try (var arrival = arrivals.arrive(asked.caller(), task.prefix())) {
             return run(arrival, asked, task, Client.PATIENT);
@@ -124,11 +124,7 @@ class OnePass {
             return result;
         } catch (ModelPool.Broken e) {
             watch.answered("failed");
-            throw new CloudException(
-                    ErrorCode.UPSTREAM_FAILED,
-                    "The model failed before anything was sent. Nothing is charged.",
-                    null,
-                    e);
+            throw Refused.of(ErrorCode.UPSTREAM_FAILED, "serving.model-failed").because(e);
         }
     }
 

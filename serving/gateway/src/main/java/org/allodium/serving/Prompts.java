@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.allodium.catalog.Model;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.internal.pools.ChatPool;
 
 /// The prompts of a request as tokens, each with the most that its answers may have.
@@ -53,7 +54,7 @@ record Prompts(List<Prompt> all) {
                         case TextCommand.Prompt.Tokens(var ids) -> known(ids, pool, param);
                     };
             if (prompt.isEmpty()) {
-                throw Refusals.invalid("`" + param + "` has no token.", param);
+                throw Refused.invalid(param, "serving.no-token", param);
             }
             var echo =
                     command.echo()
@@ -70,8 +71,7 @@ record Prompts(List<Prompt> all) {
                             echo));
             tokens += prompt.size();
             if (tokens > MOST_TOKENS) {
-                throw Refusals.invalid(
-                        "One request continues at most " + MOST_TOKENS + " tokens.", "prompt");
+                throw Refused.invalid("prompt", "serving.continues-at-most", MOST_TOKENS);
             }
         }
         return new Prompts(prompts);
@@ -80,7 +80,7 @@ record Prompts(List<Prompt> all) {
     private static List<Long> known(List<Long> ids, ChatPool pool, String param) {
         for (long id : ids) {
             if (!pool.knows(id)) {
-                throw Refusals.invalid("The model has no token " + id + ".", param);
+                throw Refusals.noSuchToken(id, param);
             }
         }
         return ids;

@@ -9,6 +9,7 @@ import java.util.function.LongConsumer;
 import java.util.stream.IntStream;
 import org.allodium.catalog.Model;
 import org.allodium.engine.TokenPair;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.OnePass.Asked;
 import org.allodium.serving.OnePass.Task;
 import org.allodium.serving.OnePass.Work;
@@ -28,7 +29,7 @@ public class Rankings {
 
     @Inject OnePass pass;
 
-    /// Blocks until the scores are there. Refusals are thrown as [Refusal].
+    /// Blocks until the scores are there. Refusals are thrown as [Refused].
     @Anyone
     public RankAnswer rank(RankCommand command) {
         return answer(command, pass.run(asked(command), new Ranking(command)));
@@ -105,11 +106,7 @@ public class Rankings {
             }
             tokens += length;
             if (tokens > MOST_TOKENS) {
-                throw Refusals.invalid(
-                        "One request ranks at most "
-                                + MOST_TOKENS
-                                + " tokens, the query counted with each document.",
-                        "documents");
+                throw Refused.invalid("documents", "serving.ranks-at-most", MOST_TOKENS);
             }
             pairs.add(pair);
         }

@@ -17,7 +17,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.kernel.Refused;
@@ -271,7 +270,6 @@ public final class RefusalLog {
     }
 
     private static Refused unreachable(SQLException cause) {
-        return new CloudException(
-                ErrorCode.OVERLOADED, "The refusals cannot be read now.", null, cause);
+        return Refused.of(ErrorCode.OVERLOADED, "serving.refusals-away").because(cause);
     }
 }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Optional;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.catalog.Model;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.serving.internal.admission.StillPermitted;
 import org.allodium.sovereignty.Decision;
 import org.allodium.sovereignty.PoolVerdict;
@@ -16,83 +16,61 @@ import org.allodium.sovereignty.RuleFailure;
 
 /// The sentences in which serving says no.
 public final class Refusals {
+    /// The scope of a reason that lies in what the request itself demanded. Its explanation may
+    /// repeat what the client wrote.
+    public static final String OF_REQUEST = "request";
+
     private static final Duration SOON = Duration.ofSeconds(5);
 
     private Refusals() {}
 
     /// One sentence for what does not exist and what may not be known to exist.
-    public static Refusal modelNotFound(String name) {
-        return new Refusal(
-                ErrorCode.MODEL_NOT_FOUND,
-                "The model `" + name + "` does not exist, or this key may not use it.",
-                Optional.of("model"),
-                Optional.empty(),
-                List.of());
+    public static Refused modelNotFound(String name) {
+        return Refused.of(ErrorCode.MODEL_NOT_FOUND, "serving.model-not-found", name).at("model");
     }
 
-    public static Refusal wrongModality(Model model) {
-        var cure =
-                switch (model.modality()) {
-                    case TEXT -> "makes text: ask it at /v1/chat/completions or /v1/completions.";
-                    case EMBEDDING -> "makes embeddings: ask it at /v1/embeddings.";
-                    case RANKING -> "ranks documents: ask it at /v1/rerank.";
-                };
-        return invalid("The model `" + model.name() + "` " + cure, "model");
+    public static Refused wrongModality(Model model) {
+        var name = model.name();
+        return switch (model.modality()) {
+            case TEXT -> Refused.invalid("model", "serving.model-makes-text", name);
+            case EMBEDDING -> Refused.invalid("model", "serving.model-makes-embeddings", name);
+            case RANKING -> Refused.invalid("model", "serving.model-ranks", name);
+        };
     }
 
-    public static Refusal invalid(String sentence, String param) {
-        return new Refusal(
-                ErrorCode.INVALID_REQUEST,
-                sentence,
-                Optional.of(param),
-                Optional.empty(),
-                List.of());
+    public static Refused noSuchToken(long id, String param) {
+        return Refused.invalid(param, "serving.no-such-token", id);
     }
 
-    /// @param place within a schema; empty for the whole form
-    public static Refusal format(String sentence, String place) {
-        return invalid(
-                sentence,
-                place.isEmpty()
-                        ? "response_format"
-                        : "response_format.json_schema.schema." + place);
+    /// What the engine says of a part of the request, in its own words.
+    public static Refused asSaid(String words, String param) {
+        return new Refused(ErrorCode.INVALID_REQUEST, Sentence.asSaid(words)).at(param);
     }
 
-    public static Refusal contextExceeded(long prompt, long output, int context, String param) {
-        return new Refusal(
-                ErrorCode.CONTEXT_LENGTH_EXCEEDED,
-                "The model's context holds "
-                        + context
-                        + " tokens, and this request needs "
-                        + (prompt + output)
-                        + ": "
-                        + prompt
-                        + " of input and "
-                        + output
-                        + " of output.",
-                Optional.of(param),
-                Optional.empty(),
-                List.of());
+    public static Refused contextExceeded(long prompt, long output, int context, String param) {
+        return Refused.of(
+                        ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                        "serving.context-exceeded",
+                        context,
+                        prompt + output,
+                        prompt,
+                        output)
+                .at(param);
     }
 
     /// What cannot fit whatever its tokens are.
-    public static Refusal tooMuchText(long bytes, long most, int context, String param) {
-        return new Refusal(
-                ErrorCode.CONTEXT_LENGTH_EXCEEDED,
-                "The model's context holds "
-                        + context
-                        + " tokens, which is at most "
-                        + most
-                        + " bytes of text, and this request has "
-                        + bytes
-                        + ".",
-                Optional.of(param),
-                Optional.empty(),
-                List.of());
+    public static Refused tooMuchText(long bytes, long most, int context, String param) {
+        return Refused.of(
+                        ErrorCode.CONTEXT_LENGTH_EXCEEDED,
+                        "serving.too-much-text",
+                        context,
+                        most,
+                        bytes)
+                .at(param);
     }
 
     /// Names for every pool the first rule that keeps the request away from it.
-    public static Refusal residency(Model model, Decision decision) {
+    public static Refused residency(Model model, Decision decision) {
         var whole = decision.requestFailure();
         if (whole.isPresent()) {
             var failure = whole.get();
@@ -100,39 +78,31 @@ public final class Refusals {
                     failure.rule() == Rule.POLICY_WIDENING
                             ? ErrorCode.POLICY_WIDENING
                             : ErrorCode.DATA_RESIDENCY_MISMATCH;
-            return refusal(
-                    code,
-                    failure.explanation().english(),
-                    List.of(detail("request", failure, decision)));
+            return new Refused(code, failure.explanation())
+                    .with(List.of(reason(OF_REQUEST, failure, decision)));
         }
-        var details =
+        var reasons =
                 decision.verdicts().stream()
                         .filter(v -> !v.eligible())
-                        .map(v -> detail(v.pool().value(), first(v), decision))
+                        .map(v -> reason(v.pool().value(), first(v), decision))
                         .toList();
-        return refusal(
-                ErrorCode.DATA_RESIDENCY_MISMATCH,
-                "The residency policy "
-                        + decision.policyVersion()
-                        + " permits none of the places where `"
-                        + model.name()
-                        + "` runs. Nothing was sent, kept or charged.",
-                details);
+        return Refused.of(
+                        ErrorCode.DATA_RESIDENCY_MISMATCH,
+                        "serving.no-place-permitted",
+                        decision.policyVersion(),
+                        model.name())
+                .with(reasons);
     }
 
     private static RuleFailure first(PoolVerdict verdict) {
         return verdict.first().orElseThrow();
     }
 
-    private static Refusal refusal(ErrorCode code, String sentence, List<Refusal.Detail> details) {
-        return new Refusal(code, sentence, Optional.empty(), Optional.empty(), details);
-    }
-
-    private static Refusal.Detail detail(String scope, RuleFailure failure, Decision decision) {
-        return new Refusal.Detail(
-                failure.rule().label(),
+    private static Refused.Reason reason(String scope, RuleFailure failure, Decision decision) {
+        return new Refused.Reason(
+                failure.rule(),
                 scope,
-                failure.explanation().english(),
+                Optional.of(failure.explanation()),
                 decision.policyVersion(),
                 "",
                 "",
@@ -140,87 +110,60 @@ public final class Refusals {
     }
 
     /// R16: the pool is open to this organisation for so many tokens, and these are too many.
-    public static Refusal spillSpent(ReserveOutcome.SpillSpent spent, Decision decision) {
-        var sentence =
-                "This request may need "
-                        + spent.needed()
-                        + " tokens outside the policy's places; of the "
-                        + spent.cap()
-                        + " that were consented to, "
-                        + spent.used()
-                        + " are used or held by running requests. Nothing was sent or charged.";
-        return refusal(
-                ErrorCode.DATA_RESIDENCY_MISMATCH,
-                sentence,
+    public static Refused spillSpent(ReserveOutcome.SpillSpent spent, Decision decision) {
+        var refused =
+                Refused.of(
+                        ErrorCode.DATA_RESIDENCY_MISMATCH,
+                        "serving.spill-spent",
+                        spent.needed(),
+                        spent.cap(),
+                        spent.used());
+        return refused.with(
                 List.of(
-                        new Refusal.Detail(
-                                Rule.SPILL.label(),
+                        new Refused.Reason(
+                                Rule.SPILL,
                                 decision.policyVersion(),
-                                sentence,
+                                Optional.of(refused.sentence()),
                                 Long.toString(spent.cap()),
                                 Long.toString(spent.used()),
                                 "",
                                 "owner of the organisation")));
     }
 
-    public static Refusal noneRunning(Model model) {
-        return new Refusal(
-                ErrorCode.RESIDENCY_CAPACITY,
-                "No pool that may run `" + model.name() + "` for this request is running now.",
-                Optional.empty(),
-                Optional.of(SOON),
-                List.of());
+    public static Refused noneRunning(Model model) {
+        return Refused.of(ErrorCode.RESIDENCY_CAPACITY, "serving.none-running", model.name())
+                .retryAfter(SOON);
     }
 
     /// R18: what was made in a place that is no longer permitted does not leave. Nor does what
     /// nobody can be asked about.
     public static Refused stopped(StillPermitted permission) {
         return permission == StillPermitted.WITHDRAWN
-                ? new CloudException(
-                        ErrorCode.DATA_RESIDENCY_MISMATCH,
-                        "The place where the answer was being made is no longer permitted, so it"
-                                + " was cut.")
-                : new CloudException(
-                        ErrorCode.OVERLOADED,
-                        "The records could not be reached, so the answer was cut. What was not"
-                                + " sent is not charged.");
+                ? Refused.of(ErrorCode.DATA_RESIDENCY_MISMATCH, "serving.place-withdrawn")
+                : Refused.of(ErrorCode.OVERLOADED, "serving.cut-without-records");
     }
 
-    public static Refusal ending() {
-        return new Refusal(
-                ErrorCode.OVERLOADED,
-                "The server is being stopped and takes nothing more in. Nothing was started.",
-                Optional.empty(),
-                Optional.of(SOON),
-                List.of());
+    public static Refused ending() {
+        return Refused.of(ErrorCode.OVERLOADED, "serving.ending").retryAfter(SOON);
     }
 
-    public static Refusal overloaded(Duration wait) {
-        return new Refusal(
-                ErrorCode.OVERLOADED,
-                "Every pool that may run this request is full.",
-                Optional.empty(),
-                Optional.of(wait),
-                List.of());
+    public static Refused overloaded(Duration wait) {
+        return Refused.of(ErrorCode.OVERLOADED, "serving.pools-full").retryAfter(wait);
     }
 
-    public static Refusal budgetSpent(ReserveOutcome.BudgetSpent spent) {
-        var sentence =
-                "This request may cost up to "
-                        + spent.needed()
-                        + ", and the organisation's running grants can still pay "
-                        + spent.available()
-                        + ".";
-        return new Refusal(
-                ErrorCode.INSUFFICIENT_QUOTA,
-                sentence,
-                Optional.empty(),
-                Optional.empty(),
+    public static Refused budgetSpent(ReserveOutcome.BudgetSpent spent) {
+        var refused =
+                Refused.of(
+                        ErrorCode.INSUFFICIENT_QUOTA,
+                        "serving.budget-spent",
+                        spent.needed(),
+                        spent.available());
+        return refused.with(
                 List.of(
-                        new Refusal.Detail(
-                                "grants",
+                        new Refused.Reason(
+                                Limit.GRANTS,
                                 "organisation",
-                                sentence,
+                                Optional.of(refused.sentence()),
                                 spent.available().toString(),
                                 spent.needed().toString(),
                                 "",

@@ -112,7 +112,7 @@ class CompletionsTest {
 
         assertThat(unknown.code()).isEqualTo(ErrorCode.MODEL_NOT_FOUND);
         assertThat(forbidden.code()).isEqualTo(ErrorCode.MODEL_NOT_FOUND);
-        assertThat(forbidden.getMessage()).isEqualTo(unknown.getMessage().replace("nope", "guide"));
+        assertThat(forbidden.english()).isEqualTo(unknown.english().replace("nope", "guide"));
         nothingHappened();
     }
 
@@ -122,9 +122,9 @@ class CompletionsTest {
         var refusal = refused(ServingWorld.ask("guide-abroad"));
 
         assertThat(refusal.code()).isEqualTo(ErrorCode.DATA_RESIDENCY_MISMATCH);
-        assertThat(refusal.details())
+        assertThat(refusal.reasons())
                 .singleElement()
-                .satisfies(d -> assertThat(d.rule()).isEqualTo("R7 operator_control"))
+                .satisfies(d -> assertThat(d.grounds()).isEqualTo(Rule.OPERATOR_CONTROL))
                 .satisfies(d -> assertThat(d.scope()).isEqualTo("harbour-cpu"));
         nothingHappened();
     }
@@ -157,7 +157,7 @@ class CompletionsTest {
         var refusal = refused(ServingWorld.ask("guide").saying("x".repeat(90)).upTo(20));
 
         assertThat(refusal.code()).isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
-        assertThat(refusal.getMessage()).contains("100", "90", "20", "110");
+        assertThat(refusal.english()).contains("100", "90", "20", "110");
         nothingHappened();
     }
 
@@ -173,7 +173,7 @@ class CompletionsTest {
         var refusal = refused(ServingWorld.ask("org/encoder"));
 
         assertThat(refusal.code()).isEqualTo(ErrorCode.INVALID_REQUEST);
-        assertThat(refusal.param()).contains("model");
+        assertThat(refusal.field()).contains("model");
         nothingHappened();
     }
 
@@ -184,7 +184,7 @@ class CompletionsTest {
 
         assertThat(refusal.code()).isEqualTo(ErrorCode.INSUFFICIENT_QUOTA);
         assertThat(refusal.retryAfter()).isEmpty();
-        assertThat(refusal.getMessage()).contains("0.00001 EUR");
+        assertThat(refusal.english()).contains("0.00001 EUR");
         nothingHappened();
         assertThat(world.arrivals.rate(ServingWorld.caller()).remainingTokens())
                 .isEqualTo(1_000_000);
@@ -203,7 +203,7 @@ class CompletionsTest {
             fresh.completions.chat(ask, new Hearing());
             var refusal =
                     catchThrowableOfType(
-                            Refusal.class, () -> fresh.completions.chat(ask, new Hearing()));
+                            Refused.class, () -> fresh.completions.chat(ask, new Hearing()));
             assertThat(refusal.code()).isEqualTo(ErrorCode.RATE_LIMIT_EXCEEDED);
             assertThat(refusal.retryAfter()).isPresent();
             assertThat(fresh.budgets.reserved).hasSize(1);
@@ -350,8 +350,8 @@ class CompletionsTest {
         world.completions.chat(ask.command(), client);
     }
 
-    private Refusal refused(ServingWorld.Ask ask) {
-        return catchThrowableOfType(Refusal.class, () -> chat(ask));
+    private Refused refused(ServingWorld.Ask ask) {
+        return catchThrowableOfType(Refused.class, () -> chat(ask));
     }
 
     private Refused broken() {

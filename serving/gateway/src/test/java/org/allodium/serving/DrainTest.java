@@ -9,6 +9,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.internal.loading.ModelLoader;
 import org.junit.jupiter.api.Test;
 
@@ -24,7 +25,7 @@ class DrainTest {
             drain.drain();
             assertThatThrownBy(() -> world.arrivals.arrive(ServingWorld.caller(), "x-"))
                     .isInstanceOfSatisfying(
-                            Refusal.class,
+                            Refused.class,
                             refusal -> {
                                 assertThat(refusal.code()).isEqualTo(ErrorCode.OVERLOADED);
                                 assertThat(refusal.retryAfter()).isPresent();

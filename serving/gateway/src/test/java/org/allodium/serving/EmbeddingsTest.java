@@ -42,8 +42,8 @@ class EmbeddingsTest {
         var shortened = refused(Optional.of(1), new Input.Text("a"));
 
         assertThat(tooLong.code()).isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
-        assertThat(unknown.getMessage()).contains("100");
-        assertThat(shortened.param()).contains("dimensions");
+        assertThat(unknown.english()).contains("100");
+        assertThat(shortened.field()).contains("dimensions");
         assertThat(world.budgets.reserved).isEmpty();
     }
 
@@ -60,7 +60,7 @@ class EmbeddingsTest {
                         .mapToObj(i -> (Input) new Input.Text("x".repeat(20)))
                         .toArray(Input[]::new);
 
-        assertThat(refused(Optional.empty(), many).getMessage()).contains("300000");
+        assertThat(refused(Optional.empty(), many).english()).contains("300000");
         // The rest is not read any more.
         assertThat(world.encoder.tokenized).isEqualTo(15_001);
         assertThat(world.budgets.reserved).isEmpty();
@@ -136,7 +136,7 @@ class EmbeddingsTest {
                 Optional.empty());
     }
 
-    private Refusal refused(Optional<Integer> dimensions, Input... inputs) {
-        return catchThrowableOfType(Refusal.class, () -> embed(dimensions, inputs));
+    private Refused refused(Optional<Integer> dimensions, Input... inputs) {
+        return catchThrowableOfType(Refused.class, () -> embed(dimensions, inputs));
     }
 }

@@ -18,9 +18,9 @@ import org.allodium.billing.ModelPrice;
 import org.allodium.billing.Prices;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
+import org.allodium.kernel.Refused;
 import org.allodium.kernel.Sentence;
 import org.allodium.sovereignty.Decision;
 import org.allodium.sovereignty.PlacementRequest;
@@ -147,7 +147,8 @@ public final class FakeRooms {
         public Decision decide(
                 PlacementRequest request, Function<Set<String>, Map<String, Long>> spilled) {
             if (decisionsLeft.getAndDecrement() <= 0) {
-                throw new CloudException(ErrorCode.OVERLOADED, "The facts cannot be reached.");
+                throw new Refused(
+                        ErrorCode.OVERLOADED, Sentence.asSaid("The facts cannot be reached."));
             }
             var verdicts =
                     request.candidates().stream()

@@ -18,9 +18,10 @@ import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipt;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.TenantId;
 
 /// Holds and charges money in a map. A request that is settled or released twice is an error.
@@ -51,9 +52,14 @@ public class InMemoryBudgets extends Budgets {
     @Override
     public synchronized Map<String, Long> spilled(TenantId tenant, Set<String> consents) {
         if (spillUnknown) {
-            throw new CloudException(ErrorCode.OVERLOADED, "The accounts cannot be reached.");
+            throw away();
         }
         return consents.stream().collect(toMap(id -> id, this::spilled));
+    }
+
+    private static Refused away() {
+        return new Refused(
+                ErrorCode.OVERLOADED, Sentence.asSaid("The accounts cannot be reached."));
     }
 
     private long spilled(String consent) {
@@ -128,8 +134,7 @@ public class InMemoryBudgets extends Budgets {
     @Override
     public synchronized CompletableFuture<Void> conclude(Settlement settlement) {
         if (refusesClosingRows) {
-            return CompletableFuture.failedFuture(
-                    new CloudException(ErrorCode.OVERLOADED, "The accounts cannot be reached."));
+            return CompletableFuture.failedFuture(away());
         }
         concluded.add(settlement);
         return CompletableFuture.completedFuture(null);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Limits;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -49,8 +50,8 @@ class ManyChoicesTest {
         assertThat(world.budgets.reserved).isEmpty();
     }
 
-    private Refusal refused() {
+    private Refused refused() {
         return catchThrowableOfType(
-                Refusal.class, () -> world.completions.chat(question, new Hearing()));
+                Refused.class, () -> world.completions.chat(question, new Hearing()));
     }
 }

@@ -48,9 +48,9 @@ class RankingsTest {
         var many = Collections.nCopies(15_001, "x".repeat(17)).toArray(String[]::new);
 
         assertThat(tooLong.code()).isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
-        assertThat(tooLong.param()).contains("documents[1]");
-        assertThat(embeds.getMessage()).contains("/v1/embeddings");
-        assertThat(refused("org/ranker", "why", many).param()).contains("documents");
+        assertThat(tooLong.field()).contains("documents[1]");
+        assertThat(embeds.english()).contains("/v1/embeddings");
+        assertThat(refused("org/ranker", "why", many).field()).contains("documents");
         assertThat(world.budgets.reserved).isEmpty();
     }
 
@@ -68,9 +68,9 @@ class RankingsTest {
         return world.rankings.rank(command("org/ranker", best, query, documents));
     }
 
-    private Refusal refused(String model, String query, String... documents) {
+    private Refused refused(String model, String query, String... documents) {
         return catchThrowableOfType(
-                Refusal.class,
+                Refused.class,
                 () -> world.rankings.rank(command(model, Optional.empty(), query, documents)));
     }
 

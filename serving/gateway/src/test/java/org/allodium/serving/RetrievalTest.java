@@ -90,7 +90,7 @@ class RetrievalTest {
     @Test
     void nothingIsLookedUpWhereTheEncoderMayNotReadTheRequest() {
         world.facts.barred.add(encoder);
-        var refusal = catchThrowableOfType(Refusal.class, () -> ask(question().command()));
+        var refusal = catchThrowableOfType(Refused.class, () -> ask(question().command()));
         assertThat(refusal.code()).isEqualTo(ErrorCode.DATA_RESIDENCY_MISMATCH);
         assertThat(world.encoder.embedded).isEmpty();
         assertThat(world.home.asked).isEmpty();

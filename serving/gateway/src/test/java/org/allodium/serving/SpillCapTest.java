@@ -7,6 +7,7 @@ import java.util.Collections;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.serving.internal.pools.ChatPool;
+import org.allodium.sovereignty.Rule;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -52,9 +53,9 @@ class SpillCapTest {
     void refusesWhenTheCapIsReached() {
         world.budgets.spilledBefore = CAP;
 
-        assertThat(refused().details())
+        assertThat(refused().reasons())
                 .singleElement()
-                .satisfies(d -> assertThat(d.rule()).isEqualTo("R16 spill"));
+                .satisfies(d -> assertThat(d.grounds()).isEqualTo(Rule.SPILL));
         assertThat(world.budgets.reserved).isEmpty();
     }
 
@@ -64,7 +65,7 @@ class SpillCapTest {
         var refusal = refused();
 
         assertThat(refusal.code()).isEqualTo(ErrorCode.DATA_RESIDENCY_MISMATCH);
-        assertThat(refusal.details())
+        assertThat(refusal.reasons())
                 .singleElement()
                 .satisfies(d -> assertThat(d.used()).isEqualTo("90"))
                 .satisfies(d -> assertThat(d.limit()).isEqualTo("100"));
@@ -85,7 +86,7 @@ class SpillCapTest {
         world.completions.chat(ServingWorld.ask("guide-abroad").upTo(maxTokens).command(), client);
     }
 
-    private Refusal refused() {
-        return catchThrowableOfType(Refusal.class, () -> ask(10));
+    private Refused refused() {
+        return catchThrowableOfType(Refused.class, () -> ask(10));
     }
 }

@@ -13,7 +13,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 import java.util.concurrent.CompletionException;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.serving.ServingMeters;
@@ -60,16 +59,12 @@ public class AdminFailures implements ExceptionMapper<Throwable> {
 
     private static Throwable ofStatus(WebApplicationException own) {
         return switch (own) {
-            case NotFoundException _ ->
-                    new CloudException(ErrorCode.NOT_FOUND, "There is nothing at this address.");
+            case NotFoundException _ -> Refused.of(ErrorCode.NOT_FOUND, "serving.nothing-there");
             case NotAllowedException other ->
-                    new CloudException(
-                            ErrorCode.METHOD_NOT_ALLOWED,
-                            "This address takes " + allowed(other) + " only.");
+                    Refused.of(
+                            ErrorCode.METHOD_NOT_ALLOWED, "serving.other-method", allowed(other));
             case ClientErrorException _ ->
-                    new CloudException(
-                            ErrorCode.INVALID_REQUEST,
-                            "The address or a header of the request cannot be read.");
+                    Refused.of(ErrorCode.INVALID_REQUEST, "serving.address-unreadable");
             default -> own;
         };
     }

@@ -6,7 +6,6 @@ import jakarta.inject.Inject;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.allodium.billing.Budgets;
@@ -16,7 +15,6 @@ import org.allodium.identity.Authentication;
 import org.allodium.identity.Caller;
 import org.allodium.identity.Callers;
 import org.allodium.identity.Doors;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.kernel.Refused;
@@ -29,7 +27,6 @@ import org.allodium.serving.HungUp;
 import org.allodium.serving.IdempotentRequests;
 import org.allodium.serving.ModelListing;
 import org.allodium.serving.Rankings;
-import org.allodium.serving.Refusal;
 import org.allodium.serving.RefusalLog;
 import org.allodium.serving.Refusals;
 import org.allodium.serving.RefusedRequests;
@@ -128,7 +125,7 @@ class Api {
         if (here.isEmpty()) {
             // For the record of refusals; nothing is there, whoever asks.
             learnWho(exchange, response);
-            throw new CloudException(ErrorCode.NOT_FOUND, "There is nothing at this address.");
+            throw Refused.of(ErrorCode.NOT_FOUND, "serving.nothing-there");
         }
         var allowed =
                 here.stream().map(Routes.Route::method).sorted().collect(Collectors.joining(", "));
@@ -140,8 +137,7 @@ class Api {
         var route = here.stream().filter(r -> r.serves(exchange.method())).findFirst();
         if (route.isEmpty()) {
             exchange.header("Allow", allowed);
-            throw new CloudException(
-                    ErrorCode.METHOD_NOT_ALLOWED, "This address takes " + allowed + " only.");
+            throw Refused.of(ErrorCode.METHOD_NOT_ALLOWED, "serving.other-method", allowed);
         }
         response.at(route.get().template());
         if (route.get().endpoint() instanceof Endpoint.Inference<?>) {
@@ -163,7 +159,7 @@ class Api {
         }
         try {
             response.to(authenticate(exchange, response));
-        } catch (Refused | Refusal e) {
+        } catch (Refused e) {
             LOG.debug("{}: nobody known asks", response.requestId(), e);
         }
     }
@@ -182,23 +178,18 @@ class Api {
             case Authentication.Rejected(var reason, var known) -> {
                 doors.wasWrong(address);
                 known.ifPresent(whose -> response.by(RecordedRefusals.who(whose)));
-                throw RecordedRefusals.refused(ErrorCode.INVALID_API_KEY, reason.english(), known);
+                throw RecordedRefusals.refused(ErrorCode.INVALID_API_KEY, reason, known);
             }
             case Authentication.Forbidden(var reason, var known) -> {
                 known.ifPresent(whose -> response.by(RecordedRefusals.who(whose)));
-                throw RecordedRefusals.refused(
-                        ErrorCode.PERMISSION_DENIED, reason.english(), known);
+                throw RecordedRefusals.refused(ErrorCode.PERMISSION_DENIED, reason, known);
             }
         };
     }
 
     private static void refuseWrongKeys(Duration wait) {
-        throw new Refusal(
-                ErrorCode.RATE_LIMIT_EXCEEDED,
-                "Too many wrong keys came from your address. Check the key, then try again.",
-                Optional.empty(),
-                Optional.of(wait),
-                List.of());
+        throw Refused.of(ErrorCode.RATE_LIMIT_EXCEEDED, "serving.too-many-wrong-keys")
+                .retryAfter(wait);
     }
 
     private void serve(Routes.Route route, Exchange exchange, Response response, Caller caller)
@@ -214,7 +205,7 @@ class Api {
                 }
                 case Endpoint.Inference<?> inference -> infer(inference, response, caller);
             }
-        } catch (Refused | Refusal e) {
+        } catch (Refused e) {
             if (!exchange.committed()) {
                 AnswerHeaders.rate(exchange, arrivals.rate(caller));
             }

@@ -4,8 +4,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.allodium.catalog.Model;
-import org.allodium.kernel.CloudException;
-import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.sovereignty.PoolId;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.jspecify.annotations.Nullable;
@@ -27,9 +26,7 @@ record ChangeModel(
         fields.refuseOthers(Set.of("pool", "retrieval"), Map.of());
         var pool = fields.requireText("pool");
         if (!body.has("retrieval")) {
-            throw fields.invalid(
-                    "retrieval",
-                    "`retrieval` is an object of corpus, encoder and pool, or null for none.");
+            throw Refused.invalid("retrieval", "serving.retrieval-missing");
         }
         var retrieval = fields.get("retrieval");
         return new ChangeModel(pool, retrieval == null ? null : retrieval(retrieval));
@@ -46,11 +43,7 @@ record ChangeModel(
 
     private static AdminModel.Retrieval retrieval(JsonNode value) {
         if (!(value instanceof ObjectNode object)) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST,
-                    "`retrieval` must be an object or null.",
-                    "retrieval",
-                    null);
+            throw Refused.invalid("retrieval", "serving.no-object-or-null", "retrieval");
         }
         var fields = new Fields(object, "retrieval.");
         fields.refuseOthers(Set.of("corpus", "encoder", "pool"), Map.of());

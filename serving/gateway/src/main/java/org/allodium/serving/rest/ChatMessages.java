@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 import org.allodium.engine.ToolCall;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.ChatCommand;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -31,10 +31,10 @@ final class ChatMessages {
     static List<ChatCommand.Message> of(Fields body) {
         var value = body.get("messages");
         if (value == null) {
-            throw body.invalid("messages", "`messages` is missing.");
+            throw Fields.missing("messages");
         }
         if (!value.isArray() || value.isEmpty()) {
-            throw body.invalid("messages", "`messages` must be a list of at least one message.");
+            throw Refused.invalid("messages", "serving.no-messages");
         }
         var messages = new ArrayList<ChatCommand.Message>(value.size());
         for (int i = 0; i < value.size(); i++) {
@@ -45,8 +45,7 @@ final class ChatMessages {
 
     private static ChatCommand.Message message(JsonNode value, String path) {
         if (!(value instanceof ObjectNode object)) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST, "`" + path + "` must be an object.", path, null);
+            throw Fields.noObject(path);
         }
         var fields = new Fields(object, path + ".");
         fields.refuseOthers(KNOWN, HARMLESS);
@@ -54,9 +53,8 @@ final class ChatMessages {
         var calls = calls(fields, role);
         var result = fields.text("tool_call_id");
         if (role.equals("tool") != result.isPresent()) {
-            throw fields.invalid(
-                    "tool_call_id",
-                    "`" + fields.path("tool_call_id") + "` belongs to messages of role tool.");
+            var place = fields.path("tool_call_id");
+            throw Refused.invalid(place, "serving.tool-call-id-misplaced", place);
         }
         // Beside calls there may be no words.
         boolean silent = !calls.isEmpty() && fields.get("content") == null;
@@ -69,11 +67,8 @@ final class ChatMessages {
             case "system", "user", "assistant", "tool" -> role;
             case "developer" -> "system";
             default ->
-                    throw fields.invalid(
-                            "role",
-                            "`"
-                                    + fields.path("role")
-                                    + "` must be system, developer, user, assistant or tool.");
+                    throw Refused.invalid(
+                            fields.path("role"), "serving.no-role", fields.path("role"));
         };
     }
 
@@ -83,11 +78,8 @@ final class ChatMessages {
             return List.of();
         }
         if (!value.isArray() || !role.equals("assistant")) {
-            throw message.invalid(
-                    "tool_calls",
-                    "`"
-                            + message.path("tool_calls")
-                            + "` must be a list, in the assistant's message.");
+            var place = message.path("tool_calls");
+            throw Refused.invalid(place, "serving.tool-calls-misplaced", place);
         }
         var calls = new ArrayList<ToolCall>();
         for (int i = 0; i < value.size(); i++) {
@@ -99,8 +91,7 @@ final class ChatMessages {
     private static ToolCall call(JsonNode value, String path) {
         if (!(value instanceof ObjectNode object)
                 || !(object.get("function") instanceof ObjectNode called)) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST, "`" + path + "` must be a call.", path, null);
+            throw Refused.invalid(path, "serving.no-call", path);
         }
         var fields = new Fields(object, path + ".");
         fields.refuseOthers(
@@ -117,15 +108,14 @@ final class ChatMessages {
     private static String content(Fields fields) {
         var value = fields.get("content");
         if (value == null) {
-            throw fields.invalid("content", "`" + fields.path("content") + "` is missing.");
+            throw Fields.missing(fields.path("content"));
         }
         if (value.isString()) {
             return Fields.text(value, fields.path("content"));
         }
         if (!value.isArray() || value.isEmpty()) {
-            throw fields.invalid(
-                    "content",
-                    "`" + fields.path("content") + "` must be a string or a list of text parts.");
+            var place = fields.path("content");
+            throw Refused.invalid(place, "serving.no-content", place);
         }
         var texts = new ArrayList<String>(value.size());
         for (int i = 0; i < value.size(); i++) {
@@ -136,13 +126,13 @@ final class ChatMessages {
 
     private static String part(Fields message, JsonNode value, String path) {
         if (!(value instanceof ObjectNode object)) {
-            throw message.invalid("content", "`" + path + "` must be an object.");
+            throw Refused.invalid(message.path("content"), "serving.no-object", path);
         }
         var fields = new Fields(object, path + ".");
         var type = fields.requireText("type");
         if (!"text".equals(type)) {
-            throw ChatRequest.unsupported(
-                    fields.path("type"), "Parts of type `" + type + "` are not supported.");
+            throw Refused.of(ErrorCode.UNSUPPORTED_PARAMETER, "serving.unsupported-part", type)
+                    .at(fields.path("type"));
         }
         // What may stay in memory is said by the operator.
         fields.refuseOthers(Set.of("type", "text"), Map.of("cache_control", JsonNode::isObject));

@@ -8,8 +8,6 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.allodium.engine.GenerationRequest.Logprobs;
 import org.allodium.identity.Caller;
-import org.allodium.kernel.CloudException;
-import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
@@ -131,11 +129,12 @@ record ChatRequest(
                                                         && e.getValue().asString().length()
                                                                 <= LONGEST_METADATA_VALUE);
         if (!fits) {
-            throw fields.invalid(
+            throw Refused.invalid(
                     "metadata",
-                    "`metadata` is an object of at most %d strings of at most %d characters, under keys of at most %d."
-                            .formatted(
-                                    MOST_METADATA, LONGEST_METADATA_VALUE, LONGEST_METADATA_KEY));
+                    "serving.metadata",
+                    MOST_METADATA,
+                    LONGEST_METADATA_VALUE,
+                    LONGEST_METADATA_KEY);
         }
     }
 
@@ -148,7 +147,7 @@ record ChatRequest(
     static String model(Fields fields) {
         var model = fields.requireText("model");
         if (model.isBlank() || model.length() > LONGEST_NAME) {
-            throw fields.invalid("model", "`model` must name a model.");
+            throw Refused.invalid("model", "serving.no-model-named");
         }
         return model;
     }
@@ -158,8 +157,7 @@ record ChatRequest(
         var old = options.maxTokens(1);
         var current = SamplingFields.maxTokens(fields, "max_completion_tokens", 1);
         if (old.isPresent() && current.isPresent()) {
-            throw fields.invalid(
-                    "max_tokens", "Give `max_completion_tokens` or `max_tokens`, not both.");
+            throw Refused.invalid("max_tokens", "serving.max-tokens-twice");
         }
         return current.or(() -> old);
     }
@@ -168,7 +166,7 @@ record ChatRequest(
         boolean wanted = fields.flag("logprobs");
         var top = fields.integer("top_logprobs", 0, MOST_TOP_LOGPROBS);
         if (!wanted && top.orElse(0) > 0) {
-            throw fields.invalid("top_logprobs", "`top_logprobs` needs `logprobs: true`.");
+            throw Refused.invalid("top_logprobs", "serving.top-logprobs-alone");
         }
         return wanted ? new Logprobs(top.orElse(0), Logprobs.NOT_WANTED) : Logprobs.NONE;
     }
@@ -176,9 +174,5 @@ record ChatRequest(
     ChatCommand command(Caller caller, Optional<String> residency, Optional<String> dataClass) {
         return new ChatCommand(
                 caller, model, messages, tools, templateVariables, options, residency, dataClass);
-    }
-
-    static Refused unsupported(String path, String sentence) {
-        return new CloudException(ErrorCode.UNSUPPORTED_PARAMETER, sentence, path, null);
     }
 }

@@ -6,8 +6,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.allodium.identity.Caller;
-import org.allodium.kernel.CloudException;
-import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.serving.EmbedCommand;
 import org.allodium.serving.EmbedCommand.Input;
@@ -38,29 +36,26 @@ record EmbeddingsRequest(
         return switch (fields.text("encoding_format").orElse("float")) {
             case "float" -> false;
             case "base64" -> true;
-            default ->
-                    throw fields.invalid(
-                            "encoding_format", "`encoding_format` must be float or base64.");
+            default -> throw Refused.invalid("encoding_format", "serving.no-encoding-format");
         };
     }
 
     private static List<Input> inputs(Fields fields) {
         var value = fields.get("input");
         if (value == null) {
-            throw fields.invalid("input", "`input` is missing.");
+            throw Fields.missing("input");
         }
         if (value.isString()) {
             return List.of(text(value, "input"));
         }
         if (!value.isArray() || value.isEmpty()) {
-            throw fields.invalid(
-                    "input", "`input` must be a string, or a list of strings or token ids.");
+            throw Refused.invalid("input", "serving.no-text-or-tokens", "input");
         }
         if (value.get(0).isNumber()) {
             return List.of(tokens(value, "input"));
         }
         if (value.size() > MOST_INPUTS) {
-            throw fields.invalid("input", "`input` holds at most " + MOST_INPUTS + " entries.");
+            throw Fields.tooMany("input", MOST_INPUTS);
         }
         var inputs = new ArrayList<Input>(value.size());
         for (int i = 0; i < value.size(); i++) {
@@ -74,29 +69,24 @@ record EmbeddingsRequest(
     private static Input text(JsonNode value, String path) {
         var text = Fields.text(value, path);
         if (text.isEmpty()) {
-            throw invalid(path, "`" + path + "` must not be empty.");
+            throw Fields.empty(path);
         }
         return new Input.Text(text);
     }
 
     private static Input tokens(JsonNode list, String path) {
         if (list.isEmpty()) {
-            throw invalid(path, "`" + path + "` must not be empty.");
+            throw Fields.empty(path);
         }
         var ids = new ArrayList<Long>(list.size());
         for (int i = 0; i < list.size(); i++) {
             var id = list.get(i);
             if (!id.isIntegralNumber() || !id.canConvertToLong()) {
-                var where = path + "[" + i + "]";
-                throw invalid(where, "`" + where + "` must be a token id.");
+                throw Fields.noTokenId(path + "[" + i + "]");
             }
             ids.add(id.asLong());
         }
         return new Input.Tokens(ids);
-    }
-
-    private static Refused invalid(String path, String sentence) {
-        return new CloudException(ErrorCode.INVALID_REQUEST, sentence, path, null);
     }
 
     EmbedCommand command(Caller caller, Optional<String> residency, Optional<String> dataClass) {

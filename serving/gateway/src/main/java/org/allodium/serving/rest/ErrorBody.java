@@ -1,79 +1,49 @@
 package org.allodium.serving.rest;
 
-import java.time.Duration;
-import java.util.List;
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
-import org.allodium.serving.Refusal;
+import org.allodium.kernel.Sentence;
+import org.allodium.sovereignty.Rule;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The error object of `/v1`, and the headers that tell a client whether to try again.
-record ErrorBody(
-        ErrorCode code,
-        String message,
-        Optional<String> param,
-        Optional<Duration> retryAfter,
-        List<Refusal.Detail> details) {
+///
+/// @param said what the client may know
+record ErrorBody(Refused said) {
     private static final JsonMapper JSON = JsonMapper.shared();
-
-    ErrorBody {
-        details = List.copyOf(details);
-    }
 
     /// What a client may know of a failure: never a library's words.
     static ErrorBody of(Throwable failure, String requestId) {
         if (DatabaseAway.isCauseOf(failure)) {
-            return new ErrorBody(
-                    ErrorCode.OVERLOADED,
-                    "The service cannot reach its records for the moment. Try again soon; nothing"
-                            + " was changed.",
-                    Optional.empty(),
-                    Optional.empty(),
-                    List.of());
+            return new ErrorBody(Refused.of(ErrorCode.OVERLOADED, "serving.records-away"));
         }
-        return switch (failure) {
-            case Refusal refusal ->
-                    new ErrorBody(
-                            refusal.code(),
-                            refusal.getMessage(),
-                            refusal.param(),
-                            refusal.retryAfter(),
-                            refusal.details());
-            case Refused known ->
-                    new ErrorBody(
-                            known.code(),
-                            known.english(),
-                            known.field(),
-                            known.retryAfter(),
-                            List.of());
-            default ->
-                    new ErrorBody(
-                            ErrorCode.SERVER_ERROR,
-                            "Something broke here. Tell us the request id " + requestId + ".",
-                            Optional.empty(),
-                            Optional.empty(),
-                            List.of());
-        };
+        return new ErrorBody(
+                failure instanceof Refused known
+                        ? known
+                        : Refused.of(ErrorCode.SERVER_ERROR, "serving.broken", requestId));
+    }
+
+    ErrorCode code() {
+        return said.code();
+    }
+
+    String message() {
+        return said.english();
     }
 
     ObjectNode json(@Nullable String receiptId) {
         var body = JSON.createObjectNode();
         var error = body.putObject("error");
-        error.put("message", message);
+        error.put("message", message());
         error.put("type", type());
-        if (param.isPresent()) {
-            error.put("param", param.get());
-        } else {
-            error.putNull("param");
-        }
-        error.put("code", code.wireCode());
-        if (!details.isEmpty()) {
+        said.field().ifPresentOrElse(p -> error.put("param", p), () -> error.putNull("param"));
+        error.put("code", code().wireCode());
+        if (!said.reasons().isEmpty()) {
             var list = error.putArray("details");
-            details.forEach(detail -> put(list.addObject(), detail));
+            said.reasons().forEach(reason -> put(list.addObject(), reason));
         }
         if (receiptId != null) {
             error.put("receipt_id", receiptId);
@@ -81,17 +51,20 @@ record ErrorBody(
         return body;
     }
 
-    private static void put(ObjectNode node, Refusal.Detail detail) {
-        // `R7 operator_control`: the rule's id for people who look it up, the code for programs.
-        int space = detail.rule().indexOf(' ');
-        put(node, "rule", space < 0 ? detail.rule() : detail.rule().substring(0, space));
-        put(node, "code", space < 0 ? "" : detail.rule().substring(space + 1));
-        put(node, "scope", detail.scope());
-        put(node, "explanation", detail.explanation());
-        put(node, "limit", detail.limit());
-        put(node, "used", detail.used());
-        put(node, "resets_at", detail.resetsAt());
-        put(node, "who_can_change", detail.whoCanChange());
+    private static void put(ObjectNode node, Refused.Reason reason) {
+        if (reason.grounds() instanceof Rule rule) {
+            // The id for people who look it up, the code for programs.
+            put(node, "rule", rule.id());
+            put(node, "code", rule.code());
+        } else {
+            put(node, "rule", reason.grounds().label());
+        }
+        put(node, "scope", reason.scope());
+        put(node, "explanation", reason.explanation().map(Sentence::english).orElse(""));
+        put(node, "limit", reason.limit());
+        put(node, "used", reason.used());
+        put(node, "resets_at", reason.resetsAt());
+        put(node, "who_can_change", reason.whoCanChange());
     }
 
     private static void put(ObjectNode node, String name, String value) {
@@ -101,7 +74,7 @@ record ErrorBody(
     }
 
     private String type() {
-        return switch (code) {
+        return switch (code()) {
             case INSUFFICIENT_QUOTA -> "insufficient_quota";
             case RATE_LIMIT_EXCEEDED -> "rate_limit_error";
             case INVALID_API_KEY -> "authentication_error";
@@ -133,8 +106,9 @@ record ErrorBody(
 
     /// Without these a client would try three times what can never succeed.
     void headers(BiConsumer<String, String> header) {
-        if (retryAfter.isPresent()) {
-            long seconds = Math.max(1, retryAfter.get().plusMillis(999).toSeconds());
+        var code = code();
+        if (said.retryAfter().isPresent()) {
+            long seconds = Math.max(1, said.retryAfter().get().plusMillis(999).toSeconds());
             header.accept("Retry-After", Long.toString(seconds));
         } else if (code == ErrorCode.OVERLOADED || code == ErrorCode.RESIDENCY_CAPACITY) {
             header.accept("Retry-After", "5");

@@ -1,7 +1,6 @@
 package org.allodium.serving.rest;
 
 import org.allodium.kernel.Refused;
-import org.allodium.serving.Refusal;
 import org.allodium.serving.ServingMeters;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -17,7 +16,7 @@ final class Failures {
     static void note(
             String requestId, Throwable failure, ErrorBody error, @Nullable ServingMeters meters) {
         if (meters != null) {
-            boolean known = failure instanceof Refused || failure instanceof Refusal;
+            boolean known = failure instanceof Refused;
             if (!known) {
                 meters.unexpected();
             }

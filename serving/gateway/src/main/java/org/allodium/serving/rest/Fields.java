@@ -6,9 +6,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -35,7 +35,7 @@ final class Fields {
     }
 
     String requireText(String name) {
-        return text(name).orElseThrow(() -> invalid(name, "`" + path(name) + "` is missing."));
+        return text(name).orElseThrow(() -> missing(path(name)));
     }
 
     Optional<String> text(String name) {
@@ -53,7 +53,8 @@ final class Fields {
         }
         double number = value.isNumber() ? value.asDouble() : Double.NaN;
         if (!(number >= least && number <= most)) {
-            throw invalid(name, sentence(name, "a number", plain(least), plain(most)));
+            throw Refused.invalid(
+                    path(name), "serving.no-number", path(name), plain(least), plain(most));
         }
         return Optional.of(number);
     }
@@ -69,9 +70,7 @@ final class Fields {
         }
         boolean fits = value.isIntegralNumber() && value.canConvertToLong();
         if (!fits || value.asLong() < least || value.asLong() > most) {
-            throw invalid(
-                    name,
-                    sentence(name, "a whole number", Long.toString(least), Long.toString(most)));
+            throw Refused.invalid(path(name), "serving.no-whole-number", path(name), least, most);
         }
         return Optional.of(value.asLong());
     }
@@ -82,7 +81,7 @@ final class Fields {
             return false;
         }
         if (!value.isBoolean()) {
-            throw invalid(name, "`" + path(name) + "` must be true or false.");
+            throw Refused.invalid(path(name), "serving.no-flag", path(name));
         }
         return value.asBoolean();
     }
@@ -97,29 +96,24 @@ final class Fields {
                             || value.isNull()
                             || harmless.getOrDefault(name, any -> false).test(value);
             if (!fine) {
-                throw new CloudException(
-                        ErrorCode.UNSUPPORTED_PARAMETER,
-                        harmless.containsKey(name)
-                                ? "`" + path(name) + "` is not supported with this value."
-                                : "`" + path(name) + "` is not supported.",
-                        path(name),
-                        null);
+                var path = path(name);
+                throw new Refused(
+                                ErrorCode.UNSUPPORTED_PARAMETER,
+                                harmless.containsKey(name)
+                                        ? Sentence.of("serving.unsupported-value", path)
+                                        : Sentence.of("serving.unsupported", path))
+                        .at(path);
             }
         }
     }
 
     static String text(JsonNode value, String path) {
         if (!value.isString()) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST, "`" + path + "` must be a string.", path, null);
+            throw Refused.invalid(path, "serving.no-string", path);
         }
         var text = value.asString();
         if (!wellFormed(text)) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST,
-                    "`" + path + "` holds half a surrogate pair, which is no character.",
-                    path,
-                    null);
+            throw Refused.invalid(path, "serving.half-a-character", path);
         }
         return text;
     }
@@ -130,12 +124,24 @@ final class Fields {
         return new String(text.getBytes(UTF_8), UTF_8).equals(text);
     }
 
-    Refused invalid(String name, String sentence) {
-        return new CloudException(ErrorCode.INVALID_REQUEST, sentence, path(name), null);
+    static Refused missing(String path) {
+        return Refused.invalid(path, "serving.missing", path);
     }
 
-    private String sentence(String name, String kind, String least, String most) {
-        return "`" + path(name) + "` must be " + kind + " between " + least + " and " + most + ".";
+    static Refused empty(String path) {
+        return Refused.invalid(path, "serving.empty", path);
+    }
+
+    static Refused noObject(String path) {
+        return Refused.invalid(path, "serving.no-object", path);
+    }
+
+    static Refused noTokenId(String path) {
+        return Refused.invalid(path, "serving.no-token-id", path);
+    }
+
+    static Refused tooMany(String path, int most) {
+        return Refused.invalid(path, "serving.too-many-entries", path, most);
     }
 
     private static String plain(double bound) {

@@ -17,9 +17,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Pattern;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 
 /// Refuses requests that two readers could read differently, wherever they lead: where a proxy and
 /// this server disagree on where a request ends, one client can write into another's.
@@ -48,27 +49,27 @@ public class Framing implements Filter {
         http.setHeader("Connection", "close");
         var exchange = new ServletExchange((HttpServletRequest) request, http, hangUps);
         var answer = new Response(exchange, Ids.prefixed("req_", clock), clock);
-        var refusal = new CloudException(ErrorCode.INVALID_REQUEST, flaw.get());
+        var refusal = new Refused(ErrorCode.INVALID_REQUEST, flaw.get());
         answer.error(ErrorBody.of(refusal, answer.requestId()));
     }
 
-    static Optional<String> flaw(HttpServletRequest request) {
+    static Optional<Sentence> flaw(HttpServletRequest request) {
         for (var name : Collections.list(request.getHeaderNames())) {
             if (!TOKEN.matcher(name).matches()) {
-                return Optional.of("A header's name holds a character that no name may hold.");
+                return Optional.of(Sentence.of("serving.header-name"));
             }
         }
         var hosts = all(request, "Host");
         if (hosts.size() > 1 || (hosts.isEmpty() && "HTTP/1.1".equals(request.getProtocol()))) {
-            return Optional.of("A request has one Host header.");
+            return Optional.of(Sentence.of("serving.one-host"));
         }
         var lengths = all(request, "Content-Length");
         if (lengths.size() > 1 || lengths.stream().anyMatch(l -> !LENGTH.matcher(l).matches())) {
-            return Optional.of("A request has one Content-Length, which is a number.");
+            return Optional.of(Sentence.of("serving.one-length"));
         }
         var codings = all(request, "Transfer-Encoding");
         if (!codings.isEmpty() && (!lengths.isEmpty() || !codings.equals(List.of("chunked")))) {
-            return Optional.of("A body is sent with its length, or chunked, and in no other way.");
+            return Optional.of(Sentence.of("serving.one-framing"));
         }
         return Optional.empty();
     }

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.stream.Stream;
 import org.allodium.catalog.Model;
+import org.allodium.kernel.Refused;
 import org.eclipse.microprofile.openapi.annotations.media.Schema;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -38,7 +39,7 @@ record ImportModel(
         fields.refuseOthers(Set.of("directory", "name", "deploy", "precision"), Map.of());
         var precision = fields.text("precision").orElse("auto");
         if (precisions().noneMatch(precision::equals)) {
-            throw fields.invalid("precision", "`precision` is auto, fp32, bf16, int8 or int4.");
+            throw Refused.invalid("precision", "serving.no-precision");
         }
         var name = fields.requireText("name");
         boolean deploy = fields.flag("deploy");
@@ -67,7 +68,6 @@ record ImportModel(
         } catch (InvalidPathException e) {
             LOG.debug("Not a path", e);
         }
-        throw fields.invalid(
-                "directory", "`directory` must be the absolute path of a directory here.");
+        throw Refused.invalid("directory", "serving.no-directory");
     }
 }

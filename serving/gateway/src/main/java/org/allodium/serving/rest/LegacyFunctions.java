@@ -3,8 +3,6 @@ package org.allodium.serving.rest;
 import java.util.List;
 import java.util.function.Supplier;
 import org.allodium.engine.ToolCall;
-import org.allodium.kernel.CloudException;
-import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.kernel.Sentence;
 import tools.jackson.databind.JsonNode;
@@ -36,7 +34,7 @@ final class LegacyFunctions {
     static ObjectNode translated(ObjectNode body) {
         for (var later : List.of("tools", "tool_choice")) {
             if (body.hasNonNull(later)) {
-                throw invalid(later, "Give `functions` or `tools`, not both.");
+                throw Refused.invalid(later, "serving.functions-and-tools");
             }
         }
         var copy = body.deepCopy();
@@ -63,7 +61,12 @@ final class LegacyFunctions {
             if (refused.field().isEmpty()) {
                 throw refused;
             }
-            throw new Refused(refused.code(), Sentence.asSaid(words(refused.english())))
+            var said = refused.sentence();
+            var arguments =
+                    said.arguments().stream()
+                            .<Object>map(a -> a instanceof String text ? words(text) : a)
+                            .toList();
+            throw new Refused(refused.code(), new Sentence(said.key(), arguments))
                     .at(words(refused.field().get()));
         }
     }
@@ -73,13 +76,12 @@ final class LegacyFunctions {
                 .replaceAll("tools\\[(\\d+)]", "functions[$1]")
                 .replace("tool_choice.function", "function_call")
                 .replace("tool_choice", CALL)
-                .replace("`tools`", "`functions`")
                 .replaceAll("^tools$", FUNCTIONS);
     }
 
     private static ArrayNode tools(JsonNode functions) {
         if (!functions.isArray()) {
-            throw invalid(FUNCTIONS, "`functions` must be a list.");
+            throw Refused.invalid(FUNCTIONS, "serving.no-list", FUNCTIONS);
         }
         var tools = JsonMapper.shared().createArrayNode();
         functions.forEach(
@@ -105,9 +107,7 @@ final class LegacyFunctions {
             }
             if (message.path("role").asString("").equals("function")) {
                 if (!message.path("name").isString()) {
-                    throw invalid(
-                            "messages[" + i + "].name",
-                            "A message of role function names its function.");
+                    throw Refused.invalid("messages[" + i + "].name", "serving.function-unnamed");
                 }
                 message.put("role", "tool").put("tool_call_id", id(calls));
             }
@@ -139,9 +139,5 @@ final class LegacyFunctions {
 
     static String reason(String reason) {
         return reason.equals("tool_calls") ? CALL : reason;
-    }
-
-    private static Refused invalid(String param, String sentence) {
-        return new CloudException(ErrorCode.INVALID_REQUEST, sentence, param, null);
     }
 }

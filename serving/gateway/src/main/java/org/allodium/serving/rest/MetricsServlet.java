@@ -8,9 +8,9 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.time.Clock;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
+import org.allodium.kernel.Refused;
 
 /// `GET /metrics` in Prometheus' text form, at the management port only.
 @WebServlet("/metrics")
@@ -26,8 +26,7 @@ public class MetricsServlet extends HttpServlet {
         if (!management.isUsedBy(request)) {
             var exchange = new ServletExchange(request, response, hangUps);
             var answer = new Response(exchange, Ids.prefixed("req_", clock), clock);
-            var nothing =
-                    new CloudException(ErrorCode.NOT_FOUND, "There is nothing at this address.");
+            var nothing = Refused.of(ErrorCode.NOT_FOUND, "serving.nothing-there");
             answer.error(ErrorBody.of(nothing, answer.requestId()));
             return;
         }

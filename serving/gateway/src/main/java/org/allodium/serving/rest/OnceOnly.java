@@ -5,20 +5,18 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.allodium.billing.Budgets;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.serving.Arrival;
 import org.allodium.serving.Arrivals;
 import org.allodium.serving.Demands;
 import org.allodium.serving.IdempotentRequests;
 import org.allodium.serving.IdempotentRequests.Claim;
 import org.allodium.serving.IdempotentRequests.Ending;
-import org.allodium.serving.Refusal;
 import org.allodium.serving.Refusals;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.PoolId;
@@ -64,15 +62,7 @@ final class OnceOnly {
         }
         boolean plain = name.chars().allMatch(c -> c > ' ' && c < 0x7f);
         if (name.isEmpty() || name.length() > LONGEST_KEY || !plain) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST,
-                    "`"
-                            + HEADER
-                            + "` has 1 to "
-                            + LONGEST_KEY
-                            + " visible ASCII characters without blanks.",
-                    HEADER,
-                    null);
+            throw Refused.invalid(HEADER, "serving.repeat-key-form", HEADER, LONGEST_KEY);
         }
         var shapes =
                 String.join(
@@ -91,13 +81,11 @@ final class OnceOnly {
             case Claim.First first -> run(response, arrival, key, request);
             case Claim.Runs runs -> throw stillRuns();
             case Claim.OtherBody other ->
-                    throw refusal(
-                            ErrorCode.IDEMPOTENCY_KEY_REUSED,
-                            "This `"
-                                    + HEADER
-                                    + "` was used within 24 hours for another request. Nothing was"
-                                    + " run: choose a new key.",
-                            Optional.empty());
+                    throw Refused.of(
+                                    ErrorCode.IDEMPOTENCY_KEY_REUSED,
+                                    "serving.repeat-key-reused",
+                                    HEADER)
+                            .at(HEADER);
             case Claim.Answered(var id, var answer) -> replay(response, arrival, id, answer);
             case Claim.Gone(var id, var why) -> throw gone(response, id, why);
             case Claim.Orphan(var id) -> {
@@ -226,41 +214,27 @@ final class OnceOnly {
         response.bytes(200, kept.type(), kept.body());
     }
 
-    private static Refusal stillRuns() {
-        return refusal(
-                ErrorCode.IDEMPOTENCY_KEY_IN_USE,
-                "The first request with this `" + HEADER + "` still runs.",
-                Optional.of(SOON));
+    private static Refused stillRuns() {
+        return Refused.of(ErrorCode.IDEMPOTENCY_KEY_IN_USE, "serving.repeat-still-runs", HEADER)
+                .at(HEADER)
+                .retryAfter(SOON);
     }
 
-    private static Refusal gone(Response response, String id, Ending why) {
+    private static Refused gone(Response response, String id, Ending why) {
         response.names(id);
-        var cause =
+        var sentence =
                 switch (why) {
                     case TOO_LARGE ->
-                            "Its answer was not kept: it has more than "
-                                    + IdempotentRequests.LARGEST_ANSWER
-                                    + " bytes.";
-                    case NOT_PERMITTED ->
-                            "Its answer may not be kept, or not be given again, under the"
-                                    + " residency policy.";
-                    case FULL -> "Its answer was not kept: the organisation keeps too many.";
-                    case CUT, KEPT -> "Its answer did not leave whole, or is lost.";
+                            Sentence.of(
+                                    "serving.answer-too-large",
+                                    HEADER,
+                                    id,
+                                    IdempotentRequests.LARGEST_ANSWER);
+                    case NOT_PERMITTED -> Sentence.of("serving.answer-not-permitted", HEADER, id);
+                    case FULL -> Sentence.of("serving.answers-too-many", HEADER, id);
+                    case CUT, KEPT -> Sentence.of("serving.answer-lost", HEADER, id);
                 };
-        return refusal(
-                ErrorCode.ANSWER_NOT_KEPT,
-                "The first request with this `"
-                        + HEADER
-                        + "` has run and is on receipt "
-                        + id
-                        + ". "
-                        + cause
-                        + " It does not run again: send a new key to ask anew.",
-                Optional.empty());
-    }
-
-    private static Refusal refusal(ErrorCode code, String sentence, Optional<Duration> wait) {
-        return new Refusal(code, sentence, Optional.of(HEADER), wait, List.of());
+        return new Refused(ErrorCode.ANSWER_NOT_KEPT, sentence).at(HEADER);
     }
 
     private static byte[] hash(String text) {

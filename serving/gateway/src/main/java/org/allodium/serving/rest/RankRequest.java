@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.allodium.identity.Caller;
-import org.allodium.kernel.CloudException;
-import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.RankCommand;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
@@ -32,7 +31,7 @@ record RankRequest(
         fields.refuseOthers(KNOWN, Map.of("user", JsonNode::isString));
         var query = fields.requireText("query");
         if (query.isEmpty()) {
-            throw fields.invalid("query", "`query` must not be empty.");
+            throw Fields.empty("query");
         }
         return new RankRequest(
                 ChatRequest.model(fields),
@@ -45,12 +44,10 @@ record RankRequest(
     private static List<String> documents(Fields fields) {
         var value = fields.get("documents");
         if (value == null) {
-            throw fields.invalid("documents", "`documents` is missing.");
+            throw Fields.missing("documents");
         }
         if (!value.isArray() || value.isEmpty() || value.size() > MOST_DOCUMENTS) {
-            throw fields.invalid(
-                    "documents",
-                    "`documents` must be a list of 1 to " + MOST_DOCUMENTS + " texts.");
+            throw Refused.invalid("documents", "serving.no-documents", MOST_DOCUMENTS);
         }
         var documents = new ArrayList<String>(value.size());
         for (int i = 0; i < value.size(); i++) {
@@ -65,8 +62,7 @@ record RankRequest(
                         ? new Fields(object, path + ".").requireText("text")
                         : Fields.text(value, path);
         if (text.isEmpty()) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST, "`" + path + "` must not be empty.", path, null);
+            throw Fields.empty(path);
         }
         return text;
     }

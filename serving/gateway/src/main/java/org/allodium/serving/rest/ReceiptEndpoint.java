@@ -5,7 +5,6 @@ import java.time.Duration;
 import org.allodium.billing.Budgets;
 import org.allodium.evidence.Receipts;
 import org.allodium.identity.Caller;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 
@@ -33,6 +32,6 @@ final class ReceiptEndpoint implements Endpoint.Reading {
     }
 
     private static Refused unknown() {
-        return new CloudException(ErrorCode.NOT_FOUND, "There is no receipt of this id.");
+        return Refused.of(ErrorCode.NOT_FOUND, "serving.no-such-receipt");
     }
 }

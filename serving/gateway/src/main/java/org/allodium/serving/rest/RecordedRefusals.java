@@ -7,7 +7,9 @@ import org.allodium.identity.ApiKeyId;
 import org.allodium.identity.Authentication;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.ErrorCode;
-import org.allodium.serving.Refusal;
+import org.allodium.kernel.Grounds;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.serving.RefusalLog;
 import org.allodium.serving.RefusedRequest.Cause;
 
@@ -29,14 +31,16 @@ final class RecordedRefusals {
                 known.tenant(), known.key().map(ApiKeyId::toString).orElse(""), known.keyName());
     }
 
-    /// A refusal of who is asking. Its rule is for the record; clients read the sentence.
-    static Refusal refused(ErrorCode code, String reason, Optional<Authentication.Known> known) {
-        var rule = known.map(Authentication.Known::cause).orElse("");
-        var details =
-                rule.isEmpty()
-                        ? List.<Refusal.Detail>of()
-                        : List.of(new Refusal.Detail(rule, "key", "", "", "", "", ""));
-        return new Refusal(code, reason, Optional.empty(), Optional.empty(), details);
+    /// A refusal of who is asking. What it rests on is for the record; clients read the sentence.
+    static Refused refused(ErrorCode code, Sentence reason, Optional<Authentication.Known> known) {
+        var refused = new Refused(code, reason);
+        return known.map(Authentication.Known::cause)
+                .map(cause -> refused.with(List.of(ofKey(cause))))
+                .orElse(refused);
+    }
+
+    private static Refused.Reason ofKey(String cause) {
+        return new Refused.Reason(() -> cause, "key", Optional.empty(), "", "", "", "");
     }
 
     static void note(RefusalLog log, Response response, ErrorBody error) {
@@ -45,15 +49,16 @@ final class RecordedRefusals {
         if (who == null || !RECORDED.contains(status)) {
             return;
         }
-        var first = error.details().stream().findFirst();
+        var first = error.said().reasons().stream().findFirst();
         var cause =
                 new Cause(
                         status,
                         error.code().wireCode(),
-                        first.map(Refusal.Detail::rule).orElse(""),
+                        first.map(Refused.Reason::grounds).map(Grounds::label).orElse(""),
                         response.route(),
                         response.asked());
-        var explanation = first.map(Refusal.Detail::explanation).orElse("");
+        var explanation =
+                first.flatMap(Refused.Reason::explanation).map(Sentence::english).orElse("");
         log.note(
                 who,
                 cause,

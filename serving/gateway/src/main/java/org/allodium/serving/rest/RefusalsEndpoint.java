@@ -6,8 +6,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.allodium.identity.Caller;
-import org.allodium.kernel.CloudException;
-import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.RefusalWords;
 import org.allodium.serving.RefusedRequest;
 import org.allodium.serving.RefusedRequests;
@@ -83,11 +82,7 @@ final class RefusalsEndpoint implements Endpoint.Reading {
         }
         int number = text.matches("\\d{1,6}") ? Integer.parseInt(text) : -1;
         if (number < least || number > most) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST,
-                    "`" + name + "` must be a whole number between " + least + " and " + most + ".",
-                    name,
-                    null);
+            throw Refused.invalid(name, "serving.no-whole-number", name, least, most);
         }
         return number;
     }

@@ -13,7 +13,6 @@ import java.util.function.IntConsumer;
 import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 import org.allodium.kernel.BoundedBody;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.jspecify.annotations.Nullable;
@@ -59,9 +58,7 @@ final class RequestBody {
             throws IOException {
         var type = exchange.header("Content-Type");
         if (type != null && !type.toLowerCase(Locale.ROOT).startsWith("application/json")) {
-            throw new CloudException(
-                    ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                    "The body must be JSON: send `Content-Type: application/json`.");
+            throw Refused.of(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "serving.body-not-json");
         }
         return parse(text(bytes(exchange, limit, meter, clock)));
     }
@@ -72,8 +69,7 @@ final class RequestBody {
         try (InputStream in = decoded(exchange, new LeftOpen(exchange.body()))) {
             return BoundedBody.read(in, limit, meter, clock).orElseThrow(() -> tooLarge(limit));
         } catch (ZipException | EOFException broken) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST, "The body is not valid gzip.", null, broken);
+            throw noGzip(broken);
         }
     }
 
@@ -82,10 +78,7 @@ final class RequestBody {
         return switch (encoding == null ? "identity" : encoding.toLowerCase(Locale.ROOT)) {
             case "identity" -> body;
             case "gzip" -> gzip(body);
-            default ->
-                    throw new CloudException(
-                            ErrorCode.UNSUPPORTED_MEDIA_TYPE,
-                            "The body may be plain or gzip, nothing else.");
+            default -> throw Refused.of(ErrorCode.UNSUPPORTED_MEDIA_TYPE, "serving.body-encoded");
         };
     }
 
@@ -93,69 +86,71 @@ final class RequestBody {
         try {
             return new GZIPInputStream(in);
         } catch (IOException e) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST, "The body is not valid gzip.", null, e);
+            throw noGzip(e);
         }
     }
 
+    private static Refused noGzip(IOException cause) {
+        return Refused.of(ErrorCode.INVALID_REQUEST, "serving.body-no-gzip").because(cause);
+    }
+
     private static Refused tooLarge(int limit) {
-        return new CloudException(
-                ErrorCode.REQUEST_TOO_LARGE, "The body has more than " + limit + " bytes.");
+        return Refused.of(ErrorCode.REQUEST_TOO_LARGE, "serving.body-too-large", limit);
     }
 
     /// What is not UTF-8 becomes something else on the way and back.
     private static String text(byte[] bytes) {
         var text = new String(bytes, UTF_8);
         if (!Arrays.equals(text.getBytes(UTF_8), bytes)) {
-            throw invalid("The body is not valid UTF-8.", null);
+            throw Refused.of(ErrorCode.INVALID_REQUEST, "serving.body-no-utf8");
         }
         return text;
     }
 
     private static ObjectNode parse(String text) {
         if (text.isBlank()) {
-            throw invalid("The body is empty; it must be a JSON object.", null);
+            throw Refused.of(ErrorCode.INVALID_REQUEST, "serving.body-empty");
         }
         // All at once: a reader would hand a long text over in thousands of pieces.
         try (var parser = STRICT.createParser(text.toCharArray())) {
             JsonNode node = STRICT.readTree(parser);
             if (parser.nextToken() != null) {
-                throw invalid(sentence("is not valid JSON", parser.currentTokenLocation()), null);
+                throw invalid(parser.currentTokenLocation());
             }
             if (node instanceof ObjectNode object) {
                 return object;
             }
-            throw invalid("The body must be a JSON object.", null);
+            throw Refused.of(ErrorCode.INVALID_REQUEST, "serving.body-no-object");
         } catch (StreamConstraintsException e) {
-            throw invalid("The body is nested too deeply, or a number in it is too long.", e);
+            throw Refused.of(ErrorCode.INVALID_REQUEST, "serving.body-too-deep").because(e);
         } catch (JacksonException e) {
-            throw invalid(sentence(e), e);
+            throw wrong(e).because(e);
         }
     }
 
-    private static String sentence(JacksonException e) {
+    private static Refused wrong(JacksonException e) {
         var message = e.getOriginalMessage();
-        var what =
-                message != null && message.startsWith("Duplicate")
-                        ? "has a key twice"
-                        : "is not valid JSON";
-        return sentence(what, e.getLocation());
-    }
-
-    private static String sentence(String what, @Nullable TokenStreamLocation where) {
+        var where = e.getLocation();
+        if (message == null || !message.startsWith("Duplicate")) {
+            return invalid(where);
+        }
         return where == null
-                ? "The body " + what + "."
-                : "The body "
-                        + what
-                        + ": line "
-                        + where.getLineNr()
-                        + ", column "
-                        + where.getColumnNr()
-                        + ".";
+                ? Refused.of(ErrorCode.INVALID_REQUEST, "serving.body-key-twice")
+                : Refused.of(
+                        ErrorCode.INVALID_REQUEST,
+                        "serving.body-key-twice-at",
+                        where.getLineNr(),
+                        where.getColumnNr());
     }
 
-    private static Refused invalid(String sentence, @Nullable Throwable cause) {
-        return new CloudException(ErrorCode.INVALID_REQUEST, sentence, null, cause);
+    private static Refused invalid(@Nullable TokenStreamLocation where) {
+        return where == null
+                ? Refused.of(ErrorCode.INVALID_REQUEST, "serving.body-invalid")
+                : Refused.of(
+                        ErrorCode.INVALID_REQUEST,
+                        "serving.body-invalid-at",
+                        where.getLineNr(),
+                        where.getColumnNr());
     }
 
     /// The container closes its stream itself; one that has failed would fail anew here, with the

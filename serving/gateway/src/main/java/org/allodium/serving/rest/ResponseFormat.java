@@ -3,6 +3,7 @@ package org.allodium.serving.rest;
 import java.util.Map;
 import java.util.Set;
 import org.allodium.engine.OutputFormat;
+import org.allodium.kernel.Refused;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -19,7 +20,7 @@ final class ResponseFormat {
             return OutputFormat.TEXT;
         }
         if (!(value instanceof ObjectNode object)) {
-            throw body.invalid(NAME, "`response_format` must be an object.");
+            throw Fields.noObject(NAME);
         }
         var fields = new Fields(object, NAME + ".");
         return switch (fields.requireText("type")) {
@@ -35,29 +36,23 @@ final class ResponseFormat {
                 fields.refuseOthers(Set.of("type", "json_schema"), Map.of());
                 yield schema(fields);
             }
-            default ->
-                    throw fields.invalid(
-                            "type",
-                            "`response_format.type` must be text, json_object or json_schema.");
+            default -> throw Refused.invalid(fields.path("type"), "serving.no-response-format");
         };
     }
 
     private static OutputFormat schema(Fields format) {
         if (!(format.get("json_schema") instanceof ObjectNode object)) {
-            throw format.invalid("json_schema", "`response_format.json_schema` must be an object.");
+            throw Fields.noObject(format.path("json_schema"));
         }
         var fields = new Fields(object, NAME + ".json_schema.");
         fields.refuseOthers(
                 Set.of("name", "schema", "strict"), Map.of("description", JsonNode::isString));
         if (!fields.requireText("name").matches("[A-Za-z0-9_-]{1,64}")) {
-            throw fields.invalid(
-                    "name",
-                    "`response_format.json_schema.name` must be 1 to 64 letters, digits, _ or -.");
+            throw Refused.invalid(fields.path("name"), "serving.no-schema-name");
         }
         fields.flag("strict");
         if (!(fields.get("schema") instanceof ObjectNode schema)) {
-            throw fields.invalid(
-                    "schema", "`response_format.json_schema.schema` must be an object.");
+            throw Fields.noObject(fields.path("schema"));
         }
         return new OutputFormat.JsonSchema(schema.toString());
     }

@@ -10,6 +10,7 @@ import org.allodium.engine.GenerationRequest.Ending;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Sampling;
 import org.allodium.engine.Sampling.Penalties;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.SamplingOptions.MostTokens;
 import org.allodium.serving.SamplingWish;
 import tools.jackson.databind.JsonNode;
@@ -88,15 +89,14 @@ final class SamplingFields {
             return Map.of();
         }
         if (!(value instanceof ObjectNode object) || object.size() > MOST_BIASES) {
-            throw fields.invalid(
-                    "logit_bias",
-                    "`logit_bias` must be an object of at most " + MOST_BIASES + " token ids.");
+            throw Refused.invalid("logit_bias", "serving.too-many-biases", MOST_BIASES);
         }
         var inner = new Fields(object, "logit_bias.");
         var biases = new HashMap<Integer, Double>();
         for (var name : object.propertyNames()) {
             if (!name.matches("\\d{1,9}")) {
-                throw inner.invalid(name, "`" + inner.path(name) + "` is no token id.");
+                throw Refused.invalid(
+                        inner.path(name), "serving.key-no-token-id", inner.path(name));
             }
             inner.number(name, -100, 100)
                     .ifPresent(bias -> biases.put(Integer.valueOf(name), bias));
@@ -113,8 +113,7 @@ final class SamplingFields {
         if (!free) {
             var param = ending.ignoreEos() ? "ignore_eos" : "stop";
             if (ending.ignoreEos() || !ending.stop().isEmpty()) {
-                throw fields.invalid(
-                        param, "`" + param + "` would break the form that was prescribed.");
+                throw Refused.invalid(param, "serving.breaks-the-form", param);
             }
         }
         return ending;
@@ -129,7 +128,7 @@ final class SamplingFields {
             return List.of(stopText(value, "stop"));
         }
         if (value.size() > mostStops) {
-            throw fields.invalid("stop", "`stop` holds at most " + mostStops + " strings.");
+            throw Refused.invalid("stop", "serving.too-many-stops", mostStops);
         }
         var stops = new ArrayList<String>();
         for (int i = 0; i < value.size(); i++) {
@@ -138,10 +137,10 @@ final class SamplingFields {
         return stops;
     }
 
-    private String stopText(JsonNode value, String path) {
+    private static String stopText(JsonNode value, String path) {
         var text = Fields.text(value, path);
         if (text.isEmpty()) {
-            throw fields.invalid(path, "`" + path + "` must not be empty.");
+            throw Fields.empty(path);
         }
         return text;
     }
@@ -152,11 +151,10 @@ final class SamplingFields {
             return false;
         }
         if (!stream) {
-            throw fields.invalid(
-                    "stream_options", "`stream_options` is for requests with `stream: true`.");
+            throw Refused.invalid("stream_options", "serving.stream-options-alone");
         }
         if (!(value instanceof ObjectNode options)) {
-            throw fields.invalid("stream_options", "`stream_options` must be an object.");
+            throw Fields.noObject("stream_options");
         }
         var inner = new Fields(options, "stream_options.");
         inner.refuseOthers(

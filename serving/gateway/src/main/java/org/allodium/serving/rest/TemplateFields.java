@@ -1,6 +1,7 @@
 package org.allodium.serving.rest;
 
 import java.util.Set;
+import org.allodium.kernel.Refused;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
@@ -33,25 +34,19 @@ final class TemplateFields {
                 switch (value) {
                     case null -> JsonMapper.shared().createObjectNode();
                     case ObjectNode given -> given.deepCopy();
-                    default ->
-                            throw body.invalid(
-                                    NAME, "`" + NAME + "` must be an object of variables.");
+                    default -> throw Refused.invalid(NAME, "serving.no-variables", NAME);
                 };
         for (var name : variables.propertyNames()) {
             if (TAKEN.contains(name)) {
-                throw body.invalid(
-                        NAME + "." + name,
-                        "`" + NAME + "." + name + "` is said by other fields of the request.");
+                var place = NAME + "." + name;
+                throw Refused.invalid(place, "serving.said-elsewhere", place);
             }
         }
         body.text(EFFORT)
                 .ifPresent(
                         effort -> {
                             if (!EFFORTS.contains(effort)) {
-                                throw body.invalid(
-                                        EFFORT,
-                                        "`reasoning_effort` must be none, minimal, low, medium, high"
-                                                + " or xhigh.");
+                                throw Refused.invalid(EFFORT, "serving.no-effort");
                             }
                             if (!variables.has(EFFORT)) {
                                 variables.put(EFFORT, effort);
@@ -59,8 +54,7 @@ final class TemplateFields {
                         });
         var json = variables.toString();
         if (json.length() > MOST_CHARACTERS) {
-            throw body.invalid(
-                    NAME, "`" + NAME + "` has at most " + MOST_CHARACTERS + " characters.");
+            throw Refused.invalid(NAME, "serving.too-many-characters", NAME, MOST_CHARACTERS);
         }
         return json;
     }

@@ -8,8 +8,8 @@ import java.util.Set;
 import java.util.function.Predicate;
 import org.allodium.engine.GenerationRequest.Logprobs;
 import org.allodium.identity.Caller;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.SamplingOptions;
 import org.allodium.serving.TextCommand;
 import org.allodium.serving.TextCommand.Prompt;
@@ -51,9 +51,7 @@ record TextRequest(
         var prompts = prompts(fields);
         int choices = choices(fields, options);
         if (prompts.size() * choices > MOST_ANSWERS) {
-            throw fields.invalid(
-                    "n",
-                    "One request has at most " + MOST_ANSWERS + " answers: prompts times `n`.");
+            throw Refused.invalid("n", "serving.too-many-answers", MOST_ANSWERS);
         }
         return new TextRequest(
                 ChatRequest.model(fields),
@@ -75,7 +73,7 @@ record TextRequest(
             Fields fields, SamplingFields options, boolean echo) {
         var given = options.maxTokens(0);
         if (given.filter(most -> most.tokens() == 0).isPresent() && !echo) {
-            throw fields.invalid("max_tokens", "`max_tokens` may be 0 with `echo: true` only.");
+            throw Refused.invalid("max_tokens", "serving.no-tokens-without-echo");
         }
         return given;
     }
@@ -84,8 +82,7 @@ record TextRequest(
         int choices = options.choices();
         if (fields.integer("best_of", 0, Integer.MAX_VALUE).filter(b -> b > 0).orElse(choices)
                 != choices) {
-            throw ChatRequest.unsupported(
-                    "best_of", "`best_of` is not supported with a value other than that of `n`.");
+            throw Refused.of(ErrorCode.UNSUPPORTED_PARAMETER, "serving.best-of").at("best_of");
         }
         return choices;
     }
@@ -104,20 +101,19 @@ record TextRequest(
     private static List<Prompt> prompts(Fields fields) {
         var value = fields.get("prompt");
         if (value == null) {
-            throw fields.invalid("prompt", "`prompt` is missing.");
+            throw Fields.missing("prompt");
         }
         if (value.isString()) {
             return List.of(new Prompt.Text(Fields.text(value, "prompt")));
         }
         if (!value.isArray() || value.isEmpty()) {
-            throw fields.invalid(
-                    "prompt", "`prompt` must be a string, or a list of strings or token ids.");
+            throw Refused.invalid("prompt", "serving.no-text-or-tokens", "prompt");
         }
         if (value.get(0).isNumber()) {
             return List.of(tokens(value, "prompt"));
         }
         if (value.size() > MOST_PROMPTS) {
-            throw fields.invalid("prompt", "`prompt` holds at most " + MOST_PROMPTS + " entries.");
+            throw Fields.tooMany("prompt", MOST_PROMPTS);
         }
         var prompts = new ArrayList<Prompt>(value.size());
         for (int i = 0; i < value.size(); i++) {
@@ -133,19 +129,13 @@ record TextRequest(
 
     private static Prompt tokens(JsonNode list, String path) {
         if (list.isEmpty()) {
-            throw new CloudException(
-                    ErrorCode.INVALID_REQUEST, "`" + path + "` must not be empty.", path, null);
+            throw Fields.empty(path);
         }
         var ids = new ArrayList<Long>(list.size());
         for (int i = 0; i < list.size(); i++) {
             var id = list.get(i);
             if (!id.isIntegralNumber() || !id.canConvertToLong()) {
-                var where = path + "[" + i + "]";
-                throw new CloudException(
-                        ErrorCode.INVALID_REQUEST,
-                        "`" + where + "` must be a token id.",
-                        where,
-                        null);
+                throw Fields.noTokenId(path + "[" + i + "]");
             }
             ids.add(id.asLong());
         }

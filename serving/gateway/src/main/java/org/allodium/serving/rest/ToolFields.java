@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Set;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Tool;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.ChatTools;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
@@ -15,6 +17,7 @@ import tools.jackson.databind.node.ObjectNode;
 /// Reads `tools`, `tool_choice` and `parallel_tool_calls`.
 final class ToolFields {
     private static final int MOST_TOOLS = 128;
+    private static final String CHOICE = "tool_choice";
     private static final String NO_ARGUMENTS = "{\"type\":\"object\",\"properties\":{}}";
 
     private final Fields body;
@@ -53,15 +56,15 @@ final class ToolFields {
             return List.of();
         }
         if (!value.isArray() || value.size() > MOST_TOOLS) {
-            throw body.invalid("tools", "`tools` must be a list of at most " + MOST_TOOLS + ".");
+            throw Refused.invalid("tools", "serving.too-many-tools", "tools", MOST_TOOLS);
         }
         var tools = new ArrayList<Tool>();
         var names = new HashSet<String>();
         for (int i = 0; i < value.size(); i++) {
             var tool = tool(value.get(i), "tools[" + i + "]");
             if (!names.add(tool.name())) {
-                throw body.invalid(
-                        "tools[" + i + "].function.name", "Two tools have the same name.");
+                throw Refused.invalid(
+                        "tools[" + i + "].function.name", "serving.two-tools-of-a-name");
             }
             tools.add(tool);
         }
@@ -70,28 +73,28 @@ final class ToolFields {
 
     private Tool tool(JsonNode value, String path) {
         if (!(value instanceof ObjectNode object)) {
-            throw body.invalid(path, "`" + path + "` must be an object.");
+            throw Fields.noObject(path);
         }
         var fields = new Fields(object, path + ".");
         if (!fields.requireText("type").equals("function")) {
-            throw ChatRequest.unsupported(
-                    fields.path("type"), "Tools of other types than function are not supported.");
+            throw Refused.of(ErrorCode.UNSUPPORTED_PARAMETER, "serving.unsupported-tool")
+                    .at(fields.path("type"));
         }
         fields.refuseOthers(
                 Set.of("type", "function"), Map.of("cache_control", JsonNode::isObject));
         if (!(fields.get("function") instanceof ObjectNode described)) {
-            throw fields.invalid("function", "`" + path + ".function` must be an object.");
+            throw Fields.noObject(fields.path("function"));
         }
         var function = new Fields(described, path + ".function.");
         function.refuseOthers(Set.of("name", "description", "parameters", "strict"), Map.of());
         var name = function.requireText("name");
         if (!name.matches("[A-Za-z0-9_-]{1,64}")) {
-            throw function.invalid("name", "A tool's name is 1 to 64 letters, digits, _ or -.");
+            throw Refused.invalid(function.path("name"), "serving.no-tool-name");
         }
         function.text("description");
         var parameters = function.get("parameters");
         if (parameters != null && !parameters.isObject()) {
-            throw function.invalid("parameters", "`parameters` must be a JSON Schema.");
+            throw Refused.invalid(function.path("parameters"), "serving.no-tool-parameters");
         }
         held |= function.flag("strict");
         var told = object.deepCopy();
@@ -115,14 +118,11 @@ final class ToolFields {
             case "auto" -> new ChatTools(offered, offered, false, held);
             case "required" -> {
                 if (offered.isEmpty()) {
-                    throw body.invalid("tool_choice", "`tool_choice` demands a call of no tool.");
+                    throw Refused.invalid(CHOICE, "serving.call-of-no-tool", CHOICE);
                 }
                 yield new ChatTools(offered, offered, true, true);
             }
-            default ->
-                    throw body.invalid(
-                            "tool_choice",
-                            "`tool_choice` must be none, auto, required, or name a function.");
+            default -> throw Refused.invalid(CHOICE, "serving.no-tool-choice", CHOICE);
         };
     }
 
@@ -130,7 +130,7 @@ final class ToolFields {
     private ChatTools allowed(List<Tool> offered, Fields choice) {
         choice.refuseOthers(Set.of("type", "allowed_tools"), Map.of());
         if (!(choice.get("allowed_tools") instanceof ObjectNode object)) {
-            throw choice.invalid("allowed_tools", "`tool_choice.allowed_tools` must be an object.");
+            throw Fields.noObject(choice.path("allowed_tools"));
         }
         var fields = new Fields(object, "tool_choice.allowed_tools.");
         fields.refuseOthers(Set.of("mode", "tools"), Map.of());
@@ -139,30 +139,26 @@ final class ToolFields {
                     case "auto" -> false;
                     case "required" -> true;
                     default ->
-                            throw fields.invalid(
-                                    "mode",
-                                    "`tool_choice.allowed_tools.mode` must be auto or required.");
+                            throw Refused.invalid(
+                                    fields.path("mode"),
+                                    "serving.no-tool-mode",
+                                    fields.path("mode"));
                 };
         var list = fields.get("tools");
         if (list == null || !list.isArray() || list.isEmpty()) {
-            throw fields.invalid(
-                    "tools", "`tool_choice.allowed_tools.tools` must be a list of functions.");
+            var place = fields.path("tools");
+            throw Refused.invalid(place, "serving.no-functions", place);
         }
         var callable = new ArrayList<Tool>();
         for (int i = 0; i < list.size(); i++) {
-            var path = "tools[" + i + "]";
+            var path = fields.path("tools[" + i + "]");
             var name = list.get(i).path("function").path("name").asString("");
             callable.add(
                     offered.stream()
                             .filter(tool -> tool.name().equals(name))
                             .findFirst()
                             .orElseThrow(
-                                    () ->
-                                            fields.invalid(
-                                                    path,
-                                                    "`"
-                                                            + fields.path(path)
-                                                            + "` names no tool that is offered.")));
+                                    () -> Refused.invalid(path, "serving.no-such-tool", path)));
         }
         return new ChatTools(offered, callable, required, required || held);
     }
@@ -171,13 +167,12 @@ final class ToolFields {
         choice.refuseOthers(Set.of("type", "function"), Map.of());
         if (!choice.requireText("type").equals("function")
                 || !(choice.get("function") instanceof ObjectNode function)) {
-            throw body.invalid("tool_choice", "`tool_choice` must name a function.");
+            throw Refused.invalid(CHOICE, "serving.no-function-named", CHOICE);
         }
         var name = new Fields(function, "tool_choice.function.").requireText("name");
         var callable = offered.stream().filter(t -> t.name().equals(name)).toList();
         if (callable.isEmpty()) {
-            throw body.invalid(
-                    "tool_choice.function.name", "`tool_choice` names a tool that is not offered.");
+            throw Refused.invalid("tool_choice.function.name", "serving.tool-not-offered", CHOICE);
         }
         return new ChatTools(offered, callable, true, true);
     }

@@ -5,8 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.net.ConnectException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -16,11 +17,10 @@ class DatabaseAwayTest {
     @ValueSource(strings = {"08001", "08006", "57P01", "57P03", "53300"})
     void isTemporaryAndSaysWhenToTryAgain(String state) {
         var failure =
-                new CloudException(
-                        ErrorCode.SERVER_ERROR,
-                        "The API key cannot be checked now.",
-                        null,
-                        new SQLException("away", state, new ConnectException()));
+                new Refused(
+                                ErrorCode.SERVER_ERROR,
+                                Sentence.asSaid("The API key cannot be checked now."))
+                        .because(new SQLException("away", state, new ConnectException()));
         assertThat(DatabaseAway.isCauseOf(failure)).isTrue();
         var error = ErrorBody.of(failure, "req_1");
         assertThat(error.code()).isEqualTo(ErrorCode.OVERLOADED);

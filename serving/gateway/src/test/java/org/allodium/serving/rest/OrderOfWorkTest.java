@@ -8,8 +8,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.serving.Arrival;
-import org.allodium.serving.Refusal;
 import org.allodium.serving.ServingWorld;
 import org.allodium.serving.rest.Routes.Route;
 import org.allodium.tenancy.Limits;
@@ -124,12 +125,8 @@ class OrderOfWorkTest {
         }
 
         private static void refuseForm() {
-            throw new Refusal(
-                    ErrorCode.INVALID_REQUEST,
-                    "No such form.",
-                    Optional.of("response_format"),
-                    Optional.empty(),
-                    List.of());
+            throw new Refused(ErrorCode.INVALID_REQUEST, Sentence.asSaid("No such form."))
+                    .at("response_format");
         }
 
         private FakeExchange request() {

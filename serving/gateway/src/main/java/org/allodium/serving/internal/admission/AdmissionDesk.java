@@ -16,8 +16,10 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.serving.AnswerStart.RateState;
-import org.allodium.serving.Refusal;
+import org.allodium.serving.Limit;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.TenantId;
 
@@ -45,15 +47,15 @@ public final class AdmissionDesk {
     }
 
     /// Counts one request; empty when it may go on.
-    public Optional<Refusal> count(TenantId tenant, Limits limits) {
+    public Optional<Refused> count(TenantId tenant, Limits limits) {
         var probe = counters(tenant, limits).requests.tryConsumeAndReturnRemaining(1);
         if (probe.isConsumed()) {
             return Optional.empty();
         }
         return Optional.of(
                 refusal(
-                        "requests_per_minute",
-                        "More than " + limits.requestsPerMinute() + " requests in a minute.",
+                        Limit.REQUESTS_PER_MINUTE,
+                        Sentence.of("serving.requests-in-a-minute", limits.requestsPerMinute()),
                         limits.requestsPerMinute(),
                         limits.requestsPerMinute(),
                         wait(probe)));
@@ -64,10 +66,10 @@ public final class AdmissionDesk {
         var counters = counters(tenant, limits);
         if (counters.running.incrementAndGet() > limits.concurrentRequests()) {
             counters.running.decrementAndGet();
-            return new Admission.Refused(
+            return new Admission.Denied(
                     refusal(
-                            "concurrent_requests",
-                            limits.concurrentRequests() + " requests are running already.",
+                            Limit.CONCURRENT_REQUESTS,
+                            Sentence.of("serving.requests-at-once", limits.concurrentRequests()),
                             limits.concurrentRequests(),
                             limits.concurrentRequests(),
                             Optional.of(SOON)));
@@ -94,45 +96,40 @@ public final class AdmissionDesk {
         return TimeUnit.NANOSECONDS.toMillis(nanos);
     }
 
-    private Refusal tooManyTokens(Limits limits, long tokens, ConsumptionProbe probe) {
+    private Refused tooManyTokens(Limits limits, long tokens, ConsumptionProbe probe) {
         long limit = limits.tokensPerMinute();
         if (tokens > limit) {
             return refusal(
-                    "tokens_per_minute",
-                    "This request may need "
-                            + tokens
-                            + " tokens, more than the "
-                            + limit
-                            + " of a whole minute: shorten it or ask for a smaller max_tokens.",
+                    Limit.TOKENS_PER_MINUTE,
+                    Sentence.of("serving.tokens-of-a-minute", tokens, limit),
                     limit,
                     tokens,
                     Optional.empty());
         }
         return refusal(
-                "tokens_per_minute",
-                "More than " + limit + " tokens in a minute; this request may need " + tokens + ".",
+                Limit.TOKENS_PER_MINUTE,
+                Sentence.of("serving.tokens-in-a-minute", limit, tokens),
                 limit,
                 limit - probe.getRemainingTokens(),
                 wait(probe));
     }
 
-    private Refusal refusal(
-            String rule, String sentence, long limit, long used, Optional<Duration> wait) {
+    private Refused refusal(
+            Limit grounds, Sentence sentence, long limit, long used, Optional<Duration> wait) {
         var resetsAt = wait.map(w -> clock.instant().plus(w).toString()).orElse("");
-        return new Refusal(
-                ErrorCode.RATE_LIMIT_EXCEEDED,
-                sentence,
-                Optional.empty(),
-                wait,
-                List.of(
-                        new Refusal.Detail(
-                                rule,
-                                "organisation",
-                                sentence,
-                                Long.toString(limit),
-                                Long.toString(used),
-                                resetsAt,
-                                WHO)));
+        var refused =
+                new Refused(ErrorCode.RATE_LIMIT_EXCEEDED, sentence)
+                        .with(
+                                List.of(
+                                        new Refused.Reason(
+                                                grounds,
+                                                "organisation",
+                                                Optional.of(sentence),
+                                                Long.toString(limit),
+                                                Long.toString(used),
+                                                resetsAt,
+                                                WHO)));
+        return wait.map(refused::retryAfter).orElse(refused);
     }
 
     private static Optional<Duration> wait(ConsumptionProbe probe) {
@@ -149,7 +146,7 @@ public final class AdmissionDesk {
     public sealed interface Admission {
         record Admitted(Permit permit) implements Admission {}
 
-        record Refused(Refusal refusal) implements Admission {}
+        record Denied(Refused why) implements Admission {}
     }
 
     /// A running request's share of the limits.
@@ -167,7 +164,7 @@ public final class AdmissionDesk {
         }
 
         /// So many more bytes of the request are about to be parsed; empty when they may be.
-        public Optional<Refusal> read(long more) {
+        public Optional<Refused> read(long more) {
             bytes.addAndGet(more);
             if (counters.bytes.addAndGet(more) <= mostBytesAtOnce) {
                 return Optional.empty();
@@ -175,11 +172,8 @@ public final class AdmissionDesk {
             parsed();
             return Optional.of(
                     refusal(
-                            "bytes_at_once",
-                            "More than "
-                                    + mostBytesAtOnce
-                                    + " bytes of this organisation's requests are being read"
-                                    + " already.",
+                            Limit.BYTES_AT_ONCE,
+                            Sentence.of("serving.bytes-at-once", mostBytesAtOnce),
                             mostBytesAtOnce,
                             mostBytesAtOnce,
                             Optional.of(SOON)));
@@ -200,7 +194,7 @@ public final class AdmissionDesk {
         }
 
         /// The tokens that the request may need, once; empty when it has them.
-        public Optional<Refusal> take(long tokens) {
+        public Optional<Refused> take(long tokens) {
             // The bucket refuses to take nothing.
             if (tokens > 0) {
                 var probe = counters.tokens.tryConsumeAndReturnRemaining(tokens);

@@ -14,8 +14,8 @@ import java.util.Optional;
 import javax.crypto.Cipher;
 import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 
 /// Encrypts what is kept of answers, with AES-256 in GCM by a key of the installation. The key lies
 /// in a file beside the other secrets and is made where there is none: whoever loses it loses
@@ -39,14 +39,11 @@ public final class AnswerSeal {
             }
             var bytes = Files.readAllBytes(file);
             if (bytes.length != KEY_BYTES) {
-                throw new CloudException(
-                        ErrorCode.SERVER_ERROR,
-                        "The key of kept answers is damaged: remove " + file + ".");
+                throw Refused.of(ErrorCode.SERVER_ERROR, "serving.seal-damaged", file);
             }
             return new AnswerSeal(bytes);
         } catch (IOException e) {
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "The key of kept answers cannot be used.", null, e);
+            throw Refused.of(ErrorCode.SERVER_ERROR, "serving.seal-unusable").because(e);
         }
     }
 

@@ -21,7 +21,6 @@ import org.allodium.catalog.ModelCatalog;
 import org.allodium.engine.SamplingDefaults;
 import org.allodium.identity.ApiKeyId;
 import org.allodium.identity.Caller;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.serving.AnswerStart;
@@ -45,7 +44,7 @@ import org.allodium.sovereignty.PoolVerdict;
 import org.allodium.sovereignty.Residency;
 
 /// The steps that every inference takes, whatever it makes: find, decide, admit, take a place,
-/// after it arrived. Each either brings the request on or throws a [Refusal]. What is
+/// after it arrived. Each either brings the request on or throws a [Refused]. What is
 /// dear comes after what is cheap: until a request has arrived nothing of it is read, until its
 /// place is decided nothing of it reaches a model's tokenizer. Until [#admit] no money is held, and
 /// after it the returned run ends in a settlement or a release.
@@ -200,8 +199,8 @@ public class InferenceSteps {
             if (e.getCause() instanceof Refused known) {
                 throw known;
             }
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "The budget could not be asked.", null, e.getCause());
+            throw Refused.of(ErrorCode.SERVER_ERROR, "serving.budget-not-asked")
+                    .because(e.getCause());
         }
     }
 
@@ -238,8 +237,7 @@ public class InferenceSteps {
             // INVARIANT: nothing runs outside the decision, for any reason.
             if (!choice.decision().permits(pool.pool())
                     || !pool.digest().equals(choice.model().digest())) {
-                throw new CloudException(
-                        ErrorCode.SERVER_ERROR, "The request would have run in the wrong place.");
+                throw Refused.of(ErrorCode.SERVER_ERROR, "serving.wrong-place");
             }
             var seat = pool.enter();
             if (seat.isPresent()) {

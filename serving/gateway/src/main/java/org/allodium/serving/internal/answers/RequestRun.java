@@ -8,8 +8,8 @@ import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
 import org.allodium.billing.Settlement.Outcome;
 import org.allodium.evidence.Receipt.Making;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.Drain;
 import org.allodium.serving.internal.admission.AdmissionDesk;
 import org.slf4j.Logger;
@@ -88,11 +88,8 @@ public final class RequestRun implements AutoCloseable {
         try {
             budgets.conclude(settlement).join();
         } catch (CompletionException e) {
-            throw new CloudException(
-                    ErrorCode.OVERLOADED,
-                    "The end of the answer could not be recorded, so it was not sent.",
-                    null,
-                    e.getCause());
+            throw Refused.of(ErrorCode.OVERLOADED, "serving.end-not-recorded")
+                    .because(e.getCause());
         }
         return settle(settlement);
     }

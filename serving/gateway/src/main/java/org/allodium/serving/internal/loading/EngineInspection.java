@@ -10,9 +10,9 @@ import org.allodium.catalog.ModelInspection;
 import org.allodium.engine.ModelDescription;
 import org.allodium.engine.ModelDirectories;
 import org.allodium.engine.ModelRefused;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
+import org.allodium.serving.Refusals;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -44,8 +44,7 @@ class EngineInspection implements ModelInspection {
         } catch (ModelRefused e) {
             throw refused(e);
         } catch (IOException e) {
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "The model could not be inspected here.", null, e);
+            throw Refused.of(ErrorCode.SERVER_ERROR, "serving.model-not-inspected").because(e);
         }
     }
 
@@ -67,6 +66,6 @@ class EngineInspection implements ModelInspection {
     }
 
     private static Refused refused(ModelRefused e) {
-        return new CloudException(ErrorCode.INVALID_REQUEST, e.getMessage(), "directory", e);
+        return Refusals.asSaid(e.getMessage(), "directory").because(e);
     }
 }

@@ -29,7 +29,7 @@ public non-sealed interface ChatPool extends ModelPool {
 
     boolean knows(long id);
 
-    /// Throws a `Refusal` if answers cannot be held to this form.
+    /// Throws a `Refused` if answers cannot be held to this form.
     void check(OutputFormat format);
 
     /// Returns at once; the ear hears the rest, in order, from another thread.

@@ -21,10 +21,10 @@ import org.allodium.engine.SamplingDefaults;
 import org.allodium.engine.TokenScore;
 import org.allodium.engine.Tool;
 import org.allodium.engine.ToolCallReader;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
-import org.allodium.serving.Refusal;
 import org.allodium.serving.Refusals;
 import org.allodium.serving.ScoredToken;
 import org.jspecify.annotations.Nullable;
@@ -73,9 +73,7 @@ final class LocalChatPool extends LocalPool implements ChatPool {
             throw busy(e);
         } catch (ChatRefused e) {
             LOG.debug("The template refused a conversation", e);
-            throw Refusals.invalid(
-                    "The model's chat template takes no such conversation: " + e.getMessage(),
-                    "messages");
+            throw Refused.invalid("messages", "serving.template-refuses", e.getMessage());
         }
     }
 
@@ -84,7 +82,7 @@ final class LocalChatPool extends LocalPool implements ChatPool {
         return decoder.samplingDefaults();
     }
 
-    private static Refusal busy(EngineBusy e) {
+    private static Refused busy(EngineBusy e) {
         LOG.info("The engine is busy: {}", e.getMessage());
         return Refusals.overloaded(Duration.ofSeconds(1));
     }
@@ -118,9 +116,13 @@ final class LocalChatPool extends LocalPool implements ChatPool {
         } catch (FormatRefused e) {
             LOG.debug("A form of answer was refused", e);
             throw format instanceof OutputFormat.ToolCalls
-                    ? Refusals.invalid(e.getMessage(), "tools" + e.place())
-                    : Refusals.format(e.getMessage(), e.place());
+                    ? Refusals.asSaid(e.getMessage(), "tools" + e.place())
+                    : Refusals.asSaid(e.getMessage(), "response_format" + within(e.place()));
         }
+    }
+
+    private static String within(String schema) {
+        return schema.isEmpty() ? "" : ".json_schema.schema." + schema;
     }
 
     @Override
@@ -130,7 +132,7 @@ final class LocalChatPool extends LocalPool implements ChatPool {
         } catch (IllegalArgumentException e) {
             // All else was checked before; what remains is a copy of the model with little memory.
             LOG.debug("The engine refused a request", e);
-            throw Refusals.invalid(e.getMessage() + ".", "max_tokens");
+            throw Refusals.asSaid(e.getMessage() + ".", "max_tokens");
         } catch (IllegalStateException closed) {
             LOG.warn("Pool {} takes no request any more", pool(), closed);
             sink.end(End.FAILED, 0, 0);

@@ -18,8 +18,8 @@ import org.allodium.corpus.CorpusIndex;
 import org.allodium.corpus.Query;
 import org.allodium.engine.OutputFormat;
 import org.allodium.evidence.Receipt;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.AnswerCommand;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.Refusals;
@@ -82,7 +82,7 @@ public class Retrievals {
     }
 
     /// What to say, and what the receipt says of how it was found; empty where the deployment looks
-    /// nothing up. Throws a `Refusal` where the encoder has no place free.
+    /// nothing up. Throws a [Refused] where the encoder has no place free.
     public Optional<Looked> look(ChatCommand chat, Model model, Decision decision, PoolId pool) {
         var retrieval = model.retrieval(pool);
         if (retrieval.isEmpty()) {
@@ -90,8 +90,7 @@ public class Retrievals {
         }
         // INVARIANT: nothing reads a request outside the decision, for any reason.
         if (!decision.permits(pool) || !decision.retrievesOn(pool, retrieval.get().pool())) {
-            throw new CloudException(
-                    ErrorCode.SERVER_ERROR, "The request would have been read in the wrong place.");
+            throw Refused.of(ErrorCode.SERVER_ERROR, "serving.read-in-wrong-place");
         }
         return Optional.of(look(chat, decision, retrieval.get()));
     }
@@ -158,11 +157,7 @@ public class Retrievals {
         try {
             return encoder.embed(inputs, model(encoder).dimensions(), computed -> {});
         } catch (ModelPool.Broken e) {
-            throw new CloudException(
-                    ErrorCode.UPSTREAM_FAILED,
-                    "The encoder that looks passages up failed. Nothing was charged.",
-                    null,
-                    e);
+            throw Refused.of(ErrorCode.UPSTREAM_FAILED, "serving.encoder-failed").because(e);
         }
     }
 
@@ -187,10 +182,7 @@ public class Retrievals {
     /// What was there when the request was decided may have gone since.
     private static <T> T require(Optional<T> part) {
         return part.orElseThrow(
-                () ->
-                        new CloudException(
-                                ErrorCode.OVERLOADED,
-                                "What the model looks its answers up in is not ready."));
+                () -> Refused.of(ErrorCode.OVERLOADED, "serving.retrieval-not-ready"));
     }
 
     public record Looked(String answer, Receipt.Retrieval receipt) {}

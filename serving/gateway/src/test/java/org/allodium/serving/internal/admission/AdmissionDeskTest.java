@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import org.allodium.kernel.ErrorCode;
+import org.allodium.serving.Limit;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.TenantId;
 import org.junit.jupiter.api.Test;
@@ -67,7 +68,7 @@ class AdmissionDeskTest {
     void holdsTheNumberAtOnce() {
         var limits = new Limits(9, 100, 1);
         var pass = entered(limits);
-        assertThat(desk.enter(TENANT, limits)).isInstanceOf(AdmissionDesk.Admission.Refused.class);
+        assertThat(desk.enter(TENANT, limits)).isInstanceOf(AdmissionDesk.Admission.Denied.class);
         pass.giveBack(1);
 
         assertThat(desk.enter(TENANT, limits)).isInstanceOf(AdmissionDesk.Admission.Admitted.class);
@@ -78,7 +79,7 @@ class AdmissionDeskTest {
         var refusal = entered(new Limits(9, 100, 1)).take(101).orElseThrow();
 
         assertThat(refusal.retryAfter()).isEmpty();
-        assertThat(refusal.getMessage()).contains("101", "100");
+        assertThat(refusal.english()).contains("101", "100");
     }
 
     @Test
@@ -91,7 +92,7 @@ class AdmissionDeskTest {
         var refusal = second.read(1).orElseThrow();
         assertThat(refusal.code()).isEqualTo(ErrorCode.RATE_LIMIT_EXCEEDED);
         assertThat(refusal.retryAfter()).isPresent();
-        assertThat(refusal.details().getFirst().rule()).isEqualTo("bytes_at_once");
+        assertThat(refusal.reasons().getFirst().grounds()).isEqualTo(Limit.BYTES_AT_ONCE);
         assertThat(entered(OTHER, limits).read(1_000)).isEmpty();
 
         // The refused one holds nothing any more, and the first until it is parsed.

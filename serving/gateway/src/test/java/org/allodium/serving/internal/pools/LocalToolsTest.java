@@ -18,13 +18,13 @@ import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Sampling;
 import org.allodium.engine.Tool;
 import org.allodium.engine.ToolCall;
+import org.allodium.kernel.Refused;
 import org.allodium.serving.AnswerEnd;
 import org.allodium.serving.AnswerListener;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.AnswerStart;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
-import org.allodium.serving.Refusal;
 import org.allodium.serving.SamplingOptions;
 import org.allodium.serving.SamplingWish;
 import org.allodium.serving.ScoredToken;
@@ -114,10 +114,10 @@ class LocalToolsTest {
                 var pool = guide(world, "{{ messages[0].content }}")) {
             var refusal =
                     catchThrowableOfType(
-                            Refusal.class,
+                            Refused.class,
                             () -> world.completions.chat(mustSay(), new GenerationSink()));
 
-            assertThat(refusal.param()).contains("tools");
+            assertThat(refusal.field()).contains("tools");
             assertThat(world.budgets.settled).isEmpty();
             assertThat(world.budgets.stillOpen()).isZero();
             assertThat(pool.waiting()).isZero();
