@@ -28,7 +28,7 @@ import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
-import org.allodium.portal.text.Sentences;
+import org.allodium.portal.text.Messages;
 import org.allodium.portal.text.Words;
 import org.allodium.serving.RefusalWords;
 import org.allodium.serving.RefusedRequest;
@@ -114,11 +114,13 @@ public class RefusalsView extends Sheet implements AfterNavigationObserver {
 
     private static Component cause(RefusedRequest row) {
         var words = new Div(new Span(say(key(row) + ".cause")));
-        if (!row.explanation().isEmpty()) {
-            var more = new Div(Words.policyVersion(Sentences.translate(row.explanation())));
-            more.addClassName("quiet-line");
-            words.add(more);
-        }
+        row.explanation()
+                .ifPresent(
+                        said -> {
+                            var more = new Div(Words.policyVersion(said.in(Messages.locale())));
+                            more.addClassName("quiet-line");
+                            words.add(more);
+                        });
         return words;
     }
 

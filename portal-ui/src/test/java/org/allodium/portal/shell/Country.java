@@ -12,6 +12,7 @@ import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
 import org.allodium.engine.Sampling;
 import org.allodium.identity.Callers;
+import org.allodium.kernel.Sentence;
 import org.allodium.serving.AnswerEnd;
 import org.allodium.serving.AnswerListener;
 import org.allodium.serving.AnswerStart;
@@ -104,7 +105,7 @@ public final class Country {
                 new RefusalLog.Who(tenant.id(), "k1", "laptop"),
                 new RefusedRequest.Cause(
                         429, "insufficient_quota", "grants", "/v1/chat/completions", "near"),
-                "",
+                Optional.of(Sentence.of("serving.budget-spent", "0.02 EUR", "0.01 EUR")),
                 "req_17");
         log.flush();
     }

@@ -2,6 +2,8 @@ package org.allodium.portal.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.vaadin.flow.component.UI;
+import java.util.Locale;
 import org.allodium.portal.shell.Country;
 import org.allodium.portal.shell.PageTest;
 import org.allodium.portal.shell.World;
@@ -32,6 +34,24 @@ class RefusalsViewTest extends PageTest {
                         "req_17");
         open(World.ownerOf(tenant), World.page(tenant, "refusals?status=403"));
         assertThat(shown()).contains("No refusals").doesNotContain("req_17");
+    }
+
+    @Test
+    void explainsInTheReadersLanguage() {
+        var tenant = World.organisation("Lab");
+        Country.refused(tenant);
+        var page = World.page(tenant, "refusals");
+        open(World.ownerOf(tenant), page);
+        assertThat(shown())
+                .contains(
+                        "This request may cost up to 0.02 EUR, and the organisation's running grants"
+                                + " can still pay 0.01 EUR.");
+        UI.getCurrent().setLocale(Locale.GERMAN);
+        open(World.ownerOf(tenant), page + "?status=429");
+        assertThat(shown())
+                .contains(
+                        "Diese Anfrage kostet bis zu 0.02 EUR, und die laufenden Bewilligungen der"
+                                + " Organisation können noch 0.01 EUR zahlen.");
     }
 
     @Test

@@ -20,6 +20,7 @@ import javax.sql.DataSource;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.serving.RefusedRequest.Cause;
 import org.allodium.tenancy.TenantId;
 import org.jspecify.annotations.Nullable;
@@ -38,11 +39,12 @@ public final class RefusalLog {
     private static final String ADD =
             """
             insert into serving.refusal (tenant_id, minute, status, code, rule, route, model,
-                    key_id, key_name, explanation, id, request_id, count, last_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+                    key_id, key_name, explanation, sentence, id, request_id, count, last_at)
+            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?)
             on conflict (tenant_id, minute, code, rule, route, model, key_id) do update
             set count = refusal.count + excluded.count, last_at = excluded.last_at,
-                explanation = excluded.explanation, request_id = excluded.request_id""";
+                explanation = excluded.explanation, sentence = excluded.sentence,
+                request_id = excluded.request_id""";
     private static final String PAGE =
             """
             select * from serving.refusal where tenant_id = ? and (? = 0 or status = ?)
@@ -74,10 +76,10 @@ public final class RefusalLog {
         private long count;
         private Instant lastAt = Instant.EPOCH;
         private String requestId = "";
-        private String explanation = "";
+        private Optional<Sentence> explanation = Optional.empty();
     }
 
-    public void note(Who who, Cause cause, String explanation, String requestId) {
+    public void note(Who who, Cause cause, Optional<Sentence> explanation, String requestId) {
         var now = clock.instant();
         var minute = now.truncatedTo(ChronoUnit.MINUTES);
         synchronized (lock) {
@@ -164,6 +166,7 @@ public final class RefusalLog {
 
     private void fill(PreparedStatement add, Group group, Tally tally) throws SQLException {
         var cause = group.cause();
+        var explanation = StoredSentence.of(tally.explanation);
         Object[] values = {
             group.who().tenant().value(),
             sql(group.minute()),
@@ -174,7 +177,8 @@ public final class RefusalLog {
             cause.model(),
             group.who().keyId(),
             group.who().keyName(),
-            tally.explanation,
+            explanation.english(),
+            explanation.json(),
             Ids.prefixed("ref_", clock),
             tally.requestId,
             tally.count,
@@ -248,7 +252,8 @@ public final class RefusalLog {
                         row.getString("model")),
                 row.getString("key_id"),
                 row.getString("key_name"),
-                row.getString("explanation"),
+                new StoredSentence(row.getString("sentence"), row.getString("explanation"))
+                        .sentence(),
                 row.getString("request_id"));
     }
 

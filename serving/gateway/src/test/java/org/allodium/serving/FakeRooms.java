@@ -126,6 +126,7 @@ public final class FakeRooms {
         public final Set<Activity> withdrawnSinks = new HashSet<>();
         public final Map<PoolId, Long> spillCaps = new HashMap<>();
         public Optional<RuleFailure> requestFailure = Optional.empty();
+        public String why = " is controlled from abroad";
         public long epoch = 1;
         public Runnable afterDecision = () -> {};
 
@@ -198,9 +199,8 @@ public final class FakeRooms {
                                             Rule.SPILL, Sentence.asSaid("The cap is reached."))));
         }
 
-        private static RuleFailure failure(PoolId pool) {
-            return new RuleFailure(
-                    Rule.OPERATOR_CONTROL, Sentence.asSaid(pool + " is controlled from abroad"));
+        private RuleFailure failure(PoolId pool) {
+            return new RuleFailure(Rule.OPERATOR_CONTROL, Sentence.asSaid(pool + why));
         }
 
         @Override

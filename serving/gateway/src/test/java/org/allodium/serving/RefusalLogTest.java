@@ -11,9 +11,12 @@ import java.time.InstantSource;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.UUID;
+import javax.sql.DataSource;
 import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.serving.RefusedRequest.Cause;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TestDatabase;
@@ -93,12 +96,63 @@ class RefusalLogTest {
     }
 
     @Test
+    void whatExplainsItIsReadInEveryLanguage() {
+        var within = Sentence.of("sovereignty.pool-unknown", "harbour");
+        explain(Sentence.of("sovereignty.looks-up-on", "north", within));
+        assertThat(explanation().in(Locale.GERMAN))
+                .isEqualTo(
+                        Sentence.of("sovereignty.looks-up-on", "north", within).in(Locale.GERMAN))
+                .contains("north", "Über den Pool harbour ist nichts bekannt.");
+        assertThat(explanation().english())
+                .isEqualTo(
+                        "It looks passages up on north: Nothing is on record about the pool harbour.");
+    }
+
+    @Test
+    void whatWasWrittenBeforeSentencesHadKeysIsShownAsItIs() throws SQLException {
+        explain(Sentence.of("serving.requests-in-a-minute", 60));
+        log.flush();
+        run(database.platform(), "update serving.refusal set sentence = null");
+        assertThat(explanation().english()).isEqualTo("More than 60 requests in a minute.");
+        assertThat(explanation().in(Locale.GERMAN)).isEqualTo("More than 60 requests in a minute.");
+    }
+
+    @Test
+    void aSentenceThatTheProductNoLongerHasIsShownAsItWas() throws SQLException {
+        explain(Sentence.of("serving.requests-in-a-minute", 60));
+        log.flush();
+        for (var other :
+                List.of(
+                        "{\"key\": \"serving.no-longer\", \"arguments\": [\"60\"]}",
+                        "{\"key\": \"serving.requests-in-a-minute\", \"arguments\": []}")) {
+            run(database.platform(), "update serving.refusal set sentence = '" + other + "'");
+            assertThat(explanation().in(Locale.GERMAN))
+                    .isEqualTo("More than 60 requests in a minute.");
+        }
+    }
+
+    private void explain(Sentence sentence) {
+        log.note(who(US), LIMIT, Optional.of(sentence), "r");
+    }
+
+    private Sentence explanation() {
+        return page(US, 0, Optional.empty()).getFirst().explanation().orElseThrow();
+    }
+
+    private static void run(DataSource as, String sql) throws SQLException {
+        try (var connection = as.getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(sql);
+        }
+    }
+
+    @Test
     void aDatabaseThatIsAwayCostsNoRefusalAndHoldsUpNobody() {
         var away =
                 new RefusalLog(
                         NoDatabase.away(), NoDatabase.away(), source.withZone(ZoneOffset.UTC));
         for (int n = 0; n < 100_000; n++) {
-            away.note(who(US), new Cause(404, "c" + n, "", "", ""), "", "r");
+            away.note(who(US), new Cause(404, "c" + n, "", "", ""), Optional.empty(), "r");
             if (n % 1_000 == 0) {
                 assertThatThrownBy(away::flush).isInstanceOf(Refused.class);
             }
@@ -108,12 +162,9 @@ class RefusalLogTest {
     @Test
     void whatCouldNotBeWrittenIsWrittenLater() throws SQLException {
         note(US, LIMIT, "a");
-        try (var connection = database.owner().getConnection();
-                var statement = connection.createStatement()) {
-            statement.execute("revoke insert on serving.refusal from allodium_platform");
-            assertThatThrownBy(log::flush).isInstanceOf(Refused.class);
-            statement.execute("grant insert on serving.refusal to allodium_platform");
-        }
+        run(database.owner(), "revoke insert on serving.refusal from allodium_platform");
+        assertThatThrownBy(log::flush).isInstanceOf(Refused.class);
+        run(database.owner(), "grant insert on serving.refusal to allodium_platform");
         note(US, LIMIT, "b");
         assertThat(page(US, 0, Optional.empty()).getFirst().count()).isEqualTo(2);
     }
@@ -133,7 +184,7 @@ class RefusalLogTest {
     }
 
     private void note(TenantId tenant, Cause cause, String request) {
-        log.note(who(tenant), cause, "", request);
+        log.note(who(tenant), cause, Optional.empty(), request);
     }
 
     private static RefusalLog.Who who(TenantId tenant) {

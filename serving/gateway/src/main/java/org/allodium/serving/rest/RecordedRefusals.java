@@ -11,6 +11,7 @@ import org.allodium.kernel.Grounds;
 import org.allodium.kernel.Refused;
 import org.allodium.kernel.Sentence;
 import org.allodium.serving.RefusalLog;
+import org.allodium.serving.Refusals;
 import org.allodium.serving.RefusedRequest.Cause;
 
 /// Which refusals an organisation can read afterwards, and what of them: never a sentence that may
@@ -57,12 +58,26 @@ final class RecordedRefusals {
                         first.map(Refused.Reason::grounds).map(Grounds::label).orElse(""),
                         response.route(),
                         response.asked());
-        var explanation =
-                first.flatMap(Refused.Reason::explanation).map(Sentence::english).orElse("");
         log.note(
                 who,
                 cause,
-                explanation.substring(0, Math.min(explanation.length(), LONGEST_EXPLANATION)),
+                first.flatMap(RecordedRefusals::explanation).map(RecordedRefusals::cut),
                 response.requestId());
+    }
+
+    /// What a header demanded is an argument of the sentence that refuses it.
+    private static Optional<Sentence> explanation(Refused.Reason reason) {
+        return reason.explanation()
+                .filter(
+                        said ->
+                                !reason.scope().equals(Refusals.OF_REQUEST)
+                                        || said.arguments().isEmpty());
+    }
+
+    private static Sentence cut(Sentence explanation) {
+        var english = explanation.english();
+        return english.length() <= LONGEST_EXPLANATION
+                ? explanation
+                : Sentence.asSaid(english.substring(0, LONGEST_EXPLANATION));
     }
 }

@@ -7,6 +7,7 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.serving.RefusalWords;
 import org.allodium.serving.RefusedRequest;
 import org.allodium.serving.RefusedRequests;
@@ -58,7 +59,7 @@ final class RefusalsEndpoint implements Endpoint.Reading {
         body.put("code", cause.code());
         put(body, "rule", cause.rule());
         body.put("cause", words.cause());
-        put(body, "explanation", refusal.explanation());
+        put(body, "explanation", refusal.explanation().map(Sentence::english).orElse(""));
         body.put("cure", words.cure());
         put(body, "route", cause.route());
         put(body, "model", cause.model());

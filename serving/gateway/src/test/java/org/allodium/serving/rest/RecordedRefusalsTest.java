@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.Optional;
 import org.allodium.catalog.Model;
+import org.allodium.kernel.Sentence;
 import org.allodium.serving.ServingWorld;
+import org.allodium.sovereignty.Rule;
+import org.allodium.sovereignty.RuleFailure;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
@@ -69,6 +73,43 @@ class RecordedRefusalsTest {
         assertThat(list("status=403").path("data").get(0).path("model").asString())
                 .isEqualTo("guide");
         assertThat(everything()).doesNotContain(SECRET).contains("guide");
+    }
+
+    @Test
+    void whatAHeaderDemandedIsNotRepeated() throws SQLException {
+        world.facts.requestFailure =
+                Optional.of(
+                        new RuleFailure(
+                                Rule.POLICY_WIDENING,
+                                Sentence.of("sovereignty.policy-unknown", SECRET)));
+        assertThat(chat("guide", "good").text()).contains(SECRET);
+        var only = list("").path("data").get(0);
+        assertThat(only.path("code").asString()).isEqualTo("policy_widening");
+        assertThat(only.path("rule").asString()).isEqualTo("R1 policy_widening");
+        assertThat(only.has("explanation")).isFalse();
+        assertThat(everything()).doesNotContain(SECRET);
+    }
+
+    @Test
+    void aRuleWithNothingOfTheRequestInItsWordsExplainsItself() {
+        world.facts.requestFailure =
+                Optional.of(
+                        new RuleFailure(
+                                Rule.POLICY_MISSING,
+                                Sentence.of("sovereignty.no-policy-in-force")));
+        chat("guide", "good");
+        assertThat(list("").path("data").get(0).path("explanation").asString())
+                .isEqualTo("No residency policy is in force.");
+    }
+
+    @Test
+    void whatIsLongIsCut() {
+        world.pools.all().forEach(pool -> world.facts.barred.add(pool.pool()));
+        world.facts.why = "!".repeat(1_000);
+        chat("guide", "good");
+        assertThat(list("").path("data").get(0).path("explanation").asString())
+                .hasSize(300)
+                .endsWith("!!");
     }
 
     @Test
