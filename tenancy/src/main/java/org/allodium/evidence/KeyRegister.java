@@ -7,15 +7,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.text.ParseException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import org.allodium.evidence.internal.PublicKeys;
 import org.allodium.evidence.internal.SigningKey;
 import org.allodium.evidence.internal.SigningKeyTable;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.kernel.Refused;
@@ -38,7 +39,7 @@ public final class KeyRegister {
 
     /// The key in use. In a new data folder it is made; that of a folder from before there was a
     /// register is entered with the time of its first receipt.
-    SigningKey open(Connection connection) throws SQLException {
+    SigningKey open(Connection connection) {
         return inTransaction(
                 connection,
                 table -> {
@@ -52,7 +53,7 @@ public final class KeyRegister {
                 });
     }
 
-    private void enterFirst(SigningKeyTable table) throws SQLException {
+    private void enterFirst(SigningKeyTable table) {
         var first = table.firstReceipt();
         if (first.isPresent() && !Files.exists(file)) {
             throw lost();
@@ -64,8 +65,8 @@ public final class KeyRegister {
 
     /// Refuses when receipts exist and the key that signs them is gone. Changes nothing, and may
     /// be asked of a database of an older form.
-    public void requirePresent(Connection connection) throws SQLException {
-        var table = new SigningKeyTable(connection);
+    public void requirePresent(Connection connection) {
+        var table = new SigningKeyTable(Database.on(connection));
         if (table.exists() && !table.all().isEmpty()) {
             if (Files.exists(next())) {
                 // A rotation was cut off; the server finishes it.
@@ -77,7 +78,7 @@ public final class KeyRegister {
         }
     }
 
-    private void require(SigningKeyTable table) throws SQLException {
+    private void require(SigningKeyTable table) {
         if (!Files.exists(file)) {
             throw lost();
         }
@@ -103,53 +104,58 @@ public final class KeyRegister {
     }
 
     /// Lets a new key sign from now on; returns its id. The old public half stays published.
-    public String rotate(Connection connection, String actor, String reason) throws SQLException {
-        return inTransaction(
-                connection,
-                table -> {
-                    require(table);
-                    return replace(
-                            table, inUse(table).orElseThrow().kid(), "ROTATED", actor, reason);
-                });
+    public String rotate(Connection connection, String actor, String reason) {
+        var kid =
+                inTransaction(
+                        connection,
+                        table -> {
+                            require(table);
+                            return replace(
+                                    table,
+                                    inUse(table).orElseThrow().kid(),
+                                    "ROTATED",
+                                    actor,
+                                    reason);
+                        });
+        follow(connection);
+        return kid;
     }
 
     /// The door out after a loss: a new key signs, the old one is published as lost. Refused while
     /// the key is there.
-    public String declareLost(Connection connection, String actor, String reason)
-            throws SQLException {
-        return inTransaction(
-                connection,
-                table -> {
-                    if (table.all().isEmpty()) {
-                        enterLost(table, actor);
-                    }
-                    var inUse =
-                            inUse(table)
-                                    .orElseThrow(
-                                            () ->
-                                                    Refused.of(
-                                                            ErrorCode.CONFLICT,
-                                                            "evidence.no-key-in-use"));
-                    if (Files.exists(file)) {
-                        var held = SigningKey.open(file).id();
-                        if (held.equals(inUse.kid())) {
-                            throw Refused.of(ErrorCode.CONFLICT, "evidence.key-not-lost", file);
-                        }
-                        move(file, file.resolveSibling("receipt-signing-key." + held + ".json"));
-                    }
-                    return replace(table, inUse.kid(), "DECLARED_LOST", actor, reason);
-                });
+    public String declareLost(Connection connection, String actor, String reason) {
+        var kid = inTransaction(connection, table -> replaceLost(table, actor, reason));
+        follow(connection);
+        return kid;
+    }
+
+    private String replaceLost(SigningKeyTable table, String actor, String reason) {
+        if (table.all().isEmpty()) {
+            enterLost(table, actor);
+        }
+        var inUse =
+                inUse(table)
+                        .orElseThrow(
+                                () -> Refused.of(ErrorCode.CONFLICT, "evidence.no-key-in-use"));
+        if (Files.exists(file)) {
+            var held = SigningKey.open(file).id();
+            if (held.equals(inUse.kid())) {
+                throw Refused.of(ErrorCode.CONFLICT, "evidence.key-not-lost", file);
+            }
+            move(file, file.resolveSibling("receipt-signing-key." + held + ".json"));
+        }
+        return replace(table, inUse.kid(), "DECLARED_LOST", actor, reason);
     }
 
     /// All keys, that in use first.
-    public static List<KeyRecord> list(Connection connection) throws SQLException {
-        var table = new SigningKeyTable(connection);
+    public static List<KeyRecord> list(Connection connection) {
+        var table = new SigningKeyTable(Database.on(connection));
         return table.exists() ? table.all() : List.of();
     }
 
     /// The lost key of a folder from before there was a register: its public half may still be
     /// published, and its id stands in every receipt.
-    private void enterLost(SigningKeyTable table, String actor) throws SQLException {
+    private void enterLost(SigningKeyTable table, String actor) {
         var first = table.firstReceipt();
         var kid = table.latestReceipt().flatMap(PublicKeys::kid);
         if (first.isEmpty() || kid.isEmpty() || Files.exists(file)) {
@@ -169,21 +175,24 @@ public final class KeyRegister {
     }
 
     private String replace(
-            SigningKeyTable table, String old, String ending, String actor, String reason)
-            throws SQLException {
+            SigningKeyTable table, String old, String ending, String actor, String reason) {
         delete(next());
         var key = SigningKey.open(next());
         table.add(key.id(), key.publicJwk(), clock.instant());
         act(table, old, ending, actor, reason);
         act(table, key.id(), "REGISTERED", actor, "in the place of " + old);
-        table.commit();
-        // From here on a cut is mended by the next start, which finds the new key beside the old.
-        PublicKeys.publish(table.all(), SigningKey.published(file));
-        move(next(), file);
         return key.id();
     }
 
-    private void finishRotation(SigningKeyTable table) throws SQLException {
+    /// The files, after what was committed: a cut in between is mended by the next start, which
+    /// finds the new key beside the old.
+    private void follow(Connection connection) {
+        PublicKeys.publish(
+                new SigningKeyTable(Database.on(connection)).all(), SigningKey.published(file));
+        move(next(), file);
+    }
+
+    private void finishRotation(SigningKeyTable table) {
         if (!Files.exists(next())) {
             return;
         }
@@ -196,13 +205,12 @@ public final class KeyRegister {
         }
     }
 
-    private void act(SigningKeyTable table, String kid, String act, String actor, String reason)
-            throws SQLException {
+    private void act(SigningKeyTable table, String kid, String act, String actor, String reason) {
         Instant now = clock.instant();
         table.act(Ids.timeOrdered(clock), now, kid, act, actor, reason);
     }
 
-    private static Optional<KeyRecord> inUse(SigningKeyTable table) throws SQLException {
+    private static Optional<KeyRecord> inUse(SigningKeyTable table) {
         return table.all().stream().filter(KeyRecord::inUse).findFirst();
     }
 
@@ -231,25 +239,13 @@ public final class KeyRegister {
         }
     }
 
-    private interface Work<T> {
-        T in(SigningKeyTable table) throws SQLException;
-    }
-
-    private static <T> T inTransaction(Connection connection, Work<T> work) throws SQLException {
-        connection.setAutoCommit(false);
-        boolean done = false;
-        try {
-            var table = new SigningKeyTable(connection);
-            table.lock();
-            T result = work.in(table);
-            connection.commit();
-            done = true;
-            return result;
-        } finally {
-            if (!done) {
-                connection.rollback();
-            }
-            connection.setAutoCommit(true);
-        }
+    private static <T> T inTransaction(Connection connection, Function<SigningKeyTable, T> work) {
+        return Database.over(connection)
+                .inTransaction(
+                        handle -> {
+                            var table = new SigningKeyTable(handle);
+                            table.lock();
+                            return work.apply(table);
+                        });
     }
 }

@@ -21,9 +21,12 @@ import javax.sql.DataSource;
 import org.allodium.evidence.internal.KeyRing;
 import org.allodium.evidence.internal.ReceiptTable;
 import org.allodium.evidence.internal.SigningKey;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.eclipse.microprofile.config.ConfigProvider;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 
 /// Signed receipts. Appended in the caller's transaction, never changed.
 @ApplicationScoped
@@ -61,9 +64,16 @@ public class Receipts {
     /// At start and not at the first receipt: a key that is lost or unreadable stops the start.
     void open(@Observes @Priority(10) @Initialized(ApplicationScoped.class) Object start) {
         var file = EvidenceConfig.read(ConfigProvider.getConfig()).signingKeyFile();
-        try (var connection = platform.getConnection()) {
-            keys = new KeyRing(new KeyRegister(file, clock).open(connection), file);
-        } catch (SQLException e) {
+        try {
+            keys =
+                    Database.over(platform)
+                            .withHandle(
+                                    handle ->
+                                            new KeyRing(
+                                                    new KeyRegister(file, clock)
+                                                            .open(handle.getConnection()),
+                                                    file));
+        } catch (JdbiException e) {
             throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.keys-unreadable").because(e);
         }
     }
@@ -82,16 +92,25 @@ public class Receipts {
 
     /// Writes into the caller's open transaction, so that money and receipt become durable
     /// together. The connection is one of role `allodium_platform`.
+    public void append(Handle handle, List<SignedReceipt> receipts) {
+        ReceiptTable.append(handle, receipts);
+    }
+
+    /// As the other, for a caller who tells the database's failures by their SQLSTATE.
     public void append(Connection connection, List<SignedReceipt> receipts) throws SQLException {
-        ReceiptTable.append(connection, receipts);
+        try {
+            append(Database.on(connection), receipts);
+        } catch (JdbiException e) {
+            throw Database.cause(e).orElseThrow(() -> e);
+        }
     }
 
     /// Of this tenant only; another tenant's receipt does not exist.
     @Transactional(TxType.NOT_SUPPORTED)
     public Optional<SignedReceipt> find(UUID tenant, String receiptId) {
         try {
-            return ReceiptTable.find(app, tenant, receiptId);
-        } catch (SQLException e) {
+            return ReceiptTable.find(Database.over(app), tenant, receiptId);
+        } catch (JdbiException e) {
             throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.receipt-unreadable").because(e);
         }
     }

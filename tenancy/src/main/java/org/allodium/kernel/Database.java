@@ -38,6 +38,11 @@ public final class Database {
         return new Database(source::getConnection);
     }
 
+    /// For whoever was given one connection, and no source, to work on as they see fit.
+    public static Database over(Connection connection) {
+        return new Database(new Held(connection));
+    }
+
     /// On a connection that somebody else holds, who alone ends its transaction and closes it. The
     /// handle need not be closed: nothing happens then.
     public static Handle on(Connection connection) {

@@ -241,6 +241,21 @@ class DatabaseTest {
     }
 
     @Test
+    void hasTransactionsOnOneConnection() throws SQLException {
+        var alone = Database.over(connection);
+        alone.useTransaction(handle -> add(handle.getConnection(), "kept"));
+        connection.setAutoCommit(false);
+        try {
+            assertThatThrownBy(() -> alone.useTransaction(_ -> {}))
+                    .hasMessage("The connection is in a transaction already");
+        } finally {
+            connection.setAutoCommit(true);
+        }
+        assertThat(connection.isClosed()).isFalse();
+        assertThat(names()).containsExactly("kept");
+    }
+
+    @Test
     void oneSourceWithinAnother() {
         var other = Database.over(database.owner());
         var same =

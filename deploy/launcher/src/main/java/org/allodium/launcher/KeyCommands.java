@@ -7,12 +7,14 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.function.ToIntFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.allodium.evidence.KeyRecord;
 import org.allodium.evidence.KeyRegister;
 import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Schema;
+import org.jdbi.v3.core.JdbiException;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// `./allodium keys …`: the keys that sign receipts, whether the server runs or refuses to start.
@@ -31,10 +33,6 @@ final class KeyCommands {
         this.settings = settings;
         this.folder = folder;
         this.out = out;
-    }
-
-    private interface Work {
-        int on(Connection connection) throws SQLException;
     }
 
     int run(List<String> arguments) {
@@ -86,7 +84,7 @@ final class KeyCommands {
         return reason;
     }
 
-    private int list(Connection connection) throws SQLException {
+    private int list(Connection connection) {
         for (var key : KeyRegister.list(connection)) {
             out.println(key.kid());
             out.println(
@@ -117,7 +115,7 @@ final class KeyCommands {
     }
 
     /// On the database that runs, or on one that runs for the time of the command.
-    private int withDatabase(Work work) {
+    private int withDatabase(ToIntFunction<Connection> work) {
         if (!java.nio.file.Files.isDirectory(folder.database())) {
             throw new Trouble(
                     "There is no database at " + folder.home() + " yet: run ./allodium up first.");
@@ -148,15 +146,15 @@ final class KeyCommands {
         return new Database(binaries.postgresql(), folder, settings.ports().database(), secrets);
     }
 
-    private int on(Database database, Secrets secrets, Work work) {
+    private int on(Database database, Secrets secrets, ToIntFunction<Connection> work) {
         try (var connection = database.connect("allodium")) {
             if (KeyRegister.list(connection).isEmpty()) {
                 bringUpToDate(secrets);
             }
-            return work.on(connection);
+            return work.applyAsInt(connection);
         } catch (Refused refused) {
             throw new Trouble(refused.english(), refused);
-        } catch (SQLException failed) {
+        } catch (SQLException | JdbiException failed) {
             throw new Trouble(
                     "The keys' register cannot be read or written: " + failed.getMessage() + ".",
                     failed);

@@ -15,6 +15,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.allodium.evidence.KeyRegister;
 import org.allodium.kernel.Refused;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
 /// The running product: PostgreSQL, Keycloak and the server over one data folder.
@@ -153,7 +154,7 @@ public final class Stack implements AutoCloseable {
             new KeyRegister(folder.signingKey(), Clock.systemUTC()).requirePresent(connection);
         } catch (Refused lost) {
             throw new Trouble(lost.english(), lost);
-        } catch (SQLException failed) {
+        } catch (SQLException | JdbiException failed) {
             throw new Trouble("The database does not answer: " + failed.getMessage() + ".", failed);
         }
     }
