@@ -185,11 +185,7 @@ public class Residency {
     public void chooseOrganisationPolicy(
             TenantId tenant, String policyName, Optional<String> seen) {
         var owner = new Present.Owner(Scope.ORGANISATION, tenant.value());
-        choose(
-                owner,
-                tenant,
-                policyName,
-                connection -> Records.demandAsSeen(connection, owner, seen));
+        choose(owner, tenant, policyName, handle -> Records.demandAsSeen(handle, owner, seen));
     }
 
     /// For one project; it can only tighten what the organisation chose.
@@ -241,9 +237,9 @@ public class Residency {
         var at = clock.instant();
         change(
                 "recorded %d facts".formatted(facts.all().size()),
-                (connection, epoch) -> {
+                (handle, epoch) -> {
                     for (var fact : facts.all()) {
-                        Records.fact(connection, epoch, fact, at);
+                        Records.fact(handle, epoch, fact, at);
                     }
                 });
     }
@@ -269,8 +265,8 @@ public class Residency {
         var at = clock.instant();
         change(
                 "withdrew %s %s".formatted(fact.getClass().getSimpleName(), fact.key()),
-                (connection, epoch) ->
-                        Records.withdrawal(connection, epoch, fact.getClass(), fact.key(), at));
+                (handle, epoch) ->
+                        Records.withdrawal(handle, epoch, fact.getClass(), fact.key(), at));
     }
 
     /// Replaces everything that the platform offers.
@@ -281,7 +277,7 @@ public class Residency {
         var at = clock.instant();
         change(
                 "offered " + offer.policies().stream().map(ResidencyPolicy::name).toList(),
-                (connection, epoch) -> Records.offer(connection, epoch, offer, at));
+                (handle, epoch) -> Records.offer(handle, epoch, offer, at));
     }
 
     private void choose(
@@ -311,10 +307,10 @@ public class Residency {
         var at = clock.instant();
         change(
                 "%s %s %s".formatted(owner.scope(), owner.id(), what),
-                (connection, epoch) -> {
-                    condition.demand(connection);
+                (handle, epoch) -> {
+                    condition.demand(handle);
                     Records.use(
-                            connection,
+                            handle,
                             epoch,
                             owner,
                             tenant,

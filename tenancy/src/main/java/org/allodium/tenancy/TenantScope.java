@@ -1,12 +1,13 @@
 package org.allodium.tenancy;
 
 import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /// In whose name the current thread works: one tenant, or the platform, and with which roles.
@@ -66,16 +67,20 @@ public record TenantScope(@Nullable TenantId tenant, String subject, Set<Role> r
         }
     }
 
-    /// For plain JDBC as role `allodium_app`: holds the connection's open transaction to this
-    /// scope's tenant. The setting ends with the transaction.
-    public void bind(Connection connection) throws SQLException {
-        if (connection.getAutoCommit()) {
+    /// For statements of our own as role `allodium_app`: holds the open transaction to this scope's
+    /// tenant. The setting ends with the transaction.
+    public void bind(Handle handle) {
+        if (!handle.isInTransaction()) {
             throw new IllegalStateException("Without a transaction the tenant would be forgotten");
         }
-        try (var set = connection.prepareStatement("select set_config('app.tenant', ?, true)")) {
-            set.setString(1, requireTenant().toString());
-            set.execute();
-        }
+        handle.createUpdate("select set_config('app.tenant', :tenant, true)")
+                .bind("tenant", requireTenant().toString())
+                .execute();
+    }
+
+    /// As [#bind(Handle)].
+    public void bind(Connection connection) {
+        bind(Database.on(connection));
     }
 
     public <T> T call(Callable<T> work) throws Exception {

@@ -56,9 +56,9 @@ public class InstallationAtStart {
                 "configuration",
                 "described the installation",
                 at,
-                (connection, epoch) -> {
+                (handle, epoch) -> {
                     for (var fact : facts.all()) {
-                        Records.fact(connection, epoch, fact, at);
+                        Records.fact(handle, epoch, fact, at);
                     }
                     // A sink that the configuration names no more is one that exists no more.
                     for (var sink : before.activities()) {
@@ -66,7 +66,7 @@ public class InstallationAtStart {
                                 facts.activities().stream()
                                         .anyMatch(stated -> stated.key().equals(sink.key()));
                         if (sink.pool().equals(INSTALLATION) && !named) {
-                            Records.withdrawal(connection, epoch, sink.getClass(), sink.key(), at);
+                            Records.withdrawal(handle, epoch, sink.getClass(), sink.key(), at);
                         }
                     }
                 });
