@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import org.jdbi.v3.core.JdbiException;
 
 /// PostgreSQL: one durable cluster per data folder, on loopback only.
 final class Database {
@@ -134,7 +135,10 @@ final class Database {
                             "allodium_platform", secrets.databasePlatform(),
                             "keycloak", secrets.databaseKeycloak());
             for (var role : passwords.entrySet()) {
-                if (!found(connection, "select 1 from pg_roles where rolname = ?", role.getKey())) {
+                if (!found(
+                        connection,
+                        "select 1 from pg_roles where rolname = :name",
+                        role.getKey())) {
                     statement.execute("create role " + role.getKey());
                 }
                 // Names and passwords are our own, of letters, digits, '-' and '_'.
@@ -146,7 +150,7 @@ final class Database {
             createDatabase(connection, "keycloak", "keycloak");
             statement.execute(
                     "grant connect on database allodium to allodium_app, allodium_platform");
-        } catch (SQLException failed) {
+        } catch (SQLException | JdbiException failed) {
             throw new Trouble(
                     "The database's roles could not be arranged: " + failed.getMessage() + ".",
                     failed);
@@ -160,7 +164,7 @@ final class Database {
                 var statement = connection.createStatement()) {
             statement.execute("drop database if exists keycloak with (force)");
             createDatabase(connection, "keycloak", "keycloak");
-        } catch (SQLException failed) {
+        } catch (SQLException | JdbiException failed) {
             throw new Trouble(
                     "Keycloak's database could not be made anew: " + failed.getMessage() + ".",
                     failed);
@@ -169,7 +173,7 @@ final class Database {
 
     private static void createDatabase(Connection connection, String name, String owner)
             throws SQLException {
-        if (found(connection, "select 1 from pg_database where datname = ?", name)) {
+        if (found(connection, "select 1 from pg_database where datname = :name", name)) {
             return;
         }
         try (var statement = connection.createStatement()) {
@@ -178,14 +182,13 @@ final class Database {
         }
     }
 
-    private static boolean found(Connection connection, String query, String name)
-            throws SQLException {
-        try (var statement = connection.prepareStatement(query)) {
-            statement.setString(1, name);
-            try (var rows = statement.executeQuery()) {
-                return rows.next();
-            }
-        }
+    private static boolean found(Connection connection, String query, String name) {
+        return org.allodium.kernel.Database.on(connection)
+                .createQuery(query)
+                .bind("name", name)
+                .mapTo(Integer.class)
+                .findOne()
+                .isPresent();
     }
 
     private Child.Command command() {
@@ -290,13 +293,13 @@ final class Database {
 
     /// The value of one of the server's settings, such as `fsync`.
     Optional<String> setting(String name) {
-        try (var connection = connect("postgres");
-                var statement = connection.prepareStatement("select current_setting(?)")) {
-            statement.setString(1, name);
-            try (var rows = statement.executeQuery()) {
-                return rows.next() ? Optional.of(rows.getString(1)) : Optional.empty();
-            }
-        } catch (SQLException failed) {
+        try (var connection = connect("postgres")) {
+            return org.allodium.kernel.Database.on(connection)
+                    .createQuery("select current_setting(:name)")
+                    .bind("name", name)
+                    .mapTo(String.class)
+                    .findOne();
+        } catch (SQLException | JdbiException failed) {
             throw new Trouble("The database does not answer: " + failed.getMessage() + ".", failed);
         }
     }

@@ -4,8 +4,6 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
@@ -22,10 +20,13 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Role;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +40,19 @@ public class KeyLookup {
     private static final Duration USE_IS_NOTED_EVERY = Duration.ofMinutes(1);
     private static final int NOTED_KEYS = 10_000;
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+
+    private static final String BY_HASH =
+            """
+            select k.id, k.tenant_id, k.project_id, k.name, k.allowed_models, k.expires_at,
+                k.revoked_at, k.adopted, m.role
+            from identity.api_key k
+            left join tenancy.membership m on m.tenant_id = k.tenant_id and m.subject = k.created_by
+            where k.key_hash = :hash""";
+
+    private static final String NOTE_USE =
+            """
+            update identity.api_key set last_used_at = :now
+            where id = :key and (last_used_at is null or last_used_at <= :before)""";
 
     @Resource(lookup = "jdbc/platform")
     DataSource platform;
@@ -104,20 +118,15 @@ public class KeyLookup {
 
     private Optional<FoundKey> look(String secret) {
         // One statement on purpose: key and membership as they are at the same instant.
-        try (var connection = platform.getConnection();
-                var statement =
-                        connection.prepareStatement(
-                                "select k.id, k.tenant_id, k.project_id, k.name, k.allowed_models,"
-                                        + " k.expires_at, k.revoked_at, k.adopted, m.role"
-                                        + " from identity.api_key k left join tenancy.membership m"
-                                        + " on m.tenant_id = k.tenant_id"
-                                        + " and m.subject = k.created_by"
-                                        + " where k.key_hash = ?")) {
-            statement.setBytes(1, Secrets.hash(secret));
-            try (var rows = statement.executeQuery()) {
-                return rows.next() ? Optional.of(read(rows)) : Optional.empty();
-            }
-        } catch (SQLException e) {
+        try {
+            return Database.over(platform)
+                    .withHandle(
+                            handle ->
+                                    handle.createQuery(BY_HASH)
+                                            .bind("hash", Secrets.hash(secret))
+                                            .map(KeyLookup::read)
+                                            .findOne());
+        } catch (JdbiException e) {
             throw unchecked(e);
         }
     }
@@ -143,36 +152,37 @@ public class KeyLookup {
     }
 
     private void write(UUID key, Instant now) {
-        try (var connection = platform.getConnection();
-                var statement =
-                        connection.prepareStatement(
-                                "update identity.api_key set last_used_at = ? where id = ? and"
-                                        + " (last_used_at is null or last_used_at <= ?)")) {
-            statement.setObject(1, Times.sql(now));
-            statement.setObject(2, key);
-            // Another node may have noted the same minute.
-            statement.setObject(3, Times.sql(now.minus(USE_IS_NOTED_EVERY)));
-            statement.executeUpdate();
-        } catch (SQLException e) {
+        try {
+            Database.over(platform)
+                    .useHandle(
+                            handle ->
+                                    handle.createUpdate(NOTE_USE)
+                                            .bind("now", now)
+                                            .bind("key", key)
+                                            // Another node may have noted the same minute.
+                                            .bind("before", now.minus(USE_IS_NOTED_EVERY))
+                                            .execute());
+        } catch (JdbiException e) {
             LOG.warn("The last use of key {} was not noted", key, e);
         }
     }
 
-    private static FoundKey read(ResultSet row) throws SQLException {
+    private static FoundKey read(RowView row) {
         return new FoundKey(
-                row.getObject(1, UUID.class),
-                row.getObject(2, UUID.class),
-                row.getObject(3, UUID.class),
-                row.getString(4),
-                Set.of((String[]) row.getArray(5).getArray()),
-                row.getTimestamp(6).toInstant(),
-                row.getTimestamp(7) == null ? null : row.getTimestamp(7).toInstant(),
-                row.getBoolean(8) || mayInfer(row.getString(9)));
+                row.getColumn("id", UUID.class),
+                row.getColumn("tenant_id", UUID.class),
+                row.getColumn("project_id", UUID.class),
+                row.getColumn("name", String.class),
+                Set.of(row.getColumn("allowed_models", String[].class)),
+                row.getColumn("expires_at", Instant.class),
+                row.getColumn("revoked_at", Instant.class),
+                row.getColumn("adopted", Boolean.class)
+                        || mayInfer(row.getColumn("role", Role.class)));
     }
 
     // Null for whoever is no member any more.
-    private static boolean mayInfer(@Nullable String role) {
-        return role != null && Permission.CALL_MODELS.isHeldBy(Role.valueOf(role));
+    private static boolean mayInfer(@Nullable Role role) {
+        return role != null && Permission.CALL_MODELS.isHeldBy(role);
     }
 
     /// Forgets the oldest: forgetting costs one more write, nothing else.

@@ -1,19 +1,19 @@
 package org.allodium.identity.internal;
 
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.allodium.identity.internal.keycloak.KeycloakAdmin;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
 import org.allodium.tenancy.Tenants;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,7 +25,14 @@ public final class KeycloakOutbox {
     private static final Duration LEASE = Duration.ofMinutes(2);
     private static final int BATCH = 50;
 
-    private final DataSource platform;
+    private static final String TAKE =
+            """
+            update identity.keycloak_sync set due_at = :until, attempts = attempts + 1
+            where id in (
+                select id from identity.keycloak_sync where due_at <= :now
+                order by due_at, id limit :batch for update skip locked)
+            returning id, tenant_id, subject""";
+    private final Database platform;
     private final Tenants tenants;
     private final KeycloakAdmin keycloak;
     private final Clock clock;
@@ -34,7 +41,7 @@ public final class KeycloakOutbox {
 
     public KeycloakOutbox(
             DataSource platform, Tenants tenants, KeycloakAdmin keycloak, Clock clock) {
-        this.platform = platform;
+        this.platform = Database.over(platform);
         this.tenants = tenants;
         this.keycloak = keycloak;
         this.clock = clock;
@@ -75,46 +82,39 @@ public final class KeycloakOutbox {
 
     private List<Note> take() {
         var now = clock.instant();
-        try (var connection = platform.getConnection();
-                var statement =
-                        connection.prepareStatement(
-                                "update identity.keycloak_sync set due_at = ?, attempts = attempts"
-                                        + " + 1 where id in (select id from identity.keycloak_sync"
-                                        + " where due_at <= ? order by due_at, id limit ?"
-                                        + " for update skip locked)"
-                                        + " returning id, tenant_id, subject")) {
-            statement.setObject(1, Times.sql(now.plus(LEASE)));
-            statement.setObject(2, Times.sql(now));
-            statement.setInt(3, BATCH);
-            var notes = new ArrayList<Note>();
-            try (var rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    notes.add(
-                            new Note(
-                                    rows.getObject(1, UUID.class),
-                                    new TenantId(rows.getObject(2, UUID.class)),
-                                    rows.getString(3)));
-                }
-            }
-            return notes;
-        } catch (SQLException e) {
+        try {
+            return platform.withHandle(
+                    handle ->
+                            handle.createQuery(TAKE)
+                                    .bind("until", now.plus(LEASE))
+                                    .bind("now", now)
+                                    .bind("batch", BATCH)
+                                    .map(
+                                            row ->
+                                                    new Note(
+                                                            row.getColumn("id", UUID.class),
+                                                            row.getColumn(
+                                                                    "tenant_id", TenantId.class),
+                                                            row.getColumn("subject", String.class)))
+                                    .list());
+        } catch (JdbiException e) {
             throw broken(e);
         }
     }
 
     private void remove(Note note) {
-        try (var connection = platform.getConnection();
-                var statement =
-                        connection.prepareStatement(
-                                "delete from identity.keycloak_sync where id = ?")) {
-            statement.setObject(1, note.id());
-            statement.executeUpdate();
-        } catch (SQLException e) {
+        try {
+            platform.useHandle(
+                    handle ->
+                            handle.createUpdate("delete from identity.keycloak_sync where id = :id")
+                                    .bind("id", note.id())
+                                    .execute());
+        } catch (JdbiException e) {
             throw broken(e);
         }
     }
 
-    private static Refused broken(SQLException cause) {
+    private static Refused broken(JdbiException cause) {
         return Refused.of(ErrorCode.SERVER_ERROR, "identity.outbox-unreadable").because(cause);
     }
 }
