@@ -3,6 +3,7 @@ package org.allodium.tenancy.internal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.Tuple;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -47,16 +48,16 @@ public class AuditRepository {
     public List<AuditEntry> latest(@Nullable TenantId tenant, int limit) {
         List<?> rows =
                 manager.createNativeQuery(
-                                "select at, cast(tenant_id as text), actor, act,"
-                                        + " cast(details as text) from tenancy.audit_entry"
+                                "select at, tenant_id, actor, act, cast(details as text)"
+                                        + " as details from tenancy.audit_entry"
                                         + " where :tenant = ''"
                                         + " or cast(tenant_id as text) = :tenant"
                                         + " order by at desc, id desc limit :limit",
-                                Object[].class)
+                                Tuple.class)
                         .setParameter("tenant", text(tenant))
                         .setParameter("limit", limit)
                         .getResultList();
-        return rows.stream().map(row -> entry((Object[]) row)).toList();
+        return rows.stream().map(row -> entry((Tuple) row)).toList();
     }
 
     /// Who did this last to a thing of this tenant. `key` and `value` tell which thing, where an
@@ -77,13 +78,16 @@ public class AuditRepository {
         return actors.stream().map(String.class::cast).findFirst();
     }
 
-    private static AuditEntry entry(Object[] row) {
+    private static AuditEntry entry(Tuple row) {
+        @Nullable UUID tenant = row.get("tenant_id", UUID.class);
         return new AuditEntry(
-                (Instant) row[0],
-                row[1] == null ? null : TenantId.of((String) row[1]),
-                (String) row[2],
-                (String) row[3],
-                JSON.readValue((String) row[4], new TypeReference<Map<String, String>>() {}));
+                row.get("at", Instant.class),
+                tenant == null ? null : new TenantId(tenant),
+                row.get("actor", String.class),
+                row.get("act", String.class),
+                JSON.readValue(
+                        row.get("details", String.class),
+                        new TypeReference<Map<String, String>>() {}));
     }
 
     private static String text(@Nullable TenantId tenant) {

@@ -4,6 +4,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.Tuple;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
@@ -113,18 +114,21 @@ public class OrganisationRepository {
                                         + " from tenancy.membership m"
                                         + " join tenancy.person p using (subject)"
                                         + " where m.tenant_id = :tenant order by p.name, m.subject",
-                                Object[].class)
+                                Tuple.class)
                         .setParameter("tenant", tenant.value())
                         .getResultList();
-        return rows.stream().map(row -> member(tenant, (Object[]) row)).toList();
+        return rows.stream().map(row -> member(tenant, (Tuple) row)).toList();
     }
 
-    private static Member member(TenantId tenant, Object[] row) {
+    private static Member member(TenantId tenant, Tuple row) {
         return new Member(
                 tenant,
-                new Person((String) row[0], (String) row[1], (String) row[2]),
-                Role.valueOf((String) row[3]),
-                (Instant) row[4]);
+                new Person(
+                        row.get("subject", String.class),
+                        row.get("name", String.class),
+                        row.get("email", String.class)),
+                Role.valueOf(row.get("role", String.class)),
+                row.get("since", Instant.class));
     }
 
     private static Organisation found(@Nullable Organisation found) {

@@ -3,6 +3,7 @@ package org.allodium.tenancy.internal;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
+import jakarta.persistence.Tuple;
 import java.time.Instant;
 import java.util.List;
 import java.util.UUID;
@@ -47,14 +48,14 @@ public class VerificationRepository {
         List<?> rows =
                 manager.createNativeQuery(
                                 "select v.at, v.verified, v.kind, v.identifier, v.basis,"
-                                        + " coalesce(p.name, '') from tenancy.verification v"
+                                        + " coalesce(p.name, '') as actor from tenancy.verification v"
                                         + " left join tenancy.person p on p.subject = v.actor"
                                         + " where v.tenant_id = :tenant"
                                         + " order by v.at desc, v.id desc",
-                                Object[].class)
+                                Tuple.class)
                         .setParameter("tenant", tenant.value())
                         .getResultList();
-        return rows.stream().map(row -> act(tenant, (Object[]) row)).toList();
+        return rows.stream().map(row -> act(tenant, (Tuple) row)).toList();
     }
 
     public List<TenantId> unverified(int offset, int limit) {
@@ -74,14 +75,14 @@ public class VerificationRepository {
         return ids.stream().map(UUID.class::cast).map(TenantId::new).toList();
     }
 
-    private static Verification act(TenantId tenant, Object[] row) {
+    private static Verification act(TenantId tenant, Tuple row) {
         return new Verification(
                 tenant,
-                (Instant) row[0],
-                (Boolean) row[1],
-                OrganisationKind.valueOf((String) row[2]),
-                (String) row[3],
-                (String) row[4],
-                (String) row[5]);
+                row.get("at", Instant.class),
+                row.get("verified", Boolean.class),
+                OrganisationKind.valueOf(row.get("kind", String.class)),
+                row.get("identifier", String.class),
+                row.get("basis", String.class),
+                row.get("actor", String.class));
     }
 }
