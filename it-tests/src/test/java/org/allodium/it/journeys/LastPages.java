@@ -4,20 +4,28 @@ import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.PlaywrightException;
+import com.microsoft.playwright.Request;
+import java.lang.reflect.Method;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayDeque;
 import java.util.Deque;
-import java.util.stream.Collectors;
-import org.junit.platform.engine.TestExecutionResult;
-import org.junit.platform.launcher.TestExecutionListener;
-import org.junit.platform.launcher.TestIdentifier;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
+import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.jupiter.api.extension.InvocationInterceptor;
+import org.junit.jupiter.api.extension.ReflectiveInvocationContext;
+import org.opentest4j.TestAbortedException;
 
-/// What a journey's pages showed and did last: printed beside a failure, which alone says only that
-/// something did not appear. The listener is made by the platform, the pages by the journeys, one
-/// after another.
-public final class LastPages implements TestExecutionListener {
+/// What a journey's pages showed and did last, in the words of its failure, which alone says only
+/// that something did not appear. The interceptor is made by the platform, the pages by the
+/// journeys, one after another.
+public final class LastPages implements InvocationInterceptor {
     private static final int KEPT = 60;
     private static final int SHOWN_WITHIN_MILLIS = 2_000;
     private static final Deque<String> EVENTS = new ArrayDeque<>();
+    private static final Map<Request, Instant> UNANSWERED = new ConcurrentHashMap<>();
     private static String shown = "";
 
     static void watch(BrowserContext context) {
@@ -26,16 +34,18 @@ public final class LastPages implements TestExecutionListener {
                         page.onFrameNavigated(
                                 frame -> happened("at " + withoutQuery(frame.url()))));
         context.onConsoleMessage(said -> happened(said.type() + ": " + said.text()));
-        context.onResponse(
-                answer ->
-                        happened(
-                                answer.status()
-                                        + " "
-                                        + answer.request().method()
-                                        + " "
-                                        + withoutQuery(answer.url())));
+        context.onRequest(asked -> UNANSWERED.put(asked, Instant.now()));
+        context.onRequestFinished(UNANSWERED::remove);
+        context.onResponse(answer -> happened(answer.status() + " " + named(answer.request())));
         context.onRequestFailed(
-                asked -> happened(asked.failure() + " " + withoutQuery(asked.url())));
+                asked -> {
+                    UNANSWERED.remove(asked);
+                    happened(asked.failure() + " " + named(asked));
+                });
+    }
+
+    private static String named(Request asked) {
+        return asked.method() + " " + withoutQuery(asked.url());
     }
 
     /// To be called before the pages are closed.
@@ -46,6 +56,13 @@ public final class LastPages implements TestExecutionListener {
                 texts.append("--- ").append(withoutQuery(page.url())).append('\n');
                 texts.append(text(page)).append('\n');
             }
+        }
+        for (var asked : UNANSWERED.entrySet()) {
+            texts.append("unanswered: ")
+                    .append(named(asked.getKey()))
+                    .append(" since ")
+                    .append(asked.getValue())
+                    .append('\n');
         }
         shown = texts.toString();
     }
@@ -63,7 +80,7 @@ public final class LastPages implements TestExecutionListener {
         if (EVENTS.size() == KEPT) {
             EVENTS.removeFirst();
         }
-        EVENTS.addLast(event);
+        EVENTS.addLast(Instant.now().truncatedTo(ChronoUnit.MILLIS) + " " + event);
     }
 
     /// The sign-in's addresses carry codes.
@@ -72,23 +89,40 @@ public final class LastPages implements TestExecutionListener {
     }
 
     @Override
-    public void executionStarted(TestIdentifier test) {
-        if (test.isTest()) {
-            EVENTS.clear();
-            shown = "";
-        }
+    public void interceptTestMethod(
+            Invocation<Void> test,
+            ReflectiveInvocationContext<Method> method,
+            ExtensionContext context)
+            throws Throwable {
+        tell(test);
     }
 
     @Override
-    public void executionFinished(TestIdentifier test, TestExecutionResult result) {
-        if (result.getStatus() == TestExecutionResult.Status.FAILED && !EVENTS.isEmpty()) {
-            System.err.println(
-                    "The last pages of "
-                            + test.getDisplayName()
-                            + ":\n"
+    public void interceptDynamicTest(
+            Invocation<Void> test, DynamicTestInvocationContext step, ExtensionContext context)
+            throws Throwable {
+        tell(test);
+    }
+
+    private static void tell(Invocation<Void> test) throws Throwable {
+        EVENTS.clear();
+        UNANSWERED.clear();
+        shown = "";
+        try {
+            test.proceed();
+        } catch (TestAbortedException leftOut) {
+            throw leftOut;
+        } catch (Throwable failure) {
+            if (EVENTS.isEmpty()) {
+                throw failure;
+            }
+            throw new AssertionError(
+                    failure.getMessage()
+                            + "\nThe last pages:\n"
                             + shown
-                            + EVENTS.stream()
-                                    .collect(Collectors.joining("\n", "--- and before\n", "\n")));
+                            + "--- and before\n"
+                            + String.join("\n", EVENTS),
+                    failure);
         }
     }
 }
