@@ -7,10 +7,12 @@ import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -19,40 +21,78 @@ import tools.jackson.databind.json.JsonMapper;
 public final class SecondProduct implements AutoCloseable {
     private static final long PATIENCE_MINUTES = 8;
 
+    private final Path root;
     private final Path home;
     private final Path out;
     private final Map<String, String> environment;
+    private @Nullable Process command;
+    private String portal = "";
 
-    private SecondProduct(Path folder, Map<String, String> environment) {
+    private SecondProduct(Path root, Path folder, Map<String, String> environment) {
+        this.root = root.toAbsolutePath();
         this.home = folder.resolve("home");
         this.out = folder.resolve("out");
         this.environment = environment;
     }
 
+    private static SecondProduct of(Path folder, Map<String, String> environment) {
+        return new SecondProduct(Product.root(), folder, environment);
+    }
+
+    /// `./allodium dev` in this checkout, which is built; returns once it takes in what is saved.
+    public static SecondProduct developed(Path checkout, Path folder) throws Exception {
+        var product = new SecondProduct(checkout, folder, Map.of());
+        boolean up = false;
+        try {
+            product.command = product.begin(product.ports(), "dev");
+            Waiting.until(
+                    Duration.ofMinutes(PATIENCE_MINUTES),
+                    "the product is ready for changes",
+                    () -> product.says("What is saved is taken in"));
+            up = true;
+            return product;
+        } finally {
+            if (!up) {
+                System.out.println(product.said());
+                product.close();
+            }
+        }
+    }
+
+    private boolean says(String words) throws IOException {
+        assertThat(command).isNotNull();
+        assertThat(command.isAlive()).as(said()).isTrue();
+        return said().contains(words);
+    }
+
     /// One that is not to come up; what it said is to be read.
     public static SecondProduct refused(Path folder, Map<String, String> environment)
             throws Exception {
-        var product = new SecondProduct(folder, environment);
+        var product = of(folder, environment);
         assertThat(product.start()).as(product.said()).isNotZero();
         return product;
     }
 
     private int start() throws Exception {
-        var ports = new ArrayList<Integer>();
-        for (int i = 0; i < 3; i++) {
-            ports.add(freePort());
-        }
-        return launcher(
-                Map.of(
-                        "ALLODIUM_PORT", ports.get(0).toString(),
-                        "ALLODIUM_KEYCLOAK_PORT", ports.get(1).toString(),
-                        "ALLODIUM_DB_PORT", ports.get(2).toString()),
-                "up",
-                "--detach");
+        return launcher(ports(), "up", "--detach");
+    }
+
+    private Map<String, String> ports() throws IOException {
+        int own = freePort();
+        portal = "http://localhost:" + own;
+        return Map.of(
+                "ALLODIUM_PORT", Integer.toString(own),
+                "ALLODIUM_MANAGEMENT_PORT", Integer.toString(freePort()),
+                "ALLODIUM_KEYCLOAK_PORT", Integer.toString(freePort()),
+                "ALLODIUM_DB_PORT", Integer.toString(freePort()));
+    }
+
+    public String portal() {
+        return portal;
     }
 
     public static SecondProduct up(Path folder, Map<String, String> environment) throws Exception {
-        var product = new SecondProduct(folder, environment);
+        var product = of(folder, environment);
         boolean up = false;
         try {
             int status = product.start();
@@ -71,18 +111,24 @@ public final class SecondProduct implements AutoCloseable {
         return launcher(Map.of(), arguments);
     }
 
-    // Not by the script, whose `up` would build under the running build.
     private int launcher(Map<String, String> further, String... arguments) throws Exception {
-        var command =
+        var process = begin(further, arguments);
+        assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
+        return process.exitValue();
+    }
+
+    // Not by the script, whose `up` would build under the running build.
+    private Process begin(Map<String, String> further, String... arguments) throws IOException {
+        var line =
                 new ArrayList<>(
                         List.of(
                                 Path.of(System.getProperty("java.home"), "bin/java").toString(),
-                                "-Dallodium.root=" + Product.root().toAbsolutePath(),
+                                "-Dallodium.root=" + root,
                                 "-cp",
                                 System.getProperty("java.class.path"),
                                 "org.allodium.launcher.Main"));
-        command.addAll(List.of(arguments));
-        var builder = new ProcessBuilder(command);
+        line.addAll(List.of(arguments));
+        var builder = new ProcessBuilder(line);
         builder.environment().keySet().removeIf(name -> name.startsWith("ALLODIUM_"));
         builder.environment().putAll(environment);
         builder.environment().putAll(further);
@@ -92,9 +138,7 @@ public final class SecondProduct implements AutoCloseable {
                         "ALLODIUM_RUNTIME",
                         Product.root().toAbsolutePath().resolve(".allodium/runtime").toString());
         builder.redirectErrorStream(true).redirectOutput(out.toFile());
-        var process = builder.start();
-        assertThat(process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)).isTrue();
-        return process.exitValue();
+        return builder.start();
     }
 
     public Path home() {
@@ -127,6 +171,10 @@ public final class SecondProduct implements AutoCloseable {
     @Override
     public void close() {
         try {
+            if (command != null) {
+                command.destroy();
+                command.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES);
+            }
             allodium("down");
         } catch (Exception stuck) {
             throw new IllegalStateException("A second product does not stop", stuck);
