@@ -73,9 +73,7 @@ public record TenantScope(@Nullable TenantId tenant, String subject, Set<Role> r
         if (!handle.isInTransaction()) {
             throw new IllegalStateException("Without a transaction the tenant would be forgotten");
         }
-        handle.createUpdate("select set_config('app.tenant', :tenant, true)")
-                .bind("tenant", requireTenant().toString())
-                .execute();
+        TenantDatabase.hold(handle, requireTenant());
     }
 
     /// As [#bind(Handle)].
