@@ -1,21 +1,24 @@
 package org.allodium.serving;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
-import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import javax.sql.DataSource;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.serving.internal.answers.AnswerSeal;
+import org.allodium.tenancy.TenantDatabase;
+import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.statement.SqlStatement;
 import org.jspecify.annotations.Nullable;
 
 /// Requests that named an idempotency key: what became of each, for a day. All work is in the name
@@ -26,8 +29,45 @@ public final class IdempotentRequests {
     public static final int LARGEST_ANSWER = 1024 * 1024;
     static final long MOST_BYTES_OF_TENANT = 64L * 1024 * 1024;
 
-    private final DataSource app;
-    private final DataSource platform;
+    private static final String FORGET_OLD =
+            """
+            delete from serving.idempotent_request
+             where tenant_id = :tenant and key_hash = :key and begun_at <= :until""";
+    private static final String BEGIN =
+            """
+            insert into serving.idempotent_request
+                   (tenant_id, key_hash, body_hash, request_id, begun_at)
+            values (:tenant, :key, :body, :request, :at)
+            on conflict do nothing""";
+    private static final String FIND =
+            """
+            select body_hash, request_id, ending, answer from serving.idempotent_request
+             where tenant_id = :tenant and key_hash = :key""";
+    private static final String ADOPT =
+            """
+            update serving.idempotent_request set request_id = :request, begun_at = :at
+             where tenant_id = :tenant and key_hash = :key and request_id = :orphan
+               and ending is null""";
+    private static final String KEEP =
+            """
+            update serving.idempotent_request set ending = :ending, answer = :answer
+             where tenant_id = :tenant and key_hash = :key and request_id = :request
+               and (select coalesce(sum(length(answer)), 0) from serving.idempotent_request
+                     where tenant_id = :tenant) <= :room""";
+    private static final String END =
+            """
+            update serving.idempotent_request set ending = :ending
+             where tenant_id = :tenant and key_hash = :key and request_id = :request
+               and ending is null""";
+    private static final String FORGET =
+            """
+            delete from serving.idempotent_request
+             where tenant_id = :tenant and key_hash = :key and request_id = :request""";
+    private static final String SWEEP =
+            "delete from serving.idempotent_request where begun_at <= :until";
+
+    private final TenantDatabase tenants;
+    private final Database platform;
     private final AnswerSeal seal;
     private final Clock clock;
 
@@ -35,8 +75,8 @@ public final class IdempotentRequests {
     private final Set<String> running = ConcurrentHashMap.newKeySet();
 
     public IdempotentRequests(DataSource app, DataSource platform, AnswerSeal seal, Clock clock) {
-        this.app = app;
-        this.platform = platform;
+        this.tenants = new TenantDatabase(app);
+        this.platform = Database.over(platform);
         this.seal = seal;
         this.clock = clock;
     }
@@ -79,7 +119,7 @@ public final class IdempotentRequests {
         running.add(requestId);
         boolean first = false;
         try {
-            var claim = held(connection -> claim(connection, key, requestId));
+            var claim = held(handle -> claim(handle, key, requestId));
             first = claim instanceof Claim.First;
             return claim;
         } finally {
@@ -89,57 +129,44 @@ public final class IdempotentRequests {
         }
     }
 
-    private Claim claim(Connection connection, Key key, String requestId) throws SQLException {
+    private Claim claim(Handle handle, Key key, String requestId) {
         var now = clock.instant();
-        execute(
-                connection,
-                "delete from serving.idempotent_request"
-                        + " where tenant_id = ? and key_hash = ? and begun_at <= ?",
-                tenant(),
-                key.keyHash(),
-                sql(now.minus(KEPT_FOR)));
+        of(key, handle.createUpdate(FORGET_OLD)).bind("until", now.minus(KEPT_FOR)).execute();
         int inserted =
-                execute(
-                        connection,
-                        "insert into serving.idempotent_request (tenant_id, key_hash, body_hash,"
-                                + " request_id, begun_at) values (?, ?, ?, ?, ?)"
-                                + " on conflict do nothing",
-                        tenant(),
-                        key.keyHash(),
-                        key.bodyHash(),
-                        requestId,
-                        sql(now));
-        return inserted == 1 ? new Claim.First() : found(connection, key);
+                of(key, handle.createUpdate(BEGIN))
+                        .bind("body", key.bodyHash())
+                        .bind("request", requestId)
+                        .bind("at", now)
+                        .execute();
+        return inserted == 1 ? new Claim.First() : found(handle, key);
     }
 
-    private Claim found(Connection connection, Key key) throws SQLException {
-        try (var select =
-                connection.prepareStatement(
-                        "select body_hash, request_id, ending, answer"
-                                + " from serving.idempotent_request"
-                                + " where tenant_id = ? and key_hash = ?")) {
-            select.setObject(1, tenant());
-            select.setBytes(2, key.keyHash());
-            try (var row = select.executeQuery()) {
-                if (!row.next()) {
-                    // Given up by its first request just now.
-                    return new Claim.Runs();
-                }
-                if (!Arrays.equals(row.getBytes(1), key.bodyHash())) {
-                    return new Claim.OtherBody();
-                }
-                return found(key, row.getString(2), row.getString(3), row.getBytes(4));
-            }
+    private Claim found(Handle handle, Key key) {
+        return of(key, handle.createQuery(FIND))
+                .map(row -> found(key, row))
+                .findOne()
+                // Given up by its first request just now.
+                .orElseGet(Claim.Runs::new);
+    }
+
+    private Claim found(Key key, RowView row) {
+        if (!Arrays.equals(row.getColumn("body_hash", byte[].class), key.bodyHash())) {
+            return new Claim.OtherBody();
         }
+        return found(
+                key,
+                row.getColumn("request_id", String.class),
+                row.getColumn("ending", Ending.class),
+                row.getColumn("answer", byte[].class));
     }
 
     private Claim found(
-            Key key, String requestId, @Nullable String ending, byte @Nullable [] sealed) {
+            Key key, String requestId, @Nullable Ending ending, byte @Nullable [] sealed) {
         if (ending == null) {
             return running.contains(requestId) ? new Claim.Runs() : new Claim.Orphan(requestId);
         }
         if (sealed == null) {
-            return new Claim.Gone(requestId, Ending.valueOf(ending));
+            return new Claim.Gone(requestId, ending);
         }
         return seal.open(sealed, place(key, requestId))
                 .<Claim>map(answer -> new Claim.Answered(requestId, answer))
@@ -153,20 +180,13 @@ public final class IdempotentRequests {
         try {
             adopted =
                     held(
-                            connection ->
-                                    execute(
-                                                    connection,
-                                                    "update serving.idempotent_request set"
-                                                            + " request_id = ?, begun_at = ?"
-                                                            + " where tenant_id = ? and key_hash ="
-                                                            + " ? and request_id = ? and ending is"
-                                                            + " null",
-                                                    requestId,
-                                                    sql(clock.instant()),
-                                                    tenant(),
-                                                    key.keyHash(),
-                                                    orphan)
-                                            == 1);
+                                    handle ->
+                                            of(key, handle.createUpdate(ADOPT))
+                                                    .bind("orphan", orphan)
+                                                    .bind("request", requestId)
+                                                    .bind("at", clock.instant())
+                                                    .execute())
+                            == 1;
             return adopted;
         } finally {
             if (!adopted) {
@@ -180,21 +200,13 @@ public final class IdempotentRequests {
         var sealed = seal.seal(answer, place(key, requestId));
         int kept =
                 held(
-                        connection ->
-                                execute(
-                                        connection,
-                                        "update serving.idempotent_request set ending = 'KEPT',"
-                                                + " answer = ? where tenant_id = ? and key_hash ="
-                                                + " ? and request_id = ? and (select"
-                                                + " coalesce(sum(length(answer)), 0) from"
-                                                + " serving.idempotent_request where tenant_id ="
-                                                + " ?) <= ?",
-                                        sealed,
-                                        tenant(),
-                                        key.keyHash(),
-                                        requestId,
-                                        tenant(),
-                                        MOST_BYTES_OF_TENANT - sealed.length));
+                        handle ->
+                                of(key, handle.createUpdate(KEEP))
+                                        .bind("request", requestId)
+                                        .bind("ending", Ending.KEPT)
+                                        .bind("answer", sealed)
+                                        .bind("room", MOST_BYTES_OF_TENANT - sealed.length)
+                                        .execute());
         if (kept == 0) {
             end(key, requestId, Ending.FULL);
         }
@@ -204,31 +216,18 @@ public final class IdempotentRequests {
     /// It was settled, and its answer is not kept.
     public void end(Key key, String requestId, Ending why) {
         held(
-                connection ->
-                        execute(
-                                connection,
-                                "update serving.idempotent_request set ending = ? where tenant_id"
-                                        + " = ? and key_hash = ? and request_id = ? and ending is"
-                                        + " null",
-                                why.name(),
-                                tenant(),
-                                key.keyHash(),
-                                requestId));
+                handle ->
+                        of(key, handle.createUpdate(END))
+                                .bind("request", requestId)
+                                .bind("ending", why)
+                                .execute());
         running.remove(requestId);
     }
 
     /// It cost nothing and left nothing: a repeat runs as if it were the first.
     public void forget(Key key, String requestId) {
         running.remove(requestId);
-        held(
-                connection ->
-                        execute(
-                                connection,
-                                "delete from serving.idempotent_request where tenant_id = ? and"
-                                        + " key_hash = ? and request_id = ?",
-                                tenant(),
-                                key.keyHash(),
-                                requestId));
+        held(handle -> of(key, handle.createUpdate(FORGET)).bind("request", requestId).execute());
     }
 
     /// Nothing is known any more of this process running it; what became of it, billing knows.
@@ -238,12 +237,13 @@ public final class IdempotentRequests {
 
     /// Removes what is older than a day, whoever's it is.
     public void sweep() {
-        try (var connection = platform.getConnection()) {
-            execute(
-                    connection,
-                    "delete from serving.idempotent_request where begun_at <= ?",
-                    sql(clock.instant().minus(KEPT_FOR)));
-        } catch (SQLException e) {
+        try {
+            platform.useHandle(
+                    handle ->
+                            handle.createUpdate(SWEEP)
+                                    .bind("until", clock.instant().minus(KEPT_FOR))
+                                    .execute());
+        } catch (JdbiException e) {
             throw unreachable(e);
         }
     }
@@ -252,51 +252,24 @@ public final class IdempotentRequests {
         return tenant() + "/" + HexFormat.of().formatHex(key.keyHash()) + "/" + requestId;
     }
 
-    private static Object tenant() {
-        return TenantScope.current().requireTenant().value();
+    private static TenantId tenant() {
+        return TenantScope.current().requireTenant();
     }
 
-    private static OffsetDateTime sql(Instant time) {
-        return time.atOffset(ZoneOffset.UTC);
+    /// The statement, for this key of the present tenant.
+    private static <S extends SqlStatement<S>> S of(Key key, S statement) {
+        return statement.bind("tenant", tenant()).bind("key", key.keyHash());
     }
 
-    private static int execute(Connection connection, String sql, Object... values)
-            throws SQLException {
-        try (var statement = connection.prepareStatement(sql)) {
-            for (int i = 0; i < values.length; i++) {
-                statement.setObject(i + 1, values[i]);
-            }
-            return statement.executeUpdate();
-        }
-    }
-
-    private interface Work<T> {
-        T with(Connection connection) throws SQLException;
-    }
-
-    private <T> T held(Work<T> work) {
-        try (var connection = app.getConnection()) {
-            boolean before = connection.getAutoCommit();
-            connection.setAutoCommit(false);
-            boolean done = false;
-            try {
-                TenantScope.current().bind(connection);
-                T result = work.with(connection);
-                connection.commit();
-                done = true;
-                return result;
-            } finally {
-                if (!done) {
-                    connection.rollback();
-                }
-                connection.setAutoCommit(before);
-            }
-        } catch (SQLException e) {
+    private <T> T held(HandleCallback<T, RuntimeException> work) {
+        try {
+            return tenants.inTransaction(tenant(), work);
+        } catch (JdbiException e) {
             throw unreachable(e);
         }
     }
 
-    private static Refused unreachable(SQLException cause) {
+    private static Refused unreachable(JdbiException cause) {
         return Refused.of(ErrorCode.OVERLOADED, "serving.repeats-away").because(cause);
     }
 }

@@ -1,23 +1,26 @@
 package org.allodium.catalog.internal;
 
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.stream.Stream;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelInspection;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.sovereignty.PoolId;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -25,69 +28,55 @@ import tools.jackson.databind.json.JsonMapper;
 public final class CatalogTables {
     private static final JsonMapper JSON = JsonMapper.shared();
 
-    private final DataSource platform;
+    private static final String MODELS =
+            """
+            select name, digest, modality, architecture, parameters, context_length, dimensions,
+                   passport, registered_at
+              from catalog.model
+             order by name""";
+
+    /// With what was last said of each that it looks up.
+    private static final String PLACES =
+            """
+            select d.model, d.pool, d.precision, r.corpus, r.encoder, r.encoder_pool
+              from catalog.deployment d
+              left join (select distinct on (model, pool) model, pool, corpus, encoder, encoder_pool
+                           from catalog.retrieval
+                          order by model, pool, id desc) r using (model, pool)
+             order by d.deployed_at, d.pool""";
+
+    private final Database platform;
 
     public CatalogTables(DataSource platform) {
-        this.platform = platform;
+        this.platform = Database.over(platform);
     }
 
     public List<Entry> all() {
-        var query =
-                """
-                select m.name, m.digest, m.modality, m.architecture, m.parameters, m.context_length,
-                       m.dimensions, m.passport::text, m.registered_at,
-                       array(select d.precision || ' ' || d.pool from catalog.deployment d where d.model = m.name
-                             order by d.deployed_at, d.pool) as places
-                  from catalog.model m
-                 order by m.name""";
         return connected(
-                connection -> {
-                    var entries = new ArrayList<Entry>();
-                    var retrievals = retrievals(connection);
-                    try (var statement = connection.prepareStatement(query);
-                            var rows = statement.executeQuery()) {
-                        while (rows.next()) {
-                            entries.add(entry(rows, retrievals));
-                        }
-                    }
-                    return entries;
+                handle -> {
+                    var places = places(handle);
+                    return handle.createQuery(MODELS).map(row -> entry(row, places)).list();
                 });
     }
 
-    /// By model and pool, the newest of each.
-    private static Map<String, Optional<Model.Retrieval>> retrievals(Connection connection)
-            throws SQLException {
-        var query =
-                """
-                select distinct on (model, pool) model, pool, corpus, encoder, encoder_pool
-                  from catalog.retrieval
-                 order by model, pool, id desc""";
-        var found = new HashMap<String, Optional<Model.Retrieval>>();
-        try (var statement = connection.prepareStatement(query);
-                var rows = statement.executeQuery()) {
-            while (rows.next()) {
-                var corpus = rows.getString("corpus");
-                found.put(
-                        place(rows.getString("model"), rows.getString("pool")),
-                        corpus == null
-                                ? Optional.empty()
-                                : Optional.of(
-                                        new Model.Retrieval(
-                                                corpus,
-                                                rows.getString("encoder"),
-                                                new PoolId(rows.getString("encoder_pool")))));
-            }
-        }
-        return found;
-    }
-
-    private static String place(String model, String pool) {
-        return model + " " + pool;
+    private static Map<String, List<Placed>> places(Handle handle) {
+        return handle.createQuery(PLACES)
+                .map(row -> Map.entry(row.getColumn("model", String.class), placed(row)))
+                .collect(groupingBy(Map.Entry::getKey, mapping(Map.Entry::getValue, toList())));
     }
 
     /// Whether it was ever said what the deployment looks up, be it nothing.
     public boolean knowsRetrieval(String model, PoolId pool) {
-        return connected(c -> retrievals(c).containsKey(place(model, pool.value())));
+        return connected(
+                handle ->
+                        handle.createQuery(
+                                        """
+                                        select exists (select from catalog.retrieval
+                                                        where model = :model and pool = :pool)""")
+                                .bind("model", model)
+                                .bind("pool", pool)
+                                .mapTo(Boolean.class)
+                                .one());
     }
 
     /// @param retrieval empty where nothing is to be looked up
@@ -96,15 +85,22 @@ public final class CatalogTables {
         var insert =
                 """
                 insert into catalog.retrieval (model, pool, corpus, encoder, encoder_pool, since)
-                values (?, ?, ?, ?, ?, ?)""";
-        update(
-                insert,
-                model,
-                pool.value(),
-                retrieval.map(Model.Retrieval::corpus).orElse(null),
-                retrieval.map(Model.Retrieval::encoder).orElse(null),
-                retrieval.map(r -> r.pool().value()).orElse(null),
-                Timestamp.from(at));
+                values (:model, :pool, :corpus, :encoder, :encoderPool, :at)""";
+        connected(
+                handle ->
+                        handle.createUpdate(insert)
+                                .bind("model", model)
+                                .bind("pool", pool)
+                                .bind("corpus", part(retrieval, Model.Retrieval::corpus))
+                                .bind("encoder", part(retrieval, Model.Retrieval::encoder))
+                                .bind("encoderPool", part(retrieval, r -> r.pool().value()))
+                                .bind("at", at)
+                                .execute());
+    }
+
+    private static @Nullable String part(
+            Optional<Model.Retrieval> retrieval, Function<Model.Retrieval, String> reading) {
+        return retrieval.map(reading).orElse(null);
     }
 
     public void insert(
@@ -117,90 +113,82 @@ public final class CatalogTables {
                 """
                 insert into catalog.model (name, digest, modality, architecture, parameters,
                                            context_length, dimensions, passport, registered_at)
-                values (?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?)
+                values (:name, :digest, :modality, :architecture, :parameters,
+                        :contextLength, :dimensions, :passport::jsonb, :at)
                 on conflict (name) do nothing""";
-        update(
-                insert,
-                name,
-                digest,
-                finding.modality().name(),
-                finding.architecture(),
-                finding.parameters(),
-                finding.contextLength(),
-                finding.dimensions(),
-                JSON.writeValueAsString(passport),
-                Timestamp.from(at));
+        connected(
+                handle ->
+                        handle.createUpdate(insert)
+                                .bind("name", name)
+                                .bind("digest", digest)
+                                .bind("modality", finding.modality())
+                                .bind("architecture", finding.architecture())
+                                .bind("parameters", finding.parameters())
+                                .bind("contextLength", finding.contextLength())
+                                .bind("dimensions", finding.dimensions())
+                                .bind("passport", JSON.writeValueAsString(passport))
+                                .bind("at", at)
+                                .execute());
     }
 
     public void insertDeployment(String model, PoolId pool, Model.Precision precision, Instant at) {
         var insert =
                 """
                 insert into catalog.deployment (model, pool, precision, deployed_at)
-                values (?, ?, ?, ?)
+                values (:model, :pool, :precision, :at)
                 on conflict (model, pool) do nothing""";
-        update(insert, model, pool.value(), precision.name(), Timestamp.from(at));
-    }
-
-    private void update(String sql, @Nullable Object... values) {
         connected(
-                connection -> {
-                    try (var statement = connection.prepareStatement(sql)) {
-                        for (int i = 0; i < values.length; i++) {
-                            statement.setObject(i + 1, values[i]);
-                        }
-                        return statement.executeUpdate();
-                    }
-                });
+                handle ->
+                        handle.createUpdate(insert)
+                                .bind("model", model)
+                                .bind("pool", pool)
+                                .bind("precision", precision)
+                                .bind("at", at)
+                                .execute());
     }
 
     /// Each statement stands alone, so no transaction is opened around it.
-    private <T> T connected(Work<T> work) {
-        try (var connection = platform.getConnection()) {
-            return work.with(connection);
-        } catch (SQLException e) {
+    private <T> T connected(HandleCallback<T, RuntimeException> work) {
+        try {
+            return platform.withHandle(work);
+        } catch (JdbiException e) {
             throw Refused.of(ErrorCode.SERVER_ERROR, "catalog.away").because(e);
         }
     }
 
-    private static Entry entry(ResultSet row, Map<String, Optional<Model.Retrieval>> retrievals)
-            throws SQLException {
-        var name = row.getString("name");
+    private static Entry entry(RowView row, Map<String, List<Placed>> places) {
+        var name = row.getColumn("name", String.class);
         return new Entry(
                 name,
-                row.getString("digest"),
-                Model.Modality.valueOf(row.getString("modality")),
-                row.getString("architecture"),
-                row.getLong("parameters"),
-                row.getInt("context_length"),
-                row.getInt("dimensions"),
-                JSON.readValue(row.getString("passport"), Model.Passport.class),
-                row.getTimestamp("registered_at").toInstant(),
-                Stream.of((String[]) row.getArray("places").getArray())
-                        .map(Placed::of)
-                        .map(placed -> placed.looking(retrievals, name))
-                        .toList());
+                row.getColumn("digest", String.class),
+                row.getColumn("modality", Model.Modality.class),
+                row.getColumn("architecture", String.class),
+                row.getColumn("parameters", Long.class),
+                row.getColumn("context_length", Integer.class),
+                row.getColumn("dimensions", Integer.class),
+                JSON.readValue(row.getColumn("passport", String.class), Model.Passport.class),
+                row.getColumn("registered_at", Instant.class),
+                places.getOrDefault(name, List.of()));
     }
 
-    private interface Work<T> {
-        T with(Connection connection) throws SQLException;
+    private static Placed placed(RowView row) {
+        var retrieval =
+                Optional.<@Nullable String>ofNullable(row.getColumn("corpus", String.class))
+                        .map(
+                                corpus ->
+                                        new Model.Retrieval(
+                                                corpus,
+                                                row.getColumn("encoder", String.class),
+                                                row.getColumn("encoder_pool", PoolId.class)));
+        return new Placed(
+                row.getColumn("pool", PoolId.class),
+                row.getColumn("precision", Model.Precision.class),
+                retrieval);
     }
 
     /// Where a model is deployed, in which precision, and what it looks up there.
     public record Placed(
-            PoolId pool, Model.Precision precision, Optional<Model.Retrieval> retrieval) {
-        private Placed looking(Map<String, Optional<Model.Retrieval>> all, String model) {
-            var own = all.getOrDefault(place(model, pool.value()), Optional.empty());
-            return new Placed(pool, precision, own);
-        }
-
-        private static Placed of(String text) {
-            int space = text.indexOf(' ');
-            return new Placed(
-                    new PoolId(text.substring(space + 1)),
-                    Model.Precision.valueOf(text.substring(0, space)),
-                    Optional.empty());
-        }
-    }
+            PoolId pool, Model.Precision precision, Optional<Model.Retrieval> retrieval) {}
 
     /// A model's row and its places, in the order of deployment.
     public record Entry(

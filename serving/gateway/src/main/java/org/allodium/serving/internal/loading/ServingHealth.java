@@ -4,14 +4,15 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
-import java.sql.SQLException;
 import javax.sql.DataSource;
 import org.allodium.identity.KeycloakHealth;
+import org.allodium.kernel.Database;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
 import org.eclipse.microprofile.health.Readiness;
 import org.eclipse.microprofile.health.Startup;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -93,11 +94,11 @@ class ServingHealth {
     }
 
     private static boolean answers(DataSource source) {
-        try (var connection = source.getConnection();
-                var statement = connection.prepareStatement("select 1");
-                var rows = statement.executeQuery()) {
-            return rows.next();
-        } catch (SQLException e) {
+        try {
+            return Database.over(source)
+                    .withHandle(
+                            handle -> handle.createQuery("select true").mapTo(Boolean.class).one());
+        } catch (JdbiException e) {
             // The answer says it; asked every few seconds, the log would say nothing else.
             LOG.debug("The database does not answer", e);
             return false;
