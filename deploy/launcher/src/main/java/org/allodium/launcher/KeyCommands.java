@@ -142,11 +142,12 @@ final class KeyCommands {
         }
     }
 
-    private Database database(Binaries binaries, Secrets secrets) {
-        return new Database(binaries.postgresql(), folder, settings.ports().database(), secrets);
+    private PostgresCluster database(Binaries binaries, Secrets secrets) {
+        return new PostgresCluster(
+                binaries.postgresql(), folder, settings.ports().database(), secrets);
     }
 
-    private int on(Database database, Secrets secrets, ToIntFunction<Connection> work) {
+    private int on(PostgresCluster database, Secrets secrets, ToIntFunction<Connection> work) {
         try (var connection = database.connect("allodium")) {
             if (KeyRegister.list(connection).isEmpty()) {
                 bringUpToDate(secrets);

@@ -207,8 +207,9 @@ public final class Stack implements AutoCloseable {
         return Objects.requireNonNull(children.get(component));
     }
 
-    private Database database() {
-        return new Database(binaries.postgresql(), folder, settings.ports().database(), secrets);
+    private PostgresCluster database() {
+        return new PostgresCluster(
+                binaries.postgresql(), folder, settings.ports().database(), secrets);
     }
 
     /// Takes over what runs. With other addresses than asked for, or with a realm that was never

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /// The real server, on a folder of its own.
-class DatabaseTest {
+class PostgresClusterTest {
     @TempDir Path home;
 
     @Test
@@ -22,7 +22,8 @@ class DatabaseTest {
                 new Binaries(home, home.resolve("runtime"), Binaries.pinned(), Progress.silent());
         binaries.unpackPostgresql();
         var database =
-                new Database(binaries.postgresql(), folder, freePort(), Secrets.loadOrMake(folder));
+                new PostgresCluster(
+                        binaries.postgresql(), folder, freePort(), Secrets.loadOrMake(folder));
         database.createCluster();
         var child = database.start(new ReadyWait(folder, Progress.silent()));
         try {
@@ -43,20 +44,20 @@ class DatabaseTest {
         assertThat(Files.exists(home.resolve("db.draft"))).isFalse();
     }
 
-    private static int powersOfOurRoles(Database database) throws Exception {
+    private static int powersOfOurRoles(PostgresCluster database) throws Exception {
         return number(
                 database,
                 "select count(*) from pg_roles where rolname like 'allodium%' and (rolsuper or rolbypassrls or rolcreaterole)");
     }
 
-    private static void execute(Database database, String sql) throws Exception {
+    private static void execute(PostgresCluster database, String sql) throws Exception {
         try (var connection = database.connect("allodium");
                 var statement = connection.createStatement()) {
             statement.execute(sql);
         }
     }
 
-    private static int number(Database database, String sql) throws Exception {
+    private static int number(PostgresCluster database, String sql) throws Exception {
         try (var connection = database.connect("allodium");
                 var statement = connection.createStatement();
                 var rows = statement.executeQuery(sql)) {

@@ -17,7 +17,7 @@ import java.util.Properties;
 import org.jdbi.v3.core.JdbiException;
 
 /// PostgreSQL: one durable cluster per data folder, on loopback only.
-final class Database {
+final class PostgresCluster {
     private static final String SUPERUSER = "postgres";
     private static final Duration START_PATIENCE = Duration.ofSeconds(90);
     private static final int START_TRIES = 10;
@@ -27,7 +27,7 @@ final class Database {
     private final int port;
     private final Secrets secrets;
 
-    Database(Path binaries, DataFolder folder, int port, Secrets secrets) {
+    PostgresCluster(Path binaries, DataFolder folder, int port, Secrets secrets) {
         this.binaries = binaries;
         this.folder = folder;
         this.port = port;
