@@ -9,7 +9,7 @@ import java.util.Map;
 import org.allodium.identity.internal.ApiKey;
 import org.allodium.identity.internal.ApiKeyRepository;
 import org.allodium.identity.internal.IdentityConfig;
-import org.allodium.identity.internal.Secrets;
+import org.allodium.identity.internal.OpaqueTokens;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.kernel.Refused;
@@ -44,7 +44,7 @@ public class ApiKeys {
                     config.shortestKey().toDays(),
                     config.longestKey().toDays());
         }
-        return store(checked, Secrets.newKey(), false, "identity.key-issued");
+        return store(checked, OpaqueTokens.newKey(), false, "identity.key-issued");
     }
 
     /// Of the demo profile only: takes a key that the launcher made.
@@ -54,7 +54,7 @@ public class ApiKeys {
         if (!config.demo()) {
             throw Refused.of(ErrorCode.PERMISSION_DENIED, "identity.adopts-in-demo-only");
         }
-        if (!Secrets.looksLikeKey(secret)) {
+        if (!OpaqueTokens.looksLikeKey(secret)) {
             throw Refused.invalid("secret", "identity.key-form");
         }
         return store(checked(command), secret, true, "identity.key-adopted").row();
@@ -75,7 +75,7 @@ public class ApiKeys {
         var successor = kept(tenant, id).rotate(clock.instant());
         // The old key gives up its name before the new one takes it.
         keys.flush();
-        return store(successor, Secrets.newKey(), false, "identity.key-rotated");
+        return store(successor, OpaqueTokens.newKey(), false, "identity.key-rotated");
     }
 
     @Transactional

@@ -11,7 +11,7 @@ import java.util.Optional;
 import org.allodium.identity.internal.Attempts;
 import org.allodium.identity.internal.ClientAddress;
 import org.allodium.identity.internal.IdentityConfig;
-import org.allodium.identity.internal.Secrets;
+import org.allodium.identity.internal.OpaqueTokens;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Anyone;
@@ -126,7 +126,7 @@ public class Doors {
 
     /// Whether it is right is asked anew each time; this only tells that it is worth asking.
     private static long mark(String credential) {
-        return ByteBuffer.wrap(Secrets.hash(credential)).getLong();
+        return ByteBuffer.wrap(OpaqueTokens.hash(credential)).getLong();
     }
 
     private static final class Known extends LinkedHashMap<Long, Boolean> {

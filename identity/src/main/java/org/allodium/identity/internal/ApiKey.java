@@ -87,8 +87,8 @@ public class ApiKey {
         this.project = command.project().value();
         this.name = command.name();
         this.liveName = name;
-        this.prefix = Secrets.prefix(secret);
-        this.hash = Secrets.hash(secret);
+        this.prefix = OpaqueTokens.prefix(secret);
+        this.hash = OpaqueTokens.hash(secret);
         this.allowedModels = command.allowedModels().stream().sorted().toArray(String[]::new);
         this.createdBy = createdBy;
         this.adopted = adopted;

@@ -36,7 +36,7 @@ public sealed interface Bearer {
             return new Unreadable();
         }
         var credential = matcher.group(1);
-        if (Secrets.looksLikeKey(credential)) {
+        if (OpaqueTokens.looksLikeKey(credential)) {
             return new Key(credential);
         }
         return TOKEN.matcher(credential).matches() ? new Token(credential) : new Unreadable();

@@ -167,7 +167,7 @@ public final class CodeFlow {
     }
 
     private static String challenge(String verifier) {
-        return Base64.getUrlEncoder().withoutPadding().encodeToString(Secrets.hash(verifier));
+        return Base64.getUrlEncoder().withoutPadding().encodeToString(OpaqueTokens.hash(verifier));
     }
 
     private static String form(Map<String, String> fields) {

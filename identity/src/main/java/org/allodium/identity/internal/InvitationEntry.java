@@ -67,13 +67,13 @@ public class InvitationEntry {
         this.invitedBy = invitedBy;
         this.invitedAt = now;
         this.expiresAt = now.plus(Invitation.VALIDITY);
-        this.codeHash = Secrets.hash(Secrets.newCode());
+        this.codeHash = OpaqueTokens.hash(OpaqueTokens.newCode());
     }
 
     /// The only moment at which the code is known; a code given out before ends.
     public String newCode() {
-        var code = Secrets.newCode();
-        codeHash = Secrets.hash(code);
+        var code = OpaqueTokens.newCode();
+        codeHash = OpaqueTokens.hash(code);
         return code;
     }
 

@@ -123,7 +123,7 @@ public class KeyLookup {
                     .withHandle(
                             handle ->
                                     handle.createQuery(BY_HASH)
-                                            .bind("hash", Secrets.hash(secret))
+                                            .bind("hash", OpaqueTokens.hash(secret))
                                             .map(KeyLookup::read)
                                             .findOne());
         } catch (JdbiException e) {

@@ -41,7 +41,7 @@ public class OpenInvitations {
 
     public record Found(UUID id, TenantId tenant, String invitedBy, String codeHash) {
         public boolean hasCode(@Nullable String code) {
-            return code != null && Secrets.same(codeHash, hex(Secrets.hash(code)));
+            return code != null && OpaqueTokens.same(codeHash, hex(OpaqueTokens.hash(code)));
         }
     }
 

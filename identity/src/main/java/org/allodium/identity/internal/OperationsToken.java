@@ -26,7 +26,7 @@ public final class OperationsToken {
         }
         var shown = authorization.substring(7).strip();
         return file.flatMap(OperationsToken::read)
-                .filter(token -> Secrets.same(token, shown))
+                .filter(token -> OpaqueTokens.same(token, shown))
                 .isPresent();
     }
 

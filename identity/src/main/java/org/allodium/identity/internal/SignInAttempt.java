@@ -22,7 +22,12 @@ record SignInAttempt(
 
     static SignInAttempt begin(String to, Optional<String> invitation, Instant now) {
         return new SignInAttempt(
-                Secrets.newCode(), Secrets.newCode(), Secrets.newCode(), to, invitation, now);
+                OpaqueTokens.newCode(),
+                OpaqueTokens.newCode(),
+                OpaqueTokens.newCode(),
+                to,
+                invitation,
+                now);
     }
 
     boolean isOverAt(Instant now) {

@@ -33,7 +33,7 @@ public final class SignInCookies {
 
     /// Every node of an installation knows the client's secret, so each can end what another began.
     public SignInCookies(IdentityConfig config, Clock clock) {
-        this.key = Secrets.hash("sign-in attempt " + config.portalSecret());
+        this.key = OpaqueTokens.hash("sign-in attempt " + config.portalSecret());
         this.secure = "https".equals(config.portal().getScheme());
         this.clock = clock;
     }
@@ -52,7 +52,7 @@ public final class SignInCookies {
                 .flatMap(Arrays::stream)
                 .filter(cookie -> cookie.getName().equals(name(state)))
                 .flatMap(cookie -> open(cookie.getValue()).stream())
-                .filter(attempt -> Secrets.same(attempt.state(), state))
+                .filter(attempt -> OpaqueTokens.same(attempt.state(), state))
                 .filter(attempt -> !attempt.isOverAt(clock.instant()))
                 .findFirst();
     }

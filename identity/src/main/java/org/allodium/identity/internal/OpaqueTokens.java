@@ -8,17 +8,18 @@ import java.security.NoSuchAlgorithmException;
 import java.util.regex.Pattern;
 import org.allodium.kernel.Ids;
 
-/// Makes, recognises and hashes what only its holder may know.
+/// Makes, recognises and hashes opaque tokens: random text that only its holder may know, such as a
+/// key or the code of an invitation.
 ///
 /// The hash is a plain SHA-256 on purpose: a slow, salted hash makes guessing a password dear, but
 /// 256 random bits cannot be guessed at any speed, and every request would pay for it.
-public final class Secrets {
+public final class OpaqueTokens {
     static final String KEY_MARK = "sk-alo-";
     private static final int RANDOM_BYTES = 32;
     private static final int SHOWN = 11;
     private static final Pattern KEY = Pattern.compile(KEY_MARK + "[A-Za-z0-9_-]{43}");
 
-    private Secrets() {}
+    private OpaqueTokens() {}
 
     public static String newKey() {
         return KEY_MARK + Ids.secret(RANDOM_BYTES);
