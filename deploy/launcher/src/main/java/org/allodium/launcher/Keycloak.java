@@ -184,7 +184,7 @@ final class Keycloak {
             if (known.equals(settings.portalUrl())) {
                 return;
             }
-            new KeycloakAdmin(settings.localKeycloakUrl(), ADMIN, secrets.keycloakAdmin())
+            new RealmAdmin(settings.localKeycloakUrl(), ADMIN, secrets.keycloakAdmin())
                     .movePortal(known, settings.portalUrl());
             DataFolder.writePrivate(
                     importedMark(), settings.portalUrl().getBytes(StandardCharsets.UTF_8));
@@ -204,7 +204,7 @@ final class Keycloak {
         if (mail.isEmpty() && !Files.exists(mark)) {
             return;
         }
-        new KeycloakAdmin(settings.localKeycloakUrl(), ADMIN, secrets.keycloakAdmin())
+        new RealmAdmin(settings.localKeycloakUrl(), ADMIN, secrets.keycloakAdmin())
                 .changeRealm(MailServer.realm(mail));
         if (mail.isPresent()) {
             DataFolder.writePrivate(mark, new byte[0]);

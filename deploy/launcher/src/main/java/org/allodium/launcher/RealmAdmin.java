@@ -9,14 +9,14 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// What the launcher changes in a realm after its import: where the portal is, and how mail is
 /// sent.
-final class KeycloakAdmin {
+final class RealmAdmin {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final String url;
     private final String name;
     private final String password;
 
-    KeycloakAdmin(String url, String name, String password) {
+    RealmAdmin(String url, String name, String password) {
         this.url = url;
         this.name = name;
         this.password = password;
