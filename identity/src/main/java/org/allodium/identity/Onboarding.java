@@ -9,11 +9,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.allodium.identity.internal.Arrivals;
 import org.allodium.identity.internal.EmailAddress;
 import org.allodium.identity.internal.IdentityConfig;
 import org.allodium.identity.internal.InvitationEntry;
 import org.allodium.identity.internal.InvitationRepository;
+import org.allodium.identity.internal.JustInTimeProvisioning;
 import org.allodium.identity.internal.OpenInvitations;
 import org.allodium.identity.internal.keycloak.KeycloakAccount;
 import org.allodium.identity.internal.keycloak.KeycloakAdmin;
@@ -43,7 +43,7 @@ public class Onboarding {
     @Inject Residency residency;
     @Inject InvitationRepository invitations;
     @Inject OpenInvitations open;
-    @Inject Arrivals arrivals;
+    @Inject JustInTimeProvisioning provisioning;
     @Inject KeycloakAdmin keycloak;
     @Inject Doors doors;
     @Inject AuditTrail audit;
@@ -149,7 +149,7 @@ public class Onboarding {
     /// else's address would walk in.
     @Anyone
     public void welcome(Person person, boolean addressVerified, @Nullable String invitationCode) {
-        TenantScope.platform(person.subject(), Set.of()).run(() -> arrivals.remember(person));
+        TenantScope.platform(person.subject(), Set.of()).run(() -> provisioning.remember(person));
         for (var invitation : open.of(EmailAddress.of(person.email()))) {
             if (addressVerified || invitation.hasCode(invitationCode)) {
                 accept(invitation, person);
@@ -167,7 +167,7 @@ public class Onboarding {
                                         invitation.tenant(),
                                         person.subject(),
                                         Set.of(inviter.role())))
-                .ifPresent(scope -> scope.run(() -> arrivals.accept(invitation.id(), person)));
+                .ifPresent(scope -> scope.run(() -> provisioning.accept(invitation.id(), person)));
     }
 
     private Invitation enter(TenantId tenant, KeycloakAccount account, InvitationEntry invitation) {

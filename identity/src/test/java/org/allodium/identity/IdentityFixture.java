@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 import org.allodium.identity.internal.AccessTokens;
 import org.allodium.identity.internal.ApiKey;
 import org.allodium.identity.internal.ApiKeyRepository;
-import org.allodium.identity.internal.Arrivals;
 import org.allodium.identity.internal.IdentityConfig;
 import org.allodium.identity.internal.InvitationEntry;
 import org.allodium.identity.internal.InvitationRepository;
+import org.allodium.identity.internal.JustInTimeProvisioning;
 import org.allodium.identity.internal.KeyLookup;
 import org.allodium.identity.internal.KeycloakOutbox;
 import org.allodium.identity.internal.KeycloakSync;
@@ -84,7 +84,7 @@ final class IdentityFixture implements AutoCloseable {
         onboarding.residency = residency;
         onboarding.invitations = invitations;
         onboarding.open = new OpenInvitations(database.platform(), clock.asClock());
-        onboarding.arrivals = new ArrivalsInTransaction(invitations);
+        onboarding.provisioning = new ProvisioningInTransaction(invitations);
         onboarding.keycloak = keycloak;
         onboarding.audit = tenancy.audit;
         onboarding.doors = new Doors("", clock.asClock());
@@ -163,8 +163,8 @@ final class IdentityFixture implements AutoCloseable {
     }
 
     /// As the container's `@Transactional` would do it.
-    private final class ArrivalsInTransaction extends Arrivals {
-        ArrivalsInTransaction(InvitationRepository invitations) {
+    private final class ProvisioningInTransaction extends JustInTimeProvisioning {
+        ProvisioningInTransaction(InvitationRepository invitations) {
             super(tenancy.tenants, invitations, clock.asClock());
         }
 

@@ -13,15 +13,15 @@ import org.allodium.tenancy.Tenants;
 /// What a sign-in changes, each in its own transaction under the scope that the caller has bound:
 /// one tenant's trouble keeps nobody out of the others.
 @ApplicationScoped
-public class Arrivals {
+public class JustInTimeProvisioning {
     @Inject Tenants tenants;
     @Inject InvitationRepository invitations;
     @Inject Clock clock;
 
     /// For CDI.
-    public Arrivals() {}
+    public JustInTimeProvisioning() {}
 
-    public Arrivals(Tenants tenants, InvitationRepository invitations, Clock clock) {
+    public JustInTimeProvisioning(Tenants tenants, InvitationRepository invitations, Clock clock) {
         this.tenants = tenants;
         this.invitations = invitations;
         this.clock = clock;
