@@ -18,11 +18,11 @@ import com.vaadin.flow.router.Route;
 import jakarta.inject.Inject;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
-import org.allodium.portal.parts.Facts;
 import org.allodium.portal.parts.Form;
 import org.allodium.portal.parts.FormDialog;
 import org.allodium.portal.parts.Notice;
 import org.allodium.portal.parts.PlaceTag;
+import org.allodium.portal.parts.PropertyList;
 import org.allodium.portal.parts.Seen;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
@@ -77,13 +77,15 @@ public class OrganisationView extends Sheet
     private static Card facts(Tenant tenant, Figures figures) {
         return new Card(
                 say("shell.organisation"),
-                new Facts()
-                        .fact(say("found.kind"), Words.of(tenant.kind()))
-                        .fact(
+                new PropertyList()
+                        .property(say("found.kind"), Words.of(tenant.kind()))
+                        .property(
                                 say("found.country"),
                                 new PlaceTag(tenant.country(), Words.country(tenant.country())))
-                        .fact(say("found.identifier"), tenant.identifier())
-                        .fact(say("organisations.founded"), new When(tenant.foundedAt(), figures)));
+                        .property(say("found.identifier"), tenant.identifier())
+                        .property(
+                                say("organisations.founded"),
+                                new When(tenant.foundedAt(), figures)));
     }
 
     private static Card quota(Limits limits, Figures figures) {
@@ -91,11 +93,13 @@ public class OrganisationView extends Sheet
         note.addClassName("d");
         return new Card(
                 say("quota.title"),
-                new Facts()
-                        .fact(say("quota.requests"), figures.number(limits.requestsPerMinute()))
-                        .fact(say("quota.tokens"), figures.number(limits.tokensPerMinute()))
-                        .fact(say("quota.concurrent"), figures.number(limits.concurrentRequests()))
-                        .fact(say("quota.priority"), Words.of(limits.priority())),
+                new PropertyList()
+                        .property(say("quota.requests"), figures.number(limits.requestsPerMinute()))
+                        .property(say("quota.tokens"), figures.number(limits.tokensPerMinute()))
+                        .property(
+                                say("quota.concurrent"),
+                                figures.number(limits.concurrentRequests()))
+                        .property(say("quota.priority"), Words.of(limits.priority())),
                 note);
     }
 

@@ -9,8 +9,8 @@ import java.util.Optional;
 import org.allodium.billing.SettledRequest;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Chip;
-import org.allodium.portal.parts.Facts;
 import org.allodium.portal.parts.PlaceTag;
+import org.allodium.portal.parts.PropertyList;
 import org.allodium.portal.parts.SplitBar;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Figures;
@@ -62,11 +62,13 @@ final class AnswerFacts extends Div {
         removeAll();
         var place = start.place();
         var facts =
-                new Facts()
-                        .fact(say("models.model"), start.model())
-                        .fact(say("receipt.place"), new PlaceTag(place.country(), place.facility()))
-                        .fact(say("playground.operator"), Words.operator(place))
-                        .fact(say("nav.policy"), Words.policyVersion(start.policy()));
+                new PropertyList()
+                        .property(say("models.model"), start.model())
+                        .property(
+                                say("receipt.place"),
+                                new PlaceTag(place.country(), place.facility()))
+                        .property(say("playground.operator"), Words.operator(place))
+                        .property(say("nav.policy"), Words.policyVersion(start.policy()));
         add(facts);
         if (start.fromCache()) {
             add(new Chip(say("playground.from-cache"), Chip.Tone.PLAIN));
@@ -77,12 +79,12 @@ final class AnswerFacts extends Div {
     /// The answer has ended, whole or stopped; its price follows in a moment.
     void ended(Conversation conversation, Figures figures) {
         money.removeAll();
-        var facts = new Facts();
+        var facts = new PropertyList();
         conversation
                 .end()
                 .ifPresent(
                         end ->
-                                facts.fact(
+                                facts.property(
                                         say("receipt.tokens"),
                                         say(
                                                 "receipt.tokens.in-out",
@@ -98,14 +100,14 @@ final class AnswerFacts extends Div {
     void settled(SettledRequest settled, Figures figures) {
         money.removeAll();
         money.add(
-                new Facts()
-                        .fact(
+                new PropertyList()
+                        .property(
                                 say("receipt.tokens"),
                                 say(
                                         "receipt.tokens.in-out",
                                         figures.number(settled.inputTokens()),
                                         figures.number(settled.outputTokens())))
-                        .fact(say("playground.price"), figures.exact(settled.cost())));
+                        .property(say("playground.price"), figures.exact(settled.cost())));
         if (!settled.payments().isEmpty()) {
             var title = new Span(say("playground.payers"));
             title.addClassName("k");

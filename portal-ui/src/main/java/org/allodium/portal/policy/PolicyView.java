@@ -22,9 +22,9 @@ import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.Chip;
 import org.allodium.portal.parts.EmptyState;
-import org.allodium.portal.parts.Facts;
 import org.allodium.portal.parts.Notice;
 import org.allodium.portal.parts.PlaceTag;
+import org.allodium.portal.parts.PropertyList;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.shell.MainLayout;
@@ -170,9 +170,9 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
         if (places.isEmpty()) {
             return new EmptyState(say("policy.places.none"), say("policy.places.none.text"));
         }
-        var facts = new Facts();
+        var facts = new PropertyList();
         for (PoolPlace place : places) {
-            facts.fact(place.facility(), new PlaceTag(place.country(), Words.operation(place)));
+            facts.property(place.facility(), new PlaceTag(place.country(), Words.operation(place)));
         }
         return facts;
     }

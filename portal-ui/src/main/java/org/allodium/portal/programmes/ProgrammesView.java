@@ -25,8 +25,8 @@ import org.allodium.billing.Programmes;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.EmptyState;
-import org.allodium.portal.parts.Facts;
 import org.allodium.portal.parts.Notice;
+import org.allodium.portal.parts.PropertyList;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.When;
 import org.allodium.portal.shell.MainLayout;
@@ -99,13 +99,15 @@ public class ProgrammesView extends Sheet implements AfterNavigationObserver {
 
     private Card programme(Programme programme, Visit visit, Figures figures) {
         var facts =
-                new Facts()
-                        .fact(say("programmes.funder"), programme.funder())
-                        .fact(say("programmes.ceiling"), figures.money(programme.ceilingPerGrant()))
-                        .fact(say("programmes.closes"), When.day(programme.closesAt(), figures))
-                        .fact(say("programmes.eligible"), eligible(programme));
+                new PropertyList()
+                        .property(say("programmes.funder"), programme.funder())
+                        .property(
+                                say("programmes.ceiling"),
+                                figures.money(programme.ceilingPerGrant()))
+                        .property(say("programmes.closes"), When.day(programme.closesAt(), figures))
+                        .property(say("programmes.eligible"), eligible(programme));
         if (programme.verifiedOnly()) {
-            facts.fact(say("programmes.verified"), say("programmes.verified-only"));
+            facts.property(say("programmes.verified"), say("programmes.verified-only"));
         }
         var card = new Card(programme.title(), new Paragraph(programme.summary()), facts);
         var actions = new Div();

@@ -34,8 +34,8 @@ import org.allodium.evidence.SignedReceipt;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.Chip;
 import org.allodium.portal.parts.CodeBlock;
-import org.allodium.portal.parts.Facts;
 import org.allodium.portal.parts.PlaceTag;
+import org.allodium.portal.parts.PropertyList;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.SplitBar;
 import org.allodium.portal.parts.Table;
@@ -125,19 +125,19 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
         var making = receipt.making();
         var usage = receipt.bill().usage();
         var facts =
-                new Facts()
-                        .fact(say("receipt.id"), mono(receipt.request().id()))
-                        .fact(say("models.model"), model.name())
-                        .fact(say("receipt.digest"), mono(model.digest()))
-                        .fact(say("models.openness"), Words.openness(model.openness()))
-                        .fact(
+                new PropertyList()
+                        .property(say("receipt.id"), mono(receipt.request().id()))
+                        .property(say("models.model"), model.name())
+                        .property(say("receipt.digest"), mono(model.digest()))
+                        .property(say("models.openness"), Words.openness(model.openness()))
+                        .property(
                                 say("receipt.place"),
                                 making.site().map(at -> at.place().facility()).orElse(""))
-                        .fact(
+                        .property(
                                 say("playground.operator"),
                                 making.site().map(ReceiptView::operator).orElse(""))
-                        .fact(say("receipt.key"), key(receipt.request().caller()))
-                        .fact(
+                        .property(say("receipt.key"), key(receipt.request().caller()))
+                        .property(
                                 say("receipt.tokens"),
                                 say(
                                         "receipt.tokens.in-out",
@@ -145,16 +145,16 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
                                         figures.number(usage.outputTokens())));
         making.site()
                 .flatMap(Receipt.Site::computing)
-                .ifPresent(with -> facts.fact(say("receipt.computing"), computing(with)));
+                .ifPresent(with -> facts.property(say("receipt.computing"), computing(with)));
         making.retrieval()
                 .ifPresent(
                         retrieval -> {
-                            facts.fact(say("receipt.retrieval"), retrieval(retrieval, figures));
-                            facts.fact(say("receipt.retrieval.passages"), passages(retrieval));
+                            facts.property(say("receipt.retrieval"), retrieval(retrieval, figures));
+                            facts.property(say("receipt.retrieval.passages"), passages(retrieval));
                         });
-        facts.fact(say("receipt.cost"), figures.exact(receipt.bill().cost()));
+        facts.property(say("receipt.cost"), figures.exact(receipt.bill().cost()));
         if (making.delivery().filter("unknown"::equals).isPresent()) {
-            facts.fact(say("receipt.delivery"), say("receipt.delivery.unknown"));
+            facts.property(say("receipt.delivery"), say("receipt.delivery.unknown"));
         }
         return new Card(say("receipt.facts"), facts);
     }
@@ -215,10 +215,10 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
 
     private Card decision(Receipt.Decision decision) {
         var facts =
-                new Facts()
-                        .fact(say("nav.policy"), Words.policyVersion(decision.policy()))
-                        .fact(say("receipt.policy-hash"), mono(decision.policyHash()))
-                        .fact(say("receipt.fact-snapshot"), mono(decision.factSnapshot()));
+                new PropertyList()
+                        .property(say("nav.policy"), Words.policyVersion(decision.policy()))
+                        .property(say("receipt.policy-hash"), mono(decision.policyHash()))
+                        .property(say("receipt.fact-snapshot"), mono(decision.factSnapshot()));
         var verdicts =
                 new Table<Receipt.Verdict>(say("receipt.verdicts"))
                         .column(say("receipt.place"), verdict -> place(verdict.pool()))

@@ -20,9 +20,9 @@ import org.allodium.billing.Grants;
 import org.allodium.billing.Programmes;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
-import org.allodium.portal.parts.Facts;
 import org.allodium.portal.parts.Notice;
 import org.allodium.portal.parts.PlaceTag;
+import org.allodium.portal.parts.PropertyList;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.When;
 import org.allodium.portal.programmes.ApplicationTimeline;
@@ -95,23 +95,23 @@ public class ApplicationView extends Sheet implements BeforeEnterObserver, After
 
     private Card asked(Application application, Figures figures) {
         var facts =
-                new Facts()
-                        .fact(say("apply.purpose"), application.purpose())
-                        .fact(say("apply.field"), Words.field(application.fieldOfScience()))
-                        .fact(say("apply.expected"), application.expectedUse())
-                        .fact(say("apply.amount"), figures.money(application.requested()))
-                        .fact(say("applications.applicant"), application.applicantName())
-                        .fact(
+                new PropertyList()
+                        .property(say("apply.purpose"), application.purpose())
+                        .property(say("apply.field"), Words.field(application.fieldOfScience()))
+                        .property(say("apply.expected"), application.expectedUse())
+                        .property(say("apply.amount"), figures.money(application.requested()))
+                        .property(say("applications.applicant"), application.applicantName())
+                        .property(
                                 say("applications.submitted"),
                                 new When(application.submittedAt(), figures));
         programmes
                 .find(application.programme())
                 .ifPresent(
                         programme ->
-                                facts.fact(
+                                facts.property(
                                                 say("programmes.ceiling"),
                                                 figures.money(programme.ceilingPerGrant()))
-                                        .fact(
+                                        .property(
                                                 say("calls.left"),
                                                 figures.money(
                                                         programme
@@ -121,19 +121,19 @@ public class ApplicationView extends Sheet implements BeforeEnterObserver, After
     }
 
     private Card organisation(Application application, Figures figures) {
-        var facts = new Facts();
+        var facts = new PropertyList();
         tenants.find(application.tenant()).ifPresent(tenant -> describe(facts, tenant, figures));
         return new Card(say("shell.organisation"), facts);
     }
 
-    static void describe(Facts facts, Tenant tenant, Figures figures) {
-        facts.fact(say("found.name"), tenant.name())
-                .fact(say("found.kind"), Words.of(tenant.kind()))
-                .fact(
+    static void describe(PropertyList facts, Tenant tenant, Figures figures) {
+        facts.property(say("found.name"), tenant.name())
+                .property(say("found.kind"), Words.of(tenant.kind()))
+                .property(
                         say("found.country"),
                         new PlaceTag(tenant.country(), Words.country(tenant.country())))
-                .fact(say("found.identifier"), new Span(tenant.identifier()))
-                .fact(say("organisations.founded"), new When(tenant.foundedAt(), figures));
+                .property(say("found.identifier"), new Span(tenant.identifier()))
+                .property(say("organisations.founded"), new When(tenant.foundedAt(), figures));
     }
 
     private void approve(Application application) {

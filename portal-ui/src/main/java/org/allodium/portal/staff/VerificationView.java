@@ -18,11 +18,11 @@ import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.Chip;
 import org.allodium.portal.parts.EmptyState;
-import org.allodium.portal.parts.Facts;
 import org.allodium.portal.parts.Form;
 import org.allodium.portal.parts.FormDialog;
 import org.allodium.portal.parts.Notice;
 import org.allodium.portal.parts.PlaceTag;
+import org.allodium.portal.parts.PropertyList;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
@@ -82,13 +82,13 @@ public class VerificationView extends Sheet
     }
 
     private static Component said(Tenant tenant, boolean verified) {
-        return new Facts()
-                .fact(say("found.kind"), Words.of(tenant.kind()))
-                .fact(
+        return new PropertyList()
+                .property(say("found.kind"), Words.of(tenant.kind()))
+                .property(
                         say("found.country"),
                         new PlaceTag(tenant.country(), Words.country(tenant.country())))
-                .fact(say("found.identifier"), tenant.identifier())
-                .fact(say("models.state"), chip(verified));
+                .property(say("found.identifier"), tenant.identifier())
+                .property(say("models.state"), chip(verified));
     }
 
     private static Chip chip(boolean verified) {

@@ -5,16 +5,16 @@ import com.vaadin.flow.component.html.DescriptionList;
 import com.vaadin.flow.component.html.Span;
 
 /// Names and values in two columns.
-public final class Facts extends DescriptionList {
-    public Facts() {
-        addClassName("facts");
+public final class PropertyList extends DescriptionList {
+    public PropertyList() {
+        addClassName("properties");
     }
 
-    public Facts fact(String name, String value) {
-        return fact(name, new Span(value));
+    public PropertyList property(String name, String value) {
+        return property(name, new Span(value));
     }
 
-    public Facts fact(String name, Component value) {
+    public PropertyList property(String name, Component value) {
         add(new DescriptionList.Term(name), new DescriptionList.Description(value));
         return this;
     }
