@@ -24,7 +24,7 @@ import org.allodium.serving.internal.answers.InferenceSteps.Choice;
 import org.allodium.serving.internal.answers.RequestRun;
 import org.allodium.serving.internal.pools.ChatPool;
 import org.allodium.serving.internal.pools.ModelPool;
-import org.allodium.serving.internal.pools.Place;
+import org.allodium.serving.internal.pools.SeatLease;
 import org.allodium.serving.internal.receipts.ReceiptDraft;
 import org.allodium.serving.internal.retrieval.Retrievals;
 import org.allodium.sovereignty.PlacementRequest.Activity;
@@ -124,9 +124,9 @@ public class Completions {
                 replay(asked, run, known.get(), listener, watch);
                 return;
             }
-            try (var place = steps.enter(choice)) {
-                var looked = look(asked, place);
-                generate(asked, new Making(run, place, looked), listener, watch);
+            try (var lease = steps.enter(choice)) {
+                var looked = look(asked, lease);
+                generate(asked, new Making(run, lease, looked), listener, watch);
             }
         }
     }
@@ -188,26 +188,26 @@ public class Completions {
                 });
     }
 
-    private Optional<Retrievals.Looked> look(Asked asked, Place place) {
+    private Optional<Retrievals.Looked> look(Asked asked, SeatLease lease) {
         var choice = asked.choice();
         return asked.demands().retrieves() && asked.command() instanceof ChatCommand chat
-                ? retrievals.look(chat, choice.model(), choice.decision(), place.pool().pool())
+                ? retrievals.look(chat, choice.model(), choice.decision(), lease.pool().pool())
                 : Optional.empty();
     }
 
-    /// An answer that has its place.
-    private record Making(RequestRun run, Place place, Optional<Retrievals.Looked> looked) {
+    /// An answer that has its seat.
+    private record Making(RequestRun run, SeatLease lease, Optional<Retrievals.Looked> looked) {
         Receipt.Making receipt() {
-            var here = Receipt.Making.at(ReceiptDraft.site(place));
+            var here = Receipt.Making.at(ReceiptDraft.site(lease));
             return looked.map(found -> here.quoting(found.receipt())).orElse(here);
         }
     }
 
     private void generate(Asked asked, Making making, AnswerListener listener, Watch watch) {
         var run = making.run();
-        var place = making.place();
+        var lease = making.lease();
         run.madeAt(making.receipt());
-        if (!AnswerFlow.toClient(() -> listener.started(start(asked, run, place.facts(), false)))) {
+        if (!AnswerFlow.toClient(() -> listener.started(start(asked, run, lease.place(), false)))) {
             watch.answered("cancelled");
             return;
         }
@@ -219,12 +219,12 @@ public class Completions {
                         watch::firstToken,
                         () ->
                                 steps.stillPermits(
-                                        asked.choice(), asked.demands(), place.pool().pool()));
+                                        asked.choice(), asked.demands(), lease.pool().pool()));
         var format =
                 making.looked()
                         .<OutputFormat>map(found -> new OutputFormat.Quote(found.answer()))
                         .orElse(asked.command().options().format());
-        var spoken = flow.speak(pool(place.pool()), asked.continuations(format));
+        var spoken = flow.speak(pool(lease.pool()), asked.continuations(format));
         end(asked, new Ending(making, flow, spoken), listener, watch);
     }
 
@@ -236,7 +236,7 @@ public class Completions {
 
     private void end(Asked asked, Ending ending, AnswerListener listener, Watch watch) {
         var run = ending.making().run();
-        var place = ending.making().place();
+        var lease = ending.making().lease();
         var flow = ending.flow();
         var spoken = ending.spoken();
         var made = ending.making().receipt().ended(AnswerFlow.reasons(spoken));
@@ -258,7 +258,7 @@ public class Completions {
         watch.answered("failed");
         var settled = run.conclude(flow.tokens(), false, made);
         watch.answered("completed");
-        var pool = place.pool().pool().value();
+        var pool = lease.pool().pool().value();
         keep(asked, new AnswerCache.Answer(run.id(), pool, flow.tokens(), spoken));
         var end =
                 new AnswerEnd(

@@ -17,7 +17,7 @@ import org.allodium.serving.internal.answers.InferenceSteps;
 import org.allodium.serving.internal.answers.InferenceSteps.Choice;
 import org.allodium.serving.internal.answers.RequestRun;
 import org.allodium.serving.internal.pools.ModelPool;
-import org.allodium.serving.internal.pools.Place;
+import org.allodium.serving.internal.pools.SeatLease;
 import org.allodium.serving.internal.receipts.ReceiptDraft;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 
@@ -90,16 +90,16 @@ class OnePass {
             Decided decided, Task<I, R> task, Work<I> work, Client client, Watch watch) {
         var choice = decided.choice();
         try (var run = steps.admit(choice, work.tokens(), 0);
-                var place = steps.enter(choice)) {
-            var result = result(task, work, new Under(decided, run, place), client, watch);
-            var settled = run.conclude(0, false, Receipt.Making.at(ReceiptDraft.site(place)));
+                var lease = steps.enter(choice)) {
+            var result = result(task, work, new Under(decided, run, lease), client, watch);
+            var settled = run.conclude(0, false, Receipt.Making.at(ReceiptDraft.site(lease)));
             watch.tokens(work.tokens(), 0);
             watch.answered("completed");
             var start =
                     choice.start(
                             run.id(),
                             clock.instant(),
-                            place.facts(),
+                            lease.place(),
                             false,
                             arrivals.rate(choice.arrival()));
             return new Passed<>(start, result, work.tokens(), settled);
@@ -116,10 +116,10 @@ class OnePass {
                             hungUp(under, computed, watch);
                         }
                         var decided = under.decided();
-                        var pool = under.place().pool().pool();
+                        var pool = under.lease().pool().pool();
                         steps.demandStillPermitted(decided.choice(), decided.demands(), pool);
                     };
-            var result = task.compute(under.place().pool(), work.inputs(), look);
+            var result = task.compute(under.lease().pool(), work.inputs(), look);
             look.accept(work.tokens());
             return result;
         } catch (ModelPool.Broken e) {
@@ -129,7 +129,7 @@ class OnePass {
     }
 
     private static void hungUp(Under under, long computed, Watch watch) {
-        under.run().cancel(computed, Receipt.Making.at(ReceiptDraft.site(under.place())));
+        under.run().cancel(computed, Receipt.Making.at(ReceiptDraft.site(under.lease())));
         watch.answered("cancelled");
         throw new HungUp();
     }
@@ -137,5 +137,5 @@ class OnePass {
     private record Decided(Choice choice, Demands demands) {}
 
     /// A request that is being computed.
-    private record Under(Decided decided, RequestRun run, Place place) {}
+    private record Under(Decided decided, RequestRun run, SeatLease lease) {}
 }

@@ -31,8 +31,8 @@ import org.allodium.serving.Drain;
 import org.allodium.serving.Refusals;
 import org.allodium.serving.internal.admission.StillPermitted;
 import org.allodium.serving.internal.pools.ModelPool;
-import org.allodium.serving.internal.pools.Place;
 import org.allodium.serving.internal.pools.Pools;
+import org.allodium.serving.internal.pools.SeatLease;
 import org.allodium.serving.internal.receipts.ReceiptDraft;
 import org.allodium.serving.internal.retrieval.Retrievals;
 import org.allodium.sovereignty.Decision;
@@ -232,7 +232,7 @@ public class InferenceSteps {
     }
 
     /// A place in the queue of the least busy pool that has one.
-    public Place enter(Choice choice) {
+    public SeatLease enter(Choice choice) {
         for (ModelPool pool : choice.ready()) {
             // INVARIANT: nothing runs outside the decision, for any reason.
             if (!choice.decision().permits(pool.pool())
@@ -241,7 +241,7 @@ public class InferenceSteps {
             }
             var seat = pool.enter();
             if (seat.isPresent()) {
-                return new Place(pool, choice.place(pool.pool()), seat.get());
+                return new SeatLease(pool, choice.place(pool.pool()), seat.get());
             }
         }
         throw Refusals.overloaded(

@@ -28,7 +28,6 @@ import org.allodium.kernel.Refused;
 import org.allodium.serving.ServingMeters;
 import org.allodium.serving.internal.pools.LocalPool;
 import org.allodium.serving.internal.pools.ModelCopies;
-import org.allodium.serving.internal.pools.Place;
 import org.allodium.serving.internal.pools.Pools;
 import org.allodium.serving.internal.retrieval.Retrievals;
 import org.allodium.sovereignty.PoolId;

@@ -10,7 +10,7 @@ import org.allodium.evidence.Receipt;
 import org.allodium.identity.ApiKeyId;
 import org.allodium.identity.Caller;
 import org.allodium.serving.internal.pools.ModelPool;
-import org.allodium.serving.internal.pools.Place;
+import org.allodium.serving.internal.pools.SeatLease;
 import org.allodium.sovereignty.Decision;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.PoolPlace;
@@ -45,8 +45,8 @@ public final class ReceiptDraft {
     }
 
     /// Where the pool of this seat computed.
-    public static Receipt.Site site(Place place) {
-        return site(place.facts(), place.pool());
+    public static Receipt.Site site(SeatLease lease) {
+        return site(lease.place(), lease.pool());
     }
 
     /// Where a pool computed.
