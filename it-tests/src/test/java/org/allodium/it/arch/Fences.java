@@ -10,19 +10,28 @@ import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
 import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.AccessTarget;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.sql.ResultSet;
+import java.sql.Statement;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.LocalDateTime;
 import java.time.ZonedDateTime;
 import java.util.List;
+import java.util.Set;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.NullMarked;
 
 /// The boundaries of the house, for any base package: the product's own, and the fixture in which
@@ -45,6 +54,9 @@ final class Fences {
                     "jobs",
                     "portal",
                     "demo");
+
+    private static final Set<String> BY_HAND =
+            Set.of("begin", "commit", "rollback", "inTransaction", "useTransaction");
 
     private final String base;
 
@@ -181,6 +193,66 @@ final class Fences {
                         DescribedPredicate.describe(
                                 "createNativeQuery is called",
                                 call -> call.getTarget().getName().equals("createNativeQuery")));
+    }
+
+    /// Parameters have names: statements of one's own go by `kernel.Database`. See decision 0025.
+    ArchRule statementsHaveNames(List<String> plain) {
+        return noClasses()
+                .that(not(belongToAnyOf(named(plain))))
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Statement.class);
+    }
+
+    /// Columns too. The kernel's readers of single types are handed a number by Jdbi.
+    ArchRule columnsHaveNames(List<String> plain) {
+        return noClasses()
+                .that(not(belongToAnyOf(named(plain))))
+                .and(not(belongToAnyOf(base + "kernel.SqlTypes")))
+                .should()
+                .callMethodWhere(
+                        call(
+                                "a column is read by its number",
+                                List.of(ResultSet.class, RowView.class),
+                                target ->
+                                        target.getName().startsWith("get")
+                                                && takesNumberFirst(target)));
+    }
+
+    /// A handle's transaction ends where it began: in `kernel.Database`, or with whoever holds the
+    /// connection.
+    ArchRule transactionsHaveOneEntry() {
+        return noClasses()
+                .that(not(belongToAnyOf(base + "kernel.Database", base + "kernel.SqlTypes")))
+                .should()
+                .dependOnClassesThat()
+                .areAssignableTo(Jdbi.class)
+                .orShould()
+                .callMethodWhere(
+                        call(
+                                "a handle's transaction is begun or ended by hand",
+                                List.of(Handle.class),
+                                target -> BY_HAND.contains(target.getName())));
+    }
+
+    private String[] named(List<String> classes) {
+        return classes.stream().map(name -> base + name).toArray(String[]::new);
+    }
+
+    private static DescribedPredicate<JavaMethodCall> call(
+            String description,
+            List<Class<?>> owners,
+            Predicate<AccessTarget.MethodCallTarget> target) {
+        return DescribedPredicate.describe(
+                description,
+                call ->
+                        owners.stream().anyMatch(call.getTargetOwner()::isAssignableTo)
+                                && target.test(call.getTarget()));
+    }
+
+    private static boolean takesNumberFirst(AccessTarget.MethodCallTarget target) {
+        var parameters = target.getRawParameterTypes();
+        return !parameters.isEmpty() && parameters.getFirst().isEquivalentTo(int.class);
     }
 
     ArchRule timeComesFromAClock() {
