@@ -1,28 +1,25 @@
 package org.allodium.serving;
 
-import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.UUID;
 import javax.sql.DataSource;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.kernel.Refused;
 import org.allodium.kernel.Sentence;
 import org.allodium.serving.RefusedRequest.Cause;
+import org.allodium.tenancy.TenantDatabase;
 import org.allodium.tenancy.TenantId;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.statement.PreparedBatch;
 import org.jspecify.annotations.Nullable;
 
 /// Notes refusals and writes them down some seconds later, those of one cause and minute in one
@@ -40,28 +37,30 @@ public final class RefusalLog {
             """
             insert into serving.refusal (tenant_id, minute, status, code, rule, route, model,
                     key_id, key_name, explanation, sentence, id, request_id, count, last_at)
-            values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?::jsonb, ?, ?, ?, ?)
+            values (:tenant, :minute, :status, :code, :rule, :route, :model,
+                    :keyId, :keyName, :explanation, :sentence::jsonb, :id, :request, :count, :lastAt)
             on conflict (tenant_id, minute, code, rule, route, model, key_id) do update
             set count = refusal.count + excluded.count, last_at = excluded.last_at,
                 explanation = excluded.explanation, sentence = excluded.sentence,
                 request_id = excluded.request_id""";
     private static final String PAGE =
             """
-            select * from serving.refusal where tenant_id = ? and (? = 0 or status = ?)
-                and (?::text is null or (minute, id) <
-                    (select minute, id from serving.refusal where tenant_id = ? and id = ?))
-            order by minute desc, id desc limit ?""";
+            select * from serving.refusal where tenant_id = :tenant and :status in (0, status)
+                and (:after::text is null or (minute, id) <
+                    (select minute, id from serving.refusal where tenant_id = :tenant and id = :after))
+            order by minute desc, id desc limit :limit""";
+    private static final String SWEEP = "delete from serving.refusal where minute <= :until";
 
-    private final DataSource app;
-    private final DataSource platform;
+    private final TenantDatabase tenants;
+    private final Database platform;
     private final Clock clock;
     private final Object lock = new Object();
     private Map<Group, Tally> tallies = new HashMap<>();
     private final Map<Minute, Integer> causes = new HashMap<>();
 
     public RefusalLog(DataSource app, DataSource platform, Clock clock) {
-        this.app = app;
-        this.platform = platform;
+        this.tenants = new TenantDatabase(app);
+        this.platform = Database.over(platform);
         this.clock = clock;
     }
 
@@ -122,7 +121,7 @@ public final class RefusalLog {
         }
         try {
             write(taken);
-        } catch (SQLException e) {
+        } catch (JdbiException e) {
             putBack(taken);
             throw unreachable(e);
         }
@@ -142,139 +141,92 @@ public final class RefusalLog {
         }
     }
 
-    private void write(Map<Group, Tally> taken) throws SQLException {
-        try (var connection = platform.getConnection()) {
-            boolean before = connection.getAutoCommit();
-            connection.setAutoCommit(false);
-            boolean done = false;
-            try (var add = connection.prepareStatement(ADD)) {
-                for (var entry : taken.entrySet()) {
-                    fill(add, entry.getKey(), entry.getValue());
-                    add.addBatch();
-                }
-                add.executeBatch();
-                connection.commit();
-                done = true;
-            } finally {
-                if (!done) {
-                    connection.rollback();
-                }
-                connection.setAutoCommit(before);
-            }
-        }
+    private void write(Map<Group, Tally> taken) {
+        platform.useTransaction(
+                handle -> {
+                    var add = handle.prepareBatch(ADD);
+                    taken.forEach((group, tally) -> bind(add, group, tally).add());
+                    add.execute();
+                });
     }
 
-    private void fill(PreparedStatement add, Group group, Tally tally) throws SQLException {
+    private PreparedBatch bind(PreparedBatch add, Group group, Tally tally) {
+        var who = group.who();
         var cause = group.cause();
         var explanation = StoredSentence.of(tally.explanation);
-        Object[] values = {
-            group.who().tenant().value(),
-            sql(group.minute()),
-            cause.status(),
-            cause.code(),
-            cause.rule(),
-            cause.route(),
-            cause.model(),
-            group.who().keyId(),
-            group.who().keyName(),
-            explanation.english(),
-            explanation.json(),
-            Ids.prefixed("ref_", clock),
-            tally.requestId,
-            tally.count,
-            sql(tally.lastAt)
-        };
-        for (int i = 0; i < values.length; i++) {
-            add.setObject(i + 1, values[i]);
-        }
+        return add.bind("tenant", who.tenant())
+                .bind("minute", group.minute())
+                .bind("status", cause.status())
+                .bind("code", cause.code())
+                .bind("rule", cause.rule())
+                .bind("route", cause.route())
+                .bind("model", cause.model())
+                .bind("keyId", who.keyId())
+                .bind("keyName", who.keyName())
+                .bind("explanation", explanation.english())
+                .bind("sentence", explanation.json())
+                .bind("id", Ids.prefixed("ref_", clock))
+                .bind("request", tally.requestId)
+                .bind("count", tally.count)
+                .bind("lastAt", tally.lastAt);
     }
 
     /// Of this tenant, newest first; what was noted just now is in it.
     public List<RefusedRequest> page(
             TenantId tenant, int status, Optional<String> after, int limit) {
         flush();
-        try (var connection = app.getConnection()) {
-            boolean before = connection.getAutoCommit();
-            connection.setAutoCommit(false);
-            try {
-                hold(connection, tenant);
-                return read(connection, tenant, status, after, limit);
-            } finally {
-                // Takes the tenant off the connection.
-                connection.rollback();
-                connection.setAutoCommit(before);
-            }
-        } catch (SQLException e) {
+        try {
+            return tenants.inTransaction(
+                    tenant,
+                    handle ->
+                            handle.createQuery(PAGE)
+                                    .bind("tenant", tenant)
+                                    .bind("status", status)
+                                    .bind("after", after.orElse(null))
+                                    .bind("limit", limit)
+                                    .map(RefusalLog::refusal)
+                                    .list());
+        } catch (JdbiException e) {
             throw unreachable(e);
         }
     }
 
-    private static void hold(Connection connection, TenantId tenant) throws SQLException {
-        try (var set = connection.prepareStatement("select set_config('app.tenant', ?, true)")) {
-            set.setString(1, tenant.toString());
-            set.execute();
-        }
-    }
-
-    private static List<RefusedRequest> read(
-            Connection connection, TenantId tenant, int status, Optional<String> after, int limit)
-            throws SQLException {
-        try (var select = connection.prepareStatement(PAGE)) {
-            select.setObject(1, tenant.value());
-            select.setInt(2, status);
-            select.setInt(3, status);
-            select.setString(4, after.orElse(null));
-            select.setObject(5, tenant.value());
-            select.setString(6, after.orElse(null));
-            select.setInt(7, limit);
-            var found = new ArrayList<RefusedRequest>();
-            try (var row = select.executeQuery()) {
-                while (row.next()) {
-                    found.add(refusal(row));
-                }
-            }
-            return found;
-        }
-    }
-
-    private static RefusedRequest refusal(ResultSet row) throws SQLException {
+    private static RefusedRequest refusal(RowView row) {
         return new RefusedRequest(
-                row.getString("id"),
-                new TenantId(row.getObject("tenant_id", UUID.class)),
-                row.getTimestamp("minute").toInstant(),
-                row.getTimestamp("last_at").toInstant(),
-                row.getLong("count"),
+                row.getColumn("id", String.class),
+                row.getColumn("tenant_id", TenantId.class),
+                row.getColumn("minute", Instant.class),
+                row.getColumn("last_at", Instant.class),
+                row.getColumn("count", Long.class),
                 new Cause(
-                        row.getInt("status"),
-                        row.getString("code"),
-                        row.getString("rule"),
-                        row.getString("route"),
-                        row.getString("model")),
-                row.getString("key_id"),
-                row.getString("key_name"),
-                new StoredSentence(row.getString("sentence"), row.getString("explanation"))
+                        row.getColumn("status", Integer.class),
+                        row.getColumn("code", String.class),
+                        row.getColumn("rule", String.class),
+                        row.getColumn("route", String.class),
+                        row.getColumn("model", String.class)),
+                row.getColumn("key_id", String.class),
+                row.getColumn("key_name", String.class),
+                new StoredSentence(
+                                row.getColumn("sentence", String.class),
+                                row.getColumn("explanation", String.class))
                         .sentence(),
-                row.getString("request_id"));
+                row.getColumn("request_id", String.class));
     }
 
     /// Removes what is older than 30 days, whoever's it is.
     public void sweep() {
-        try (var connection = platform.getConnection();
-                var delete =
-                        connection.prepareStatement(
-                                "delete from serving.refusal where minute <= ?")) {
-            delete.setObject(1, sql(clock.instant().minus(KEPT_FOR)));
-            delete.executeUpdate();
-        } catch (SQLException e) {
+        try {
+            platform.useHandle(
+                    handle ->
+                            handle.createUpdate(SWEEP)
+                                    .bind("until", clock.instant().minus(KEPT_FOR))
+                                    .execute());
+        } catch (JdbiException e) {
             throw unreachable(e);
         }
     }
 
-    private static OffsetDateTime sql(Instant time) {
-        return time.atOffset(ZoneOffset.UTC);
-    }
-
-    private static Refused unreachable(SQLException cause) {
+    private static Refused unreachable(JdbiException cause) {
         return Refused.of(ErrorCode.OVERLOADED, "serving.refusals-away").because(cause);
     }
 }
