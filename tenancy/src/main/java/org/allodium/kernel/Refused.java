@@ -6,7 +6,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /// The one word for no, and the one exception that crosses rooms: what was asked for is not done,
-/// and nothing of it was. Whatever it says may be read by any client; the cause may not.
+/// and nothing of it was. Whatever it says may be read by any client; the cause may not. See
+/// decision 0026.
 public class Refused extends RuntimeException {
     private final ErrorCode code;
     private final Sentence sentence;
