@@ -13,18 +13,26 @@ import org.jspecify.annotations.Nullable;
 /// stands for the first argument. Clients of the APIs read English.
 ///
 /// @param key such as `tenancy.last-owner`
-/// @param arguments as they are shown, the same in every language; a sentence among them is said in
-///     the reader's language too
-public record Sentence(String key, List<Object> arguments) {
+public record Sentence(String key, List<Argument> arguments) {
     private static final Pattern PLACE = Pattern.compile("\\{(\\d)}");
     private static final ResourceBundle.Control CONTROL = new OwnLanguages();
+
+    /// What stands in a place.
+    public sealed interface Argument {
+        /// As it is shown, the same in every language.
+        record Text(String words) implements Argument {}
+
+        /// Said in the reader's language too.
+        record Within(Sentence sentence) implements Argument {}
+    }
 
     public Sentence {
         arguments = List.copyOf(arguments);
     }
 
+    /// @param arguments sentences, and anything else by its text
     public static Sentence of(String key, Object... arguments) {
-        return new Sentence(key, Stream.of(arguments).map(Sentence::shown).toList());
+        return new Sentence(key, Stream.of(arguments).map(Sentence::argument).toList());
     }
 
     /// Words that come from outside the product's rooms, such as those of the engine about a form:
@@ -51,12 +59,17 @@ public record Sentence(String key, List<Object> arguments) {
                                                 language)));
     }
 
-    private static Object shown(Object argument) {
-        return argument instanceof Sentence ? argument : String.valueOf(argument);
+    private static Argument argument(Object argument) {
+        return argument instanceof Sentence within
+                ? new Argument.Within(within)
+                : new Argument.Text(String.valueOf(argument));
     }
 
-    private static String said(Object argument, Locale language) {
-        return argument instanceof Sentence within ? within.in(language) : argument.toString();
+    private static String said(Argument argument, Locale language) {
+        return switch (argument) {
+            case Argument.Text(var words) -> words;
+            case Argument.Within(var sentence) -> sentence.in(language);
+        };
     }
 
     private static ResourceBundle bundle(String room, Locale language) {

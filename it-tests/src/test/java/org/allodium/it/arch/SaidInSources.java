@@ -83,7 +83,7 @@ final class SaidInSources extends TreeScanner<@Nullable Void, @Nullable Void> {
         var at = KEY_AT.get(name);
         if (at != null) {
             note(call, at);
-        } else if (name.equals("Sentence.asSaid") && !literals(call).isEmpty()) {
+        } else if (name.equals("Sentence.asSaid") && saysText(call)) {
             unreadable.add(where(call) + ": " + call);
         }
         return super.visitMethodInvocation(call, nothing);
@@ -128,16 +128,18 @@ final class SaidInSources extends TreeScanner<@Nullable Void, @Nullable Void> {
                 : each.stream().flatMap(List::stream).toList();
     }
 
-    private static List<Object> literals(MethodInvocationTree call) {
-        var found = new ArrayList<>();
+    private static boolean saysText(MethodInvocationTree call) {
+        var texts = new ArrayList<String>();
         new TreeScanner<@Nullable Void, @Nullable Void>() {
             @Override
             public @Nullable Void visitLiteral(LiteralTree literal, @Nullable Void nothing) {
-                found.add(literal.getValue());
+                if (literal.getValue() instanceof String text) {
+                    texts.add(text);
+                }
                 return null;
             }
         }.scan(call.getArguments(), null);
-        return found;
+        return !texts.isEmpty();
     }
 
     private String type() {

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.MissingResourceException;
 import java.util.Optional;
 import org.allodium.kernel.Sentence;
+import org.allodium.kernel.Sentence.Argument;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
@@ -42,19 +43,21 @@ record StoredSentence(@Nullable String json, String english) {
         var node = JsonMapper.shared().createObjectNode().put("key", sentence.key());
         var arguments = node.putArray("arguments");
         for (var argument : sentence.arguments()) {
-            if (argument instanceof Sentence within) {
-                arguments.add(json(within));
-            } else {
-                arguments.add(argument.toString());
+            switch (argument) {
+                case Argument.Text(var words) -> arguments.add(words);
+                case Argument.Within(var within) -> arguments.add(json(within));
             }
         }
         return node;
     }
 
     private static Sentence sentence(JsonNode node) {
-        var arguments = new ArrayList<Object>();
+        var arguments = new ArrayList<Argument>();
         for (var argument : node.path("arguments")) {
-            arguments.add(argument.isObject() ? sentence(argument) : argument.asString());
+            arguments.add(
+                    argument.isObject()
+                            ? new Argument.Within(sentence(argument))
+                            : new Argument.Text(argument.asString()));
         }
         return new Sentence(node.path("key").asString(), arguments);
     }

@@ -5,6 +5,7 @@ import java.util.function.Supplier;
 import org.allodium.engine.ToolCall;
 import org.allodium.kernel.Refused;
 import org.allodium.kernel.Sentence;
+import org.allodium.kernel.Sentence.Argument;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
@@ -64,7 +65,11 @@ final class LegacyFunctions {
             var said = refused.sentence();
             var arguments =
                     said.arguments().stream()
-                            .<Object>map(a -> a instanceof String text ? words(text) : a)
+                            .map(
+                                    argument ->
+                                            argument instanceof Argument.Text(var text)
+                                                    ? new Argument.Text(words(text))
+                                                    : argument)
                             .toList();
             throw new Refused(refused.code(), new Sentence(said.key(), arguments))
                     .at(words(refused.field().get()));
