@@ -23,11 +23,6 @@ import org.junit.jupiter.api.Test;
 /// What the rooms say stands in every language of the portal: each sentence that the code names is
 /// written, and each that is written is named.
 class EverySentenceTest {
-    private static final Path ROOT = Path.of(System.getProperty("allodium.root", ".."));
-
-    /// `serving/engine/pom.xml` lies three below the root.
-    private static final int MODULES_DEPTH = 3;
-
     private static final Pattern BUNDLE = Pattern.compile("sentences(?:_([a-z]+))?\\.properties");
     private static final Pattern PORTAL = Pattern.compile("messages_([a-z]+)\\.properties");
     private static final Pattern PLACE = Pattern.compile("\\{(\\d)}");
@@ -159,7 +154,7 @@ class EverySentenceTest {
     private static Set<String> languages() throws IOException {
         var languages = new TreeSet<String>();
         languages.add(ENGLISH);
-        var texts = ROOT.resolve("portal-ui/src/main/resources/org/allodium/portal");
+        var texts = Modules.ROOT.resolve("portal-ui/src/main/resources/org/allodium/portal");
         try (var files = Files.list(texts)) {
             files.map(file -> PORTAL.matcher(file.getFileName().toString()))
                     .filter(name -> name.matches())
@@ -170,29 +165,14 @@ class EverySentenceTest {
     }
 
     private static List<Path> bundles() throws IOException {
-        return files("src/main/resources", "sentences.*\\.properties");
+        return Modules.files("src/main/resources", "sentences.*\\.properties");
     }
 
     private static SaidInSources read() {
         try {
-            return SaidInSources.read(files("src/main/java", ".*\\.java"));
+            return SaidInSources.read(Modules.files("src/main/java", ".*\\.java"));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }
-    }
-
-    private static List<Path> files(String folder, String name) throws IOException {
-        var found = new ArrayList<Path>();
-        try (var modules = Files.find(ROOT, MODULES_DEPTH, (path, _) -> path.endsWith("pom.xml"))) {
-            for (var module : modules.map(pom -> pom.resolveSibling(folder)).toList()) {
-                if (Files.isDirectory(module)) {
-                    try (var files = Files.walk(module)) {
-                        files.filter(file -> file.getFileName().toString().matches(name))
-                                .forEach(found::add);
-                    }
-                }
-            }
-        }
-        return found;
     }
 }
