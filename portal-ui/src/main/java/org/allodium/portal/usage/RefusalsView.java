@@ -14,7 +14,6 @@ import com.vaadin.flow.router.Route;
 import com.vaadin.flow.router.RouteAlias;
 import jakarta.inject.Inject;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
@@ -102,7 +101,9 @@ public class RefusalsView extends Sheet implements AfterNavigationObserver {
                 .column(say("usage.time"), row -> new When(row.lastAt(), figures))
                 .number(say("refusals.count"), row -> figures.number(row.count()))
                 .column(say("refusals.cause"), RefusalsView::cause)
-                .text(say("refusals.cure"), row -> say(key(row) + ".cure"))
+                .text(
+                        say("refusals.cure"),
+                        row -> RefusalWords.of(row.cause()).cure().in(Messages.locale()))
                 .text(say("usage.key"), RefusalsView::by)
                 .optional()
                 .text(say("models.model"), row -> row.cause().model())
@@ -113,7 +114,7 @@ public class RefusalsView extends Sheet implements AfterNavigationObserver {
     }
 
     private static Component cause(RefusedRequest row) {
-        var words = new Div(new Span(say(key(row) + ".cause")));
+        var words = new Div(new Span(RefusalWords.of(row.cause()).cause().in(Messages.locale())));
         row.explanation()
                 .ifPresent(
                         said -> {
@@ -128,10 +129,6 @@ public class RefusalsView extends Sheet implements AfterNavigationObserver {
         var id = new Span(row.requestId());
         id.addClassName("mono");
         return id;
-    }
-
-    private static String key(RefusedRequest row) {
-        return "refusal." + RefusalWords.of(row.cause()).name().toLowerCase(Locale.ROOT);
     }
 
     private static String by(RefusedRequest row) {

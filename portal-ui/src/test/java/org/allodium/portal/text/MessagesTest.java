@@ -17,7 +17,6 @@ import org.allodium.billing.Application;
 import org.allodium.billing.FieldOfScience;
 import org.allodium.billing.Settlement;
 import org.allodium.catalog.Model;
-import org.allodium.serving.RefusalWords;
 import org.allodium.sovereignty.FictionalCountry;
 import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Role;
@@ -106,15 +105,6 @@ class MessagesTest {
                                         .contains(
                                                 "policy." + policy.name() + ".title",
                                                 "policy." + policy.name() + ".meaning"));
-    }
-
-    @Test
-    void everyRefusalHasTheWordsOfTheApi() {
-        for (var words : RefusalWords.values()) {
-            var key = "refusal." + words.name().toLowerCase(Locale.ROOT);
-            assertThat(Messages.say(Locale.ENGLISH, key + ".cause")).isEqualTo(words.cause());
-            assertThat(Messages.say(Locale.ENGLISH, key + ".cure")).isEqualTo(words.cure());
-        }
     }
 
     @Test

@@ -1,66 +1,64 @@
 package org.allodium.serving;
 
-/// What a recorded refusal means and what helps, in English; the portal has it in its languages
-/// under the same keys.
+import org.allodium.kernel.Sentence;
+
+/// What a recorded refusal means and what helps.
 public enum RefusalWords {
-    KEY_REVOKED(
-            "The API key was revoked.",
-            "Make a new key on the page of its project, and send that one."),
-    KEY_EXPIRED("The API key has expired.", "Rotate the key on the page of its project."),
-    KEY_MAKER(
-            "Whoever made the API key may not call models any more.",
-            "An owner or admin of the organisation can rotate the key."),
-    INVALID_API_KEY("The API key is not valid.", "Make a new key on the page of its project."),
+    KEY_REVOKED(Sentence.of("serving.cause-key-revoked"), Sentence.of("serving.cure-key-revoked")),
+    KEY_EXPIRED(Sentence.of("serving.cause-key-expired"), Sentence.of("serving.cure-key-expired")),
+    KEY_MAKER(Sentence.of("serving.cause-key-maker"), Sentence.of("serving.cure-key-maker")),
+    INVALID_API_KEY(
+            Sentence.of("serving.cause-invalid-api-key"),
+            Sentence.of("serving.cure-invalid-api-key")),
     PERMISSION_DENIED(
-            "The key or the person may not call models there.",
-            "Use a key of that project, or ask an owner or admin for another role."),
+            Sentence.of("serving.cause-permission-denied"),
+            Sentence.of("serving.cure-permission-denied")),
     DATA_RESIDENCY_MISMATCH(
-            "The residency policy permits none of the places where the model runs.",
-            "Choose a model that runs in permitted places, or let an owner or admin change the"
-                    + " policy."),
+            Sentence.of("serving.cause-data-residency-mismatch"),
+            Sentence.of("serving.cure-data-residency-mismatch")),
     POLICY_WIDENING(
-            "A header asked for more than the policy allows.",
-            "Leave the header out, or ask for less: headers can only tighten."),
+            Sentence.of("serving.cause-policy-widening"),
+            Sentence.of("serving.cure-policy-widening")),
     MODEL_NOT_FOUND(
-            "No model of that name is there for this key.",
-            "See GET /v1/models for what the key may use."),
-    NOT_FOUND("There was nothing at the address.", "Check the path and the id."),
+            Sentence.of("serving.cause-model-not-found"),
+            Sentence.of("serving.cure-model-not-found")),
+    NOT_FOUND(Sentence.of("serving.cause-not-found"), Sentence.of("serving.cure-not-found")),
     REQUESTS_PER_MINUTE(
-            "More requests in a minute than the limit of the organisation.",
-            "Spread requests, heed Retry-After, or ask an administrator for a higher limit."),
+            Sentence.of("serving.cause-requests-per-minute"),
+            Sentence.of("serving.cure-requests-per-minute")),
     TOKENS_PER_MINUTE(
-            "More tokens in a minute than the limit of the organisation.",
-            "Shorten prompts, ask for a smaller max_tokens, or ask an administrator for a higher"
-                    + " limit."),
+            Sentence.of("serving.cause-tokens-per-minute"),
+            Sentence.of("serving.cure-tokens-per-minute")),
     CONCURRENT_REQUESTS(
-            "More requests at once than the limit of the organisation.",
-            "Send fewer at the same time, or ask an administrator for a higher limit."),
+            Sentence.of("serving.cause-concurrent-requests"),
+            Sentence.of("serving.cure-concurrent-requests")),
     BYTES_AT_ONCE(
-            "More bytes of requests at once than one organisation may send.",
-            "Send large requests one after the other."),
-    RATE_LIMIT_EXCEEDED("A limit of the organisation was reached.", "Wait as Retry-After says."),
+            Sentence.of("serving.cause-bytes-at-once"), Sentence.of("serving.cure-bytes-at-once")),
+    RATE_LIMIT_EXCEEDED(
+            Sentence.of("serving.cause-rate-limit-exceeded"),
+            Sentence.of("serving.cure-rate-limit-exceeded")),
     INSUFFICIENT_QUOTA(
-            "The running grants of the organisation could not pay the request.",
-            "Apply for a grant, or ask for less: a smaller max_tokens, a cheaper model."),
+            Sentence.of("serving.cause-insufficient-quota"),
+            Sentence.of("serving.cure-insufficient-quota")),
     RESIDENCY_CAPACITY(
-            "No permitted pool was running the model.",
-            "Wait as Retry-After says, or use a model with more places."),
-    OVERLOADED("The server had no room for the request.", "Wait as Retry-After says."),
-    OTHER("The request was refused.", "Look the request up by its id.");
+            Sentence.of("serving.cause-residency-capacity"),
+            Sentence.of("serving.cure-residency-capacity")),
+    OVERLOADED(Sentence.of("serving.cause-overloaded"), Sentence.of("serving.cure-overloaded")),
+    OTHER(Sentence.of("serving.cause-other"), Sentence.of("serving.cure-other"));
 
-    private final String cause;
-    private final String cure;
+    private final Sentence cause;
+    private final Sentence cure;
 
-    RefusalWords(String cause, String cure) {
+    RefusalWords(Sentence cause, Sentence cure) {
         this.cause = cause;
         this.cure = cure;
     }
 
-    public String cause() {
+    public Sentence cause() {
         return cause;
     }
 
-    public String cure() {
+    public Sentence cure() {
         return cure;
     }
 

@@ -58,9 +58,9 @@ final class RefusalsEndpoint implements Endpoint.Reading {
         body.put("status", cause.status());
         body.put("code", cause.code());
         put(body, "rule", cause.rule());
-        body.put("cause", words.cause());
+        body.put("cause", words.cause().english());
         put(body, "explanation", refusal.explanation().map(Sentence::english).orElse(""));
-        body.put("cure", words.cure());
+        body.put("cure", words.cure().english());
         put(body, "route", cause.route());
         put(body, "model", cause.model());
         put(body, "key_id", refusal.keyId());
