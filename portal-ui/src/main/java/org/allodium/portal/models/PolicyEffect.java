@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.allodium.billing.Budgets;
-import org.allodium.portal.text.Sentences;
+import org.allodium.portal.text.Messages;
 import org.allodium.serving.ModelListing;
 import org.allodium.sovereignty.Decision;
 import org.allodium.sovereignty.PlacementRequest;
@@ -53,7 +53,7 @@ public class PolicyEffect {
     /// project may have a stricter policy than its organisation.
     public String reason(TenantId tenant, @Nullable ProjectId project, ModelListing.Entry entry) {
         return failure(decide(tenant, project, entry))
-                .map(rule -> Sentences.translate(rule.explanation().english()))
+                .map(rule -> rule.explanation().in(Messages.locale()))
                 .orElse(say("models.not-running"));
     }
 

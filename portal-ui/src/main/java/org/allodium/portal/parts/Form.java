@@ -21,7 +21,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
-import org.allodium.portal.text.Sentences;
+import org.allodium.portal.text.Messages;
 
 /// Fields by the name that the services use, so that a refusal appears at the field it is about.
 /// Emptiness is checked here; everything else by the service. Knows whether something was typed,
@@ -174,7 +174,7 @@ public final class Form extends Div {
 
     private void show(Refused refusal) {
         var field = refusal.field().filter(fields::containsKey);
-        var sentence = Sentences.translate(refusal.english());
+        var sentence = refusal.sentence().in(Messages.locale());
         if (field.isPresent()) {
             invalid(field.get(), sentence);
         } else {

@@ -2,13 +2,14 @@ package org.allodium.portal.parts;
 
 import static org.allodium.portal.text.Messages.say;
 
+import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
-import org.allodium.portal.text.Sentences;
+import org.allodium.kernel.Sentence;
+import org.allodium.portal.text.Messages;
 
 /// What an editor saw of a thing when they opened a form. When somebody else changed the thing
 /// meanwhile, the form stays open and says who and what; saving again then replaces what was told.
@@ -41,13 +42,9 @@ public final class Seen<T> {
             var now = fresh.get();
             var told = change.apply(now);
             last = now;
-            throw new CloudException(
-                    refused.code(),
-                    Sentences.translate(refused.english())
-                            + " "
-                            + told
-                            + " "
-                            + say("form.save-again"));
+            var sentences =
+                    List.of(refused.sentence().in(Messages.locale()), told, say("form.save-again"));
+            throw new Refused(refused.code(), Sentence.asSaid(String.join(" ", sentences)));
         }
     }
 }

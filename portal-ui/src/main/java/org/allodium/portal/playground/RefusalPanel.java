@@ -10,9 +10,10 @@ import com.vaadin.flow.component.html.Span;
 import com.vaadin.flow.component.html.UnorderedList;
 import com.vaadin.flow.dom.Element;
 import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.shell.Visit;
-import org.allodium.portal.text.Sentences;
+import org.allodium.portal.text.Messages;
 import org.allodium.portal.text.Words;
 import org.allodium.tenancy.Permission;
 
@@ -25,7 +26,7 @@ final class RefusalPanel extends Div {
         strong.setText(say("playground.not-sent"));
         var first = new Paragraph();
         first.getElement().appendChild(strong);
-        first.add(" " + words(refusal.english()));
+        first.add(" " + words(refusal.sentence()));
         add(first);
         var reasons = new UnorderedList();
         refusal.reasons().forEach(reason -> reasons.add(item(reason)));
@@ -37,15 +38,15 @@ final class RefusalPanel extends Div {
         add(quiet(who(refusal, visit)), next);
     }
 
-    private static String words(String sentence) {
-        return Words.policyVersion(Sentences.translate(sentence)).replace("`", "");
+    private static String words(Sentence sentence) {
+        return Words.policyVersion(sentence.in(Messages.locale())).replace("`", "");
     }
 
     private static ListItem item(Refused.Reason reason) {
         var rule = new Span(say("playground.rule", reason.grounds().label()));
         rule.addClassName("quiet-line");
         return new ListItem(
-                new Span(reason.explanation().map(said -> words(said.english())).orElse("")), rule);
+                new Span(reason.explanation().map(RefusalPanel::words).orElse("")), rule);
     }
 
     private static String who(Refused refusal, Visit visit) {

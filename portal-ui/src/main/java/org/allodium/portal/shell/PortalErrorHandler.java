@@ -10,7 +10,7 @@ import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.kernel.Refused;
 import org.allodium.portal.parts.Notice;
-import org.allodium.portal.text.Sentences;
+import org.allodium.portal.text.Messages;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,7 +32,7 @@ public final class PortalErrorHandler implements ErrorHandler {
         var refusal = refusal(failure).filter(found -> found.code().kind() != ErrorCode.Kind.OURS);
         if (refusal.isPresent()) {
             LOG.debug("Refused: {}", refusal.get().code());
-            return Sentences.translate(refusal.get().english());
+            return refusal.get().sentence().in(Messages.locale());
         }
         var id = Ids.secret(6);
         LOG.error("Portal failure {}", id, failure);

@@ -2,12 +2,13 @@ package org.allodium.portal.parts;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.vaadin.flow.component.UI;
 import com.vaadin.flow.component.textfield.IntegerField;
 import com.vaadin.flow.component.textfield.TextField;
 import java.util.ArrayList;
 import java.util.List;
-import org.allodium.kernel.CloudException;
-import org.allodium.kernel.ErrorCode;
+import java.util.Locale;
+import org.allodium.kernel.Refused;
 import org.allodium.portal.shell.PageTest;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -68,12 +69,23 @@ class FormDialogTest extends PageTest {
     void showsARefusalAtTheFieldThatItNames() {
         show(
                 () -> {
-                    throw new CloudException(
-                            ErrorCode.CONFLICT, "Another thing has this name.", "name", null);
+                    throw Refused.invalid("name", "tenancy.project-name-taken");
                 });
         fill("Name", "Tides");
         answer("Save");
-        assertThat(shown()).contains("Another thing has this name.", "New thing");
+        assertThat(shown()).contains("Another project has this name.", "New thing");
+    }
+
+    @Test
+    void showsARefusalInTheReadersLanguage() {
+        UI.getCurrent().setLocale(Locale.GERMAN);
+        show(
+                () -> {
+                    throw Refused.invalid("name", "tenancy.project-name-taken");
+                });
+        fill("Name", "Tides");
+        answer("Save");
+        assertThat(shown()).contains("Ein anderes Projekt trägt diesen Namen.", "New thing");
     }
 
     @Test

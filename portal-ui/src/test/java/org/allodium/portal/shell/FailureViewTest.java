@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.vaadin.flow.component.html.Div;
 import com.vaadin.flow.router.RouteConfiguration;
-import org.allodium.kernel.CloudException;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.junit.jupiter.api.Test;
 
 class FailureViewTest extends PageTest {
@@ -26,7 +26,7 @@ class FailureViewTest extends PageTest {
 
     @Test
     void saysWhyThePageIsRefused() {
-        RouteConfiguration.forSessionScope().setRoute("refused", Refused.class);
+        RouteConfiguration.forSessionScope().setRoute("refused", Refusing.class);
         open(null, "refused");
         assertThat(shown()).contains("This page could not be shown", "Nothing is here any more.");
     }
@@ -39,9 +39,9 @@ class FailureViewTest extends PageTest {
     }
 
     /// A page whose service says no.
-    public static class Refused extends Div {
-        public Refused() {
-            throw new CloudException(ErrorCode.CONFLICT, "Nothing is here any more.");
+    public static class Refusing extends Div {
+        public Refusing() {
+            throw new Refused(ErrorCode.CONFLICT, Sentence.asSaid("Nothing is here any more."));
         }
     }
 }
