@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /// The one word for no, and the one exception that crosses rooms: what was asked for is not done,
 /// and nothing of it was. Whatever it says may be read by any client; the cause may not. See
 /// decision 0026.
-public class Refused extends RuntimeException {
+public final class Refused extends RuntimeException {
     private final ErrorCode code;
     private final Sentence sentence;
     private final Details details;
@@ -46,11 +46,6 @@ public class Refused extends RuntimeException {
         this.code = code;
         this.sentence = sentence;
         this.details = details;
-    }
-
-    /// For what is not yet said by a key.
-    Refused(ErrorCode code, Sentence sentence, Optional<String> field, @Nullable Throwable cause) {
-        this(code, sentence, new Details(field, Optional.empty(), List.of()), cause);
     }
 
     public static Refused of(ErrorCode code, String key, Object... arguments) {

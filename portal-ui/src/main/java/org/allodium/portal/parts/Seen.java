@@ -2,7 +2,6 @@ package org.allodium.portal.parts;
 
 import static org.allodium.portal.text.Messages.say;
 
-import java.util.List;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
@@ -42,9 +41,14 @@ public final class Seen<T> {
             var now = fresh.get();
             var told = change.apply(now);
             last = now;
-            var sentences =
-                    List.of(refused.sentence().in(Messages.locale()), told, say("form.save-again"));
-            throw new Refused(refused.code(), Sentence.asSaid(String.join(" ", sentences)));
+            // In the reader's language already.
+            var words =
+                    String.join(
+                            " ",
+                            refused.sentence().in(Messages.locale()),
+                            told,
+                            say("form.save-again"));
+            throw new Refused(refused.code(), Sentence.asSaid(words));
         }
     }
 }
