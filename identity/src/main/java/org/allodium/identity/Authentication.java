@@ -20,7 +20,5 @@ public sealed interface Authentication {
     record Forbidden(Sentence reason, Optional<Known> known) implements Authentication {}
 
     /// Whose the refused request is, where it showed something that only they have.
-    ///
-    /// @param cause a short code
-    record Known(TenantId tenant, Optional<ApiKeyId> key, String keyName, String cause) {}
+    record Known(TenantId tenant, Optional<ApiKeyId> key, String keyName, Flaw flaw) {}
 }

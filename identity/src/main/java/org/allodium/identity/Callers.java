@@ -86,19 +86,19 @@ public class Callers {
         // The hash matched: whoever asks holds the key itself, and may learn what became of it.
         var key = found.get();
         if (key.revokedAt() != null) {
-            return new Rejected(Sentence.of("identity.key-revoked"), known(key, "key_revoked"));
+            return new Rejected(Sentence.of("identity.key-revoked"), known(key, Flaw.KEY_REVOKED));
         }
         if (!key.expiresAt().isAfter(clock.instant())) {
-            return new Rejected(Sentence.of("identity.key-expired"), known(key, "key_expired"));
+            return new Rejected(Sentence.of("identity.key-expired"), known(key, Flaw.KEY_EXPIRED));
         }
         if (!key.makerMayInfer()) {
-            return new Rejected(Sentence.of("identity.key-maker-left"), known(key, "key_maker"));
+            return new Rejected(Sentence.of("identity.key-maker-left"), known(key, Flaw.KEY_MAKER));
         }
         var caller = caller(key);
         if (project.filter(Predicate.not(String::isBlank)).isPresent()
                 && !belongs(caller, project.get().strip())) {
             return new Forbidden(
-                    Sentence.of("identity.key-of-another-project"), known(key, "other_project"));
+                    Sentence.of("identity.key-of-another-project"), known(key, Flaw.OTHER_PROJECT));
         }
         // As often as it is written, in the background: a question to the database.
         keys.noteUse(
@@ -106,17 +106,17 @@ public class Callers {
         return new Authenticated(caller);
     }
 
-    private static Optional<Known> known(FoundKey key, String cause) {
+    private static Optional<Known> known(FoundKey key, Flaw flaw) {
         return Optional.of(
                 new Known(
                         new TenantId(key.tenant()),
                         Optional.of(new ApiKeyId(key.id())),
                         key.name(),
-                        cause));
+                        flaw));
     }
 
-    private static Optional<Known> known(TenantId tenant, String cause) {
-        return Optional.of(new Known(tenant, Optional.empty(), "", cause));
+    private static Optional<Known> known(TenantId tenant, Flaw flaw) {
+        return Optional.of(new Known(tenant, Optional.empty(), "", flaw));
     }
 
     private static Caller caller(FoundKey key) {
@@ -160,7 +160,7 @@ public class Callers {
         }
         if (!Permission.CALL_MODELS.isHeldBy(role.get())) {
             return new Forbidden(
-                    Sentence.of("identity.viewer-calls-no-models"), known(tenant.get(), "role"));
+                    Sentence.of("identity.viewer-calls-no-models"), known(tenant.get(), Flaw.ROLE));
         }
         var scope = TenantScope.of(tenant.get(), subject, Set.of(role.get()));
         var chosen = choose(scope.get(() -> projects.all(tenant.get())), project);
@@ -169,7 +169,7 @@ public class Callers {
                         project.isEmpty()
                                 ? Sentence.of("identity.no-project-yet")
                                 : Sentence.of("identity.no-project-as-named"),
-                        known(tenant.get(), "other_project"))
+                        known(tenant.get(), Flaw.OTHER_PROJECT))
                 : new Authenticated(person(subject, tenant.get(), chosen.get().id(), role.get()));
     }
 

@@ -130,7 +130,7 @@ class ApiKeysTest {
         assertThat(known.tenant()).isEqualTo(tenant.id());
         assertThat(known.key()).contains(issued.row().id());
         assertThat(known.keyName()).isEqualTo("watched");
-        assertThat(known.cause()).isEqualTo("key_revoked");
+        assertThat(known.flaw()).isEqualTo(Flaw.KEY_REVOKED);
         var last = issued.secret().charAt(issued.secret().length() - 1);
         var other = issued.secret().substring(0, issued.secret().length() - 1);
         assertThat(known(other + (last == 'a' ? 'b' : 'a'))).isEmpty();

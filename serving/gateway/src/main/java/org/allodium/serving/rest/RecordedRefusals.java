@@ -6,6 +6,7 @@ import java.util.Set;
 import org.allodium.identity.ApiKeyId;
 import org.allodium.identity.Authentication;
 import org.allodium.identity.Caller;
+import org.allodium.identity.Flaw;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Grounds;
 import org.allodium.kernel.Refused;
@@ -35,13 +36,11 @@ final class RecordedRefusals {
     /// A refusal of who is asking. What it rests on is for the record; clients read the sentence.
     static Refused refused(ErrorCode code, Sentence reason, Optional<Authentication.Known> known) {
         var refused = new Refused(code, reason);
-        return known.map(Authentication.Known::cause)
-                .map(cause -> refused.with(List.of(ofKey(cause))))
-                .orElse(refused);
+        return known.map(whose -> refused.with(List.of(reason(whose.flaw())))).orElse(refused);
     }
 
-    private static Refused.Reason ofKey(String cause) {
-        return new Refused.Reason(() -> cause, "key", Optional.empty(), "", "", "", "");
+    private static Refused.Reason reason(Flaw flaw) {
+        return new Refused.Reason(flaw, "key", Optional.empty(), "", "", "", "");
     }
 
     static void note(RefusalLog log, Response response, ErrorBody error) {

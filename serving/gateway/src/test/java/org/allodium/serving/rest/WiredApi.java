@@ -5,6 +5,7 @@ import org.allodium.evidence.Receipts;
 import org.allodium.identity.Authentication;
 import org.allodium.identity.Callers;
 import org.allodium.identity.Doors;
+import org.allodium.identity.Flaw;
 import org.allodium.kernel.Sentence;
 import org.allodium.serving.IdempotentRequests;
 import org.allodium.serving.ServingConfig;
@@ -73,7 +74,7 @@ final class WiredApi {
                                                 ServingWorld.caller().tenant(),
                                                 ServingWorld.caller().key(),
                                                 "key",
-                                                "key_revoked")));
+                                                Flaw.KEY_REVOKED)));
                 default ->
                         new Authentication.Rejected(Sentence.asSaid("This API key is not known."));
             };
