@@ -289,6 +289,26 @@ final class Fences {
                 .should(new TypedApi());
     }
 
+    /// Of exceptions, one crosses rooms, and one tells that nobody listens any more. The engine
+    /// stands alone and has its own.
+    ArchRule oneWordForNo() {
+        return classes()
+                .that()
+                .areAssignableTo(Throwable.class)
+                .and()
+                .resideInAnyPackage(
+                        ROW.stream()
+                                .filter(room -> !room.equals("engine"))
+                                .map(room -> base + room)
+                                .toArray(String[]::new))
+                .should()
+                .notBePublic()
+                .orShould()
+                .haveSimpleName("Refused")
+                .orShould()
+                .haveSimpleName("HungUp");
+    }
+
     ArchRule recordsAreValues() {
         return classes().that().areRecords().should(new ImmutableRecords());
     }

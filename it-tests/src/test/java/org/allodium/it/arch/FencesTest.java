@@ -49,6 +49,7 @@ class FencesTest {
                 Named.of("time comes from a clock", FENCES.timeComesFromAClock()),
                 Named.of("services say who may call", FENCES.servicesSayWhoMayCall()),
                 Named.of("signatures say", FENCES.signaturesSayWhatGoesThrough()),
+                Named.of("one word for no", FENCES.oneWordForNo()),
                 Named.of("records are values", FENCES.recordsAreValues()),
                 Named.of("every package is null-marked", FENCES.everyPackageIsNullMarked()));
     }

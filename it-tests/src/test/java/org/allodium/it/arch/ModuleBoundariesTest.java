@@ -218,6 +218,11 @@ class ModuleBoundariesTest {
     }
 
     @Test
+    void oneExceptionCrossesRooms() {
+        FENCES.oneWordForNo().check(CLASSES);
+    }
+
+    @Test
     void signaturesSayWhatGoesThrough() {
         FENCES.signaturesSayWhatGoesThrough().check(CLASSES);
     }
