@@ -43,7 +43,7 @@ public record ResidencyPolicy(
                 name, places, operatorSeat, operatorControl, thresholds, own, epoch, from);
     }
 
-    private Perimeter place(DataCategory category) {
+    public Perimeter place(DataCategory category) {
         return Objects.requireNonNull(places.get(category));
     }
 

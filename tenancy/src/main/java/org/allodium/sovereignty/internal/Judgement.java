@@ -225,8 +225,8 @@ public final class Judgement {
 
     private void judgePlace(
             ResidencyPolicy policy, Facility facility, ProcessingActivity activity) {
-        Perimeter perimeter = policy.places().get(activity.category());
-        if (perimeter != null && perimeter.contains(facility.country())) {
+        var perimeter = policy.place(activity.category());
+        if (perimeter.contains(facility.country())) {
             return;
         }
         var consents =
@@ -292,7 +292,7 @@ public final class Judgement {
     }
 
     private void judgeSeat(LegalEntity operator, Seat seat, Perimeter perimeter) {
-        String country = operator.seats().get(seat.ordinal());
+        var country = seat.country(operator);
         if (country == null) {
             unknown(seat.unknown(operator.name()));
         } else if (!perimeter.contains(country)) {

@@ -1,13 +1,23 @@
 package org.allodium.sovereignty.internal;
 
 import org.allodium.kernel.Sentence;
+import org.allodium.sovereignty.LegalEntity;
 import org.allodium.sovereignty.Perimeter;
+import org.jspecify.annotations.Nullable;
 
-/// The seats of a legal entity, in the order of [org.allodium.sovereignty.LegalEntity#seats].
+/// The seats of a legal entity.
 enum Seat {
     REGISTERED_OFFICE,
     HEADQUARTERS,
     MAIN_ESTABLISHMENT;
+
+    @Nullable String country(LegalEntity entity) {
+        return switch (this) {
+            case REGISTERED_OFFICE -> entity.registeredOffice();
+            case HEADQUARTERS -> entity.headquarters();
+            case MAIN_ESTABLISHMENT -> entity.mainEstablishment();
+        };
+    }
 
     Sentence unknown(String entity) {
         return switch (this) {
