@@ -131,12 +131,8 @@ class CompletionsTest {
 
     @Test
     void wideningAPolicyIsRefusedAsSuch() {
-        world.facts.requestFailure =
-                Optional.of(
-                        new RuleFailure(
-                                Rule.POLICY_WIDENING,
-                                Sentence.asSaid("Headers may only tighten.")));
-
+        var widened = Sentence.of("sovereignty.demand-widens", "open", "national");
+        world.facts.requestFailure = Optional.of(new RuleFailure(Rule.POLICY_WIDENING, widened));
         assertThat(refused(ServingWorld.ask("guide")).code()).isEqualTo(ErrorCode.POLICY_WIDENING);
         nothingHappened();
     }
