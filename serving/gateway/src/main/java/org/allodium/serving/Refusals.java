@@ -16,10 +16,6 @@ import org.allodium.sovereignty.RuleFailure;
 
 /// The sentences in which serving says no.
 public final class Refusals {
-    /// The scope of a reason that lies in what the request itself demanded. Its explanation may
-    /// repeat what the client wrote.
-    public static final String OF_REQUEST = "request";
-
     private static final Duration SOON = Duration.ofSeconds(5);
 
     private Refusals() {}
@@ -79,7 +75,7 @@ public final class Refusals {
                             ? ErrorCode.POLICY_WIDENING
                             : ErrorCode.DATA_RESIDENCY_MISMATCH;
             return new Refused(code, failure.explanation())
-                    .with(List.of(reason(OF_REQUEST, failure, decision)));
+                    .with(List.of(reason("request", failure, decision)));
         }
         var reasons =
                 decision.verdicts().stream()

@@ -12,11 +12,11 @@ import org.allodium.kernel.Grounds;
 import org.allodium.kernel.Refused;
 import org.allodium.kernel.Sentence;
 import org.allodium.serving.RefusalLog;
-import org.allodium.serving.Refusals;
 import org.allodium.serving.RefusedRequest.Cause;
 
 /// Which refusals an organisation can read afterwards, and what of them: never a sentence that may
-/// repeat what the client wrote.
+/// repeat what the client wrote. A reason's own names what the installation declares: a demand of
+/// another name is refused before any rule is asked.
 final class RecordedRefusals {
     private static final Set<Integer> RECORDED = Set.of(401, 403, 404, 429, 503);
     private static final int LONGEST_EXPLANATION = 300;
@@ -60,17 +60,8 @@ final class RecordedRefusals {
         log.note(
                 who,
                 cause,
-                first.flatMap(RecordedRefusals::explanation).map(RecordedRefusals::cut),
+                first.flatMap(Refused.Reason::explanation).map(RecordedRefusals::cut),
                 response.requestId());
-    }
-
-    /// What a header demanded is an argument of the sentence that refuses it.
-    private static Optional<Sentence> explanation(Refused.Reason reason) {
-        return reason.explanation()
-                .filter(
-                        said ->
-                                !reason.scope().equals(Refusals.OF_REQUEST)
-                                        || said.arguments().isEmpty());
     }
 
     private static Sentence cut(Sentence explanation) {

@@ -76,30 +76,14 @@ class RecordedRefusalsTest {
     }
 
     @Test
-    void whatAHeaderDemandedIsNotRepeated() throws SQLException {
-        world.facts.requestFailure =
-                Optional.of(
-                        new RuleFailure(
-                                Rule.POLICY_WIDENING,
-                                Sentence.of("sovereignty.policy-unknown", SECRET)));
-        assertThat(chat("guide", "good").text()).contains(SECRET);
-        var only = list("").path("data").get(0);
-        assertThat(only.path("code").asString()).isEqualTo("policy_widening");
-        assertThat(only.path("rule").asString()).isEqualTo("R1 policy_widening");
-        assertThat(only.has("explanation")).isFalse();
-        assertThat(everything()).doesNotContain(SECRET);
-    }
-
-    @Test
-    void aRuleWithNothingOfTheRequestInItsWordsExplainsItself() {
-        world.facts.requestFailure =
-                Optional.of(
-                        new RuleFailure(
-                                Rule.POLICY_MISSING,
-                                Sentence.of("sovereignty.no-policy-in-force")));
+    void theFirstRuleExplainsItself() {
+        var widens = Sentence.of("sovereignty.demand-widens", "open", "national");
+        world.facts.requestFailure = Optional.of(new RuleFailure(Rule.POLICY_WIDENING, widens));
         chat("guide", "good");
-        assertThat(list("").path("data").get(0).path("explanation").asString())
-                .isEqualTo("No residency policy is in force.");
+        var only = list("").path("data").get(0);
+        assertThat(only.path("rule").asString()).isEqualTo("R1 policy_widening");
+        assertThat(only.path("explanation").asString())
+                .isEqualTo("The residency policy open would allow more than national allows.");
     }
 
     @Test
