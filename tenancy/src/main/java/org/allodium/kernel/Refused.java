@@ -83,7 +83,7 @@ public final class Refused extends RuntimeException {
                 getCause());
     }
 
-    public Refused because(Throwable cause) {
+    public Refused because(@Nullable Throwable cause) {
         return new Refused(code, sentence, details, cause);
     }
 

@@ -58,7 +58,7 @@ record TextRequest(
                 prompts,
                 echo,
                 new SamplingOptions(
-                        maxTokens(fields, options, echo),
+                        maxTokens(options, echo),
                         options.sampling(),
                         options.ending(format),
                         choices,
@@ -70,7 +70,7 @@ record TextRequest(
     }
 
     private static Optional<SamplingOptions.MostTokens> maxTokens(
-            Fields fields, SamplingFields options, boolean echo) {
+            SamplingFields options, boolean echo) {
         var given = options.maxTokens(0);
         if (given.filter(most -> most.tokens() == 0).isPresent() && !echo) {
             throw Refused.invalid("max_tokens", "serving.no-tokens-without-echo");

@@ -73,7 +73,8 @@ final class LocalChatPool extends LocalPool implements ChatPool {
             throw busy(e);
         } catch (ChatRefused e) {
             LOG.debug("The template refused a conversation", e);
-            throw Refused.invalid("messages", "serving.template-refuses", e.getMessage());
+            throw Refused.invalid(
+                    "messages", "serving.template-refuses", String.valueOf(e.getMessage()));
         }
     }
 
