@@ -82,11 +82,8 @@ class EverySentenceTest {
                     .filteredOn(
                             sentence ->
                                     sentence.getValue().isBlank()
-                                            || !language.equals(ENGLISH)
-                                                    && !THE_SAME_IN_EVERY_LANGUAGE.contains(
-                                                            sentence.getKey())
-                                                    && sentence.getValue()
-                                                            .equals(english.get(sentence.getKey())))
+                                            || (!language.equals(ENGLISH)
+                                                    && isEnglish(sentence, english)))
                     .isEmpty();
         }
     }
@@ -99,6 +96,12 @@ class EverySentenceTest {
                                 Fences.ROW.indexOf(room(said.key()))
                                         > Fences.ROW.indexOf(said.room()))
                 .isEmpty();
+    }
+
+    private static boolean isEnglish(
+            Map.Entry<String, String> sentence, Map<String, String> english) {
+        return !THE_SAME_IN_EVERY_LANGUAGE.contains(sentence.getKey())
+                && sentence.getValue().equals(english.get(sentence.getKey()));
     }
 
     private static String room(String key) {

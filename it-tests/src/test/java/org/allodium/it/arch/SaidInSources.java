@@ -86,7 +86,7 @@ final class SaidInSources extends TreeScanner<@Nullable Void, @Nullable Void> {
         } else if (name.equals("Sentence.asSaid") && saysText(call)) {
             unreadable.add(where(call) + ": " + call);
         }
-        return super.visitMethodInvocation(call, nothing);
+        return super.visitMethodInvocation(call, null);
     }
 
     private void note(MethodInvocationTree call, int at) {
