@@ -3,6 +3,7 @@ package org.allodium.kernel;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Optional;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.jdbi.v3.core.ConnectionFactory;
 import org.jdbi.v3.core.Handle;
@@ -10,6 +11,9 @@ import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.HandleConsumer;
 import org.jdbi.v3.core.Handles;
 import org.jdbi.v3.core.Jdbi;
+import org.jdbi.v3.core.argument.Argument;
+import org.jdbi.v3.core.argument.Arguments;
+import org.jdbi.v3.core.generic.GenericTypes;
 import org.jdbi.v3.core.statement.Cleanable;
 import org.jdbi.v3.core.statement.SqlStatements;
 import org.jdbi.v3.core.statement.StatementException;
@@ -26,6 +30,7 @@ public final class Database {
     // of the handle that is just being opened comes.
     private static final ScopedValue<ConnectionFactory> SOURCE = ScopedValue.newInstance();
     private static final Jdbi JDBI = configured();
+    private static final ClassValue<Function<Object, Argument>> ARRAYS = new Arrays();
     private static final int DEEPEST = 20;
 
     private final ConnectionFactory source;
@@ -81,6 +86,12 @@ public final class Database {
         inTransaction(work.asCallback());
     }
 
+    /// A list as a parameter, for `= any(:ids)` and `unnest(:ids, …)`. Jdbi's `bindArray` finds out
+    /// anew for every statement how it is bound, which takes as long as the rest of it.
+    public static Argument array(Class<?> elements, Iterable<?> values) {
+        return ARRAYS.get(elements).apply(values);
+    }
+
     /// What the database or its driver said, where a failure has one of their exceptions among its
     /// causes.
     public static Optional<SQLException> cause(Throwable failure) {
@@ -117,6 +128,16 @@ public final class Database {
         var context = failure.getStatementContext();
         var message = failure.getShortMessage();
         return context == null ? message : message + " [" + context.getRawSql() + "]";
+    }
+
+    private static final class Arrays extends ClassValue<Function<Object, Argument>> {
+        @Override
+        protected Function<Object, Argument> computeValue(Class<?> elements) {
+            var list = GenericTypes.parameterizeClass(Iterable.class, elements);
+            return JDBI.getConfig(Arguments.class)
+                    .prepareFor(list)
+                    .orElseThrow(() -> new IllegalArgumentException("No array of " + elements));
+        }
     }
 
     private static final class Present implements ConnectionFactory {

@@ -142,13 +142,13 @@ class DatabaseTest {
                                 "select * from unnest(:ids, :texts, :hashes, :times, :amounts, :ns)"
                                         + " as u (id, text, hash, at, amount, n)"
                                         + " where id = any(:wanted)")
-                        .bindArray("ids", UUID.class, List.of(ID))
-                        .bindArray("texts", String.class, "a,\"b\"")
-                        .bindArray("hashes", byte[].class, List.of(hash))
-                        .bindArray("times", Instant.class, AT)
-                        .bindArray("amounts", BigDecimal.class, amount)
-                        .bindArray("ns", Long.class, 7L)
-                        .bindArray("wanted", ThingId.class, new ThingId(ID))
+                        .bind("ids", Database.array(UUID.class, List.of(ID)))
+                        .bind("texts", Database.array(String.class, List.of("a,\"b\"")))
+                        .bind("hashes", Database.array(byte[].class, List.of(hash)))
+                        .bind("times", Database.array(Instant.class, List.of(AT)))
+                        .bind("amounts", Database.array(BigDecimal.class, List.of(amount)))
+                        .bind("ns", Database.array(Long.class, List.of(7L)))
+                        .bind("wanted", Database.array(ThingId.class, List.of(new ThingId(ID))))
                         .map(
                                 row ->
                                         new Row(

@@ -7,9 +7,11 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.allodium.evidence.SignedReceipt;
 import org.allodium.kernel.Database;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.argument.Argument;
 
 /// The receipts' table. Many receipts go in with one statement.
 public final class ReceiptTable {
@@ -21,20 +23,17 @@ public final class ReceiptTable {
 
     public static void append(Handle handle, List<SignedReceipt> receipts) {
         handle.createUpdate(INSERT)
-                .bindArray("ids", String.class, receipts.stream().map(SignedReceipt::id).toList())
-                .bindArray(
-                        "tenants",
-                        UUID.class,
-                        receipts.stream().map(SignedReceipt::tenant).toList())
-                .bindArray(
-                        "times", Instant.class, receipts.stream().map(SignedReceipt::at).toList())
-                .bindArray(
-                        "hashes",
-                        byte[].class,
-                        receipts.stream().map(receipt -> leafHash(receipt.jws())).toList())
-                .bindArray(
-                        "texts", String.class, receipts.stream().map(SignedReceipt::jws).toList())
+                .bind("ids", column(String.class, receipts, SignedReceipt::id))
+                .bind("tenants", column(UUID.class, receipts, SignedReceipt::tenant))
+                .bind("times", column(Instant.class, receipts, SignedReceipt::at))
+                .bind("hashes", column(byte[].class, receipts, receipt -> leafHash(receipt.jws())))
+                .bind("texts", column(String.class, receipts, SignedReceipt::jws))
                 .execute();
+    }
+
+    private static <T> Argument column(
+            Class<T> type, List<SignedReceipt> receipts, Function<SignedReceipt, T> value) {
+        return Database.array(type, receipts.stream().map(value).toList());
     }
 
     /// As role `allodium_app`, held to this tenant for one transaction: the row policy hides
