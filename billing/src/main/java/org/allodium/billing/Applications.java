@@ -126,7 +126,7 @@ public class Applications {
                         officer.subject());
         application.approve(award.id(), officer, now);
         var ledger = new Ledger(clock);
-        funding.inTransaction(connection -> GrantBook.open(connection, ledger, award));
+        funding.inTransaction(handle -> GrantBook.open(handle, ledger, award));
         note(
                 application,
                 "billing.grant-approved",

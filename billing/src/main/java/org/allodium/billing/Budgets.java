@@ -18,6 +18,7 @@ import org.allodium.billing.internal.BudgetDesk;
 import org.allodium.billing.internal.Heartbeat;
 import org.allodium.billing.internal.Sweeper;
 import org.allodium.evidence.Receipts;
+import org.allodium.kernel.Database;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.TenantId;
 
@@ -43,7 +44,7 @@ public class Budgets {
     void start(@Observes @Priority(200) @Initialized(ApplicationScoped.class) Object application) {
         desk = new BudgetDesk(platform, receipts, clock);
         desk.start();
-        sweeper = new Sweeper(platform, clock, desk);
+        sweeper = new Sweeper(Database.over(platform), clock, desk);
         sweeper.start();
         heartbeat = new Heartbeat(desk);
         heartbeat.start();

@@ -34,9 +34,8 @@ public class Grants {
         TenantScope.current().demand(tenant);
         budgets.awaitQuiescence(tenant, Usage.PATIENCE);
         return reads.read(
-                connection ->
-                        GrantBook.ofTenant(
-                                connection, tenant.value(), clock.instant(), config.zone()));
+                handle ->
+                        GrantBook.ofTenant(handle, tenant.value(), clock.instant(), config.zone()));
     }
 
     /// The day that it is where the platform counts days.
@@ -53,9 +52,9 @@ public class Grants {
         var now = clock.instant();
         var spent =
                 reads.read(
-                        connection ->
+                        handle ->
                                 UsageLog.daily(
-                                        connection,
+                                        handle,
                                         tenant.value(),
                                         null,
                                         now.minus(Duration.ofDays(Outlook.PACE_DAYS)),

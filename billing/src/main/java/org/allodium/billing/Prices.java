@@ -13,6 +13,7 @@ import javax.sql.DataSource;
 import org.allodium.billing.internal.BillingConfig;
 import org.allodium.billing.internal.FundingRepository;
 import org.allodium.billing.internal.PriceList;
+import org.allodium.kernel.Database;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.AuditTrail;
 import org.allodium.tenancy.Permission;
@@ -33,7 +34,7 @@ public class Prices {
 
     @PostConstruct
     void open() {
-        list = new PriceList(platform, clock);
+        list = new PriceList(Database.over(platform), clock);
     }
 
     @Anyone
@@ -65,7 +66,7 @@ public class Prices {
     @Transactional
     public void announce(ModelPrice price) {
         String officer = TenantScope.current().subject();
-        funding.inTransaction(connection -> list.announce(connection, price, officer));
+        funding.inTransaction(handle -> list.announce(handle, price, officer));
         audit.note(
                 null,
                 "billing.price-announced",

@@ -43,7 +43,7 @@ public class Programmes {
                         command.budget());
         var posting = new Ledger.Posting("programme", "programme:" + id, now, List.of(movement));
         var ledger = new Ledger(clock);
-        funding.inTransaction(connection -> ledger.post(connection, List.of(posting)));
+        funding.inTransaction(handle -> ledger.post(handle, List.of(posting)));
         audit.note(
                 null,
                 "billing.programme-opened",

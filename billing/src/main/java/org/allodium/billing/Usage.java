@@ -42,9 +42,9 @@ public class Usage {
         var page =
                 settledReads(tenant)
                         .read(
-                                connection ->
+                                handle ->
                                         UsageLog.page(
-                                                connection,
+                                                handle,
                                                 tenant.value(),
                                                 id(project),
                                                 Math.max(0, offset),
@@ -62,7 +62,7 @@ public class Usage {
     @Transactional(TxType.NOT_SUPPORTED)
     @Requires(Permission.SEE_USAGE)
     public long count(TenantId tenant) {
-        return settledReads(tenant).read(connection -> UsageLog.count(connection, tenant.value()));
+        return settledReads(tenant).read(handle -> UsageLog.count(handle, tenant.value()));
     }
 
     /// One row per day (UTC) and funder in [from, to), of one project or of all. What cost nothing
@@ -72,9 +72,7 @@ public class Usage {
     public List<DailySpend> daily(
             TenantId tenant, Optional<ProjectId> project, Instant from, Instant to) {
         return settledReads(tenant)
-                .read(
-                        connection ->
-                                UsageLog.daily(connection, tenant.value(), id(project), from, to));
+                .read(handle -> UsageLog.daily(handle, tenant.value(), id(project), from, to));
     }
 
     public record DailySpend(

@@ -10,8 +10,6 @@ import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.util.Base64;
 import java.util.List;
@@ -94,15 +92,6 @@ public class Receipts {
     /// together. The connection is one of role `allodium_platform`.
     public void append(Handle handle, List<SignedReceipt> receipts) {
         ReceiptTable.append(handle, receipts);
-    }
-
-    /// As the other, for a caller who tells the database's failures by their SQLSTATE.
-    public void append(Connection connection, List<SignedReceipt> receipts) throws SQLException {
-        try {
-            append(Database.on(connection), receipts);
-        } catch (JdbiException e) {
-            throw Database.cause(e).orElseThrow(() -> e);
-        }
     }
 
     /// Of this tenant only; another tenant's receipt does not exist.

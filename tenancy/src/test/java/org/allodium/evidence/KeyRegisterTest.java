@@ -19,6 +19,7 @@ import java.util.UUID;
 import org.allodium.evidence.ReceiptVerifier.Outcome;
 import org.allodium.evidence.internal.KeyRing;
 import org.allodium.evidence.internal.SigningKey;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.Refused;
 import org.allodium.tenancy.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
@@ -238,7 +239,7 @@ class KeyRegisterTest {
     private void append(SignedReceipt receipt) throws SQLException {
         on(
                 c -> {
-                    new Receipts().append(c, List.of(receipt));
+                    new Receipts().append(Database.on(c), List.of(receipt));
                     return true;
                 });
     }

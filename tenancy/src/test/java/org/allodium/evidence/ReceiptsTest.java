@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.allodium.evidence.internal.SigningKey;
+import org.allodium.kernel.Database;
 import org.allodium.tenancy.TestDatabase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -109,7 +110,7 @@ class ReceiptsTest {
     private static void append(List<SignedReceipt> batch, boolean commit) throws SQLException {
         try (var connection = database.platform().getConnection()) {
             connection.setAutoCommit(false);
-            receipts.append(connection, batch);
+            receipts.append(Database.on(connection), batch);
             if (commit) {
                 connection.commit();
             } else {

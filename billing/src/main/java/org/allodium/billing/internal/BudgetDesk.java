@@ -1,10 +1,8 @@
 package org.allodium.billing.internal;
 
-import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -22,10 +20,13 @@ import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipts;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.TenantId;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -38,7 +39,7 @@ public final class BudgetDesk implements AutoCloseable {
     private static final Duration RECOVERY_PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOST_AFTER = Duration.ofMinutes(2);
 
-    private final DataSource platform;
+    private final Database database;
     private final Clock clock;
     private final Recovery recovery;
     private final Marks marks;
@@ -52,11 +53,11 @@ public final class BudgetDesk implements AutoCloseable {
 
     public BudgetDesk(DataSource platform, Receipts receipts, Clock clock) {
         var node = UUID.randomUUID();
-        this.platform = platform;
+        this.database = Database.over(platform);
         this.clock = clock;
         this.marks = new Marks(clock);
         this.ongoing = new Ongoing(marks);
-        this.recovery = new Recovery(platform, node);
+        this.recovery = new Recovery(database, node);
         this.reservations =
                 new GroupWriter<>(
                         "reserve",
@@ -77,7 +78,7 @@ public final class BudgetDesk implements AutoCloseable {
         closings.start();
         try {
             recover();
-        } catch (SQLException | TimeoutException e) {
+        } catch (JdbiException | TimeoutException e) {
             LOG.error("Open intents of an earlier run are not closed yet: refusing until then", e);
         }
     }
@@ -163,11 +164,7 @@ public final class BudgetDesk implements AutoCloseable {
     }
 
     public Map<String, Long> spilled(TenantId tenant, Set<String> consents) {
-        try (var connection = platform.getConnection()) {
-            return SpillShares.of(connection, tenant.value(), consents);
-        } catch (SQLException e) {
-            throw Replies.explain(e);
-        }
+        return read(handle -> SpillShares.of(handle, tenant.value(), consents));
     }
 
     public Optional<SettledRequest> awaitSettled(
@@ -176,20 +173,11 @@ public final class BudgetDesk implements AutoCloseable {
         if (running.isPresent() && !Ongoing.await(running.get(), atMost)) {
             return Optional.empty();
         }
-        try (var connection = platform.getConnection()) {
-            return Optional.ofNullable(
-                    UsageLog.byId(connection, tenant.value(), List.of(requestId)).get(requestId));
-        } catch (SQLException e) {
-            throw Replies.explain(e);
-        }
+        return read(handle -> UsageLog.find(handle, tenant.value(), requestId));
     }
 
     public Fate fate(TenantId tenant, String requestId) {
-        try (var connection = platform.getConnection()) {
-            return UsageLog.fate(connection, tenant.value(), requestId);
-        } catch (SQLException e) {
-            throw Replies.explain(e);
-        }
+        return read(handle -> UsageLog.fate(handle, tenant.value(), requestId));
     }
 
     public void awaitQuiescence(TenantId tenant, Duration atMost) {
@@ -210,7 +198,7 @@ public final class BudgetDesk implements AutoCloseable {
                     release(requestId);
                 }
             }
-        } catch (SQLException | TimeoutException e) {
+        } catch (JdbiException | TimeoutException e) {
             LOG.warn("The sweep of open intents will be tried again", e);
         }
     }
@@ -230,7 +218,7 @@ public final class BudgetDesk implements AutoCloseable {
         closings.halt();
     }
 
-    private void recover() throws SQLException, TimeoutException {
+    private void recover() throws TimeoutException {
         String last = "";
         int closed = 0;
         for (var page = recovery.leftOpen(last); !page.isEmpty(); page = recovery.leftOpen(last)) {
@@ -265,6 +253,14 @@ public final class BudgetDesk implements AutoCloseable {
         if (inDoubt) {
             // If there is no room, the sweep will find it.
             closings.offer(new Closing.Release(requestId));
+        }
+    }
+
+    private <T> T read(HandleCallback<T, RuntimeException> reading) {
+        try {
+            return database.withHandle(reading);
+        } catch (JdbiException e) {
+            throw Replies.explain(e);
         }
     }
 

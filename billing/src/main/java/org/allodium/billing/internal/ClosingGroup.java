@@ -1,7 +1,5 @@
 package org.allodium.billing.internal;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -13,6 +11,7 @@ import org.allodium.billing.SettledRequest;
 import org.allodium.evidence.Receipts;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,12 +33,12 @@ final class ClosingGroup implements CommitGroup<Closing> {
     }
 
     @Override
-    public void write(Connection connection, List<Closing> commands) throws SQLException {
+    public void write(Handle handle, List<Closing> commands) {
         var ids = new LinkedHashSet<String>();
         for (var command : commands) {
             ids.add(command.requestId());
         }
-        var open = OpenIntent.lock(connection, List.copyOf(ids));
+        var open = OpenIntent.lock(handle, List.copyOf(ids));
         var sheet = new SettlementSheet(clock, receipts);
         var closed = new HashMap<String, SettledRequest>();
         for (var command : commands) {
@@ -58,8 +57,8 @@ final class ClosingGroup implements CommitGroup<Closing> {
                 }
             }
         }
-        sheet.write(connection, ledger);
-        answer(connection, commands, closed);
+        sheet.write(handle, ledger);
+        answer(handle, commands, closed);
     }
 
     @Override
@@ -103,8 +102,7 @@ final class ClosingGroup implements CommitGroup<Closing> {
 
     /// Those that were closed before, in this group or long ago, get the first result.
     private static void answer(
-            Connection connection, List<Closing> commands, Map<String, SettledRequest> closed)
-            throws SQLException {
+            Handle handle, List<Closing> commands, Map<String, SettledRequest> closed) {
         var earlier = new ArrayList<String>();
         for (var command : commands) {
             if (command instanceof Closing.Settle settle
@@ -112,7 +110,7 @@ final class ClosingGroup implements CommitGroup<Closing> {
                 earlier.add(settle.requestId());
             }
         }
-        var stored = UsageLog.byId(connection, earlier);
+        var stored = UsageLog.byId(handle, earlier);
         for (var command : commands) {
             if (command instanceof Closing.Settle settle) {
                 settle.result =

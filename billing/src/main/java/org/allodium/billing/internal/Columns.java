@@ -1,52 +1,59 @@
 package org.allodium.billing.internal;
 
-import java.sql.Connection;
-import java.sql.SQLException;
+import java.lang.invoke.MethodType;
+import java.lang.reflect.Method;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
-import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.allodium.kernel.Database;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.argument.Argument;
 import org.jspecify.annotations.Nullable;
 
-/// Rows turned into columns for `unnest`: one statement writes as many rows as were added. It has
-/// one parameter per column, such as `… from unnest(?::text[], ?::numeric[])`, and tells the types.
-final class Columns {
-    private static final Pattern PARAMETER = Pattern.compile("\\?::(\\w+)\\[]");
-
+/// Rows turned into columns for `unnest`: one statement writes as many rows as there are. Each
+/// component of the row's record is an array under the component's name, such as
+/// `… from unnest(:request, :amount)`.
+final class Columns<R extends Record> {
     private final String sql;
-    private final String[] types;
-    private final List<@Nullable Object[]> rows = new ArrayList<>();
+    private final List<Column> columns;
 
-    Columns(String sql) {
+    Columns(Class<R> row, String sql) {
         this.sql = sql;
-        this.types =
-                PARAMETER
-                        .matcher(sql)
-                        .results()
-                        .map(found -> found.group(1))
-                        .toArray(String[]::new);
-    }
-
-    void row(@Nullable Object... values) {
-        if (values.length != types.length) {
-            throw new IllegalArgumentException("A row has " + types.length + " values");
-        }
-        rows.add(values);
+        this.columns =
+                Stream.of(row.getRecordComponents())
+                        .map(part -> new Column(part.getType(), part.getAccessor()))
+                        .toList();
     }
 
     /// Without rows nothing is sent. Returns the number of rows that the statement touched.
-    int write(Connection connection) throws SQLException {
+    int write(Handle handle, Collection<R> rows) {
         if (rows.isEmpty()) {
             return 0;
         }
-        try (var statement = connection.prepareStatement(sql)) {
-            for (int column = 0; column < types.length; column++) {
-                var values = new @Nullable Object[rows.size()];
-                for (int row = 0; row < values.length; row++) {
-                    values[row] = rows.get(row)[column];
-                }
-                statement.setArray(column + 1, connection.createArrayOf(types[column], values));
+        var update = handle.createUpdate(sql);
+        columns.forEach(column -> update.bind(column.reading.getName(), column.of(rows)));
+        return update.execute();
+    }
+
+    private record Column(Class<?> type, Method reading) {
+        Column {
+            type = MethodType.methodType(type).wrap().returnType();
+            reading.setAccessible(true);
+        }
+
+        Argument of(Collection<? extends Record> rows) {
+            var values = new ArrayList<@Nullable Object>(rows.size());
+            rows.forEach(row -> values.add(value(row)));
+            return Database.array(type, values);
+        }
+
+        private @Nullable Object value(Record row) {
+            try {
+                return reading.invoke(row);
+            } catch (ReflectiveOperationException e) {
+                throw new IllegalStateException(e);
             }
-            return statement.executeUpdate();
         }
     }
 }

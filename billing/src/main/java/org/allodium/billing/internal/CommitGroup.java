@@ -1,14 +1,13 @@
 package org.allodium.billing.internal;
 
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
+import org.jdbi.v3.core.Handle;
 
 /// What one writer does with the commands of one transaction.
 interface CommitGroup<C> {
     /// Writes all commands. Called again with the same commands when the transaction was lost, so
     /// it keeps what it found out in the commands and overwrites it.
-    void write(Connection connection, List<C> commands) throws SQLException;
+    void write(Handle handle, List<C> commands);
 
     /// The transaction is durable.
     void durable(List<C> commands);

@@ -4,19 +4,20 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.PersistenceContext;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Consumer;
 import org.allodium.billing.Application.State;
 import org.allodium.billing.ApplicationId;
 import org.allodium.billing.ProgrammeId;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.TenantId;
 import org.hibernate.Session;
+import org.jdbi.v3.core.Handle;
 
 /// Programmes and applications, as far as the present scope may see and change them.
 @ApplicationScoped
@@ -31,15 +32,11 @@ public class FundingRepository {
         this.manager = manager;
     }
 
-    /// Rows written in the same transaction as the entities.
-    public interface Writing {
-        void write(Connection connection) throws SQLException;
-    }
-
-    /// What the entities have changed goes first, so that the rows may lean on it.
-    public void inTransaction(Writing writing) {
+    /// Rows written in the same transaction as the entities. What these have changed goes first, so
+    /// that the rows may lean on it.
+    public void inTransaction(Consumer<Handle> writing) {
         manager.flush();
-        manager.unwrap(Session.class).doWork(writing::write);
+        manager.unwrap(Session.class).doWork(connection -> writing.accept(Database.on(connection)));
     }
 
     public void add(Object entity) {

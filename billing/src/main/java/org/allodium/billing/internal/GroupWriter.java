@@ -13,6 +13,8 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
+import org.allodium.kernel.Database;
+import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -28,11 +30,14 @@ final class GroupWriter<C> implements AutoCloseable {
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     // Short: while one stream still rests, the others' answers end and are not settled.
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
-    private static final int QUICK_TRIES = 5;
+    static final int QUICK_TRIES = 5;
     // A writer finds every row by its key. Plans live as long as its connection, and one that was
     // made while a table was small would read that table from end to end ever after.
     private static final List<String> READ_WHOLE_TABLES =
             List.of("enable_seqscan", "enable_hashjoin", "enable_mergejoin");
+
+    // Classes of SQLSTATE: values, constraints, statements and rights, functions of our own.
+    private static final List<String> PERMANENT = List.of("22", "23", "42", "P0");
 
     private final String stream;
     private final DataSource platform;
@@ -172,7 +177,7 @@ final class GroupWriter<C> implements AutoCloseable {
             open.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
             planByKey(open, "set %s = off");
         }
-        group.write(open, commands);
+        group.write(Database.on(open), commands);
         committing = true;
         open.commit();
         lastUse = System.nanoTime();
@@ -225,35 +230,30 @@ final class GroupWriter<C> implements AutoCloseable {
                 gone.rollback();
                 planByKey(gone, "reset %s");
             }
-        } catch (SQLException e) {
+        } catch (SQLException | JdbiException e) {
             LOG.debug("The connection of the {} stream did not close", stream, e);
         }
     }
 
     private static void planByKey(Connection connection, String how) throws SQLException {
-        try (var statement = connection.createStatement()) {
-            for (String setting : READ_WHOLE_TABLES) {
-                statement.execute(how.formatted(setting));
-            }
-        }
+        var handle = Database.on(connection);
+        READ_WHOLE_TABLES.forEach(setting -> handle.execute(how.formatted(setting)));
         connection.commit();
     }
 
     private static boolean isQuick(Exception e) {
-        return e instanceof SQLException sql
-                && sql.getSQLState() != null
-                && sql.getSQLState().startsWith("40");
+        return Database.cause(e).filter(sql -> state(sql).startsWith("40")).isPresent();
     }
 
     /// Bad values, broken constraints and errors of our own are permanent; all else may pass.
     private static boolean isTransient(Exception e) {
-        if (!(e instanceof SQLException sql)) {
-            return false;
-        }
-        String state = sql.getSQLState() == null ? "" : sql.getSQLState();
-        return !(state.startsWith("22")
-                || state.startsWith("23")
-                || state.startsWith("42")
-                || state.startsWith("P0"));
+        return Database.cause(e)
+                .map(GroupWriter::state)
+                .filter(state -> PERMANENT.stream().noneMatch(state::startsWith))
+                .isPresent();
+    }
+
+    private static String state(SQLException e) {
+        return e.getSQLState() == null ? "" : e.getSQLState();
     }
 }

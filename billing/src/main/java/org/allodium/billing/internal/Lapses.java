@@ -1,17 +1,12 @@
 package org.allodium.billing.internal;
 
-import java.math.BigDecimal;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Currency;
 import java.util.List;
 import java.util.UUID;
-import javax.sql.DataSource;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.Money;
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -23,100 +18,77 @@ final class Lapses {
             """
             select b.grant_id from billing.grant_balance b
             join billing.grant_award g on g.id = b.grant_id
-            where b.lapsed_at is null and b.reserved = 0 and g.ends_at <= ?
+            where b.lapsed_at is null and b.reserved = 0 and g.ends_at <= :now
             order by b.grant_id limit 500""";
     private static final String LOCK =
             """
             select b.granted - b.spent - b.lapsed as rest, b.currency, g.programme_id
             from billing.grant_balance b join billing.grant_award g on g.id = b.grant_id
-            where b.grant_id = ? and b.lapsed_at is null and b.reserved = 0
+            where b.grant_id = :grant and b.lapsed_at is null and b.reserved = 0
             for update of b""";
     private static final String LAPSE =
             """
-            update billing.grant_balance set lapsed = lapsed + ?, lapsed_at = ?
-            where grant_id = ?""";
+            update billing.grant_balance set lapsed = lapsed + :rest, lapsed_at = :now
+            where grant_id = :grant""";
     private static final String GIVE_BACK =
             """
-            update billing.programme set committed = committed - ?, version = version + 1
-            where id = ?""";
+            update billing.programme set committed = committed - :rest, version = version + 1
+            where id = :programme""";
 
-    private final DataSource platform;
+    private final Database platform;
     private final Clock clock;
     private final Ledger ledger;
 
-    Lapses(DataSource platform, Clock clock) {
+    Lapses(Database platform, Clock clock) {
         this.platform = platform;
         this.clock = clock;
         this.ledger = new Ledger(clock);
     }
 
-    void sweep() throws SQLException {
+    /// What an ended grant has left, and whose it was.
+    private record Rest(Money left, UUID programme) {}
+
+    void sweep() {
         var now = clock.instant();
         for (var grant : ended(now)) {
-            try (var connection = platform.getConnection()) {
-                connection.setAutoCommit(false);
-                try {
-                    lapse(connection, grant, now);
-                    connection.commit();
-                } catch (SQLException e) {
-                    connection.rollback();
-                    throw e;
-                }
-            }
+            platform.useTransaction(handle -> lapse(handle, grant, now));
         }
     }
 
-    private List<UUID> ended(Instant now) throws SQLException {
-        try (var connection = platform.getConnection();
-                var select = connection.prepareStatement(ENDED)) {
-            select.setObject(1, now.atOffset(ZoneOffset.UTC));
-            var grants = new ArrayList<UUID>();
-            try (var rows = select.executeQuery()) {
-                while (rows.next()) {
-                    grants.add(rows.getObject(1, UUID.class));
-                }
-            }
-            return grants;
-        }
+    private List<UUID> ended(Instant now) {
+        return platform.withHandle(
+                handle -> handle.createQuery(ENDED).bind("now", now).mapTo(UUID.class).list());
     }
 
-    private void lapse(Connection connection, UUID grant, Instant now) throws SQLException {
-        BigDecimal rest;
-        Currency currency;
-        UUID programme;
-        try (var lock = connection.prepareStatement(LOCK)) {
-            lock.setObject(1, grant);
-            try (var rows = lock.executeQuery()) {
-                if (!rows.next()) {
-                    return;
-                }
-                rest = rows.getBigDecimal("rest");
-                currency = Currency.getInstance(rows.getString("currency"));
-                programme = rows.getObject("programme_id", UUID.class);
-            }
-        }
+    private void lapse(Handle handle, UUID grant, Instant now) {
+        var found =
+                handle.createQuery(LOCK)
+                        .bind("grant", grant)
+                        .map(
+                                row ->
+                                        new Rest(
+                                                Amounts.of(row, "rest"),
+                                                row.getColumn("programme_id", UUID.class)))
+                        .findOne();
+        found.ifPresent(rest -> lapse(handle, grant, rest, now));
+    }
+
+    private void lapse(Handle handle, UUID grant, Rest rest, Instant now) {
+        var movement =
+                new Ledger.Movement(
+                        Ledger.grant(grant), Ledger.programme(rest.programme), rest.left);
         ledger.post(
-                connection,
-                List.of(
-                        new Ledger.Posting(
-                                "lapse",
-                                "lapse:" + grant,
-                                now,
-                                List.of(
-                                        new Ledger.Movement(
-                                                Ledger.grant(grant),
-                                                Ledger.programme(programme),
-                                                new Money(rest, currency))))));
-        try (var balance = connection.prepareStatement(LAPSE);
-                var back = connection.prepareStatement(GIVE_BACK)) {
-            balance.setBigDecimal(1, rest);
-            balance.setObject(2, now.atOffset(ZoneOffset.UTC));
-            balance.setObject(3, grant);
-            balance.executeUpdate();
-            back.setBigDecimal(1, rest);
-            back.setObject(2, programme);
-            back.executeUpdate();
-        }
-        LOG.info("Grant {} has ended and returned {} {}", grant, rest, currency);
+                handle,
+                List.of(new Ledger.Posting("lapse", "lapse:" + grant, now, List.of(movement))));
+        handle.createUpdate(LAPSE)
+                .bind("rest", rest.left.amount())
+                .bind("now", now)
+                .bind("grant", grant)
+                .execute();
+        handle.createUpdate(GIVE_BACK)
+                .bind("rest", rest.left.amount())
+                .bind("programme", rest.programme)
+                .execute();
+        LOG.info("Grant {} has ended and returned {}", grant, rest.left);
     }
 }

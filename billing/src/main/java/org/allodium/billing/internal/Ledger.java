@@ -1,7 +1,6 @@
 package org.allodium.billing.internal;
 
-import java.sql.Connection;
-import java.sql.SQLException;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -9,19 +8,25 @@ import java.util.List;
 import java.util.UUID;
 import org.allodium.kernel.Ids;
 import org.allodium.kernel.Money;
+import org.jdbi.v3.core.Handle;
 
 /// Double entry: money only moves between accounts, and every transaction adds up to zero.
-/// Writes through the caller's connection, so that a posting and its cause are one transaction.
+/// Writes through the caller's handle, so that a posting and its cause are one transaction.
 /// PostgreSQL refuses an unbalanced one at commit, whoever wrote it.
 public final class Ledger {
-    private static final String TRANSACTIONS =
-            """
-            insert into billing.ledger_transaction (id, kind, idempotency_key, at)
-            select * from unnest(?::uuid[], ?::text[], ?::text[], ?::timestamptz[])""";
-    private static final String ENTRIES =
-            """
-            insert into billing.ledger_entry (transaction_id, line, account, amount, currency)
-            select * from unnest(?::uuid[], ?::int4[], ?::text[], ?::numeric[], ?::text[])""";
+    private static final Columns<Transaction> TRANSACTIONS =
+            new Columns<>(
+                    Transaction.class,
+                    """
+                    insert into billing.ledger_transaction (id, kind, idempotency_key, at)
+                    select * from unnest(:id, :kind, :key, :at)""");
+    private static final Columns<Entry> ENTRIES =
+            new Columns<>(
+                    Entry.class,
+                    """
+                    insert into billing.ledger_entry
+                        (transaction_id, line, account, amount, currency)
+                    select * from unnest(:transaction, :line, :account, :amount, :currency)""");
 
     private final Clock clock;
 
@@ -38,6 +43,11 @@ public final class Ledger {
             movements = List.copyOf(movements);
         }
     }
+
+    private record Transaction(UUID id, String kind, String key, Instant at) {}
+
+    private record Entry(
+            UUID transaction, int line, String account, BigDecimal amount, String currency) {}
 
     public static String funder(String name) {
         return "funder:" + name;
@@ -56,25 +66,25 @@ public final class Ledger {
     }
 
     /// Movements of nothing leave no trace; a posting without any other is not written.
-    public void post(Connection connection, List<Posting> postings) throws SQLException {
-        var transactions = new Columns(TRANSACTIONS);
-        var entries = new Columns(ENTRIES);
+    public void post(Handle handle, List<Posting> postings) {
+        var transactions = new ArrayList<Transaction>();
+        var entries = new ArrayList<Entry>();
         for (var posting : postings) {
             var id = Ids.timeOrdered(clock);
             var moved = new ArrayList<Movement>(posting.movements());
             moved.removeIf(movement -> movement.amount().isZero());
             if (!moved.isEmpty()) {
-                transactions.row(id, posting.kind(), posting.key(), posting.at().toString());
+                transactions.add(new Transaction(id, posting.kind(), posting.key(), posting.at()));
             }
             int line = 0;
             for (var movement : moved) {
                 String currency = movement.amount().currency().getCurrencyCode();
                 var amount = movement.amount().amount();
-                entries.row(id, line++, movement.from(), amount.negate(), currency);
-                entries.row(id, line++, movement.to(), amount, currency);
+                entries.add(new Entry(id, line++, movement.from(), amount.negate(), currency));
+                entries.add(new Entry(id, line++, movement.to(), amount, currency));
             }
         }
-        transactions.write(connection);
-        entries.write(connection);
+        TRANSACTIONS.write(handle, transactions);
+        ENTRIES.write(handle, entries);
     }
 }

@@ -1,14 +1,12 @@
 package org.allodium.billing.internal;
 
-import java.math.BigDecimal;
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.OffsetDateTime;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+
+import java.time.Instant;
 import java.util.ArrayList;
-import java.util.Currency;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -17,7 +15,10 @@ import org.allodium.billing.ModelPrice;
 import org.allodium.billing.SettledRequest.Payment;
 import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipt;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.Money;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.RowView;
 
 /// An intent as the database keeps it, with the grants that hold its ceiling, in paying order.
 /// See decision 0013.
@@ -40,42 +41,36 @@ record OpenIntent(
             """
             select r.* from billing.open_reservation o
             join billing.reservation r on r.request_id = o.request_id
-            where o.request_id = any(?) order by o.request_id for update of o""";
+            where o.request_id = any(:requests) order by o.request_id for update of o""";
     private static final String HOLDS =
             """
             select l.request_id, l.grant_id, l.amount, g.currency, p.funder, p.title
             from billing.reservation_line l
             join billing.grant_award g on g.id = l.grant_id
             join billing.programme p on p.id = g.programme_id
-            where l.request_id = any(?) order by l.request_id, l.line""";
+            where l.request_id = any(:requests) order by l.request_id, l.line""";
 
-    static Map<String, OpenIntent> lock(Connection connection, List<String> requestIds)
-            throws SQLException {
-        var intents = new LinkedHashMap<String, OpenIntent>();
+    static Map<String, OpenIntent> lock(Handle handle, List<String> requestIds) {
+        var intents = new HashMap<String, OpenIntent>();
         if (requestIds.isEmpty()) {
             return intents;
         }
-        var ids = connection.createArrayOf("text", requestIds.toArray());
-        try (var select = connection.prepareStatement(LOCK)) {
-            select.setArray(1, ids);
-            try (var rows = select.executeQuery()) {
-                while (rows.next()) {
-                    var intent = read(rows);
-                    intents.put(intent.requestId(), intent);
-                }
-            }
+        var open =
+                handle.createQuery(LOCK)
+                        .bind("requests", Database.array(String.class, requestIds))
+                        .map(OpenIntent::read)
+                        .list();
+        var holds =
+                handle.createQuery(HOLDS)
+                        .bind("requests", Database.array(String.class, requestIds))
+                        .collectRows(
+                                groupingBy(
+                                        row -> row.getColumn("request_id", String.class),
+                                        mapping(OpenIntent::hold, toList())));
+        for (var intent : open) {
+            String id = intent.requestId();
+            intents.put(id, intent.held(holds.getOrDefault(id, List.of())));
         }
-        var holds = new HashMap<String, List<Payment>>();
-        try (var select = connection.prepareStatement(HOLDS)) {
-            select.setArray(1, ids);
-            try (var rows = select.executeQuery()) {
-                while (rows.next()) {
-                    holds.computeIfAbsent(rows.getString("request_id"), _ -> new ArrayList<>())
-                            .add(hold(rows));
-                }
-            }
-        }
-        intents.replaceAll((id, intent) -> intent.held(holds.getOrDefault(id, List.of())));
         return intents;
     }
 
@@ -110,32 +105,30 @@ record OpenIntent(
         return payments;
     }
 
-    private static OpenIntent read(ResultSet rows) throws SQLException {
-        var currency = Currency.getInstance(rows.getString("currency"));
+    private static OpenIntent read(RowView row) {
         var price =
                 new ModelPrice(
-                        rows.getString("model"),
-                        new Money(rows.getBigDecimal("input_per_million"), currency),
-                        new Money(rows.getBigDecimal("output_per_million"), currency),
-                        new Money(rows.getBigDecimal("cached_answer"), currency),
-                        rows.getObject("price_from", OffsetDateTime.class).toInstant());
+                        row.getColumn("model", String.class),
+                        Amounts.of(row, "input_per_million"),
+                        Amounts.of(row, "output_per_million"),
+                        Amounts.of(row, "cached_answer"),
+                        row.getColumn("price_from", Instant.class));
         return new OpenIntent(
-                rows.getString("request_id"),
-                rows.getObject("tenant_id", UUID.class),
-                rows.getObject("project_id", UUID.class),
-                rows.getString("subject"),
+                row.getColumn("request_id", String.class),
+                row.getColumn("tenant_id", UUID.class),
+                row.getColumn("project_id", UUID.class),
+                row.getColumn("subject", String.class),
                 price,
-                new Money(rows.getBigDecimal("ceiling"), currency),
-                Receipt.Draft.fromJson(rows.getString("receipt")),
+                Amounts.of(row, "ceiling"),
+                Receipt.Draft.fromJson(row.getColumn("receipt", String.class)),
                 List.of());
     }
 
-    private static Payment hold(ResultSet rows) throws SQLException {
-        BigDecimal amount = rows.getBigDecimal("amount");
+    private static Payment hold(RowView row) {
         return new Payment(
-                new GrantId(rows.getObject("grant_id", UUID.class)),
-                rows.getString("funder"),
-                rows.getString("title"),
-                new Money(amount, Currency.getInstance(rows.getString("currency"))));
+                row.getColumn("grant_id", GrantId.class),
+                row.getColumn("funder", String.class),
+                row.getColumn("title", String.class),
+                Amounts.of(row, "amount"));
     }
 }

@@ -1,23 +1,21 @@
 package org.allodium.billing.internal;
 
-import java.sql.Connection;
-import java.sql.SQLException;
+import static java.util.stream.Collectors.groupingBy;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Currency;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.allodium.billing.ModelPrice;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.kernel.Refused;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.result.RowView;
 
 /// The price list in memory, read again every second: every request asks for a price, and lines are
 /// announced a few times a year.
@@ -30,13 +28,16 @@ public final class PriceList {
             """
             insert into billing.price (model, input_per_million, output_per_million,
                 cached_answer, currency, effective_from, announced_at, announced_by)
-            values (?, ?, ?, ?, ?, ?, ?, ?)""";
+            values (:model, :input, :output, :cached, :currency, :from, :now, :officer)""";
 
-    private final DataSource platform;
+    private static final String ALL =
+            "select * from billing.price order by model, effective_from desc";
+
+    private final Database platform;
     private final Clock clock;
     private volatile Snapshot snapshot = new Snapshot(Map.of(), 0, false);
 
-    public PriceList(DataSource platform, Clock clock) {
+    public PriceList(Database platform, Clock clock) {
         this.platform = platform;
         this.clock = clock;
     }
@@ -66,25 +67,23 @@ public final class PriceList {
     }
 
     /// In the caller's transaction. Returns the line as it now stands in the list.
-    public ModelPrice announce(Connection connection, ModelPrice price, String officer)
-            throws SQLException {
+    public ModelPrice announce(Handle handle, ModelPrice price, String officer) {
         var now = clock.instant();
         check(price, now);
         var from = price.from().isBefore(now) ? now : price.from();
         if (history(price.model()).stream().anyMatch(line -> line.from().equals(from))) {
             throw Refused.of(ErrorCode.CONFLICT, "billing.price-twice").at("from");
         }
-        try (var insert = connection.prepareStatement(ANNOUNCE)) {
-            insert.setString(1, price.model());
-            insert.setBigDecimal(2, price.inputPerMillion().amount());
-            insert.setBigDecimal(3, price.outputPerMillion().amount());
-            insert.setBigDecimal(4, price.cachedAnswer().amount());
-            insert.setString(5, price.inputPerMillion().currency().getCurrencyCode());
-            insert.setObject(6, from.atOffset(ZoneOffset.UTC));
-            insert.setObject(7, now.atOffset(ZoneOffset.UTC));
-            insert.setString(8, officer);
-            insert.executeUpdate();
-        }
+        handle.createUpdate(ANNOUNCE)
+                .bind("model", price.model())
+                .bind("input", price.inputPerMillion().amount())
+                .bind("output", price.outputPerMillion().amount())
+                .bind("cached", price.cachedAnswer().amount())
+                .bind("currency", price.inputPerMillion().currency().getCurrencyCode())
+                .bind("from", from)
+                .bind("now", now)
+                .bind("officer", officer)
+                .execute();
         return new ModelPrice(
                 price.model(),
                 price.inputPerMillion(),
@@ -119,33 +118,28 @@ public final class PriceList {
     }
 
     private Snapshot load() {
-        var lines = new HashMap<String, List<ModelPrice>>();
         long readAt = System.nanoTime();
-        try (var connection = platform.getConnection();
-                var select =
-                        connection.prepareStatement(
-                                "select * from billing.price order by model, effective_from desc");
-                var rows = select.executeQuery()) {
-            while (rows.next()) {
-                var currency = Currency.getInstance(rows.getString("currency"));
-                String model = rows.getString("model");
-                lines.computeIfAbsent(model, absent -> new ArrayList<>())
-                        .add(
-                                new ModelPrice(
-                                        model,
-                                        new Money(
-                                                rows.getBigDecimal("input_per_million"), currency),
-                                        new Money(
-                                                rows.getBigDecimal("output_per_million"), currency),
-                                        new Money(rows.getBigDecimal("cached_answer"), currency),
-                                        rows.getObject("effective_from", OffsetDateTime.class)
-                                                .toInstant()));
-            }
-        } catch (SQLException e) {
+        try {
+            var lines =
+                    platform.withHandle(
+                            handle ->
+                                    handle.createQuery(ALL)
+                                            .map(PriceList::line)
+                                            .collect(groupingBy(ModelPrice::model)));
+            var loaded = new Snapshot(lines, readAt, true);
+            snapshot = loaded;
+            return loaded;
+        } catch (JdbiException e) {
             throw Replies.explain(e);
         }
-        var loaded = new Snapshot(Map.copyOf(lines), readAt, true);
-        snapshot = loaded;
-        return loaded;
+    }
+
+    private static ModelPrice line(RowView row) {
+        return new ModelPrice(
+                row.getColumn("model", String.class),
+                Amounts.of(row, "input_per_million"),
+                Amounts.of(row, "output_per_million"),
+                Amounts.of(row, "cached_answer"),
+                row.getColumn("effective_from", Instant.class));
     }
 }

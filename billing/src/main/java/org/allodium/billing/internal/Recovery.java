@@ -1,16 +1,12 @@
 package org.allodium.billing.internal;
 
-import java.sql.Connection;
-import java.sql.ResultSet;
-import java.sql.SQLException;
 import java.time.Instant;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
-import javax.sql.DataSource;
 import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipt;
+import org.allodium.kernel.Database;
+import org.jdbi.v3.core.result.RowView;
 
 /// Finds intents that nobody will close any more, and says how the written rule closes them: as
 /// their closing row says, or else for what is marked to have left. Decision 0115.
@@ -24,85 +20,74 @@ final class Recovery {
             left join (select u.id, max(u.tokens) as released
                        from billing.release_mark k, unnest(k.request_ids, k.tokens) as u (id, tokens)
                        group by u.id) m on m.id = o.request_id
-            where o.node_id <> ? and o.request_id > ? order by o.request_id limit ?""";
+            where o.node_id <> :node and o.request_id > :last order by o.request_id limit :page""";
     private static final String OLD_AND_OWN =
             """
             select request_id from billing.open_reservation
-            where node_id = ? and opened_at < ? order by request_id limit 5000""";
+            where node_id = :node and opened_at < :before order by request_id limit 5000""";
 
-    private final DataSource platform;
+    private static final String FORGET = "delete from billing.release_mark where node_id <> :node";
+
+    private final Database platform;
     private final UUID node;
 
-    Recovery(DataSource platform, UUID node) {
+    Recovery(Database platform, UUID node) {
         this.platform = platform;
         this.node = node;
     }
 
     /// What earlier runs of this node left open, after `last`; one page.
-    List<Settlement> leftOpen(String last) throws SQLException {
-        try (var connection = platform.getConnection();
-                var select = connection.prepareStatement(LEFT_BY_OTHERS)) {
-            select.setObject(1, node);
-            select.setString(2, last);
-            select.setInt(3, PAGE);
-            var found = new ArrayList<Settlement>();
-            try (var rows = select.executeQuery()) {
-                while (rows.next()) {
-                    found.add(closing(rows));
-                }
-            }
-            return found;
-        }
+    List<Settlement> leftOpen(String last) {
+        return platform.withHandle(
+                handle ->
+                        handle.createQuery(LEFT_BY_OTHERS)
+                                .bind("node", node)
+                                .bind("last", last)
+                                .bind("page", PAGE)
+                                .map(Recovery::closing)
+                                .list());
     }
 
     /// Intents of this very process that are older than `before`; those it does not know were
     /// committed on a connection that died before saying so.
-    List<String> ownOpen(Instant before) throws SQLException {
-        try (Connection connection = platform.getConnection();
-                var select = connection.prepareStatement(OLD_AND_OWN)) {
-            select.setObject(1, node);
-            select.setObject(2, before.atOffset(ZoneOffset.UTC));
-            var found = new ArrayList<String>();
-            try (var rows = select.executeQuery()) {
-                while (rows.next()) {
-                    found.add(rows.getString(1));
-                }
-            }
-            return found;
-        }
+    List<String> ownOpen(Instant before) {
+        return platform.withHandle(
+                handle ->
+                        handle.createQuery(OLD_AND_OWN)
+                                .bind("node", node)
+                                .bind("before", before)
+                                .mapTo(String.class)
+                                .list());
     }
 
     /// What was marked belongs to intents that are closed now.
-    void forgetMarks() throws SQLException {
-        try (var connection = platform.getConnection();
-                var delete =
-                        connection.prepareStatement(
-                                "delete from billing.release_mark where node_id <> ?")) {
-            delete.setObject(1, node);
-            delete.executeUpdate();
-        }
+    void forgetMarks() {
+        platform.useHandle(handle -> handle.createUpdate(FORGET).bind("node", node).execute());
     }
 
-    private static Settlement closing(ResultSet row) throws SQLException {
-        String requestId = row.getString("request_id");
-        String outcome = row.getString("outcome");
+    private static Settlement closing(RowView row) {
+        String requestId = row.getColumn("request_id", String.class);
+        String outcome = row.getColumn("outcome", String.class);
         if (outcome != null) {
             return new Settlement(
                     requestId,
-                    row.getLong("input_tokens"),
-                    row.getLong("output_tokens"),
-                    row.getBoolean("from_cache"),
+                    row.getColumn("input_tokens", Long.class),
+                    row.getColumn("output_tokens", Long.class),
+                    row.getColumn("from_cache", Boolean.class),
                     Settlement.Outcome.valueOf(outcome),
-                    Receipt.Making.fromJson(row.getString("facts")).ofUnknownDelivery());
+                    Receipt.Making.fromJson(row.getColumn("facts", String.class))
+                            .ofUnknownDelivery());
         }
-        long released = row.getLong("released");
+        long released = row.getColumn("released", Long.class);
         var nothing = Receipt.Making.UNKNOWN;
         return new Settlement(
                 requestId,
-                released > 0 ? row.getLong("intended_input") : 0,
+                released > 0 ? row.getColumn("intended_input", Long.class) : 0,
                 released,
                 false,
                 Settlement.Outcome.INTERRUPTED,
-                row.getBoolean("closes_first") ? nothing : nothing.ofUnknownDelivery());
+                row.getColumn("closes_first", Boolean.class)
+                        ? nothing
+                        : nothing.ofUnknownDelivery());
     }
 }

@@ -1,12 +1,14 @@
 package org.allodium.billing.internal;
 
-import java.sql.SQLException;
 import java.util.concurrent.CompletableFuture;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 
 /// Tells waiting callers, on virtual threads: what they do next must not hold up the writer.
 final class Replies {
+    private static final String UNIQUE_VIOLATION = "23505";
+
     private Replies() {}
 
     static <T> void complete(CompletableFuture<T> future, T result) {
@@ -25,11 +27,12 @@ final class Replies {
         if (cause instanceof Refused known) {
             return known;
         }
-        if (cause instanceof SQLException sql && "23505".equals(sql.getSQLState())) {
-            return Refused.of(ErrorCode.CONFLICT, "billing.request-exists").because(cause);
+        var said = Database.cause(cause);
+        if (said.isEmpty()) {
+            return Refused.of(ErrorCode.SERVER_ERROR, "billing.accounts-failed").because(cause);
         }
-        return cause instanceof SQLException
-                ? Refused.of(ErrorCode.OVERLOADED, "billing.accounts-away").because(cause)
-                : Refused.of(ErrorCode.SERVER_ERROR, "billing.accounts-failed").because(cause);
+        return said.filter(sql -> UNIQUE_VIOLATION.equals(sql.getSQLState())).isPresent()
+                ? Refused.of(ErrorCode.CONFLICT, "billing.request-exists").because(cause)
+                : Refused.of(ErrorCode.OVERLOADED, "billing.accounts-away").because(cause);
     }
 }

@@ -1,13 +1,13 @@
 package org.allodium.billing.internal;
 
-import java.sql.Connection;
-import java.sql.SQLException;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toCollection;
+
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -17,7 +17,11 @@ import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.ReserveOutcome.BudgetSpent;
 import org.allodium.billing.ReserveOutcome.Reserved;
 import org.allodium.billing.ReserveOutcome.SpillSpent;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.Money;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.RowView;
+import org.jspecify.annotations.Nullable;
 
 /// Many intents in one transaction. The tenants' running grants are locked, so that ceilings are
 /// taken one after the other and never from the same money.
@@ -28,32 +32,42 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
             select b.grant_id, b.tenant_id, b.currency, g.priority, g.ends_at, g.created_at,
                    b.granted - b.spent - b.reserved - b.lapsed as available
             from billing.grant_balance b join billing.grant_award g on g.id = b.grant_id
-            where b.tenant_id = any(?) and b.lapsed_at is null
-              and g.starts_at <= ? and g.ends_at > ?
+            where b.tenant_id = any(:tenants) and b.lapsed_at is null
+              and g.starts_at <= :now and g.ends_at > :now
             order by b.grant_id for update of b""";
-    private static final String INTENTS =
-            """
-            insert into billing.reservation (request_id, tenant_id, project_id, key_id, subject,
-                model, input_per_million, output_per_million, cached_answer, price_from,
-                input_tokens, max_output_tokens, ceiling, currency, receipt, created_at)
-            select a, b, c, d, e, f, g, h, i, j, k, l, m, n, o::json, p
-            from unnest(?::text[], ?::uuid[], ?::uuid[], ?::uuid[], ?::text[], ?::text[],
-                ?::numeric[], ?::numeric[], ?::numeric[], ?::timestamptz[], ?::int8[],
-                ?::int8[], ?::numeric[], ?::text[], ?::text[], ?::timestamptz[])
-                as u (a, b, c, d, e, f, g, h, i, j, k, l, m, n, o, p)""";
-    private static final String LINES =
-            """
-            insert into billing.reservation_line (request_id, line, tenant_id, grant_id, amount)
-            select * from unnest(?::text[], ?::int4[], ?::uuid[], ?::uuid[], ?::numeric[])""";
-    private static final String OPEN =
-            """
-            insert into billing.open_reservation (request_id, tenant_id, node_id, opened_at)
-            select * from unnest(?::text[], ?::uuid[], ?::uuid[], ?::timestamptz[])""";
-    private static final String HOLD =
-            """
-            update billing.grant_balance b set reserved = b.reserved + u.amount
-            from unnest(?::uuid[], ?::numeric[]) as u (grant_id, amount)
-            where b.grant_id = u.grant_id""";
+    private static final Columns<IntentRow> INTENTS =
+            new Columns<>(
+                    IntentRow.class,
+                    """
+                    insert into billing.reservation (request_id, tenant_id, project_id, key_id,
+                        subject, model, input_per_million, output_per_million, cached_answer,
+                        price_from, input_tokens, max_output_tokens, ceiling, currency, receipt,
+                        created_at)
+                    select * from unnest(:request, :tenant, :project, :key,
+                        :subject, :model, :inputPerMillion, :outputPerMillion, :cachedAnswer,
+                        :priceFrom, :inputTokens, :maxOutputTokens, :ceiling, :currency,
+                        :receipt::json[], :createdAt)""");
+    private static final Columns<Line> LINES =
+            new Columns<>(
+                    Line.class,
+                    """
+                    insert into billing.reservation_line
+                        (request_id, line, tenant_id, grant_id, amount)
+                    select * from unnest(:request, :line, :tenant, :grant, :amount)""");
+    private static final Columns<Open> OPEN =
+            new Columns<>(
+                    Open.class,
+                    """
+                    insert into billing.open_reservation
+                        (request_id, tenant_id, node_id, opened_at)
+                    select * from unnest(:request, :tenant, :node, :at)""");
+    private static final Columns<Purse.Share> HOLD =
+            new Columns<>(
+                    Purse.Share.class,
+                    """
+                    update billing.grant_balance b set reserved = b.reserved + u.amount
+                    from unnest(:grant, :amount) as u (grant_id, amount)
+                    where b.grant_id = u.grant_id""");
 
     private final UUID node;
     private final Clock clock;
@@ -72,26 +86,71 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
         this.onRefusal = onRefusal;
     }
 
-    @Override
-    public void write(Connection connection, List<ReserveCommand> all) throws SQLException {
-        all.forEach(command -> command.outcome = null);
-        var commands = all.stream().filter(command -> !command.isAnswered()).toList();
-        if (!commands.isEmpty()) {
-            take(connection, commands);
+    private record IntentRow(
+            String request,
+            UUID tenant,
+            UUID project,
+            @Nullable UUID key,
+            String subject,
+            String model,
+            BigDecimal inputPerMillion,
+            BigDecimal outputPerMillion,
+            BigDecimal cachedAnswer,
+            Instant priceFrom,
+            long inputTokens,
+            long maxOutputTokens,
+            BigDecimal ceiling,
+            String currency,
+            String receipt,
+            Instant createdAt) {
+        static IntentRow of(Intent intent, Instant now) {
+            var payer = intent.payer();
+            var charge = intent.charge();
+            var price = charge.price();
+            return new IntentRow(
+                    intent.requestId(),
+                    payer.tenant().value(),
+                    payer.project().value(),
+                    payer.key().orElse(null),
+                    payer.subject(),
+                    price.model(),
+                    price.inputPerMillion().amount(),
+                    price.outputPerMillion().amount(),
+                    price.cachedAnswer().amount(),
+                    price.from(),
+                    charge.inputTokens(),
+                    charge.maxOutputTokens(),
+                    charge.ceiling().amount(),
+                    charge.ceiling().currency().getCurrencyCode(),
+                    intent.receipt().toJson(),
+                    now);
         }
     }
 
-    private void take(Connection connection, List<ReserveCommand> commands) throws SQLException {
+    private record Line(String request, int line, UUID tenant, UUID grant, BigDecimal amount) {}
+
+    private record Open(String request, UUID tenant, UUID node, Instant at) {}
+
+    @Override
+    public void write(Handle handle, List<ReserveCommand> all) {
+        all.forEach(command -> command.outcome = null);
+        var commands = all.stream().filter(command -> !command.isAnswered()).toList();
+        if (!commands.isEmpty()) {
+            take(handle, commands);
+        }
+    }
+
+    private void take(Handle handle, List<ReserveCommand> commands) {
         var now = clock.instant();
-        var purses = lock(connection, commands, now);
-        var spill = SpillShares.locked(connection, commands);
-        var intents = new Columns(INTENTS);
-        var lines = new Columns(LINES);
-        var open = new Columns(OPEN);
+        var purses = lock(handle, commands, now);
+        var spill = SpillShares.locked(handle, commands);
+        var intents = new ArrayList<IntentRow>();
+        var lines = new ArrayList<Line>();
+        var open = new ArrayList<Open>();
         for (var command : commands) {
             var intent = command.intent;
             var ceiling = intent.charge().ceiling();
-            var ordered = purses.getOrDefault(walletOf(intent), List.of());
+            var ordered = purses.getOrDefault(Wallet.of(intent), List.of());
             var available = Purse.total(ordered);
             if (available.compareTo(ceiling.amount()) < 0) {
                 command.outcome =
@@ -105,28 +164,26 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
             }
             command.outcome = new Reserved(intent.requestId());
             spill.take(intent);
-            add(intents, intent, now);
-            open.row(intent.requestId(), intent.tenant().value(), node, now.toString());
+            String request = intent.requestId();
+            var tenant = intent.tenant().value();
+            intents.add(IntentRow.of(intent, now));
+            open.add(new Open(request, tenant, node, now));
             int line = 0;
             for (var share : Purse.take(ordered, ceiling.amount())) {
-                lines.row(
-                        intent.requestId(),
-                        line++,
-                        intent.tenant().value(),
-                        share.grant(),
-                        share.amount());
+                lines.add(new Line(request, line++, tenant, share.grant(), share.amount()));
             }
         }
-        intents.write(connection);
-        lines.write(connection);
-        open.write(connection);
-        spill.write(connection);
-        var holds = new Columns(HOLD);
-        purses.values().stream()
-                .flatMap(List::stream)
-                .filter(purse -> purse.taken().signum() > 0)
-                .forEach(purse -> holds.row(purse.grant, purse.taken()));
-        holds.write(connection);
+        INTENTS.write(handle, intents);
+        LINES.write(handle, lines);
+        OPEN.write(handle, open);
+        spill.write(handle);
+        var holds =
+                purses.values().stream()
+                        .flatMap(List::stream)
+                        .filter(purse -> purse.taken().signum() > 0)
+                        .map(purse -> new Purse.Share(purse.grant, purse.taken()))
+                        .toList();
+        HOLD.write(handle, holds);
     }
 
     @Override
@@ -173,72 +230,50 @@ final class ReservationGroup implements CommitGroup<ReserveCommand> {
     }
 
     /// One tenant's grants in one currency.
-    private record Wallet(UUID tenant, String currency) {}
+    private record Wallet(UUID tenant, String currency) {
+        static Wallet of(Intent intent) {
+            var currency = intent.charge().ceiling().currency();
+            return new Wallet(intent.tenant().value(), currency.getCurrencyCode());
+        }
 
-    private static Wallet walletOf(Intent intent) {
-        var currency = intent.charge().ceiling().currency();
-        return new Wallet(intent.tenant().value(), currency.getCurrencyCode());
+        static Wallet of(RowView row) {
+            return new Wallet(
+                    row.getColumn("tenant_id", UUID.class),
+                    row.getColumn("currency", String.class));
+        }
     }
 
     private static Map<Wallet, List<Purse>> lock(
-            Connection connection, List<ReserveCommand> commands, Instant now) throws SQLException {
+            Handle handle, List<ReserveCommand> commands, Instant now) {
         var tenants =
                 commands.stream()
                         .filter(command -> command.intent.charge().ceiling().isPositive())
                         .map(command -> command.intent.tenant().value())
                         .distinct()
-                        .toArray();
-        var purses = new HashMap<Wallet, List<Purse>>();
-        if (tenants.length == 0) {
-            return purses;
+                        .toList();
+        if (tenants.isEmpty()) {
+            return Map.of();
         }
-        try (var select = connection.prepareStatement(LOCK)) {
-            select.setArray(1, connection.createArrayOf("uuid", tenants));
-            select.setObject(2, now.atOffset(ZoneOffset.UTC));
-            select.setObject(3, now.atOffset(ZoneOffset.UTC));
-            try (var rows = select.executeQuery()) {
-                while (rows.next()) {
-                    var wallet =
-                            new Wallet(
-                                    rows.getObject("tenant_id", UUID.class),
-                                    rows.getString("currency"));
-                    purses.computeIfAbsent(wallet, absent -> new ArrayList<>())
-                            .add(
-                                    new Purse(
-                                            rows.getObject("grant_id", UUID.class),
-                                            rows.getInt("priority"),
-                                            rows.getObject("ends_at", OffsetDateTime.class)
-                                                    .toInstant(),
-                                            rows.getObject("created_at", OffsetDateTime.class)
-                                                    .toInstant(),
-                                            rows.getBigDecimal("available")));
-                }
-            }
-        }
+        Map<Wallet, List<Purse>> purses =
+                handle.createQuery(LOCK)
+                        .bind("tenants", Database.array(UUID.class, tenants))
+                        .bind("now", now)
+                        .collectRows(
+                                groupingBy(
+                                        Wallet::of,
+                                        mapping(
+                                                ReservationGroup::purse,
+                                                toCollection(ArrayList::new))));
         purses.values().forEach(list -> list.sort(Purse.ORDER));
         return purses;
     }
 
-    private static void add(Columns intents, Intent intent, Instant now) {
-        var payer = intent.payer();
-        var charge = intent.charge();
-        var price = charge.price();
-        intents.row(
-                intent.requestId(),
-                payer.tenant().value(),
-                payer.project().value(),
-                payer.key().orElse(null),
-                payer.subject(),
-                price.model(),
-                price.inputPerMillion().amount(),
-                price.outputPerMillion().amount(),
-                price.cachedAnswer().amount(),
-                price.from().toString(),
-                charge.inputTokens(),
-                charge.maxOutputTokens(),
-                charge.ceiling().amount(),
-                charge.ceiling().currency().getCurrencyCode(),
-                intent.receipt().toJson(),
-                now.toString());
+    private static Purse purse(RowView row) {
+        return new Purse(
+                row.getColumn("grant_id", UUID.class),
+                row.getColumn("priority", Integer.class),
+                row.getColumn("ends_at", Instant.class),
+                row.getColumn("created_at", Instant.class),
+                row.getColumn("available", BigDecimal.class));
     }
 }

@@ -2,10 +2,12 @@ package org.allodium.billing.internal;
 
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
-import java.sql.Connection;
-import java.sql.SQLException;
 import javax.sql.DataSource;
+import org.allodium.kernel.Database;
+import org.allodium.tenancy.TenantDatabase;
 import org.allodium.tenancy.TenantScope;
+import org.jdbi.v3.core.HandleCallback;
+import org.jdbi.v3.core.JdbiException;
 
 /// Reads in the name of the present scope: a tenant's on the connection that PostgreSQL holds to
 /// that tenant, the platform's on the platform's.
@@ -25,27 +27,13 @@ public class Scoped {
         this.platform = platform;
     }
 
-    /// What is read.
-    public interface Reading<T> {
-        T read(Connection connection) throws SQLException;
-    }
-
-    public <T> T read(Reading<T> reading) {
+    public <T> T read(HandleCallback<T, RuntimeException> reading) {
         var scope = TenantScope.current();
-        try (var connection = (scope.isPlatform() ? platform : app).getConnection()) {
-            boolean before = connection.getAutoCommit();
-            connection.setAutoCommit(false);
-            try {
-                if (!scope.isPlatform()) {
-                    scope.bind(connection);
-                }
-                return reading.read(connection);
-            } finally {
-                // Takes the tenant off the connection.
-                connection.rollback();
-                connection.setAutoCommit(before);
-            }
-        } catch (SQLException e) {
+        try {
+            return scope.isPlatform()
+                    ? Database.over(platform).inTransaction(reading)
+                    : new TenantDatabase(app).inTransaction(reading);
+        } catch (JdbiException e) {
             throw Replies.explain(e);
         }
     }

@@ -1,8 +1,6 @@
 package org.allodium.billing.internal;
 
 import java.math.BigDecimal;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -15,48 +13,57 @@ import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipt;
 import org.allodium.evidence.Receipts;
 import org.allodium.evidence.SignedReceipt;
-import org.allodium.kernel.Money;
+import org.allodium.kernel.Database;
+import org.jdbi.v3.core.Handle;
 
 /// All rows of one group of closings, gathered first and written last, so that balances are locked
 /// for as short as can be.
 final class SettlementSheet {
-    private static final String ENDS =
-            """
-            insert into billing.reservation_end (request_id, tenant_id, kind, at)
-            select * from unnest(?::text[], ?::uuid[], ?::text[], ?::timestamptz[])""";
+    private static final Columns<End> ENDS =
+            new Columns<>(
+                    End.class,
+                    """
+                    insert into billing.reservation_end (request_id, tenant_id, kind, at)
+                    select * from unnest(:request, :tenant, :kind, :at)""");
     private static final String CLOSE =
-            "delete from billing.open_reservation where request_id = any(select unnest(?::text[]))";
-    private static final String USAGE =
-            """
-            insert into billing.usage_event (request_id, tenant_id, at, project_id, key_name, subject,
-                model, pool, input_tokens, output_tokens, from_cache, outcome, cost, currency)
-            select * from unnest(?::text[], ?::uuid[], ?::timestamptz[], ?::uuid[], ?::text[],
-                ?::text[], ?::text[], ?::text[], ?::int8[], ?::int8[], ?::bool[], ?::text[],
-                ?::numeric[], ?::text[])""";
-    private static final String PAYMENTS =
-            """
-            insert into billing.usage_payment
-                (request_id, line, tenant_id, grant_id, funder, programme, amount)
-            select * from unnest(?::text[], ?::int4[], ?::uuid[], ?::uuid[], ?::text[], ?::text[],
-                ?::numeric[])""";
+            "delete from billing.open_reservation where request_id = any(:requests)";
+    private static final Columns<UsageRow> USAGE =
+            new Columns<>(
+                    UsageRow.class,
+                    """
+                    insert into billing.usage_event (request_id, tenant_id, at, project_id,
+                        key_name, subject, model, pool, input_tokens, output_tokens, from_cache,
+                        outcome, cost, currency)
+                    select * from unnest(:request, :tenant, :at, :project,
+                        :keyName, :subject, :model, :pool, :inputTokens, :outputTokens, :fromCache,
+                        :outcome, :cost, :currency)""");
+    private static final Columns<PaymentRow> PAYMENTS =
+            new Columns<>(
+                    PaymentRow.class,
+                    """
+                    insert into billing.usage_payment
+                        (request_id, line, tenant_id, grant_id, funder, programme, amount)
+                    select * from unnest(:request, :line, :tenant, :grant, :funder, :programme,
+                        :amount)""");
     // In the order of ids, as every other writer of balances locks them: no deadlock.
     private static final String LOCK_BALANCES =
             """
-            select grant_id from billing.grant_balance where grant_id = any(?)
+            select grant_id from billing.grant_balance where grant_id = any(:grants)
             order by grant_id for update""";
-    private static final String BALANCES =
-            """
-            update billing.grant_balance b
-            set reserved = b.reserved - u.held, spent = b.spent + u.paid
-            from unnest(?::uuid[], ?::numeric[], ?::numeric[]) as u (grant_id, held, paid)
-            where b.grant_id = u.grant_id""";
+    private static final Columns<Change> BALANCES =
+            new Columns<>(
+                    Change.class,
+                    """
+                    update billing.grant_balance b
+                    set reserved = b.reserved - u.held, spent = b.spent + u.paid
+                    from unnest(:grant, :held, :paid) as u (grant_id, held, paid)
+                    where b.grant_id = u.grant_id""");
 
     private final Receipts receipts;
     private final Instant now;
-    private final Columns ends = new Columns(ENDS);
-    private final Columns closed = new Columns(CLOSE);
-    private final Columns usage = new Columns(USAGE);
-    private final Columns payments = new Columns(PAYMENTS);
+    private final List<End> ends = new ArrayList<>();
+    private final List<UsageRow> usage = new ArrayList<>();
+    private final List<PaymentRow> payments = new ArrayList<>();
     private final TreeMap<UUID, Change> changes = new TreeMap<>();
     private final List<Ledger.Posting> postings = new ArrayList<>();
     private final List<SignedReceipt> signed = new ArrayList<>();
@@ -66,9 +73,55 @@ final class SettlementSheet {
         this.now = clock.instant();
     }
 
-    private record Change(BigDecimal held, BigDecimal paid) {
+    private record End(String request, UUID tenant, String kind, Instant at) {}
+
+    private record UsageRow(
+            String request,
+            UUID tenant,
+            Instant at,
+            UUID project,
+            String keyName,
+            String subject,
+            String model,
+            String pool,
+            long inputTokens,
+            long outputTokens,
+            boolean fromCache,
+            String outcome,
+            BigDecimal cost,
+            String currency) {
+        static UsageRow of(OpenIntent intent, SettledRequest settled) {
+            var cost = settled.cost();
+            return new UsageRow(
+                    settled.requestId(),
+                    intent.tenant(),
+                    settled.at(),
+                    intent.project(),
+                    settled.keyName(),
+                    intent.subject(),
+                    settled.model(),
+                    settled.pool(),
+                    settled.inputTokens(),
+                    settled.outputTokens(),
+                    settled.fromCache(),
+                    settled.outcome().name(),
+                    cost.amount(),
+                    cost.currency().getCurrencyCode());
+        }
+    }
+
+    private record PaymentRow(
+            String request,
+            int line,
+            UUID tenant,
+            UUID grant,
+            String funder,
+            String programme,
+            BigDecimal amount) {}
+
+    private record Change(UUID grant, BigDecimal held, BigDecimal paid) {
         Change plus(Change other) {
-            return new Change(held.add(other.held), paid.add(other.paid));
+            return new Change(grant, held.add(other.held), paid.add(other.paid));
         }
     }
 
@@ -106,43 +159,51 @@ final class SettlementSheet {
         end(intent, "RELEASED");
     }
 
-    void write(Connection connection, Ledger ledger) throws SQLException {
-        ends.write(connection);
-        closed.write(connection);
-        usage.write(connection);
-        payments.write(connection);
-        ledger.post(connection, postings);
+    void write(Handle handle, Ledger ledger) {
+        ENDS.write(handle, ends);
+        close(handle);
+        USAGE.write(handle, usage);
+        PAYMENTS.write(handle, payments);
+        ledger.post(handle, postings);
         if (!signed.isEmpty()) {
-            receipts.append(connection, signed);
+            receipts.append(handle, signed);
         }
-        writeBalances(connection);
+        writeBalances(handle);
     }
 
-    private void writeBalances(Connection connection) throws SQLException {
+    private void close(Handle handle) {
+        if (ends.isEmpty()) {
+            return;
+        }
+        handle.createUpdate(CLOSE)
+                .bind(
+                        "requests",
+                        Database.array(String.class, ends.stream().map(End::request).toList()))
+                .execute();
+    }
+
+    private void writeBalances(Handle handle) {
         if (changes.isEmpty()) {
             return;
         }
-        try (var lock = connection.prepareStatement(LOCK_BALANCES)) {
-            lock.setArray(1, connection.createArrayOf("uuid", changes.keySet().toArray()));
-            lock.execute();
-        }
-        var balances = new Columns(BALANCES);
-        changes.forEach((grant, change) -> balances.row(grant, change.held, change.paid));
-        if (balances.write(connection) != changes.size()) {
+        handle.createQuery(LOCK_BALANCES)
+                .bind("grants", Database.array(UUID.class, changes.keySet()))
+                .mapTo(UUID.class)
+                .list();
+        if (BALANCES.write(handle, changes.values()) != changes.size()) {
             throw new IllegalStateException("A balance is missing");
         }
     }
 
     private void end(OpenIntent intent, String kind) {
-        ends.row(intent.requestId(), intent.tenant(), kind, now.toString());
-        closed.row(intent.requestId());
+        ends.add(new End(intent.requestId(), intent.tenant(), kind, now));
         for (var hold : intent.holds()) {
             change(hold.grant().value(), hold.amount().amount(), BigDecimal.ZERO);
         }
     }
 
     private void change(UUID grant, BigDecimal held, BigDecimal paid) {
-        changes.merge(grant, new Change(held, paid), Change::plus);
+        changes.merge(grant, new Change(grant, held, paid), Change::plus);
     }
 
     private void post(SettledRequest settled, String provider) {
@@ -156,32 +217,18 @@ final class SettlementSheet {
     }
 
     private void addUsage(OpenIntent intent, SettledRequest settled) {
-        Money cost = settled.cost();
-        usage.row(
-                settled.requestId(),
-                intent.tenant(),
-                now.toString(),
-                intent.project(),
-                settled.keyName(),
-                intent.subject(),
-                settled.model(),
-                settled.pool(),
-                settled.inputTokens(),
-                settled.outputTokens(),
-                settled.fromCache(),
-                settled.outcome().name(),
-                cost.amount(),
-                cost.currency().getCurrencyCode());
+        usage.add(UsageRow.of(intent, settled));
         int line = 0;
         for (var payment : settled.payments()) {
-            payments.row(
-                    settled.requestId(),
-                    line++,
-                    intent.tenant(),
-                    payment.grant().value(),
-                    payment.funder(),
-                    payment.programme(),
-                    payment.amount().amount());
+            payments.add(
+                    new PaymentRow(
+                            settled.requestId(),
+                            line++,
+                            intent.tenant(),
+                            payment.grant().value(),
+                            payment.funder(),
+                            payment.programme(),
+                            payment.amount().amount()));
         }
     }
 

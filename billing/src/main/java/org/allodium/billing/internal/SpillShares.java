@@ -1,7 +1,8 @@
 package org.allodium.billing.internal;
 
-import java.sql.Connection;
-import java.sql.SQLException;
+import static java.util.stream.Collectors.toMap;
+
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
@@ -11,10 +12,12 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.allodium.billing.Intent;
 import org.allodium.billing.ReserveOutcome.SpillSpent;
+import org.allodium.kernel.Database;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.RowView;
 
-/// What spilled under consents with a cap, and what still may. One group of intents takes from it
-/// in
-/// order, under locks, so that running requests together never hold more than a cap.
+/// What spilled under consents with a cap, and what still may. One group of intents takes from
+/// it in order, under locks, so that running requests together never hold more than a cap.
 /// See decision 0014.
 public final class SpillShares {
     // The input counts from the moment of the intent, whatever came of it: it may have left. A
@@ -29,31 +32,39 @@ public final class SpillShares {
             join billing.reservation r on r.request_id = s.request_id
             left join billing.reservation_end e on e.request_id = s.request_id
             left join billing.usage_event u on u.request_id = s.request_id
-            where s.tenant_id = any(?) and s.consent = any(?)
+            where s.tenant_id = any(:tenants) and s.consent = any(:consents)
             group by s.consent, s.tenant_id""";
     private static final String LOCK =
             """
             select pg_advisory_xact_lock(hashtextextended(consent, 0))
-            from (select consent from unnest(?::text[]) as c (consent) order by consent) c""";
-    private static final String SHARES =
-            """
-            insert into billing.spill_share (request_id, consent, tenant_id)
-            select * from unnest(?::text[], ?::text[], ?::uuid[])""";
+            from (select consent from unnest(:consents) as c (consent) order by consent) c""";
+    private static final Columns<ShareRow> SHARES =
+            new Columns<>(
+                    ShareRow.class,
+                    """
+                    insert into billing.spill_share (request_id, consent, tenant_id)
+                    select * from unnest(:request, :consent, :tenant)""");
 
     private final Map<Share, Long> spilled;
-    private final Columns shares = new Columns(SHARES);
+    private final List<ShareRow> shares = new ArrayList<>();
 
     private SpillShares(Map<Share, Long> spilled) {
-        this.spilled = spilled;
+        this.spilled = new HashMap<>(spilled);
     }
 
     /// Two tenants with a consent of the same words have nothing in common.
-    private record Share(UUID tenant, String consent) {}
+    private record Share(UUID tenant, String consent) {
+        static Share of(RowView row) {
+            return new Share(
+                    row.getColumn("tenant_id", UUID.class), row.getColumn("consent", String.class));
+        }
+    }
+
+    private record ShareRow(String request, String consent, UUID tenant) {}
 
     /// Tokens by consent; what nobody used stands at zero.
-    public static Map<String, Long> of(
-            Connection connection, UUID tenant, Collection<String> consents) throws SQLException {
-        var sums = sums(connection, List.of(tenant), consents);
+    public static Map<String, Long> of(Handle handle, UUID tenant, Collection<String> consents) {
+        var sums = sums(handle, List.of(tenant), consents);
         var found = new HashMap<String, Long>();
         for (var consent : consents) {
             found.put(consent, sums.getOrDefault(new Share(tenant, consent), 0L));
@@ -62,8 +73,7 @@ public final class SpillShares {
     }
 
     /// For one transaction. Reads nothing unless a request leans on a cap.
-    static SpillShares locked(Connection connection, List<ReserveCommand> commands)
-            throws SQLException {
+    static SpillShares locked(Handle handle, List<ReserveCommand> commands) {
         var consents = new TreeSet<String>();
         var tenants = new TreeSet<UUID>();
         for (var command : commands) {
@@ -76,11 +86,11 @@ public final class SpillShares {
         if (consents.isEmpty()) {
             return new SpillShares(Map.of());
         }
-        try (var lock = connection.prepareStatement(LOCK)) {
-            lock.setArray(1, connection.createArrayOf("text", consents.toArray()));
-            lock.execute();
-        }
-        return new SpillShares(sums(connection, tenants, consents));
+        handle.createQuery(LOCK)
+                .bind("consents", Database.array(String.class, consents))
+                .mapTo(String.class)
+                .list();
+        return new SpillShares(sums(handle, tenants, consents));
     }
 
     /// Why the request cannot have its tokens; empty when it can.
@@ -99,13 +109,13 @@ public final class SpillShares {
         for (var consent : intent.charge().spillCaps().keySet()) {
             var share = new Share(intent.tenant().value(), consent);
             spilled.merge(share, intent.charge().tokens(), Long::sum);
-            shares.row(intent.requestId(), consent, intent.tenant().value());
+            shares.add(new ShareRow(intent.requestId(), consent, intent.tenant().value()));
         }
     }
 
     /// After the intents, which the rows name.
-    void write(Connection connection) throws SQLException {
-        shares.write(connection);
+    void write(Handle handle) {
+        SHARES.write(handle, shares);
     }
 
     private long used(Intent intent, String consent) {
@@ -113,22 +123,10 @@ public final class SpillShares {
     }
 
     private static Map<Share, Long> sums(
-            Connection connection, Collection<UUID> tenants, Collection<String> consents)
-            throws SQLException {
-        var sums = new HashMap<Share, Long>();
-        try (var select = connection.prepareStatement(SPILLED)) {
-            select.setArray(1, connection.createArrayOf("uuid", tenants.toArray()));
-            select.setArray(2, connection.createArrayOf("text", consents.toArray()));
-            try (var rows = select.executeQuery()) {
-                while (rows.next()) {
-                    sums.put(
-                            new Share(
-                                    rows.getObject("tenant_id", UUID.class),
-                                    rows.getString("consent")),
-                            rows.getLong("tokens"));
-                }
-            }
-        }
-        return sums;
+            Handle handle, Collection<UUID> tenants, Collection<String> consents) {
+        return handle.createQuery(SPILLED)
+                .bind("tenants", Database.array(UUID.class, tenants))
+                .bind("consents", Database.array(String.class, consents))
+                .collectRows(toMap(Share::of, row -> row.getColumn("tokens", Long.class)));
     }
 }

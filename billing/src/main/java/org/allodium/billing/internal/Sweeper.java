@@ -5,7 +5,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import javax.sql.DataSource;
+import org.allodium.kernel.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -21,7 +21,7 @@ public final class Sweeper implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("billing-sweep").daemon().factory());
 
-    public Sweeper(DataSource platform, Clock clock, BudgetDesk desk) {
+    public Sweeper(Database platform, Clock clock, BudgetDesk desk) {
         this.desk = desk;
         this.lapses = new Lapses(platform, clock);
     }

@@ -1,11 +1,11 @@
 package org.allodium.billing.internal;
 
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.allodium.billing.Settlement;
+import org.allodium.kernel.Database;
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -16,17 +16,19 @@ final class TraceGroup implements CommitGroup<Trace> {
     private static final String MARK =
             """
             insert into billing.release_mark (node_id, at, request_ids, tokens)
-            values (?, ?, ?, ?)
+            values (:node, :at, :requests, :tokens)
             on conflict (node_id) do update
             set at = excluded.at, request_ids = excluded.request_ids, tokens = excluded.tokens""";
-    private static final String CLOSING =
-            """
-            update billing.open_reservation o
-            set outcome = u.outcome, input_tokens = u.input, output_tokens = u.output,
-                from_cache = u.cached, facts = u.facts::json
-            from unnest(?::text[], ?::text[], ?::int8[], ?::int8[], ?::bool[], ?::text[])
-                as u (request_id, outcome, input, output, cached, facts)
-            where o.request_id = u.request_id""";
+    private static final Columns<ClosingRow> CLOSING =
+            new Columns<>(
+                    ClosingRow.class,
+                    """
+                    update billing.open_reservation o
+                    set outcome = u.outcome, input_tokens = u.input, output_tokens = u.output,
+                        from_cache = u.cached, facts = u.facts::json
+                    from unnest(:request, :outcome, :input, :output, :cached, :facts)
+                        as u (request_id, outcome, input, output, cached, facts)
+                    where o.request_id = u.request_id""");
 
     private final UUID node;
     private final Marks marks;
@@ -36,48 +38,49 @@ final class TraceGroup implements CommitGroup<Trace> {
         this.marks = marks;
     }
 
+    private record ClosingRow(
+            String request, String outcome, long input, long output, boolean cached, String facts) {
+        static ClosingRow of(Settlement settlement) {
+            return new ClosingRow(
+                    settlement.requestId(),
+                    settlement.outcome().name(),
+                    settlement.inputTokens(),
+                    settlement.outputTokens(),
+                    settlement.fromCache(),
+                    settlement.making().toJson());
+        }
+    }
+
     @Override
-    public void write(Connection connection, List<Trace> commands) throws SQLException {
-        var rows = new Columns(CLOSING);
+    public void write(Handle handle, List<Trace> commands) {
+        var rows = new ArrayList<ClosingRow>();
         Trace.Mark latest = null;
         for (var command : commands) {
             switch (command) {
                 case Trace.Mark mark -> latest = mark;
                 case Trace.ClosingRow row -> {
                     if (!row.givenUp()) {
-                        add(rows, row);
+                        rows.add(ClosingRow.of(row.settlement));
                     }
                 }
             }
         }
-        rows.write(connection);
+        CLOSING.write(handle, rows);
         if (latest != null) {
-            write(connection, latest);
+            write(handle, latest);
         }
     }
 
-    private static void add(Columns rows, Trace.ClosingRow row) {
-        var settlement = row.settlement;
-        rows.row(
-                settlement.requestId(),
-                settlement.outcome().name(),
-                settlement.inputTokens(),
-                settlement.outputTokens(),
-                settlement.fromCache(),
-                settlement.making().toJson());
-    }
-
-    private void write(Connection connection, Trace.Mark mark) throws SQLException {
+    private void write(Handle handle, Trace.Mark mark) {
         var ids = List.copyOf(mark.released().keySet());
-        var tokens = new ArrayList<Long>();
-        ids.forEach(id -> tokens.add(mark.released().get(id)));
-        try (var upsert = connection.prepareStatement(MARK)) {
-            upsert.setObject(1, node);
-            upsert.setObject(2, mark.at().atOffset(ZoneOffset.UTC));
-            upsert.setArray(3, connection.createArrayOf("text", ids.toArray()));
-            upsert.setArray(4, connection.createArrayOf("int8", tokens.toArray()));
-            upsert.executeUpdate();
-        }
+        handle.createUpdate(MARK)
+                .bind("node", node)
+                .bind("at", mark.at())
+                .bind("requests", Database.array(String.class, ids))
+                .bind(
+                        "tokens",
+                        Database.array(Long.class, ids.stream().map(mark.released()::get).toList()))
+                .execute();
     }
 
     @Override

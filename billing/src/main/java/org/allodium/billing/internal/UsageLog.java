@@ -1,28 +1,27 @@
 package org.allodium.billing.internal;
 
-import java.sql.Connection;
-import java.sql.Date;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Types;
+import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.mapping;
+import static java.util.stream.Collectors.toList;
+import static java.util.stream.Collectors.toMap;
+
 import java.time.Instant;
-import java.time.OffsetDateTime;
-import java.time.ZoneOffset;
-import java.util.ArrayList;
-import java.util.Currency;
-import java.util.HashMap;
-import java.util.LinkedHashMap;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
+import java.util.function.Function;
 import org.allodium.billing.Fate;
 import org.allodium.billing.GrantId;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.SettledRequest.Payment;
 import org.allodium.billing.Settlement;
 import org.allodium.billing.Usage.DailySpend;
-import org.allodium.kernel.Money;
+import org.allodium.kernel.Database;
+import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /// Reads what was settled. A project is its id here; the room's shells know its name.
@@ -33,188 +32,161 @@ public final class UsageLog {
                    from_cache, outcome, cost, currency from billing.usage_event\s""";
 
     // A project, or all of them where none is given.
-    private static final String OF_PROJECT = "(?::uuid is null or project_id = ?::uuid)";
+    private static final String OF_PROJECT = "(:project::uuid is null or project_id = :project)";
+
+    private static final String PAYMENTS =
+            """
+            select p.request_id, p.grant_id, p.funder, p.programme, p.amount, u.currency
+            from billing.usage_payment p
+            join billing.usage_event u on u.request_id = p.request_id
+            where p.request_id = any(:requests) order by p.request_id, p.line""";
+
+    private static final String FATE =
+            """
+            select e.kind from billing.reservation r
+            left join billing.reservation_end e on e.request_id = r.request_id
+            where r.tenant_id = :tenant and r.request_id = :request""";
+
+    private static final String DAILY =
+            """
+            select (u.at at time zone 'UTC')::date as day, coalesce(p.funder, '') as funder,
+                   u.currency, count(distinct u.request_id) as requests,
+                   sum(u.input_tokens + u.output_tokens) as tokens,
+                   coalesce(sum(p.amount), 0) as cost
+            from billing.usage_event u
+            left join (select request_id, funder, sum(amount) as amount
+                       from billing.usage_payment where tenant_id = :tenant
+                       group by request_id, funder) p on p.request_id = u.request_id
+            where u.tenant_id = :tenant and u.at >= :from and u.at < :to and\s"""
+                    + OF_PROJECT
+                    + " group by 1, 2, 3 order by 1, 2, 3";
 
     private UsageLog() {}
 
-    public static Map<String, SettledRequest> byId(Connection connection, List<String> requestIds)
-            throws SQLException {
+    public static Map<String, SettledRequest> byId(Handle handle, List<String> requestIds) {
         if (requestIds.isEmpty()) {
             return Map.of();
         }
-        try (var select = connection.prepareStatement(SELECT + "where request_id = any(?)")) {
-            select.setArray(1, connection.createArrayOf("text", requestIds.toArray()));
-            var found = new HashMap<String, SettledRequest>();
-            read(connection, select).forEach(settled -> found.put(settled.requestId(), settled));
-            return found;
-        }
+        return read(
+                        handle,
+                        handle.createQuery(SELECT + "where request_id = any(:requests)")
+                                .bind("requests", Database.array(String.class, requestIds)))
+                .stream()
+                .collect(toMap(SettledRequest::requestId, Function.identity()));
     }
 
     /// Only this tenant's: another's request does not exist for it.
-    static Map<String, SettledRequest> byId(
-            Connection connection, UUID tenant, List<String> requestIds) throws SQLException {
-        try (var select =
-                connection.prepareStatement(
-                        SELECT + "where tenant_id = ? and request_id = any(?)")) {
-            select.setObject(1, tenant);
-            select.setArray(2, connection.createArrayOf("text", requestIds.toArray()));
-            var found = new HashMap<String, SettledRequest>();
-            read(connection, select).forEach(settled -> found.put(settled.requestId(), settled));
-            return found;
-        }
+    static Optional<SettledRequest> find(Handle handle, UUID tenant, String requestId) {
+        return read(
+                        handle,
+                        handle.createQuery(
+                                        SELECT
+                                                + "where tenant_id = :tenant and request_id = :request")
+                                .bind("tenant", tenant)
+                                .bind("request", requestId))
+                .stream()
+                .findFirst();
     }
 
-    static Fate fate(Connection connection, UUID tenant, String requestId) throws SQLException {
-        try (var select =
-                connection.prepareStatement(
-                        "select e.kind from billing.reservation r left join billing.reservation_end"
-                                + " e on e.request_id = r.request_id where r.tenant_id = ? and"
-                                + " r.request_id = ?")) {
-            select.setObject(1, tenant);
-            select.setString(2, requestId);
-            try (var row = select.executeQuery()) {
-                if (!row.next()) {
-                    return Fate.UNKNOWN;
-                }
-                var kind = row.getString(1);
-                return kind == null ? Fate.OPEN : Fate.valueOf(kind);
-            }
-        }
+    static Fate fate(Handle handle, UUID tenant, String requestId) {
+        return handle.createQuery(FATE)
+                .bind("tenant", tenant)
+                .bind("request", requestId)
+                .map(
+                        row ->
+                                Optional.ofNullable(row.getColumn("kind", Fate.class))
+                                        .orElse(Fate.OPEN))
+                .findOne()
+                .orElse(Fate.UNKNOWN);
     }
 
     public static List<SettledRequest> page(
-            Connection connection, UUID tenant, @Nullable UUID project, int offset, int limit)
-            throws SQLException {
-        try (var select =
-                connection.prepareStatement(
-                        SELECT
-                                + "where tenant_id = ? and "
-                                + OF_PROJECT
-                                + " order by at desc, request_id desc offset ? limit ?")) {
-            select.setObject(1, tenant);
-            select.setObject(2, project, Types.OTHER);
-            select.setObject(3, project, Types.OTHER);
-            select.setInt(4, offset);
-            select.setInt(5, limit);
-            return read(connection, select);
-        }
+            Handle handle, UUID tenant, @Nullable UUID project, int offset, int limit) {
+        return read(
+                handle,
+                handle.createQuery(
+                                SELECT
+                                        + "where tenant_id = :tenant and "
+                                        + OF_PROJECT
+                                        + " order by at desc, request_id desc"
+                                        + " offset :offset limit :limit")
+                        .bind("tenant", tenant)
+                        .bindByType("project", project, UUID.class)
+                        .bind("offset", offset)
+                        .bind("limit", limit));
     }
 
-    public static long count(Connection connection, UUID tenant) throws SQLException {
-        try (var select =
-                connection.prepareStatement(
-                        "select count(*) from billing.usage_event where tenant_id = ?")) {
-            select.setObject(1, tenant);
-            try (var rows = select.executeQuery()) {
-                rows.next();
-                return rows.getLong(1);
-            }
-        }
+    public static long count(Handle handle, UUID tenant) {
+        return handle.createQuery(
+                        "select count(*) from billing.usage_event where tenant_id = :tenant")
+                .bind("tenant", tenant)
+                .mapTo(Long.class)
+                .one();
     }
 
     /// Tokens and the request count once for each funder that paid a part; a request that cost
     /// nothing counts under no funder, with an empty name.
     public static List<DailySpend> daily(
-            Connection connection, UUID tenant, @Nullable UUID project, Instant from, Instant to)
-            throws SQLException {
-        String sql =
-                """
-                select (u.at at time zone 'UTC')::date as day, coalesce(p.funder, '') as funder,
-                       u.currency, count(distinct u.request_id) as requests,
-                       sum(u.input_tokens + u.output_tokens) as tokens,
-                       coalesce(sum(p.amount), 0) as cost
-                from billing.usage_event u
-                left join (select request_id, funder, sum(amount) as amount
-                           from billing.usage_payment where tenant_id = ?
-                           group by request_id, funder) p on p.request_id = u.request_id
-                where u.tenant_id = ? and u.at >= ? and u.at < ? and %s
-                group by 1, 2, 3 order by 1, 2, 3"""
-                        .formatted(OF_PROJECT);
-        var days = new ArrayList<DailySpend>();
-        try (var select = connection.prepareStatement(sql)) {
-            select.setObject(1, tenant);
-            select.setObject(2, tenant);
-            select.setObject(3, from.atOffset(ZoneOffset.UTC));
-            select.setObject(4, to.atOffset(ZoneOffset.UTC));
-            select.setObject(5, project, Types.OTHER);
-            select.setObject(6, project, Types.OTHER);
-            try (var rows = select.executeQuery()) {
-                while (rows.next()) {
-                    Date day = rows.getDate("day");
-                    days.add(
-                            new DailySpend(
-                                    day.toLocalDate(),
-                                    rows.getString("funder"),
-                                    rows.getLong("requests"),
-                                    rows.getLong("tokens"),
-                                    money(rows, "cost")));
-                }
-            }
-        }
-        return days;
+            Handle handle, UUID tenant, @Nullable UUID project, Instant from, Instant to) {
+        return handle.createQuery(DAILY)
+                .bind("tenant", tenant)
+                .bind("from", from)
+                .bind("to", to)
+                .bindByType("project", project, UUID.class)
+                .map(
+                        row ->
+                                new DailySpend(
+                                        row.getColumn("day", LocalDate.class),
+                                        row.getColumn("funder", String.class),
+                                        row.getColumn("requests", Long.class),
+                                        row.getColumn("tokens", Long.class),
+                                        Amounts.of(row, "cost")))
+                .list();
     }
 
-    private static List<SettledRequest> read(Connection connection, PreparedStatement select)
-            throws SQLException {
-        var found = new LinkedHashMap<String, SettledRequest>();
-        var payments = new HashMap<String, List<Payment>>();
-        try (var rows = select.executeQuery()) {
-            while (rows.next()) {
-                var settled = settled(rows);
-                found.put(settled.requestId(), settled);
-            }
-        }
+    private static List<SettledRequest> read(Handle handle, Query events) {
+        var found = events.map(UsageLog::settled).list();
         if (found.isEmpty()) {
-            return List.of();
+            return found;
         }
-        try (var lines =
-                connection.prepareStatement(
-                        """
-                        select p.request_id, p.grant_id, p.funder, p.programme, p.amount,
-                               u.currency
-                        from billing.usage_payment p
-                        join billing.usage_event u on u.request_id = p.request_id
-                        where p.request_id = any(?) order by p.request_id, p.line""")) {
-            lines.setArray(1, connection.createArrayOf("text", found.keySet().toArray()));
-            try (var rows = lines.executeQuery()) {
-                while (rows.next()) {
-                    payments.computeIfAbsent(rows.getString("request_id"), id -> new ArrayList<>())
-                            .add(payment(rows));
-                }
-            }
-        }
-        return found.values().stream()
+        var payments =
+                handle.createQuery(PAYMENTS)
+                        .bind(
+                                "requests",
+                                Database.array(
+                                        String.class,
+                                        found.stream().map(SettledRequest::requestId).toList()))
+                        .collectRows(
+                                groupingBy(
+                                        row -> row.getColumn("request_id", String.class),
+                                        mapping(UsageLog::payment, toList())));
+        return found.stream()
                 .map(bare -> with(bare, payments.getOrDefault(bare.requestId(), List.of())))
                 .toList();
     }
 
-    private static SettledRequest settled(ResultSet rows) throws SQLException {
+    private static SettledRequest settled(RowView row) {
         return new SettledRequest(
-                rows.getString("request_id"),
-                rows.getObject("at", OffsetDateTime.class).toInstant(),
-                rows.getString("project_id"),
-                rows.getString("key_name"),
-                rows.getString("model"),
-                rows.getString("pool"),
-                rows.getLong("input_tokens"),
-                rows.getLong("output_tokens"),
-                rows.getBoolean("from_cache"),
-                Settlement.Outcome.valueOf(rows.getString("outcome")),
-                money(rows, "cost"),
+                row.getColumn("request_id", String.class),
+                row.getColumn("at", Instant.class),
+                row.getColumn("project_id", String.class),
+                row.getColumn("key_name", String.class),
+                row.getColumn("model", String.class),
+                row.getColumn("pool", String.class),
+                row.getColumn("input_tokens", Long.class),
+                row.getColumn("output_tokens", Long.class),
+                row.getColumn("from_cache", Boolean.class),
+                row.getColumn("outcome", Settlement.Outcome.class),
+                Amounts.of(row, "cost"),
                 List.of());
     }
 
-    private static Payment payment(ResultSet rows) throws SQLException {
+    private static Payment payment(RowView row) {
         return new Payment(
-                new GrantId(rows.getObject("grant_id", UUID.class)),
-                rows.getString("funder"),
-                rows.getString("programme"),
-                money(rows, "amount"));
-    }
-
-    private static Money money(ResultSet rows, String column) throws SQLException {
-        return new Money(
-                rows.getBigDecimal(column), Currency.getInstance(rows.getString("currency")));
+                row.getColumn("grant_id", GrantId.class),
+                row.getColumn("funder", String.class),
+                row.getColumn("programme", String.class),
+                Amounts.of(row, "amount"));
     }
 
     private static SettledRequest with(SettledRequest bare, List<Payment> payments) {

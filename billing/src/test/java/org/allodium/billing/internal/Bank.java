@@ -4,15 +4,13 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
 import java.nio.file.Files;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.ZoneOffset;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.allodium.billing.Intent;
 import org.allodium.billing.Intent.Charge;
 import org.allodium.billing.Intent.Payer;
@@ -22,6 +20,7 @@ import org.allodium.evidence.Receipt;
 import org.allodium.evidence.Receipts;
 import org.allodium.evidence.SampleReceipts;
 import org.allodium.evidence.internal.SigningKey;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.TenantId;
@@ -34,6 +33,7 @@ public final class Bank implements AutoCloseable {
     static final JsonMapper JSON = new JsonMapper();
 
     final TestDatabase database;
+    final Database platform;
     final MovableClock clock = new MovableClock();
     final Receipts receipts;
     private final UUID programme = UUID.randomUUID();
@@ -45,6 +45,7 @@ public final class Bank implements AutoCloseable {
 
     Bank(TestDatabase database) {
         this.database = database;
+        platform = Database.over(database.platform());
         receipts = new Receipts(key(), database.app(), clock);
         execute(
                 "platform",
@@ -168,47 +169,30 @@ public final class Bank implements AutoCloseable {
     }
 
     BigDecimal number(String sql) {
-        try (var connection = database.platform().getConnection();
-                var rows = connection.createStatement().executeQuery(sql)) {
-            rows.next();
-            return rows.getBigDecimal(1).stripTrailingZeros();
-        } catch (SQLException e) {
-            throw new IllegalStateException(sql, e);
-        }
+        return platform.withHandle(
+                handle ->
+                        handle.createQuery(sql).mapTo(BigDecimal.class).one().stripTrailingZeros());
     }
 
     String text(String sql) {
-        try (var connection = database.platform().getConnection();
-                var rows = connection.createStatement().executeQuery(sql)) {
-            return rows.next() ? rows.getString(1) : "";
-        } catch (SQLException e) {
-            throw new IllegalStateException(sql, e);
-        }
+        return platform.withHandle(
+                handle -> handle.createQuery(sql).mapTo(String.class).findFirst().orElse(""));
     }
 
     void execute(String role, String... statements) {
-        try (var connection = connect(role);
-                var statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-            connection.commit();
-        } catch (SQLException e) {
-            throw new IllegalStateException(String.join(";", statements), e);
-        }
+        as(role).useTransaction(handle -> Stream.of(statements).forEach(handle::execute));
     }
 
-    Connection connect(String role) throws SQLException {
+    Database as(String role) {
         return switch (role) {
-            case "owner" -> database.owner().getConnection();
-            case "app" -> database.app().getConnection();
-            default -> database.platform().getConnection();
+            case "owner" -> Database.over(database.owner());
+            case "app" -> Database.over(database.app());
+            default -> platform;
         };
     }
 
-    void lapse() throws SQLException {
-        new Lapses(database.platform(), clock).sweep();
+    void lapse() {
+        new Lapses(platform, clock).sweep();
     }
 
     /// The claims of a stored receipt.
@@ -234,22 +218,8 @@ public final class Bank implements AutoCloseable {
     }
 
     private void post(String key, String from, String to, String amount) {
-        try (var connection = database.platform().getConnection()) {
-            connection.setAutoCommit(false);
-            new Ledger(clock)
-                    .post(
-                            connection,
-                            List.of(
-                                    new Ledger.Posting(
-                                            "test",
-                                            key,
-                                            clock.instant().atOffset(ZoneOffset.UTC).toInstant(),
-                                            List.of(
-                                                    new Ledger.Movement(
-                                                            from, to, Money.euro(amount))))));
-            connection.commit();
-        } catch (SQLException e) {
-            throw new IllegalStateException(key, e);
-        }
+        var movement = new Ledger.Movement(from, to, Money.euro(amount));
+        var posting = new Ledger.Posting("test", key, clock.instant(), List.of(movement));
+        platform.useTransaction(handle -> new Ledger(clock).post(handle, List.of(posting)));
     }
 }

@@ -169,7 +169,7 @@ class BudgetDeskTest {
         var tenant = aTenant();
         bank.grant(tenant, "1");
         var request = reserved(tenant, 10, 10);
-        var prices = new PriceList(bank.database.platform(), bank.clock);
+        var prices = new PriceList(bank.platform, bank.clock);
         announce(
                 prices,
                 new ModelPrice(
@@ -279,10 +279,8 @@ class BudgetDeskTest {
                         .formatted(column, grant));
     }
 
-    private static void announce(PriceList prices, ModelPrice price) throws Exception {
-        try (var connection = bank.database.platform().getConnection()) {
-            prices.announce(connection, price, "finance");
-        }
+    private static void announce(PriceList prices, ModelPrice price) {
+        bank.platform.useHandle(handle -> prices.announce(handle, price, "finance"));
         prices.forget();
     }
 }

@@ -3,10 +3,12 @@ package org.allodium.billing.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.sql.SQLException;
 import java.util.List;
 import java.util.UUID;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.Money;
+import org.jdbi.v3.core.HandleConsumer;
+import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -79,29 +81,26 @@ class LedgerTest {
     }
 
     @Test
-    void refusesAnEntryAddedToAnOldTransaction() throws SQLException {
+    void refusesAnEntryAddedToAnOldTransaction() {
         String old = bank.text("select id from billing.ledger_transaction limit 1");
         assertThat(state("platform", entry(UUID.fromString(old), 9, "a", "5", "EUR")))
                 .isEqualTo(CHECK_VIOLATION);
     }
 
     @Test
-    void postsUnderAKeyOnce() throws SQLException {
+    void postsUnderAKeyOnce() {
         var posting =
                 new Ledger.Posting(
                         "test",
                         "once",
                         bank.clock.instant(),
                         List.of(new Ledger.Movement("a", "b", Money.euro("2"))));
-        try (var connection = bank.connect("platform")) {
-            new Ledger(bank.clock).post(connection, List.of());
-            connection.setAutoCommit(false);
-            new Ledger(bank.clock).post(connection, List.of(posting));
-            connection.commit();
-            assertThatThrownBy(() -> new Ledger(bank.clock).post(connection, List.of(posting)))
-                    .isInstanceOf(SQLException.class);
-            connection.rollback();
-        }
+        var ledger = new Ledger(bank.clock);
+        bank.platform.useHandle(handle -> ledger.post(handle, List.of()));
+        HandleConsumer<RuntimeException> post = handle -> ledger.post(handle, List.of(posting));
+        bank.platform.useTransaction(post);
+        assertThatThrownBy(() -> bank.platform.useTransaction(post))
+                .isInstanceOf(JdbiException.class);
         assertThat(bank.number("select sum(amount) from billing.ledger_entry where account = 'b'"))
                 .isEqualByComparingTo("2");
     }
@@ -126,16 +125,11 @@ class LedgerTest {
 
     /// The SQL state with which the database refuses; empty when it does not.
     private static String state(String role, String... statements) {
-        try (var connection = bank.connect(role);
-                var statement = connection.createStatement()) {
-            connection.setAutoCommit(false);
-            for (String sql : statements) {
-                statement.execute(sql);
-            }
-            connection.commit();
+        try {
+            bank.execute(role, statements);
             return "";
-        } catch (SQLException e) {
-            return e.getSQLState();
+        } catch (JdbiException e) {
+            return Database.cause(e).orElseThrow().getSQLState();
         }
     }
 }

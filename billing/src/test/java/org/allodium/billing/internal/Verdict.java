@@ -1,15 +1,15 @@
 package org.allodium.billing.internal;
 
+import static java.util.stream.Collectors.toMap;
+
 import java.nio.charset.StandardCharsets;
-import java.sql.Connection;
-import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.Base64;
 import java.util.Collection;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.Money;
 import tools.jackson.databind.JsonNode;
 
@@ -18,7 +18,7 @@ final class Verdict {
     private static final String SIGNED =
             """
             select r.id, r.jws from evidence.receipt r
-            join billing.usage_event u on u.request_id = r.id where r.id = any(?)""";
+            join billing.usage_event u on u.request_id = r.id where r.id = any(:ids)""";
 
     /// What must never be, in words.
     final List<String> wrongs = new ArrayList<>();
@@ -35,14 +35,12 @@ final class Verdict {
 
     /// @param how a run came to its end
     /// @param clients of that run, which the next has accounted for
-    void judge(String how, PipedClients clients) throws SQLException {
+    void judge(String how, PipedClients clients) {
         int before = unknown;
-        try (var connection = bank.connect("platform")) {
-            var ofWhole = receipts(connection, clients.whole.keySet());
-            clients.whole.forEach((id, tokens) -> judgeWhole(id, tokens, ofWhole.get(id)));
-            var ofParts = receipts(connection, clients.partly.keySet());
-            clients.partly.forEach((id, tokens) -> judgePart(id, tokens, ofParts.get(id)));
-        }
+        var ofWhole = receipts(clients.whole.keySet());
+        clients.whole.forEach((id, tokens) -> judgeWhole(id, tokens, ofWhole.get(id)));
+        var ofParts = receipts(clients.partly.keySet());
+        clients.partly.forEach((id, tokens) -> judgePart(id, tokens, ofParts.get(id)));
         whole += clients.whole.size();
         partly += clients.partly.size();
         ends.computeIfAbsent(how, absent -> new int[2]);
@@ -87,21 +85,23 @@ final class Verdict {
         return Money.euro(receipt.path("cost").asString());
     }
 
-    private static Map<String, JsonNode> receipts(Connection connection, Collection<String> ids)
-            throws SQLException {
-        var found = new HashMap<String, JsonNode>();
-        try (var select = connection.prepareStatement(SIGNED)) {
-            select.setArray(1, connection.createArrayOf("text", ids.toArray()));
-            try (var rows = select.executeQuery()) {
-                while (rows.next()) {
-                    var claims = Base64.getUrlDecoder().decode(rows.getString(2).split("\\.")[1]);
-                    found.put(
-                            rows.getString(1),
-                            Bank.JSON.readTree(new String(claims, StandardCharsets.UTF_8)));
-                }
-            }
-        }
-        return found;
+    private Map<String, JsonNode> receipts(Collection<String> ids) {
+        return bank.platform.withHandle(
+                handle ->
+                        handle.createQuery(SIGNED)
+                                .bind("ids", Database.array(String.class, ids))
+                                .collectRows(
+                                        toMap(
+                                                row -> row.getColumn("id", String.class),
+                                                row ->
+                                                        claims(
+                                                                row.getColumn(
+                                                                        "jws", String.class)))));
+    }
+
+    private static JsonNode claims(String jws) {
+        var claims = Base64.getUrlDecoder().decode(jws.split("\\.")[1]);
+        return Bank.JSON.readTree(new String(claims, StandardCharsets.UTF_8));
     }
 
     @Override

@@ -44,7 +44,7 @@ class FencesTest {
                 Named.of("REST is at the edge", FENCES.restIsAtTheEdge()),
                 Named.of("native queries are internal", FENCES.nativeQueriesAreInternal()),
                 Named.of("statements have names", FENCES.statementsHaveNames(List.of())),
-                Named.of("columns have names", FENCES.columnsHaveNames(List.of())),
+                Named.of("columns have names", FENCES.columnsHaveNames()),
                 Named.of("transactions have one entry", FENCES.transactionsHaveOneEntry()),
                 Named.of("time comes from a clock", FENCES.timeComesFromAClock()),
                 Named.of("services say who may call", FENCES.servicesSayWhoMayCall()),
