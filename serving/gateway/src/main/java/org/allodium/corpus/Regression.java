@@ -31,9 +31,7 @@ final class Regression {
             for (int i = 0; i < size; i++) {
                 double weighted = weight * vector[i];
                 sums[row][i] += weighted;
-                for (int j = 0; j <= i; j++) {
-                    gram[i][j] += weighted * vector[j];
-                }
+                add(gram[i], weighted, vector, i + 1);
             }
         }
         for (int i = 0; i < size; i++) {
@@ -87,9 +85,15 @@ final class Regression {
         }
         for (int i = vector.length - 1; i >= 0; i--) {
             vector[i] /= factor[i][i];
-            for (int j = 0; j < i; j++) {
-                vector[j] -= factor[i][j] * vector[i];
-            }
+            add(vector, -vector[i], factor[i], i);
+        }
+    }
+
+    /// A method of its own, since the compiler takes up such sooner than a loop within a loop: a
+    /// start waits for this.
+    private static void add(double[] sum, double factor, double[] vector, int length) {
+        for (int i = 0; i < length; i++) {
+            sum[i] += factor * vector[i];
         }
     }
 
