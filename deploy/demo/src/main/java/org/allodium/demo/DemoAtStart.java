@@ -26,10 +26,10 @@ public class DemoAtStart {
     private static final Logger LOG = LoggerFactory.getLogger(DemoAtStart.class);
     // After the rooms have opened, so that the first request finds everything.
     private static final int LAST = 5_000;
-    private static final int ROUND_SECONDS = 2;
-    private static final int MOST_ROUNDS = 120;
+    private static final int ROUND_MILLIS = 500;
+    private static final int MOST_ROUNDS = 480;
     // A model that comes with the build is registered by then.
-    private static final int FIRST_ROUNDS = 15;
+    private static final int FIRST_ROUNDS = 60;
 
     @Inject
     @ConfigProperty(name = "allodium.demo.file")
@@ -63,7 +63,7 @@ public class DemoAtStart {
         DemoOrganisation.all().forEach(organisation -> cast.verify(organisation, demo));
         waiting =
                 scheduler.scheduleWithFixedDelay(
-                        () -> spend(demo), ROUND_SECONDS, ROUND_SECONDS, TimeUnit.SECONDS);
+                        () -> spend(demo), ROUND_MILLIS, ROUND_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     private void seed(DemoFile demo) {

@@ -53,6 +53,10 @@ class DemoSpending {
                     var tenant = owner.requireTenant();
                     var project = projects.all(tenant).getFirst();
                     var caller = callers.ofPerson(owner.subject(), tenant, project.id());
+                    // Who cannot pay one word can pay nothing: so at every start but the first.
+                    if (!paid(() -> embeddings.embed(words(caller, 1)))) {
+                        return;
+                    }
                     for (var tokens = FIRST_ANSWER; tokens >= 1; tokens /= 2) {
                         askUntilRefused(caller, tokens);
                     }
