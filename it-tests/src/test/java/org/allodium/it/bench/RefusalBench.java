@@ -3,8 +3,6 @@ package org.allodium.it.bench;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 import org.allodium.it.product.Api;
@@ -31,12 +29,11 @@ class RefusalBench {
         double reference = millis(small, "max_tokens");
         System.out.printf(
                 Locale.ROOT,
-                "  %s%n  2 MB refused in %.1f ms (median of %d; limit %.0f, %s), one word in %.1f ms: %.1f times%n",
-                processor(),
+                "  %s%n  2 MB refused in %.1f ms (median of %d; %s), one word in %.1f ms: %.1f times%n",
+                Machine.words(),
                 of,
                 CALLS,
-                LIMIT_MILLIS,
-                of < LIMIT_MILLIS ? "met" : "missed",
+                Machine.verdict(of, LIMIT_MILLIS),
                 reference,
                 of / reference);
     }
@@ -57,14 +54,5 @@ class RefusalBench {
         }
         Arrays.sort(times);
         return times[CALLS / 2];
-    }
-
-    private static String processor() throws IOException {
-        try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
-            return lines.filter(line -> line.startsWith("model name"))
-                    .findFirst()
-                    .map(line -> line.substring(line.indexOf(':') + 2))
-                    .orElse("an unnamed processor");
-        }
     }
 }

@@ -12,6 +12,7 @@ import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.Callable;
 import org.allodium.launcher.Accounts;
 import org.allodium.launcher.Component;
 import org.allodium.launcher.Progress;
@@ -65,6 +66,16 @@ public final class Product {
     /// `./allodium up` on the same folder.
     public static synchronized void restart() {
         stack = Stack.start(settings(), CONSOLE);
+    }
+
+    /// Stops it for work that wants the machine for itself.
+    public static synchronized <T> T without(Callable<T> work) throws Exception {
+        stop();
+        try {
+            return work.call();
+        } finally {
+            restart();
+        }
     }
 
     /// What `./allodium up --detach` leaves behind; ends with the next [#restart].
