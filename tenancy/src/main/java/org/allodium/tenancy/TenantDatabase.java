@@ -2,7 +2,6 @@ package org.allodium.tenancy;
 
 import javax.sql.DataSource;
 import org.allodium.kernel.Database;
-import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jspecify.annotations.Nullable;
 
@@ -23,17 +22,6 @@ public final class TenantDatabase {
 
     public <T extends @Nullable Object, X extends Exception> T inTransaction(
             TenantId tenant, HandleCallback<T, X> work) throws X {
-        return app.inTransaction(
-                handle -> {
-                    hold(handle, tenant);
-                    return work.withHandle(handle);
-                });
-    }
-
-    static void hold(Handle handle, TenantId tenant) {
-        handle.createQuery("select set_config('app.tenant', :tenant, true)")
-                .bind("tenant", tenant.toString())
-                .mapTo(String.class)
-                .one();
+        return app.inTransactionOf(tenant.value(), work);
     }
 }

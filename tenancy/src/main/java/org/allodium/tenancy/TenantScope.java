@@ -1,13 +1,10 @@
 package org.allodium.tenancy;
 
-import java.sql.Connection;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Callable;
-import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
-import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /// In whose name the current thread works: one tenant, or the platform, and with which roles.
@@ -65,20 +62,6 @@ public record TenantScope(@Nullable TenantId tenant, String subject, Set<Role> r
         if (!isPlatform()) {
             throw Refused.of(ErrorCode.PERMISSION_DENIED, "tenancy.platform-only");
         }
-    }
-
-    /// For statements of our own as role `allodium_app`: holds the open transaction to this scope's
-    /// tenant. The setting ends with the transaction.
-    public void bind(Handle handle) {
-        if (!handle.isInTransaction()) {
-            throw new IllegalStateException("Without a transaction the tenant would be forgotten");
-        }
-        TenantDatabase.hold(handle, requireTenant());
-    }
-
-    /// As [#bind(Handle)].
-    public void bind(Connection connection) {
-        bind(Database.on(connection));
     }
 
     public <T> T call(Callable<T> work) throws Exception {

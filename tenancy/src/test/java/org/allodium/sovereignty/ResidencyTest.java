@@ -21,6 +21,7 @@ import org.allodium.kernel.Refused;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.Role;
+import org.allodium.tenancy.TenantDatabase;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
 import org.allodium.tenancy.TestDatabase;
@@ -320,10 +321,11 @@ class ResidencyTest {
         choose(OTHER, "national");
         try (var connection = database.app().getConnection()) {
             assertThat(choices(connection)).isZero();
-            connection.setAutoCommit(false);
-            owner(ONE).bind(connection);
-            assertThat(choices(connection)).isEqualTo(1);
         }
+        var own =
+                new TenantDatabase(database.app())
+                        .inTransaction(ONE, handle -> choices(handle.getConnection()));
+        assertThat(own).isEqualTo(1);
     }
 
     private static int choices(java.sql.Connection connection) throws SQLException {

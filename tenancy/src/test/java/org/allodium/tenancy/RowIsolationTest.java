@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -118,7 +117,10 @@ class RowIsolationTest {
     private static Connection asTenant(TenantId tenant) throws SQLException {
         var connection = database.app().getConnection();
         connection.setAutoCommit(false);
-        TenantScope.of(tenant, "somebody", Set.of()).bind(connection);
+        try (var hold = connection.prepareStatement("select set_config('app.tenant', ?, true)")) {
+            hold.setString(1, tenant.toString());
+            hold.execute();
+        }
         return connection;
     }
 

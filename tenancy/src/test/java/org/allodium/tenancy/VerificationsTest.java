@@ -87,19 +87,23 @@ class VerificationsTest {
                         refusal(() -> in(owner(lab), () -> rooms.verifications.present(other.id())))
                                 .code())
                 .isEqualTo(ErrorCode.NOT_FOUND);
-        try (var connection = rooms.database.app().getConnection()) {
-            connection.setAutoCommit(false);
-            owner(lab).bind(connection);
-            try (var statement = connection.createStatement()) {
-                try (var rows =
-                        statement.executeQuery("select count(*) from tenancy.verification")) {
-                    rows.next();
-                    assertThat(rows.getInt(1)).isZero();
-                }
-                assertThatThrownBy(() -> statement.execute("delete from tenancy.verification"))
-                        .hasMessageContaining("permission denied");
-            }
-        }
+        new TenantDatabase(rooms.database.app())
+                .inTransaction(
+                        lab.id(),
+                        handle -> {
+                            assertThat(
+                                            handle.createQuery(
+                                                            "select count(*) from tenancy.verification")
+                                                    .mapTo(Integer.class)
+                                                    .one())
+                                    .isZero();
+                            assertThatThrownBy(
+                                            () ->
+                                                    handle.execute(
+                                                            "delete from tenancy.verification"))
+                                    .hasMessageContaining("permission denied");
+                            return true;
+                        });
     }
 
     private boolean present(Tenant tenant) {

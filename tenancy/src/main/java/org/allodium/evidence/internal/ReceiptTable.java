@@ -39,22 +39,19 @@ public final class ReceiptTable {
     /// As role `allodium_app`, held to this tenant for one transaction: the row policy hides
     /// everybody else's.
     public static Optional<SignedReceipt> find(Database app, UUID tenant, String id) {
-        return app.inTransaction(
-                handle -> {
-                    handle.createUpdate("select set_config('app.tenant', :tenant, true)")
-                            .bind("tenant", tenant.toString())
-                            .execute();
-                    return handle.createQuery("select at, jws from evidence.receipt where id = :id")
-                            .bind("id", id)
-                            .map(
-                                    row ->
-                                            new SignedReceipt(
-                                                    id,
-                                                    tenant,
-                                                    row.getColumn("at", Instant.class),
-                                                    row.getColumn("jws", String.class)))
-                            .findOne();
-                });
+        return app.inTransactionOf(
+                tenant,
+                handle ->
+                        handle.createQuery("select at, jws from evidence.receipt where id = :id")
+                                .bind("id", id)
+                                .map(
+                                        row ->
+                                                new SignedReceipt(
+                                                        id,
+                                                        tenant,
+                                                        row.getColumn("at", Instant.class),
+                                                        row.getColumn("jws", String.class)))
+                                .findOne());
     }
 
     static byte[] leafHash(String jws) {
