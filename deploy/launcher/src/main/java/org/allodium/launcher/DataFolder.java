@@ -25,10 +25,6 @@ record DataFolder(Path home) {
         return home.resolve("liberty/servers/allodium");
     }
 
-    Path war() {
-        return server().resolve("apps/allodium.war");
-    }
-
     Path libraries() {
         return home.resolve("liberty/lib");
     }

@@ -120,7 +120,6 @@ final class Keycloak {
                         "-Dfile.encoding=UTF-8",
                         "-Duser.language=en",
                         "-Duser.country=US"));
-        words.addAll(sharedClasses(binaries, folder, settings).arguments());
         for (var opened :
                 List.of("java.util", "java.util.concurrent", "java.security", "java.lang")) {
             words.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
@@ -135,7 +134,7 @@ final class Keycloak {
                         "-Dquarkus-log-max-startup-records=10000",
                         "-Dpicocli.disable.closures=true",
                         "-cp",
-                        program(binaries).toString(),
+                        binaries.resolve("lib/quarkus-run.jar").toString(),
                         "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
                         "start",
                         "--optimized",
@@ -152,19 +151,6 @@ final class Keycloak {
             words.add("--import-realm");
         }
         return words;
-    }
-
-    private static Path program(Path binaries) {
-        return binaries.resolve("lib/quarkus-run.jar");
-    }
-
-    static SharedClasses sharedClasses(Path binaries, DataFolder folder, StackSettings settings) {
-        return new SharedClasses(
-                folder,
-                settings.runtime(),
-                Component.KEYCLOAK,
-                program(binaries),
-                List.of(binaries.resolve(".built")));
     }
 
     /// Ready when the realm answers. The first start makes some hundred tables, hence the patience.
