@@ -152,6 +152,7 @@ final class Commands {
             // A start under way may have been about to add one more.
             Waiting.until(Duration.ofSeconds(10), () -> !FolderLock.isHeld(folder));
             ran |= Stack.stop(settings.home(), out::println);
+            Stack.keepClasses(settings);
             Supervisor.retire(folder);
             out.println(ran ? "Allodium is stopped; its data stays." : "Allodium does not run.");
             return 0;

@@ -25,6 +25,10 @@ record DataFolder(Path home) {
         return home.resolve("liberty/servers/allodium");
     }
 
+    Path war() {
+        return server().resolve("apps/allodium.war");
+    }
+
     Path libraries() {
         return home.resolve("liberty/lib");
     }

@@ -50,6 +50,7 @@ final class Interrupt {
         while (Stack.stop(settings.home(), ends, out::println)) {
             Waiting.pause(100);
         }
+        Stack.keepClasses(settings);
         DataFolder.delete(folder.run().resolve("starter.pid"));
         Supervisor.retire(folder);
         mark.remove();

@@ -120,6 +120,7 @@ final class Keycloak {
                         "-Dfile.encoding=UTF-8",
                         "-Duser.language=en",
                         "-Duser.country=US"));
+        words.addAll(sharedClasses(binaries, folder, settings).arguments());
         for (var opened :
                 List.of("java.util", "java.util.concurrent", "java.security", "java.lang")) {
             words.add("--add-opens=java.base/" + opened + "=ALL-UNNAMED");
@@ -134,7 +135,7 @@ final class Keycloak {
                         "-Dquarkus-log-max-startup-records=10000",
                         "-Dpicocli.disable.closures=true",
                         "-cp",
-                        binaries.resolve("lib/quarkus-run.jar").toString(),
+                        program(binaries).toString(),
                         "io.quarkus.bootstrap.runner.QuarkusEntryPoint",
                         "start",
                         "--optimized",
@@ -151,6 +152,19 @@ final class Keycloak {
             words.add("--import-realm");
         }
         return words;
+    }
+
+    private static Path program(Path binaries) {
+        return binaries.resolve("lib/quarkus-run.jar");
+    }
+
+    static SharedClasses sharedClasses(Path binaries, DataFolder folder, StackSettings settings) {
+        return new SharedClasses(
+                folder,
+                settings.runtime(),
+                Component.KEYCLOAK,
+                program(binaries),
+                List.of(binaries.resolve(".built")));
     }
 
     /// Ready when the realm answers. The first start makes some hundred tables, hence the patience.

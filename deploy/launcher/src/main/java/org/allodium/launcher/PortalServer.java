@@ -6,8 +6,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /// Open Liberty with our configuration and our WAR, both placed anew at each start.
 final class PortalServer {
@@ -54,7 +57,7 @@ final class PortalServer {
                             + ".");
         }
         placeAllButTheWar();
-        var placed = configuration().resolve("apps/allodium.war");
+        var placed = folder.war();
         if (DataFolder.differs(war, placed)) {
             // The server keeps what it unpacked by the time of its entries, and our archives, being
             // reproducible, all have the same: it would run the old libraries in the new
@@ -67,7 +70,7 @@ final class PortalServer {
     /// In place of the WAR, its parts as they lie in the checkout.
     void placeLoose(SourceModules checkout) {
         placeAllButTheWar();
-        var whole = configuration().resolve("apps/allodium.war");
+        var whole = folder.war();
         if (Files.exists(whole)) {
             // What the server unpacked of it is not what it reads now.
             DataFolder.delete(whole);
@@ -102,7 +105,7 @@ final class PortalServer {
     boolean outdated() {
         try {
             var war = builtWar(settings.root());
-            var placed = configuration().resolve("apps/allodium.war");
+            var placed = folder.war();
             return Files.exists(war)
                     && Files.exists(placed)
                     && !Files.getLastModifiedTime(war).equals(Files.getLastModifiedTime(placed));
@@ -111,15 +114,22 @@ final class PortalServer {
         }
     }
 
+    Child start() {
+        return start(environment(sharedClasses().arguments()));
+    }
+
     /// @param jvm further arguments of its virtual machine
-    Child start(List<String> jvm) {
+    Child startLoose(List<String> jvm) {
+        var all = new ArrayList<>(jvm);
+        all.addAll(sharedClasses().argumentsIfThere());
+        var environment = environment(all);
+        // The WAR is in parts; who needs it whole finds the latest build.
+        environment.put("ALLODIUM_APP", builtWar(settings.root()).toString());
+        return start(environment);
+    }
+
+    private Child start(Map<String, String> environment) {
         forgetHalfClearedCaches();
-        var environment = ServerEnvironment.server(settings, folder, secrets);
-        if (!jvm.isEmpty()) {
-            environment.put("JVM_ARGS", String.join(" ", jvm));
-            // The WAR is in parts; who needs it whole finds the latest build.
-            environment.put("ALLODIUM_APP", builtWar(settings.root()).toString());
-        }
         return Child.start(
                 folder,
                 Component.PORTAL,
@@ -128,6 +138,33 @@ final class PortalServer {
                         environment,
                         folder.home()),
                 folder.log("portal-console"));
+    }
+
+    private Map<String, String> environment(List<String> jvm) {
+        var environment = ServerEnvironment.server(settings, folder, secrets);
+        environment.put("JVM_ARGS", quoted(jvm));
+        return environment;
+    }
+
+    /// The server's script evaluates them as words of a shell.
+    static String quoted(List<String> words) {
+        return words.stream()
+                .map(word -> "'" + word.replace("'", "'\\''") + "'")
+                .collect(Collectors.joining(" "));
+    }
+
+    private SharedClasses sharedClasses() {
+        return sharedClasses(binaries, folder, settings);
+    }
+
+    static SharedClasses sharedClasses(Path binaries, DataFolder folder, StackSettings settings) {
+        var war = Files.exists(folder.war()) ? folder.war() : builtWar(settings.root());
+        return new SharedClasses(
+                folder,
+                settings.runtime(),
+                Component.PORTAL,
+                binaries.resolve("bin/tools/ws-server.jar"),
+                List.of(war, folder.server().resolve("jvm.options")));
     }
 
     /// A server that ends while it clears these leaves them without their mark, and the next one's

@@ -51,7 +51,9 @@ final class ServerEnvironment {
         environment.put("LOG_DIR", folder.logs().toString());
         environment.put("X_LOG_FILE", "portal-console.log");
         environment.put("DJL_CACHE_DIR", folder.home().resolve("djl").toString());
-        environment.put("ALLODIUM_APP", folder.server().resolve("apps/allodium.war").toString());
+        environment.put("ALLODIUM_APP", folder.war().toString());
+        // Its agent is given every class for traces that nobody writes here.
+        environment.put("WLP_SKIP_BOOTSTRAP_AGENT", "true");
         environment.put("ALLODIUM_LIB", folder.libraries().toString());
         environment.put("ALLODIUM_HOME", folder.home().toString());
         environment.put("ALLODIUM_BIND", settings.bind());

@@ -58,12 +58,15 @@ public final class Stack implements AutoCloseable {
                 settings.demo()
                         ? Accounts.loadOrMake(folder, AccountsFile.of(settings.root(), "demo"))
                         : Accounts.none();
-        this.binaries =
-                new Binaries(
-                        PortalServer.downloads(settings.root()),
-                        settings.runtime(),
-                        Binaries.pinned(),
-                        progress);
+        this.binaries = binaries(settings, progress);
+    }
+
+    private static Binaries binaries(StackSettings settings, Progress progress) {
+        return new Binaries(
+                PortalServer.downloads(settings.root()),
+                settings.runtime(),
+                Binaries.pinned(),
+                progress);
     }
 
     /// Starts whatever does not run yet and returns when the server is ready. When it fails,
@@ -99,9 +102,38 @@ public final class Stack implements AutoCloseable {
         try {
             start.run();
         } catch (RuntimeException failed) {
+            forgetClassesOfWhatDied();
             boolean allNew = started.containsAll(children.keySet());
             stopChildren(allNew ? started : failing());
             throw failed;
+        }
+    }
+
+    /// Should its archive ever be at fault, the next start does without.
+    private void forgetClassesOfWhatDied() {
+        var failed = step == null ? null : children.get(step);
+        if (failed != null && !failed.running()) {
+            sharedClasses(settings, failed.component()).ifPresent(SharedClasses::forget);
+        }
+    }
+
+    private static Optional<SharedClasses> sharedClasses(
+            StackSettings settings, Component component) {
+        var folder = new DataFolder(settings.home());
+        var binaries = binaries(settings, line -> {});
+        return switch (component) {
+            case DATABASE -> Optional.empty();
+            case KEYCLOAK ->
+                    Optional.of(Keycloak.sharedClasses(binaries.keycloak(), folder, settings));
+            case PORTAL ->
+                    Optional.of(PortalServer.sharedClasses(binaries.liberty(), folder, settings));
+        };
+    }
+
+    /// After a stop: what the servers wrote down of their classes is there for the next start.
+    static void keepClasses(StackSettings settings) {
+        for (var component : Component.values()) {
+            sharedClasses(settings, component).ifPresent(SharedClasses::keep);
         }
     }
 
@@ -131,7 +163,7 @@ public final class Stack implements AutoCloseable {
             if (anew) {
                 loose.map(Loose::checkout).ifPresentOrElse(server::placeLoose, server::place);
             }
-            add(server.start(loose.map(Loose::jvm).orElse(List.of())));
+            add(loose.map(parts -> server.startLoose(parts.jvm())).orElseGet(server::start));
         }
         if (anew || started.contains(Component.KEYCLOAK)) {
             step = Component.KEYCLOAK;
@@ -273,6 +305,7 @@ public final class Stack implements AutoCloseable {
     @Override
     public void close() {
         stop(settings.home(), progress);
+        keepClasses(settings);
     }
 
     private void stopChildren(Set<Component> wanted) {
