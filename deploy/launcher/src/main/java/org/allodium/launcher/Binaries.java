@@ -13,6 +13,9 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Objects;
 import java.util.Properties;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.Executors;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.zip.ZipFile;
 import org.apache.commons.compress.compressors.xz.XZCompressorInputStream;
@@ -44,22 +47,32 @@ final class Binaries {
         return pins;
     }
 
-    /// Unpacks what is missing; several data folders may share a runtime, hence the lock.
     void unpack() {
+        unpack(() -> {});
+    }
+
+    /// Unpacks what is missing; several data folders may share a runtime, hence the lock.
+    ///
+    /// @param preparation Keycloak's, which takes longest: the other servers are unpacked meanwhile
+    void unpack(Runnable preparation) {
         if (Files.isDirectory(liberty())
                 && Files.isDirectory(keycloak())
                 && Files.isDirectory(postgresql())) {
+            preparation.run();
             return;
         }
         try {
             Files.createDirectories(runtime);
             DataFolder.requireSpace(runtime, NEEDED_BYTES, "the servers");
             // Closing the file gives the lock back.
-            try (var file = new RandomAccessFile(runtime.resolve(".lock").toFile(), "rw")) {
+            try (var file = new RandomAccessFile(runtime.resolve(".lock").toFile(), "rw");
+                    var beside = Executors.newVirtualThreadPerTaskExecutor()) {
                 file.getChannel().lock();
-                unpackZip("liberty", "Open Liberty", liberty());
                 unpackZip("keycloak", "Keycloak", keycloak());
+                var prepared = CompletableFuture.runAsync(preparation, beside);
+                unpackZip("liberty", "Open Liberty", liberty());
                 unpackPostgresql();
+                await(prepared);
             }
         } catch (IOException failed) {
             throw new Trouble(
@@ -69,6 +82,14 @@ final class Binaries {
                             + failed.getMessage()
                             + "): look whether the disk is full, then run up again.",
                     failed);
+        }
+    }
+
+    private static void await(CompletableFuture<Void> task) {
+        try {
+            task.join();
+        } catch (CompletionException failed) {
+            throw failed.getCause() instanceof RuntimeException said ? said : failed;
         }
     }
 

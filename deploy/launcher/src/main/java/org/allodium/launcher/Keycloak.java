@@ -28,13 +28,13 @@ final class Keycloak {
         this.secrets = secrets;
     }
 
-    boolean built() {
-        return Files.exists(binaries.resolve(".built"));
-    }
-
     /// Fixes the build-time options once per unpacked Keycloak; every later start is quicker for
     /// it.
-    void build() {
+    void prepare(Progress progress) {
+        if (Files.exists(binaries.resolve(".built"))) {
+            return;
+        }
+        progress.say("Preparing Keycloak (once, about half a minute)");
         var environment = ServerEnvironment.base();
         environment.put("JAVA_OPTS_KC_HEAP", "-Xmx512m");
         try {

@@ -143,16 +143,12 @@ public final class Stack implements AutoCloseable {
     }
 
     private void startAll(boolean anew) {
-        binaries.unpack();
+        var keycloak = new Keycloak(binaries.keycloak(), folder, settings, secrets);
+        binaries.unpack(() -> keycloak.prepare(progress));
         adopt(anew);
         Ports.requireFree(settings, children.keySet());
         RunningSettings.remember(folder, settings);
         var server = new PortalServer(binaries.liberty(), folder, settings, secrets);
-        var keycloak = new Keycloak(binaries.keycloak(), folder, settings, secrets);
-        if (!keycloak.built()) {
-            progress.say("Preparing Keycloak (once, about half a minute)");
-            keycloak.build();
-        }
         startDatabase(keycloak);
         if (!children.containsKey(Component.PORTAL)) {
             requireSigningKey();

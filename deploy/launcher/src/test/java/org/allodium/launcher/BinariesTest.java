@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.HexFormat;
 import java.util.Properties;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.BeforeEach;
@@ -36,6 +37,24 @@ class BinariesTest {
         assertThat(binaries.keycloak().resolve("bin/start")).exists();
         assertThat(binaries.postgresql().resolve("bin/postgres")).isExecutable();
         assertThat(leftover).doesNotExist();
+    }
+
+    @Test
+    void preparesKeycloakOnceItIsThereAndSaysWhatFailed() {
+        var binaries = binaries();
+        var seen = new AtomicBoolean();
+        binaries.unpack(() -> seen.set(Files.exists(binaries.keycloak().resolve("bin/start"))));
+        assertThat(seen).isTrue();
+        assertThatThrownBy(() -> binaries.unpack(BinariesTest::fail)).hasMessage("not prepared");
+        assertThatThrownBy(() -> fresh().unpack(BinariesTest::fail)).hasMessage("not prepared");
+    }
+
+    private static void fail() {
+        throw new Trouble("not prepared");
+    }
+
+    private Binaries fresh() {
+        return new Binaries(folder, folder.resolve("another"), pins, Progress.silent());
     }
 
     @Test
