@@ -152,6 +152,9 @@ final class SharedClasses {
         try {
             var digest = MessageDigest.getInstance("SHA-256");
             add(digest, Path.of(System.getProperty("java.home"), "lib/modules"));
+            // The machine leaves an archive alone whose class path was elsewhere: a folder that was
+            // moved or copied makes its own.
+            digest.update(classPath.toString().getBytes(StandardCharsets.UTF_8));
             add(digest, classPath);
             for (var program : programs) {
                 add(digest, program);

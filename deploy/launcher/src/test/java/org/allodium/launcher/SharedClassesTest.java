@@ -87,6 +87,14 @@ class SharedClassesTest {
     }
 
     @Test
+    void aProgramThatWasMovedMakesItsOwn() throws IOException {
+        run(classes().arguments());
+        classes().keep();
+        program = Files.move(program, directory.resolve("moved.jar"));
+        assertThat(classes().arguments()).anyMatch(word -> word.startsWith("-XX:ArchiveClassesAt"));
+    }
+
+    @Test
     void theMachineRunsWithoutAnArchiveThatIsNotItsOwn() throws IOException {
         run(classes().arguments());
         classes().keep();
