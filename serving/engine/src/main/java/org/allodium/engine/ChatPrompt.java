@@ -3,7 +3,6 @@ package org.allodium.engine;
 import java.util.List;
 
 /// What a model is asked to go on with.
-///
 /// @param tools what it may ask to be called
 /// @param demanded those of which the answer must call one; empty where words will do
 /// @param variables further variables for the model's template, as one JSON object; what the

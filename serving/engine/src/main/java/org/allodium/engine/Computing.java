@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.allodium.engine.DecoderOptions.Precision;
 
 /// What a copy of a model computes with, once it is loaded.
-///
 /// @param precision what was taken, never `AUTO`
 /// @param asked what was asked for
 /// @param operators the name of those that compute its layers

@@ -6,8 +6,7 @@ import java.io.OutputStream;
 import java.util.List;
 
 /// A loaded copy of a text-generating model. Safe for many threads; computes many requests
-/// together,
-/// step by step, and lets them in by their [Turn].
+/// together, step by step, and lets them in by their [Turn].
 public interface Decoder extends AutoCloseable {
     ModelDescription description();
 
@@ -34,43 +33,34 @@ public interface Decoder extends AutoCloseable {
     String decode(long[] ids);
 
     /// The bytes that a token adds to a text, which may be a part of a character; a control token
-    /// has
-    /// those of its name.
-    ///
+    /// has those of its name.
     /// @throws IllegalArgumentException if the model has no such token
     byte[] bytes(long id);
 
     /// Finds out whether answers can be held to a form, so that [#submit] will not refuse it.
-    ///
     /// @throws FormatRefused if not
     void check(OutputFormat format);
 
     /// The prompt text that the model's chat template makes, ready for the assistant's answer.
-    ///
     /// @throws ChatRefused if the template rejects the conversation
     String renderChat(List<ChatMessage> messages);
 
     /// Token ids of the rendered conversation. A special token written inside a message is encoded
     /// as the plain characters it consists of, so a user cannot end a turn or open one.
-    ///
     /// @throws ChatRefused if the template rejects the conversation
     long[] encodeChat(List<ChatMessage> messages);
 
     /// The same for a conversation with tools. Where the model begins a call with a control token
-    /// and
-    /// must call, that token ends the prompt.
-    ///
+    /// and must call, that token ends the prompt.
     /// @throws ChatRefused if the template rejects the conversation, or has no place for what is in
-    /// it
+    ///     it
     long[] encodeChat(ChatPrompt conversation);
 
     /// Reads the calls out of an answer in this form; for one answer.
-    ///
     /// @throws FormatRefused if the model's template calls no tools, or in a form that is not known
     ToolCallReader toolCalls(OutputFormat.ToolCalls format);
 
     /// Queues a request and returns at once.
-    ///
     /// @throws IllegalArgumentException if prompt and answer fit neither the context nor the memory
     /// for keys and values, or an id is unknown
     /// @throws FormatRefused if the answer cannot be held to the form
@@ -79,7 +69,6 @@ public interface Decoder extends AutoCloseable {
 
     /// Queues a request whose prompt begins with what [#prefill] of another copy of the same model
     /// computed; only the rest of the prompt is computed here.
-    ///
     /// @throws PagesRefused if the pages are of another model or prompt, or damaged
     /// @throws IOException if they cannot be read
     Generation submit(GenerationRequest request, InputStream prefilled, GenerationListener listener)
@@ -87,7 +76,6 @@ public interface Decoder extends AutoCloseable {
 
     /// Computes a prompt and writes its keys and values, so that another copy can go on from them.
     /// Returns when all is written.
-    ///
     /// @throws IllegalArgumentException if the prompt does not fit, or an id is unknown
     void prefill(List<Long> promptTokens, Turn turn, OutputStream to) throws IOException;
 

@@ -3,7 +3,6 @@ package org.allodium.engine;
 import java.time.Duration;
 
 /// How a copy of a decoder is loaded and run.
-///
 /// @param device `cpu`, some cores of it like `cpu:0-15,32`, or `gpu:0`, `gpu:1` …
 /// @param cacheBytes the most memory for keys and values; 0 lets the engine choose
 /// @param lookup whether answers that repeat what is in their prompt or in themselves are computed
@@ -82,7 +81,6 @@ public record DecoderOptions(
     }
 
     /// How much is computed together.
-    ///
     /// @param mostSequences the most sequences in a step
     /// @param prefillChunk the most tokens of prompts in a step
     /// @param longestStep how long pieces of prompts may hold up the answers that are under way, in

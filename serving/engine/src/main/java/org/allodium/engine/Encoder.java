@@ -25,7 +25,6 @@ public interface Encoder extends AutoCloseable {
 
     /// One vector per input, in order. Its length is 1, unless the model's files name modules
     /// without a normalising one. What a vector says does not depend on the other inputs.
-    ///
     /// @throws IllegalArgumentException if an input is empty, longer than the context, or has an
     /// unknown id
     default List<float[]> embed(List<long[]> inputs) {
@@ -33,7 +32,6 @@ public interface Encoder extends AutoCloseable {
     }
 
     /// Vectors cut to their first `dimensions` numbers and brought to length 1 again.
-    ///
     /// @throws IllegalArgumentException also if the model does not make such vectors
     List<float[]> embed(List<long[]> inputs, int dimensions);
 

@@ -6,7 +6,6 @@ import java.util.List;
 /// never from the compute thread. A listener that throws cancels its generation.
 public interface GenerationListener {
     /// A piece of text: never empty, never half a character, never part of a stop text.
-    ///
     /// @param completionTokensSoFar tokens sampled up to this piece
     void onText(String text, int completionTokensSoFar);
 

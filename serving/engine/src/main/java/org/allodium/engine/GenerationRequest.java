@@ -3,7 +3,6 @@ package org.allodium.engine;
 import java.util.List;
 
 /// One continuation to compute.
-///
 /// @param promptTokens at least one token id
 /// @param maxTokens the most tokens to generate, at least 1 (0 where only the prompt's
 /// probabilities are wanted); prompt and answer must fit the context
@@ -63,7 +62,6 @@ public record GenerationRequest(
     }
 
     /// When an answer is over before its maximum.
-    ///
     /// @param stop texts at which generation ends; the text itself is not returned
     /// @param ignoreEos go on after the model's end-of-sequence token (for measurements)
     public record Ending(List<String> stop, boolean ignoreEos) {

@@ -1,7 +1,6 @@
 package org.allodium.engine;
 
 /// How a generation ended and what was computed.
-///
 /// @param completionTokens all sampled tokens, the end-of-sequence token and those of a stop text
 /// included
 /// @param cachedTokens tokens of the prompt that were not computed, because their keys and values

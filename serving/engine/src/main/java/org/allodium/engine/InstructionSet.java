@@ -26,7 +26,6 @@ public enum InstructionSet {
     /// The most that the processor has and the environment lets PyTorch use: `ATEN_CPU_CAPABILITY`
     /// bounds its own operators, `ONEDNN_MAX_CPU_ISA` (once `DNNL_MAX_CPU_ISA`) those of oneDNN.
     /// One name stands for both, so the lower bound counts.
-    ///
     /// @param has the processor's flags, as Linux names them
     public static InstructionSet of(Set<String> has, Map<String, String> environment) {
         var most = BASIC;

@@ -1,7 +1,6 @@
 package org.allodium.engine;
 
 /// What this process computes with, whatever models it has.
-///
 /// @param instructions what PyTorch's operators use of the processor
 /// @param ownCode whether own machine code can compute models
 /// @param tiles whether that code multiplies by matrix tiles

@@ -2,7 +2,6 @@ package org.allodium.engine;
 
 /// What a model directory says of itself, checked: configuration, tensor names and shapes,
 /// tokenizer.
-///
 /// @param contextLength the most tokens of prompt and answer together (decoder) or of one input
 /// (encoder, ranker)
 /// @param vocabularySize rows of the embedding table; the tokenizer may use fewer

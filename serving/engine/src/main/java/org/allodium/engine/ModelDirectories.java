@@ -23,7 +23,6 @@ public final class ModelDirectories {
     private ModelDirectories() {}
 
     /// Checks a directory as loading would, reading headers only.
-    ///
     /// @throws ModelRefused if it could not be loaded
     public static ModelDescription inspect(Path dir) {
         var folder = ModelFolder.read(dir);
@@ -36,7 +35,6 @@ public final class ModelDirectories {
     /// `sha256:` and the hash over all files below the directory: for each, in the order of its
     /// path with `/` as separator, a line of the file's own SHA-256 in hex, two spaces and the
     /// path.
-    ///
     /// @throws ModelRefused if a file cannot be read, or there is anything but files and
     /// directories
     public static String digest(Path dir) {

@@ -14,12 +14,10 @@ public sealed interface OutputFormat {
     record JsonObject() implements OutputFormat {}
 
     /// JSON that fits a JSON Schema.
-    ///
     /// @param schema the schema as JSON text
     record JsonSchema(String schema) implements OutputFormat {}
 
     /// Just this text, in the tokens that the model's tokenizer writes it with.
-    ///
     /// @param text at least one character; control tokens written in it are plain characters
     record Quote(String text) implements OutputFormat {
         public Quote {
@@ -30,7 +28,6 @@ public sealed interface OutputFormat {
     }
 
     /// Words, calls of tools, or both, in the model's own form.
-    ///
     /// @param tools those that may be called
     /// @param required nothing but calls; else the model is free to write words
     /// @param many whether there may be more than one call

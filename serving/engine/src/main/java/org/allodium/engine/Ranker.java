@@ -20,7 +20,6 @@ public interface Ranker extends AutoCloseable {
 
     /// One score per pair, in order: between 0 and 1, unless the model's files ask for the plain
     /// number. What a score says does not depend on the other pairs.
-    ///
     /// @throws IllegalArgumentException if a pair is empty, longer than the context, or has an
     /// unknown id
     float[] score(List<TokenPair> pairs);

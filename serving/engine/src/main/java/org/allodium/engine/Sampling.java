@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// The n-th draw of a generation depends on the seed, n and the logits alone (SplitMix64 of seed
 /// and n), so the same request with the same seed on the same model and machine gives the same
 /// tokens, whatever else runs. Without a seed each generation gets a random one.
-///
 /// @param topP the share of probability that the likeliest tokens must reach together; 1 keeps all
 /// @param topK how many of the likeliest tokens may be drawn; 0 means all
 /// @param minP the least probability of a token as share of the likeliest one's; 0 keeps all
@@ -82,7 +81,6 @@ public record Sampling(
     }
 
     /// What makes tokens less likely that have occurred.
-    ///
     /// @param repetition divides the positive logits of tokens in prompt or answer and multiplies
     /// the negative ones; 1 changes nothing
     /// @param presence subtracted once from the logit of each token in the answer, -2 to 2

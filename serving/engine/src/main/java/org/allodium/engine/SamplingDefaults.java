@@ -4,7 +4,6 @@ import java.util.Optional;
 
 /// What a model's own file says of sampling (`generation_config.json`), for requests that say
 /// nothing. Where the file is silent too, the interface's usual values hold.
-///
 /// @param temperature 0 where the file says that nothing is sampled
 /// @param topK 0 means all
 /// @param maxTokens the most tokens of an answer

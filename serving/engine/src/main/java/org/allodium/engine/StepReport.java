@@ -4,7 +4,6 @@ import java.time.Duration;
 import java.util.List;
 
 /// What one step of a model copy computed, and for whom.
-///
 /// @param pagesFree pages of the cache that nobody holds or that are kept for reuse only
 /// @param guesses what was guessed in it ahead of the answers
 public record StepReport(
@@ -14,12 +13,10 @@ public record StepReport(
     }
 
     /// One sequence's part.
-    ///
     /// @param generation see [Generation#id]
     public record Share(long generation, String account, ComputeUsage usage) {}
 
     /// Tokens of answers that were computed before they were drawn.
-    ///
     /// @param accepted those that were then drawn and so saved a step each
     public record Guesses(int proposed, int accepted) {}
 

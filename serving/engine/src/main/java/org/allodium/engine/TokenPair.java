@@ -1,7 +1,6 @@
 package org.allodium.engine;
 
 /// Two texts as the token ids of one input.
-///
 /// @param types for each id, 0 if it belongs to the first text and 1 if to the second; models that
 /// do not tell them apart have 0 throughout
 @SuppressWarnings("ArrayRecordComponent") // Handed from the tokenizer to the model, never compared.

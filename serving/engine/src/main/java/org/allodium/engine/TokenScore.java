@@ -5,7 +5,6 @@ import java.util.OptionalDouble;
 
 /// A token of a prompt or an answer, and how likely it was by the model's own logits, before
 /// penalties and temperature.
-///
 /// @param logprob the natural logarithm of its probability; NaN where none was wanted, and for the
 /// first token of a prompt, which nothing precedes
 /// @param top the likeliest tokens in its place, the likeliest first, as many as were wanted

@@ -6,7 +6,6 @@ import org.jspecify.annotations.Nullable;
 ///
 /// Of the requests that wait, the one with the highest priority joins the batch first; of equal
 /// ones, that of the account which has used the fewest tokens for its weight; then the older one.
-///
 /// @param priority higher goes first; when memory is short, lower is preempted
 /// @param account whose tokens are counted together
 /// @param weight the account's share beside others of the same priority, above 0

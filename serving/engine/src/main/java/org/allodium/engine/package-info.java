@@ -1,8 +1,7 @@
 /// Runs models: loads a directory as published on a hub, decodes, embeds, tokenises. It exists so
 /// that nobody else needs to know tensors, tokenizers or DJL. It refuses to know tenants, money,
 /// HTTP and Jakarta; what a request may cost or where it may run was decided before it arrives
-/// here.
-/// See decision 0074.
+/// here. See decision 0074.
 @NullMarked
 package org.allodium.engine;
 

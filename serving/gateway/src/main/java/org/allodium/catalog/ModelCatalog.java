@@ -66,9 +66,8 @@ public class ModelCatalog {
         return entries().stream().filter(e -> e.name().equals(name)).findFirst().map(this::model);
     }
 
-    /// Takes a copy of the directory into the store, checks it, computes its digest and
-    /// registers it. The same name for the same files changes nothing; for other files it is
-    /// refused.
+    /// Takes a copy of the directory into the store, checks it, computes its digest and registers
+    /// it. The same name for the same files changes nothing; for other files it is refused.
     @Requires(Permission.OPERATE_MODELS)
     public Model register(String name, Path directory) {
         checkName(name);

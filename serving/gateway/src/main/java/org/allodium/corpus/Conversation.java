@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /// Who said what, as far as it is read at all.
-///
 /// @param question the user's last message
 /// @param earlier the user's other ones
 record Conversation(

@@ -6,7 +6,6 @@ import java.util.stream.Collectors;
 /// What a corpus has to say to a conversation.
 public sealed interface Find {
     /// Word for word what to say.
-    ///
     /// @param portal where the addresses of passages begin, such as `https://cloud.example`
     String answer(String portal);
 

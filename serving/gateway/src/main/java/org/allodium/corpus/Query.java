@@ -89,7 +89,6 @@ public final class Query {
     }
 
     /// One message of a chat, oldest first.
-    ///
     /// @param role `system`, `developer`, `user` or `assistant`; others are not heard
     public record Message(String role, String content) {}
 

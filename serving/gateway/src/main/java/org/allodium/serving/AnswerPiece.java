@@ -4,7 +4,6 @@ import java.util.List;
 import org.allodium.engine.ToolCall;
 
 /// A piece of an answer, or a whole prompt.
-///
 /// @param text may be empty where tokens bring none
 /// @param tokens those since the last piece, if tokens are wanted
 /// @param tokensSoFar tokens of the answer up to this piece

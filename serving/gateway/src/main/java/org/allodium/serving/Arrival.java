@@ -6,7 +6,6 @@ import org.allodium.tenancy.Limits;
 
 /// A request that was counted and let in, and the limits that it was counted under. It has its
 /// place until its answer is settled, and at the latest until it is closed.
-///
 /// @param id what its intent and receipt will be called
 public record Arrival(Caller caller, Limits limits, AdmissionDesk.Permit permit, String id)
         implements AutoCloseable {

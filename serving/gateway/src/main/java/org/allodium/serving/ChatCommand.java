@@ -8,7 +8,6 @@ import org.allodium.identity.Caller;
 
 /// A chat completion as asked for. Without a maximum of tokens it may take as many as the context
 /// holds, up to the platform's cap.
-///
 /// @param templateVariables further variables for the model's template, as one JSON object
 public record ChatCommand(
         Caller caller,

@@ -4,7 +4,6 @@ import java.util.List;
 import org.allodium.engine.Tool;
 
 /// The tools of a chat.
-///
 /// @param offered all that the model is told of
 /// @param callable those that it may call, or must
 /// @param required whether the answer is to be a call

@@ -34,8 +34,7 @@ import org.allodium.tenancy.Project;
 import org.allodium.tenancy.Projects;
 
 /// The use case behind chat and text completions, for the API and the playground alike: find,
-/// decide, admit, run,
-/// settle, receipt.
+/// decide, admit, run, settle, receipt.
 @ApplicationScoped
 public class Completions {
     /// What the ids of requests begin with.

@@ -6,7 +6,6 @@ import java.util.Set;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 
 /// What the request would do, and what its headers demand; these may only tighten.
-///
 /// @param retrieves whether passages are looked up for it, where a deployment does that
 public record Demands(
         Set<Activity> activities,

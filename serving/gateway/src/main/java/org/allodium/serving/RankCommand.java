@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.allodium.identity.Caller;
 
 /// Documents to be put in order by how well they answer a query.
-///
 /// @param best how many of them to return; empty means all
 public record RankCommand(
         Caller caller,

@@ -24,8 +24,7 @@ import org.jspecify.annotations.Nullable;
 
 /// Notes refusals and writes them down some seconds later, those of one cause and minute in one
 /// row. Noting never waits and never fails; what the database cannot take in time is lost in count
-/// alone, as long as memory for distinct causes lasts.
-/// See decision 0112.
+/// alone, as long as memory for distinct causes lasts. See decision 0112.
 public final class RefusalLog {
     public static final Duration KEPT_FOR = Duration.ofDays(30);
 

@@ -7,7 +7,6 @@ import org.allodium.tenancy.TenantId;
 
 /// Requests of one organisation that were refused for one cause within one minute. It holds nothing
 /// that a client wrote.
-///
 /// @param minute when the minute began
 /// @param rule the first rule or limit that was named, by its label; may be empty
 /// @param route the route's template, or `-`

@@ -19,7 +19,6 @@ public class RefusedRequests {
     @Inject RefusalLog log;
 
     /// Newest first, those after the one named.
-    ///
     /// @param status 0 for all
     @Transactional(TxType.NOT_SUPPORTED)
     @Requires(Permission.SEE_REFUSALS)

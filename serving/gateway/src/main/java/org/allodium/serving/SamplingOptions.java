@@ -8,7 +8,6 @@ import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Sampling;
 
 /// What is wanted of answers, whatever they answer.
-///
 /// @param maxTokens empty means as many as the endpoint gives by itself
 /// @param choices answers to each prompt; they differ by their seed
 /// @param tokens whether the listener is to hear tokens beside their text

@@ -7,7 +7,6 @@ import org.allodium.engine.SamplingDefaults;
 
 /// What a client says of sampling. What it leaves out the model's own file decides, and where that
 /// is silent the interface's usual values: temperature 1, all tokens, no penalty.
-///
 /// @param rest what no file speaks of: presence and frequency penalty, biases, seed
 public record SamplingWish(
         Optional<Double> temperature,

@@ -4,7 +4,6 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /// A token of a prompt or an answer.
-///
 /// @param text its bytes as text; half a character shows as the replacement character
 /// @param bytes its bytes, 0 to 255
 /// @param logprob empty where none was wanted, and for the first token of a prompt

@@ -8,7 +8,6 @@ import org.allodium.sovereignty.PoolId;
 import org.eclipse.microprofile.config.Config;
 
 /// Serving's configuration, read once at the start.
-///
 /// @param home the data folder
 /// @param defaultMaxOutput tokens of an answer whose request names no maximum
 /// @param parsingMaxBytes bytes of one organisation's bodies that are being read at once
@@ -68,13 +67,11 @@ public record ServingConfig(
     }
 
     /// How models run in this process.
-    ///
     /// @param devices where copies of a pool compute: `cpu`, some cores of it like `cpu:0-15,32`,
-    /// or
-    /// `gpu:0`, `gpu:1` …
+    ///     or `gpu:0`, `gpu:1` …
     /// @param cacheBytes the most memory for keys and values of one copy; 0 lets the engine choose
     /// @param lookup whether answers that repeat themselves or their prompt are computed several
-    /// tokens at a time, where that changes nothing of them
+    ///     tokens at a time, where that changes nothing of them
     /// @param watts what the device draws while it computes; 0 where nobody measured it
     public record EngineSettings(
             Function<PoolId, String> devices, long cacheBytes, boolean lookup, double watts) {

@@ -11,7 +11,6 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// A sentence in the database: its key and arguments, and what it was in English.
-///
 /// @param json nothing in rows that were written before sentences had keys
 record StoredSentence(@Nullable String json, String english) {
     private static final StoredSentence NONE = new StoredSentence(null, "");

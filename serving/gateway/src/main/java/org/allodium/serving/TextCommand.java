@@ -5,7 +5,6 @@ import java.util.Optional;
 import org.allodium.identity.Caller;
 
 /// Texts to be continued as they are. The choices of the first prompt come first.
-///
 /// @param echo whether each answer begins with its prompt
 public record TextCommand(
         Caller caller,

@@ -49,7 +49,6 @@ public enum BundledModel {
     }
 
     /// Writes its files below a folder that exists; the same bytes every time.
-    ///
     /// @throws UncheckedIOException if the folder cannot be written, or this build lacks a file
     public void writeTo(Path directory) {
         try {

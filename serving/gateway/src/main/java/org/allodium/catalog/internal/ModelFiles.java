@@ -35,7 +35,6 @@ final class ModelFiles {
     }
 
     /// Copies all files into a directory that exists and is empty.
-    ///
     /// @throws Refused if anything about them is odd
     static void copy(Path source, Path target) throws IOException {
         // The directory itself may be called by a link: whoever names it chooses it.

@@ -34,7 +34,6 @@ public final class ModelStore {
     }
 
     /// Copies `source`, without hidden files. Close it: what was not kept is deleted.
-    ///
     /// @throws Refused if it holds a link, an odd name, or a file that changes
     public Incoming receive(Path source) {
         var copy = root.resolve(INCOMING + UUID.randomUUID());

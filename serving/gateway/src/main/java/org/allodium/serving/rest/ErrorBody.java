@@ -10,7 +10,6 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The error object of `/v1`, and the headers that tell a client whether to try again.
-///
 /// @param said what the client may know
 record ErrorBody(Refused said) {
     private static final JsonMapper JSON = JsonMapper.shared();

@@ -25,8 +25,7 @@ import org.slf4j.LoggerFactory;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Runs a request with an `Idempotency-Key` once, however often it is sent: a repeat gets the first
-/// answer again, or hears what became of it. Only what cost nothing runs anew.
-/// See decision 0111.
+/// answer again, or hears what became of it. Only what cost nothing runs anew. See decision 0111.
 final class OnceOnly {
     static final String HEADER = "Idempotency-Key";
     static final String REPLAYED = "Idempotency-Replayed";

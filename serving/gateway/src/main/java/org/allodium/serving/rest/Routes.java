@@ -7,8 +7,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
-/// Every route below `/v1`: the one table. What is not in it does not exist.
-/// See decision 0022.
+/// Every route below `/v1`: the one table. What is not in it does not exist. See decision 0022.
 final class Routes {
     private final List<Route> all;
 

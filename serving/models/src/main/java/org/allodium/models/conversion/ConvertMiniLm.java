@@ -9,9 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 
 /// Makes the bundled sentence encoder a directory that the engine loads: real weights, from the
-/// ONNX
-/// file of its Maven artifact, which must be on the class path. `ConvertMiniLm DIRECTORY` is a step
-/// of the build, and leaves a directory that it has filled already.
+/// ONNX file of its Maven artifact, which must be on the class path. `ConvertMiniLm DIRECTORY` is a
+/// step of the build, and leaves a directory that it has filled already.
 public final class ConvertMiniLm {
     private static final String NAME = "all-minilm-l6-v2";
     private static final String WEIGHTS = "model.safetensors";

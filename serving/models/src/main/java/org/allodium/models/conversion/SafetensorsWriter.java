@@ -20,7 +20,6 @@ final class SafetensorsWriter {
     private SafetensorsWriter() {}
 
     /// A tensor to write.
-    ///
     /// @param data little-endian floats from position to limit
     record Tensor(List<Long> shape, ByteBuffer data) {
         Tensor {

@@ -8,9 +8,8 @@ import java.util.Map;
 import java.util.random.RandomGenerator;
 
 /// Roughens a question as people do: small letters, no question mark, a greeting before it or
-/// thanks after it, a slip of the finger, a word left out or put in
-/// other words. Used in training alone, so that the
-/// model leans on several words of a question instead of its exact form.
+/// thanks after it, a slip of the finger, a word left out or put in other words. Used in training
+/// alone, so that the model leans on several words of a question instead of its exact form.
 final class Noise {
 
     private static final List<String> BEFORE =

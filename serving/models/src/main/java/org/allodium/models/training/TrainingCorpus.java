@@ -17,8 +17,7 @@ import java.util.stream.Stream;
 /// Questions and answers, divided for good into those to train on and those to be asked afterwards.
 /// Two kinds are kept back: whole sentences written for the evaluation ([#sentences()]), and new
 /// combinations of phrases that training knows apart ([#combinations()]). A third set,
-/// [#fresh(List)], came later.
-/// The same seed and facts give the same corpus, on any machine.
+/// [#fresh(List)], came later. The same seed and facts give the same corpus, on any machine.
 record TrainingCorpus(
         List<List<Example>> training, List<Example> sentences, List<Example> combinations) {
 

@@ -54,7 +54,6 @@ public final class PagePool {
 
     /// Takes a page for one holder; there must be one [#available]. Pages that follow each other
     /// are read faster, so it is the next one if it is free, else one with room behind it.
-    ///
     /// @param after the page before it in the sequence, or -1
     int take(int after) {
         int page = freeCount > 0 ? chosen(after) : evict();

@@ -31,7 +31,6 @@ public final class PageStream {
     private final long pageBytes;
 
     /// For one copy of a model.
-    ///
     /// @param model the digest of its directory
     public PageStream(String model, StepKernel kernel) {
         this.model = model;
@@ -60,7 +59,6 @@ public final class PageStream {
     }
 
     /// Reads the pages for a prompt that begins with their tokens.
-    ///
     /// @throws PagesRefused if they are of another model or prompt, or damaged
     public CarriedPages read(long[] prompt, InputStream from) throws IOException {
         var hashing = new DigestInputStream(from, sha256());

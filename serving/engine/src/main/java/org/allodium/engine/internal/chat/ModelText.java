@@ -145,7 +145,6 @@ public final class ModelText implements AutoCloseable {
     }
 
     /// Reads the calls out of one answer.
-    ///
     /// @throws FormatRefused if the model calls no tools, or in a form that is not known
     public ToolCallReader toolCalls(OutputFormat.ToolCalls format) {
         var style = requireStyle();
@@ -169,7 +168,6 @@ public final class ModelText implements AutoCloseable {
     }
 
     /// What an answer of this form is held to; null for any text.
-    ///
     /// @throws FormatRefused if the form cannot be kept
     public @Nullable Constraint constraint(OutputFormat format) {
         if (format instanceof OutputFormat.Text) {

@@ -58,7 +58,6 @@ enum ToolStyle {
     }
 
     /// What begins a call of one of these tools.
-    ///
     /// @param tools those that may be called; one alone for NAMED
     String beginning(List<Tool> tools) {
         return this == NAMED ? marker + tools.getFirst().name() + BEFORE_ARGUMENTS : marker;

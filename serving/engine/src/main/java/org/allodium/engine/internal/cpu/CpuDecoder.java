@@ -140,7 +140,6 @@ public final class CpuDecoder implements AutoCloseable {
     }
 
     /// Packs rows of a matrix.
-    ///
     /// @param first the row of the part at which `content` begins: a multiple of [#BLOCK]
     /// @param rows a multiple of [#BLOCK] unless they are the part's last
     public void matrix(
@@ -231,7 +230,6 @@ public final class CpuDecoder implements AutoCloseable {
     }
 
     /// Logits of the last step's outputs, which stay until the next call.
-    ///
     /// @param arena owns the list of likeliest tokens
     @SuppressWarnings("restricted") // The function says how much there is.
     public Outputs head(Arena arena, long first, long rows) {

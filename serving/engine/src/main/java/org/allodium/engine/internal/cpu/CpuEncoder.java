@@ -113,7 +113,6 @@ public final class CpuEncoder implements AutoCloseable {
     }
 
     /// Gain and shift of a norm.
-    ///
     /// @param layer -1 for the norm of the embeddings
     /// @param last whether it is the layer's last norm
     public void norm(int layer, boolean last, Stored gain, Stored shift) {
@@ -136,7 +135,6 @@ public final class CpuEncoder implements AutoCloseable {
     }
 
     /// Vectors after the last layer, one behind the other.
-    ///
     /// @param tokens ids of all inputs, then their positions, then their types
     /// @param starts where each input begins, and where the last one ends
     /// @param firsts whether only each input's first token is wanted

@@ -3,7 +3,6 @@ package org.allodium.engine.internal.encoder;
 import org.allodium.engine.internal.model.EncoderSpec;
 
 /// One input of an encoder.
-///
 /// @param types as long as `ids`, or empty if all tokens are of the first type
 @SuppressWarnings("ArrayRecordComponent") // Passed on to the computation, never compared.
 record EncoderInput(long[] ids, long[] types) {

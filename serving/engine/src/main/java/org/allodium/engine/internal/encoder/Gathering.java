@@ -38,7 +38,6 @@ final class Gathering {
     }
 
     /// One result per input, in order; waits for all of them.
-    ///
     /// @throws IllegalStateException if the model is closed
     List<float[]> results(List<EncoderInput> inputs) {
         if (inputs.isEmpty()) {

@@ -13,7 +13,6 @@ public interface Constraint {
     void accept(int token);
 
     /// The tokens that follow whatever the model makes of them, as far as that is known.
-    ///
     /// @param most so many at most
     default long[] certain(int most) {
         return NOTHING;

@@ -84,7 +84,6 @@ public final class Constraints {
     }
 
     /// What an answer of this form is held to; empty for plain text.
-    ///
     /// @throws FormatRefused if the form cannot be kept
     /// @throws org.allodium.engine.EngineBusy if too many forms are being prepared
     public Optional<Constraint> start(OutputFormat format) {

@@ -58,7 +58,6 @@ final class GrammarMakers {
     record Made<T>(T it, long bytes) {}
 
     /// Blocks until it is made.
-    ///
     /// @throws FormatRefused if it cannot be, or costs more than is allowed
     /// @throws EngineBusy if too many wait already
     <T> Made<T> make(Callable<T> work) {

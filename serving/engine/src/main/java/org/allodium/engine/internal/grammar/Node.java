@@ -57,7 +57,6 @@ abstract sealed class Node {
     }
 
     /// Enters the parts with which the text may go on, each with what comes behind it.
-    ///
     /// @param state how far this part has come, 0 at its beginning
     /// @param behind what follows this part; null at the end of the text
     abstract void open(int state, @Nullable Frame behind, Opening opening);

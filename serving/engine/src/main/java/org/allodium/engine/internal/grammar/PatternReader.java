@@ -48,7 +48,6 @@ final class PatternReader {
     }
 
     /// The insides of JSON strings in which the pattern occurs.
-    ///
     /// @throws Unknown for what is not supported
     static Regular read(String pattern) {
         if (pattern.length() > MOST_CHARACTERS) {

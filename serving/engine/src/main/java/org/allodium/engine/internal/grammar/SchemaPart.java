@@ -9,7 +9,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// An object within a schema, and where it stands.
-///
 /// @param place as `properties.age`; empty for the whole schema
 record SchemaPart(ObjectNode node, String place) {
     // They say something about a value, and forbid none.

@@ -10,14 +10,12 @@ import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.model.TensorEntry.ElementType;
 import org.allodium.engine.internal.torch.ComputeDevice;
 
-/// Which precision a model copy gets.
-/// See decision 0061.
+/// Which precision a model copy gets. See decision 0061.
 final class PrecisionChoice {
     private PrecisionChoice() {}
 
     /// What was asked for. `auto` keeps what the files hold: nothing is lost that the model's maker
     /// kept, and quantising stays a decision of who deploys.
-    ///
     /// @throws ModelRefused if the device or the model's shape does not allow what was asked for
     static Precision of(ModelFolder folder, DecoderSpec spec, DecoderOptions options) {
         boolean cpu = ComputeDevice.of(options.device()).cpu();

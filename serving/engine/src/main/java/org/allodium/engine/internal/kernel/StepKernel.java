@@ -7,8 +7,7 @@ import java.util.List;
 ///
 /// A page holds the keys and values of [#pageTokens] consecutive positions in all layers. Who may
 /// use which page is the caller's business; the kernel reads the pages that a segment names and
-/// writes those that hold the segment's own positions.
-/// See decision 0060.
+/// writes those that hold the segment's own positions. See decision 0060.
 public interface StepKernel extends AutoCloseable {
     /// Positions in a page.
     int pageTokens();
@@ -43,7 +42,6 @@ public interface StepKernel extends AutoCloseable {
     void close();
 
     /// Consecutive positions of one sequence. No two segments of a step may write the same page.
-    ///
     /// @param pages the sequence's pages from position 0 on, at least as many as its positions need
     /// @param start the position of the first id; all before it lie in the pages already
     /// @param ids token ids to compute, at least one: many for a piece of prompt, one for a decoded
@@ -90,7 +88,6 @@ public interface StepKernel extends AutoCloseable {
     }
 
     /// What a segment brought back.
-    ///
     /// @param likeliest the likeliest next tokens as wanted, empty else
     /// @param logits `[positions, vocabulary]` as wanted, empty else
     @SuppressWarnings("ArrayRecordComponent") // Read once, never compared.

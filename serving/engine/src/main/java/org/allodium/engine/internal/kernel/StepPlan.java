@@ -8,7 +8,6 @@ import org.allodium.engine.internal.kernel.StepKernel.Row;
 import org.allodium.engine.internal.kernel.StepKernel.Segment;
 
 /// A step's segments as the flat arrays that the script reads.
-///
 /// @param places where in the cache each row's key and value go
 /// @param segments six numbers each, as [DecoderScript] describes them
 /// @param runs pairs of place and length

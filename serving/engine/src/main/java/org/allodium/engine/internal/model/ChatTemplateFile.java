@@ -12,7 +12,6 @@ import tools.jackson.databind.JsonNode;
 /// The chat template of a model directory and the special tokens it may name. `chat_template.jinja`
 /// wins over the template inside `tokenizer_config.json`, of which the one named `default` is taken
 /// from a list. Some models have another one for conversations with tools, named `tool_use`.
-///
 /// @param file where the source was found
 /// @param tokens `bos_token`, `eos_token` and the like, by name
 public record ChatTemplateFile(String file, String source, Map<String, String> tokens) {

@@ -8,7 +8,6 @@ import java.util.Map;
 import java.util.Set;
 
 /// The shape of a decoder, and the tensors that follow from it.
-///
 /// @param tiedHead whether the embedding table is the head too
 /// @param fusedProjections whether the files hold query, key and value, and gate and up, as one
 /// tensor each

@@ -7,7 +7,6 @@ import java.util.Set;
 
 /// The shape of an encoder of the BERT and RoBERTa families with what it puts out, and the tensors
 /// that follow from it.
-///
 /// @param base what stands before the encoder's own tensors where a head's stand beside them
 public record EncoderSpec(
         String architecture,
@@ -27,7 +26,6 @@ public record EncoderSpec(
 
     /// How positions are numbered. A token with the padding's id stands at the padding's position
     /// and is not counted; BERT knows no such token.
-    ///
     /// @param padding the id of the padding token, or -1
     /// @param first the position of the first token
     public record Numbering(long padding, int first) {
@@ -73,7 +71,6 @@ public record EncoderSpec(
     }
 
     /// To which lengths a vector may be cut.
-    ///
     /// @param any whether every length is allowed; else only `lengths` are
     public record Shortening(boolean any, Set<Integer> lengths) {
         static final Shortening NONE = new Shortening(false, Set.of());

@@ -4,8 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import org.allodium.engine.SamplingDefaults;
 
-/// Reads `generation_config.json` as model hubs write it.
-/// See decision 0137.
+/// Reads `generation_config.json` as model hubs write it. See decision 0137.
 public final class GenerationDefaults {
     private static final double MOST_TEMPERATURE = 100;
     private static final double MOST_PENALTY = 100;

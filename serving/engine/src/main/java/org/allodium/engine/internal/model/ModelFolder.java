@@ -12,7 +12,6 @@ import org.allodium.engine.ModelRefused;
 import tools.jackson.databind.JsonNode;
 
 /// A model directory that has been read and found whole.
-///
 /// @param prefix what stands before every tensor name of the specification in the files
 public record ModelFolder(
         Path dir, ModelSpec spec, Safetensors weights, String prefix, Optional<Path> tokenizer) {

@@ -157,7 +157,6 @@ public final class Safetensors {
 
     /// That the tensors of each file lie one behind the other up to its end, as the format has it:
     /// none over another, and nothing between that nobody sees.
-    ///
     /// @throws ModelRefused if not
     public void checkWhole() {
         var ends = new HashMap<Path, Long>();

@@ -11,7 +11,6 @@ import org.allodium.engine.internal.model.EncoderSpec.Text;
 
 /// What the files of the sentence-transformers library say about a directory. Without them the mean
 /// of all tokens is taken and brought to length 1.
-///
 /// @param maxTokens the makers' limit for an input, special tokens included
 record SentenceFiles(Pooling pooling, boolean normalised, int maxTokens, Text text) {
     private static final String MODULES = "modules.json";

@@ -24,7 +24,6 @@ public final class Detokenizer {
     }
 
     /// Takes a token; gives a piece where text became complete.
-    ///
     /// @param shown whether its text belongs to the answer: not that of an end
     public Optional<GenerationPiece> push(TokenScore token, boolean shown) {
         count++;

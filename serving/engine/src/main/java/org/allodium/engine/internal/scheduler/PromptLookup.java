@@ -20,7 +20,6 @@ final class PromptLookup {
     ///
     /// One pass over the tokens, which takes microseconds beside a step's milliseconds; an index
     /// would have to be kept for every sequence.
-    ///
     /// @param length how many of the ids count
     /// @param most tokens to guess
     /// @return as many as asked for, or none

@@ -14,8 +14,7 @@ import org.allodium.engine.internal.scheduler.SequenceGoal.Piece;
 /// Whoever runs has pages for all its tokens. When one more is needed and none is left, the lowest
 /// and youngest is preempted: it gives its pages back and waits until it can be computed again. Its
 /// tokens are known, so its answer goes on where it was. The highest and oldest is never preempted,
-/// so there is always one that comes to its end.
-/// See decision 0070.
+/// so there is always one that comes to its end. See decision 0070.
 public final class Scheduler {
     /// Of so many that run, one may soon need a page.
     private static final int RUNNING_PER_SPARE_PAGE = 8;
@@ -221,7 +220,6 @@ public final class Scheduler {
     }
 
     /// A sequence's part in a step.
-    ///
     /// @param draft tokens guessed to follow the piece, whose end is the sequence's end then
     @SuppressWarnings("ArrayRecordComponent") // Made for one step, never compared.
     record Planned(Sequence sequence, Piece piece, long[] draft) {

@@ -68,7 +68,6 @@ public final class Sequence {
     }
 
     /// It has its pages, and in them perhaps part of what it would compute.
-    ///
     /// @param carried whether that was computed elsewhere, for it alone
     void begin(boolean carried) {
         begun = true;

@@ -37,7 +37,6 @@ sealed interface SequenceGoal permits Answer, Prefill, Probe {
     void end(FinishReason reason, int cachedTokens, ComputeUsage usage);
 
     /// Consecutive positions of a sequence.
-    ///
     /// @param last whether the sequence has no tokens beyond
     record Piece(int from, int count, boolean last) {}
 

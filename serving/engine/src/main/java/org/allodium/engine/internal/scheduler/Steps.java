@@ -197,7 +197,6 @@ final class Steps {
     }
 
     /// What came of a sequence's part in a step.
-    ///
     /// @param accepted guessed tokens that were drawn and lie computed in its pages
     /// @param reason if it has come to its end
     record Taken(Sequence sequence, int accepted, @Nullable FinishReason reason) {}

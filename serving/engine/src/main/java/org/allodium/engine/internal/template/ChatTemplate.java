@@ -64,7 +64,6 @@ public final class ChatTemplate {
     }
 
     /// The prompt for the assistant's next turn.
-    ///
     /// @param messages each a map as [TemplateValue] makes them
     /// @param tools likewise; empty for none
     /// @param variables further ones; none takes the place of what every template is given

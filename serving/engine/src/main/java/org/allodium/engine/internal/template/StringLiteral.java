@@ -1,7 +1,6 @@
 package org.allodium.engine.internal.template;
 
 /// A quoted text in a template, with the escapes of Python.
-///
 /// @param end the position behind the closing quote
 record StringLiteral(String value, int end) {
     private static final String ESCAPES = "n\nt\tr\r\\\\''\"\"b\bf\fa\u0007v\u000b";

@@ -23,13 +23,11 @@ public final class Shield {
     }
 
     /// A part of a prompt.
-    ///
     /// @param control whether a user wrote it and it spells a control token (or a private-use
     /// character)
     record Piece(String text, boolean control) {}
 
     /// The text with every control token replaced.
-    ///
     /// @throws IllegalArgumentException if there are more of them than a prompt can hold
     public String cover(String text) {
         var covered = new StringBuilder(text.length());

@@ -21,8 +21,7 @@ import org.slf4j.LoggerFactory;
 /// A share in a compute thread. There is one for the processor and all graphics processors, and one
 /// for each set of cores that copies keep to. All models of a thread hand it short tasks (a step, a
 /// batch), which it takes in the order they come, so models share the machine fairly. A thread
-/// lives
-/// from its first share to its last.
+/// lives from its first share to its last.
 public final class Compute implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Compute.class);
     private static final Map<List<Integer>, Worker> WORKERS = new HashMap<>();

@@ -6,7 +6,6 @@ import java.util.regex.Pattern;
 import org.allodium.engine.ModelRefused;
 
 /// Where a copy computes.
-///
 /// @param gpu the graphics processor's number, or -1 for the processor
 /// @param cores those that the copy keeps to, in ascending order; none for all that the process has
 public record ComputeDevice(int gpu, List<Integer> cores) {

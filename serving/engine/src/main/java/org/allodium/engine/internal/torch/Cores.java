@@ -36,7 +36,6 @@ final class Cores {
     }
 
     /// Keeps the calling thread to some cores.
-    ///
     /// @throws ModelRefused if the process may not use one of them
     static void keepTo(List<Integer> cores) {
         var wanted = new BitSet();

@@ -24,10 +24,9 @@ import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.TenantId;
 
 /// Counts each tenant's requests per minute, tokens per minute, requests at once and the bytes of
-/// theirs that are being read, on this node.
-/// A minute's worth comes at the minute's start: what is left falls by use and by nothing else.
-/// The limits come with every call, as they are declared at that moment, so a change binds the
-/// next request. What was used before the change stays used.
+/// theirs that are being read, on this node. A minute's worth comes at the minute's start: what is
+/// left falls by use and by nothing else. The limits come with every call, as they are declared at
+/// that moment, so a change binds the next request. What was used before the change stays used.
 /// See decision 0110.
 public final class AdmissionDesk {
     private static final Duration MINUTE = Duration.ofMinutes(1);

@@ -15,7 +15,6 @@ import tools.jackson.databind.json.JsonMapper;
 /// Everything that shapes an answer, and in whose name: a tenant never meets another's answer, and
 /// a changed fact or policy (a new epoch) leaves all older answers unreachable. Messages, tools and
 /// template variables are in the prompt. What is added here is in the digest by that alone.
-///
 /// @param looksUp what the answer may be quoted from; empty if nothing
 public record AnswerKey(
         TenantId tenant,

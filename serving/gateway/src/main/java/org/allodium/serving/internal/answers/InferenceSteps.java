@@ -44,11 +44,10 @@ import org.allodium.sovereignty.PoolVerdict;
 import org.allodium.sovereignty.Residency;
 
 /// The steps that every inference takes, whatever it makes: find, decide, admit, take a place,
-/// after it arrived. Each either brings the request on or throws a [Refused]. What is
-/// dear comes after what is cheap: until a request has arrived nothing of it is read, until its
-/// place is decided nothing of it reaches a model's tokenizer. Until [#admit] no money is held, and
-/// after it the returned run ends in a settlement or a release.
-/// See decision 0020.
+/// after it arrived. Each either brings the request on or throws a [Refused]. What is dear comes
+/// after what is cheap: until a request has arrived nothing of it is read, until its place is
+/// decided nothing of it reaches a model's tokenizer. Until [#admit] no money is held, and after it
+/// the returned run ends in a settlement or a release. See decision 0020.
 @ApplicationScoped
 public class InferenceSteps {
     @Inject ModelCatalog catalog;

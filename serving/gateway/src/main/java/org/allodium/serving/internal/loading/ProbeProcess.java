@@ -18,8 +18,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Runs [ModelProbe] in a process of its own. The kernel limits its address space, heap and native
 /// memory together, its processor time and the size of what it writes; it knows no secret of the
-/// server, and ends with the deadline.
-/// See decision 0105.
+/// server, and ends with the deadline. See decision 0105.
 final class ProbeProcess {
     private static final Logger LOG = LoggerFactory.getLogger(ProbeProcess.class);
     private static final int MOST_ANSWER = 65_536;
@@ -41,7 +40,6 @@ final class ProbeProcess {
     }
 
     /// What the probe says of the directory.
-    ///
     /// @throws ModelRefused with its reason, or because it did not end by itself
     JsonNode inspect(Path directory) {
         try {

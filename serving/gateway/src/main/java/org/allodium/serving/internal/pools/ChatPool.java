@@ -14,7 +14,6 @@ import org.allodium.serving.ScoredToken;
 public non-sealed interface ChatPool extends ModelPool {
     /// The conversation as the model's own template writes it. Throws a `Refused` with the
     /// template's sentence when it takes no such conversation.
-    ///
     /// @param variables further variables for the template, as one JSON object
     List<Long> prompt(List<ChatCommand.Message> messages, ChatTools tools, String variables);
 
@@ -36,7 +35,6 @@ public non-sealed interface ChatPool extends ModelPool {
     Running generate(Continuation what, GenerationSink sink);
 
     /// One answer to compute; the request's maximum of tokens was reserved.
-    ///
     /// @param tokens whether the sink wants tokens beside their text
     /// @param echo the prompt's text, if the client wants it back
     record Continuation(GenerationRequest request, boolean tokens, Optional<String> echo) {

@@ -22,7 +22,6 @@ public abstract sealed class LocalPool implements AutoCloseable
     }
 
     /// Which files run where, and how their weights are kept.
-    ///
     /// @param instructions what its operators may use of the processor; empty where another device
     ///     computes
     record Copy(

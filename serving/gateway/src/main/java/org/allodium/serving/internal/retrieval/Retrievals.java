@@ -32,8 +32,7 @@ import org.allodium.sovereignty.PoolId;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
 
 /// Looks up what a deployment answers from: the encoder that the deployment names reads the
-/// conversation, and the passage that fits it best is what the model says.
-/// See decision 0142.
+/// conversation, and the passage that fits it best is what the model says. See decision 0142.
 @ApplicationScoped
 public class Retrievals {
     @Inject ModelCatalog catalog;
