@@ -4,8 +4,7 @@ import java.util.Optional;
 import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.TenantId;
 
-/// The answer to "who is this?". A refusal says no more than the sentence that the caller may
-/// read.
+/// The answer to "who is this?". A refusal says no more than the sentence that the caller may read.
 public sealed interface Authentication {
     record Authenticated(Caller caller) implements Authentication {}
 

@@ -8,8 +8,7 @@ import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
 
 /// Who asks for an inference: a tenant's key, or a person of the tenant. `allowedModels` empty
-/// means all.
-/// `subject` is a person's subject, or `key:<id>`.
+/// means all. `subject` is a person's subject, or `key:<id>`.
 public record Caller(
         TenantId tenant,
         ProjectId project,

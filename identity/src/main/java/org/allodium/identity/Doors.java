@@ -18,8 +18,7 @@ import org.allodium.tenancy.Anyone;
 import org.jspecify.annotations.Nullable;
 
 /// How often strangers may knock: by address where nobody is known yet, by person where somebody
-/// is. Passwords are counted by Keycloak, which alone sees them.
-/// See decision 0102.
+/// is. Passwords are counted by Keycloak, which alone sees them. See decision 0102.
 @ApplicationScoped
 public class Doors {
     private static final int WRONG_CREDENTIALS_PER_MINUTE = 120;
@@ -54,7 +53,6 @@ public class Doors {
     }
 
     /// For counting only.
-    ///
     /// @param forwarded the header `X-Forwarded-For`, which counts where the peer is a proxy of
     /// ours
     @Anyone

@@ -4,7 +4,6 @@ import java.time.Instant;
 import java.util.Optional;
 
 /// A key that signs or once signed receipts.
-///
 /// @param kid its RFC 7638 thumbprint
 /// @param jwk the public half; empty where it was lost together with the private one
 /// @param ending absent for the one key in use

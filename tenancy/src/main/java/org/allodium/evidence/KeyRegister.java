@@ -26,8 +26,7 @@ import org.allodium.kernel.Refused;
 ///
 /// INVARIANT: where there are receipts, a key is made only by [#rotate] or [#declareLost]. A file
 /// that is gone, or holds another key, stops the start: a new key in its place would leave old
-/// receipts without the key that checks them, and nobody would know.
-/// See decision 0121.
+/// receipts without the key that checks them, and nobody would know. See decision 0121.
 public final class KeyRegister {
     private final Path file;
     private final Clock clock;

@@ -14,7 +14,6 @@ import org.allodium.kernel.Money;
 ///
 /// A field may come, with a new version and its [ReceiptSchema]; none is ever removed, renamed or
 /// given another meaning. What is not known is absent. See decision 0150.
-///
 /// @param version of its schema
 public record Receipt(int version, Request request, Decision decision, Making making, Bill bill) {
 
@@ -35,7 +34,6 @@ public record Receipt(int version, Request request, Decision decision, Making ma
     }
 
     /// A receipt before its request has run: whoever finds it after a crash can complete it.
-    ///
     /// @param making what was expected
     public record Draft(Request request, Decision decision, Making making) {
         /// What became of the request takes the place of what was expected.
@@ -65,7 +63,6 @@ public record Receipt(int version, Request request, Decision decision, Making ma
     public record Model(String name, String digest, String openness) {}
 
     /// What the policies said of every pool that has the model, and what is needed to say it again.
-    ///
     /// @param hash absent from the very first receipts
     /// @param policy the names of all policies in force, for people
     public record Decision(
@@ -126,7 +123,6 @@ public record Receipt(int version, Request request, Decision decision, Making ma
     public record Computing(String kernel, Optional<String> instructionSet, String precision) {}
 
     /// What a trusted execution environment said of itself.
-    ///
     /// @param kind of environment
     /// @param evidence digest of what was checked
     /// @param verified when
@@ -154,7 +150,6 @@ public record Receipt(int version, Request request, Decision decision, Making ma
     public record Cache(boolean hit, String sourceReceipt) {}
 
     /// How the answer was made. Each part is absent until it is known.
-    ///
     /// @param secondSite another place that computed a part of the answer
     /// @param finishReasons by choice
     /// @param delivery `unknown` where nobody lives who knows whether the last byte left
@@ -251,7 +246,6 @@ public record Receipt(int version, Request request, Decision decision, Making ma
     }
 
     /// What was used and who paid. All amounts are in one currency.
-    ///
     /// @param outcome how the request ended
     public record Bill(
             String outcome,

@@ -39,7 +39,6 @@ public final class ReceiptVerifier {
     }
 
     /// The key behind a signature, as the set publishes it.
-    ///
     /// @param since absent where the set does not say
     /// @param until when it was rotated or declared lost; absent while it is in use
     public record SignedBy(

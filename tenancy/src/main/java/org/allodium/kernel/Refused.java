@@ -22,7 +22,6 @@ public final class Refused extends RuntimeException {
     }
 
     /// One reason among several.
-    ///
     /// @param scope the pool, or the level: key, project, organisation, grants
     /// @param explanation empty where the refusal's own sentence says it all
     /// @param limit how much there may be; empty for none, as are the next three

@@ -20,7 +20,6 @@ public final class RetiredKeys {
     }
 
     /// Why nothing starts with these settings.
-    ///
     /// @param set whether a key is set
     public static Optional<String> refusal(Predicate<String> set) {
         return SUCCESSORS.keySet().stream()

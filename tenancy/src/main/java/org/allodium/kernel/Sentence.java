@@ -11,7 +11,6 @@ import org.jspecify.annotations.Nullable;
 /// A sentence that the services say, for a reader in any of the product's languages. The key's
 /// first part names the room, whose bundles `org.allodium.ROOM.sentences` hold the words; `{0}`
 /// stands for the first argument. Clients of the APIs read English.
-///
 /// @param key such as `tenancy.last-owner`
 public record Sentence(String key, List<Argument> arguments) {
     private static final Pattern PLACE = Pattern.compile("\\{(\\d)}");
@@ -46,7 +45,6 @@ public record Sentence(String key, List<Argument> arguments) {
     }
 
     /// In the language, or in English where that one has no bundle.
-    ///
     /// @throws java.util.MissingResourceException if the room has no such sentence
     public String in(Locale language) {
         var words = bundle(key.substring(0, key.indexOf('.')), language).getString(key);

@@ -9,9 +9,8 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /// The caller's scope must hold a role with this permission, or the call is refused with
-/// `permission_denied`.
-/// Every public method of an application service carries this or [Anyone]; a test says so.
-/// See decision 0001.
+/// `permission_denied`. Every public method of an application service carries this or [Anyone]; a
+/// test says so. See decision 0001.
 @Inherited
 @InterceptorBinding
 @Retention(RetentionPolicy.RUNTIME)

@@ -15,8 +15,7 @@ import org.allodium.tenancy.internal.OrganisationRepository;
 import org.allodium.tenancy.internal.VerificationRepository;
 
 /// Whether organisations are who they say. Each begins unverified; only somebody of the programme
-/// who is no member of it can change that, and every act stays on record.
-/// See decision 0127.
+/// who is no member of it can change that, and every act stays on record. See decision 0127.
 @ApplicationScoped
 public class Verifications {
     private static final int LARGEST_PAGE = 200;

@@ -11,7 +11,6 @@ import org.eclipse.microprofile.config.Config;
 
 /// The room's configuration, read once. Keys `allodium.billing.…`; a value that makes no sense
 /// stops the start.
-///
 /// @param zone where the platform counts days: a grant ends when its last day does there
 public record BillingConfig(
         Currency currency,

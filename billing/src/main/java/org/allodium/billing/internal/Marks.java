@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /// What of each running answer has left the house, and whether more of it may. A mark is one
 /// picture of all of them; an answer is never more than [#ALLOWANCE] ahead of the last mark that is
-/// durable. Memory only: the writer makes the marks durable.
-/// See decision 0115.
+/// durable. Memory only: the writer makes the marks durable. See decision 0115.
 final class Marks {
     /// What may have left without a durable mark, at most.
     static final Duration ALLOWANCE = Duration.ofSeconds(1);

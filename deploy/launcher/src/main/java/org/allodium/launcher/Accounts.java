@@ -12,8 +12,7 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// The accounts and keys of a profile: who they are is written in its file, what opens them is
-/// random
-/// and made once per data folder.
+/// random and made once per data folder.
 public record Accounts(List<User> users, List<Key> keys, List<Organisation> organisations) {
 
     public record User(

@@ -52,7 +52,6 @@ final class Binaries {
     }
 
     /// Unpacks what is missing; several data folders may share a runtime, hence the lock.
-    ///
     /// @param preparation Keycloak's, which takes longest: the other servers are unpacked meanwhile
     void unpack(Runnable preparation) {
         if (Files.isDirectory(liberty())

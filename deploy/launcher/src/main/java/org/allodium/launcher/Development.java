@@ -131,7 +131,6 @@ final class Development {
     }
 
     /// The product's own server.
-    ///
     /// @param deployment returns when the server, started again, answers
     record Running(ClassSwap classes, Runnable deployment) implements Server {
         @Override

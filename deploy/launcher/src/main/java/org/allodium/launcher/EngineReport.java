@@ -13,7 +13,6 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What the running server computes models with, as its readiness tells.
-///
 /// @param computes what each model's copy computes with, by `model@pool`
 /// @param failed why others do not start, by `model@pool`
 record EngineReport(

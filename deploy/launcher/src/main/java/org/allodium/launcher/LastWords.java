@@ -35,7 +35,6 @@ final class LastWords {
     }
 
     /// The last complaint since `from`. A program that was killed says none.
-    ///
     /// @param from how long the file was when the program started
     static String of(Path log, long from) {
         var lines =

@@ -20,8 +20,7 @@ import java.util.UUID;
 ///
 /// INVARIANT: a start never depends on an archive. The machine itself leaves alone one of another
 /// JDK or class path, and each class in it whose bytes are others by now; one that is not whole
-/// never gets its name; and with a start that fails its archive goes.
-/// See decision 0052.
+/// never gets its name; and with a start that fails its archive goes. See decision 0052.
 final class SharedClasses {
     private static final long NEEDED_BYTES = 1L << 30;
     private static final String ENDING = ".jsa";

@@ -14,7 +14,6 @@ import java.util.zip.ZipFile;
 
 /// The checkout as the server sees it in development: for each module of ours that the WAR holds,
 /// where its sources and its classes are; and the libraries of others.
-///
 /// @param libraries of others, by their names in the WAR
 record SourceModules(Path root, List<Module> modules, Map<String, Path> libraries) {
     private static final String LIBRARIES = "WEB-INF/lib/";

@@ -39,7 +39,6 @@ public final class Stack implements AutoCloseable {
     private @Nullable Component step;
 
     /// A server that runs the checkout's own classes.
-    ///
     /// @param jvm further arguments of the server's virtual machine
     record Loose(SourceModules checkout, List<String> jvm) {}
 

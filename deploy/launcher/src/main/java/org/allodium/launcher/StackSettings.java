@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import org.allodium.kernel.RetiredKeys;
 
 /// Where a stack lives and listens.
-///
 /// @param root the checkout, where the build's outputs and the server's configuration are
 /// @param home the data folder: one stack per folder
 /// @param runtime where the unpacked servers are; several data folders may share it

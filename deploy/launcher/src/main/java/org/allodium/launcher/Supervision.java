@@ -9,7 +9,6 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /// Whether somebody watches, and what was restarted since the latest start.
-///
 /// @param diary absent where nobody watched
 record Supervision(State state, @Nullable SupervisorDiary diary) {
     private static final DateTimeFormatter TIME =

@@ -14,8 +14,7 @@ import org.jspecify.annotations.Nullable;
 /// Starts again what died, until somebody stops the product or another supervisor takes over.
 ///
 /// It stands apart from what it watches: when it is killed, everything runs on, and the next
-/// command says that nobody watches.
-/// See decision 0120.
+/// command says that nobody watches. See decision 0120.
 final class Supervisor {
     /// How a watch ended.
     enum End {

@@ -12,7 +12,6 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
 /// What the present supervisor did, in a file that `./allodium status` reads.
-///
 /// @param restarts the latest, oldest first
 /// @param counts how often each component was restarted, by its label
 /// @param gaveUp why nothing is restarted any more, with its moment; absent while it watches

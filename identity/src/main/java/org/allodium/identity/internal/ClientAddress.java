@@ -22,7 +22,6 @@ public final class ClientAddress {
     }
 
     /// For counting: an IPv6 address stands for its network of 64 bits, which is one customer's.
-    ///
     /// @param forwarded the header `X-Forwarded-For`
     public String of(String peer, @Nullable String forwarded) {
         var address = literal(peer);

@@ -32,8 +32,7 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// OpenID Connect's authorization code flow with PKCE against our realm: the address that begins
 /// it, and what the code that comes back proves. Every address is made of the configured ones,
-/// never of what a request claims.
-/// See decision 0100.
+/// never of what a request claims. See decision 0100.
 public final class CodeFlow {
     /// As realms know it since the first installation; changing it would lock their people out.
     static final String RETURN_PATH = "/oidcclient/redirect/keycloak";

@@ -7,7 +7,6 @@ import java.util.Optional;
 import org.eclipse.microprofile.config.Config;
 
 /// What identity takes from the surroundings, read once at startup.
-///
 /// @param portalSecret of Keycloak's client `allodium-portal`, through which people sign in
 /// @param adminSecret of Keycloak's client `allodium-onboarding`
 /// @param sendsMail whether the realm has a mail server, so that Keycloak writes to the invited

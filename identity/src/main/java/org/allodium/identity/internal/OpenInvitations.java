@@ -16,8 +16,7 @@ import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 
-/// Finds the invitations of somebody who belongs to no tenant yet.
-/// See decision 0011.
+/// Finds the invitations of somebody who belongs to no tenant yet. See decision 0011.
 @ApplicationScoped
 public class OpenInvitations {
     private static final String OPEN =

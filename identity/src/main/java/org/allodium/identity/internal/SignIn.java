@@ -4,7 +4,6 @@ import com.nimbusds.jwt.JWTClaimsSet;
 import org.allodium.identity.PortalUser;
 
 /// Who came back from Keycloak, as its id token says after it was checked.
-///
 /// @param addressVerified whether Keycloak vouches that the address is this person's
 record SignIn(PortalUser user, boolean addressVerified) {
 

@@ -6,7 +6,6 @@ import java.util.Optional;
 
 /// What must be remembered while a browser is at Keycloak: the secrets of the code flow, and where
 /// the person wanted to go.
-///
 /// @param verifier PKCE's: only who began the flow can end it
 /// @param to a path of this portal
 /// @param invitation the code of a link that an inviter handed over
