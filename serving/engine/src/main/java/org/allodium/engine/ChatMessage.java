@@ -5,7 +5,6 @@ import java.util.Objects;
 import java.util.Optional;
 
 /// One turn of a conversation. The role goes to the model's template as it is.
-/// @param toolCalls what the assistant asked to be called
 /// @param toolCallId which call the content is the result of
 public record ChatMessage(
         String role, String content, List<ToolCall> toolCalls, Optional<String> toolCallId) {

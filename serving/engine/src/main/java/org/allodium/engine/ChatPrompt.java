@@ -3,10 +3,8 @@ package org.allodium.engine;
 import java.util.List;
 
 /// What a model is asked to go on with.
-/// @param tools what it may ask to be called
 /// @param demanded those of which the answer must call one; empty where words will do
-/// @param variables further variables for the model's template, as one JSON object; what the
-/// template does not read changes nothing
+/// @param variables for the template, as one JSON object; what it does not read changes nothing
 public record ChatPrompt(
         List<ChatMessage> messages, List<Tool> tools, List<Tool> demanded, String variables) {
     public static final String NO_VARIABLES = "{}";

@@ -3,8 +3,7 @@ package org.allodium.engine;
 import java.time.Duration;
 
 /// What the machine did for a sequence, in one step or in all. A step's time and energy are shared
-/// out by the tokens that each sequence computed in it, those included that were guessed and turned
-/// out to be others.
+/// out by the tokens that each sequence computed in it, wrongly guessed ones included.
 /// @param prefillTokens tokens of the prompt computed, those computed again included
 /// @param decodeTokens tokens of the answer computed, without wrong guesses
 /// @param compute the share in the time of the steps

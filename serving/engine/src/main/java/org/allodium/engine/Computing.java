@@ -6,7 +6,6 @@ import org.allodium.engine.DecoderOptions.Precision;
 
 /// What a copy of a model computes with, once it is loaded.
 /// @param precision what was taken, never `AUTO`
-/// @param asked what was asked for
 /// @param operators the name of those that compute its layers
 /// @param why a sentence where the machine cannot compute as it was asked
 public record Computing(

@@ -15,25 +15,21 @@ public interface Decoder extends AutoCloseable {
     /// lets texts lose characters on their way, this is what tokens are taken to stand for.
     int mostBytesPerToken();
 
-    /// How the model's own file wants tokens to be drawn.
     SamplingDefaults samplingDefaults();
 
-    /// What it computes with.
     Computing computing();
 
     /// Token ids of a text as the tokenizer file says, without added special tokens. Special tokens
     /// written in the text become control tokens: for text of users see [#encodeChat].
     long[] encode(String text);
 
-    /// Token ids of a text to be continued, with what the tokenizer puts before it. Special tokens
-    /// written in the text become control tokens.
+    /// The same of a text to be continued, with what the tokenizer puts before it.
     long[] encodePrompt(String text);
 
     /// Text of token ids, special tokens included.
     String decode(long[] ids);
 
-    /// The bytes that a token adds to a text, which may be a part of a character; a control token
-    /// has those of its name.
+    /// What a token adds to a text, perhaps a part of a character; a control token adds its name.
     /// @throws IllegalArgumentException if the model has no such token
     byte[] bytes(long id);
 
@@ -52,8 +48,7 @@ public interface Decoder extends AutoCloseable {
 
     /// The same for a conversation with tools. Where the model begins a call with a control token
     /// and must call, that token ends the prompt.
-    /// @throws ChatRefused if the template rejects the conversation, or has no place for what is in
-    ///     it
+    /// @throws ChatRefused if the template rejects the conversation, or has no place for a part
     long[] encodeChat(ChatPrompt conversation);
 
     /// Reads the calls out of an answer in this form; for one answer.
@@ -74,8 +69,7 @@ public interface Decoder extends AutoCloseable {
     Generation submit(GenerationRequest request, InputStream prefilled, GenerationListener listener)
             throws IOException;
 
-    /// Computes a prompt and writes its keys and values, so that another copy can go on from them.
-    /// Returns when all is written.
+    /// Computes a prompt and writes all its keys and values, for another copy to go on from.
     /// @throws IllegalArgumentException if the prompt does not fit, or an id is unknown
     void prefill(List<Long> promptTokens, Turn turn, OutputStream to) throws IOException;
 

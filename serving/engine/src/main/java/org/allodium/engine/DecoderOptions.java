@@ -59,7 +59,6 @@ public record DecoderOptions(
                 precision, device, cacheBytes, batching, changed, watts, steps, loading);
     }
 
-    /// @param changedWatts see `watts`
     public DecoderOptions withSteps(double changedWatts, StepReport.Listener listener) {
         return new DecoderOptions(
                 precision, device, cacheBytes, batching, lookup, changedWatts, listener, loading);
@@ -83,8 +82,7 @@ public record DecoderOptions(
     /// How much is computed together.
     /// @param mostSequences the most sequences in a step
     /// @param prefillChunk the most tokens of prompts in a step
-    /// @param longestStep how long pieces of prompts may hold up the answers that are under way, in
-    /// each step
+    /// @param longestStep how long pieces of prompts may hold up running answers in each step
     /// @param prefixCache whether computed prefixes are kept for requests of the same salt
     public record Batching(
             int mostSequences, int prefillChunk, Duration longestStep, boolean prefixCache) {

@@ -7,26 +7,21 @@ import java.util.List;
 public interface Encoder extends AutoCloseable {
     ModelDescription description();
 
-    /// What it computes with.
     Computing computing();
 
-    /// The most bytes of text that one token stands for: a text with more than so many for each
-    /// token of the context cannot fit, and need not be read to know it. Where the tokenizer's file
-    /// lets texts lose characters on their way, this is what tokens are taken to stand for.
+    /// See [Decoder#mostBytesPerToken].
     int mostBytesPerToken();
 
     /// Token ids with the special tokens the model wants around a text, and with the prompt that
     /// its makers put before it; never truncated.
     long[] encode(String text);
 
-    /// Whether [#embed(List, int)] gives vectors of this length: the model's own, or one that its
-    /// files allow them to be cut to.
+    /// Whether [#embed(List, int)] makes this length: the model's own, or a cut its files allow.
     boolean makes(int dimensions);
 
     /// One vector per input, in order. Its length is 1, unless the model's files name modules
     /// without a normalising one. What a vector says does not depend on the other inputs.
-    /// @throws IllegalArgumentException if an input is empty, longer than the context, or has an
-    /// unknown id
+    /// @throws IllegalArgumentException if an input is empty, too long, or has an unknown id
     default List<float[]> embed(List<long[]> inputs) {
         return embed(inputs, description().embeddingDimensions());
     }

@@ -16,8 +16,7 @@ import org.allodium.engine.internal.torch.Compute;
 public final class Engine {
     private Engine() {}
 
-    /// What models are computed with here. The first call loads PyTorch and may compile own machine
-    /// code, which takes some seconds.
+    /// What models are computed with here. The first call loads PyTorch and may compile: seconds.
     public static Machine machine() {
         try (var compute = Compute.share()) {
             var library = compute.call(CpuLibrary::find);

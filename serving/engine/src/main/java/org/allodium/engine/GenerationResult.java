@@ -1,11 +1,8 @@
 package org.allodium.engine;
 
 /// How a generation ended and what was computed.
-/// @param completionTokens all sampled tokens, the end-of-sequence token and those of a stop text
-/// included
-/// @param cachedTokens tokens of the prompt that were not computed, because their keys and values
-/// were kept from an earlier request
-/// @param usage what the machine did for it
+/// @param completionTokens all sampled, the end-of-sequence token and those of a stop text included
+/// @param cachedTokens tokens of the prompt whose keys and values were kept from an earlier request
 public record GenerationResult(
         FinishReason reason,
         int promptTokens,

@@ -5,8 +5,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
-/// What PyTorch's operators may use of a processor, each constant all that the ones before it have.
-/// See decision 0090.
+/// What PyTorch's operators may use of a processor, each with all before it. See decision 0090.
 public enum InstructionSet {
     BASIC("x86-64 without AVX2", List.of()),
     AVX2("AVX2", List.of("avx2")),
@@ -80,7 +79,6 @@ public enum InstructionSet {
         return compareTo(AVX512_VNNI) >= 0;
     }
 
-    /// For readers.
     public String label() {
         return label;
     }

@@ -5,7 +5,6 @@ package org.allodium.engine;
 /// @param ownCode whether own machine code can compute models
 /// @param tiles whether that code multiplies by matrix tiles
 public record Machine(InstructionSet instructions, boolean ownCode, boolean tiles) {
-    /// For readers.
     public String words() {
         return "PyTorch's operators use %s; %s"
                 .formatted(

@@ -1,9 +1,7 @@
 package org.allodium.engine;
 
-/// What a model directory says of itself, checked: configuration, tensor names and shapes,
-/// tokenizer.
-/// @param contextLength the most tokens of prompt and answer together (decoder) or of one input
-/// (encoder, ranker)
+/// What a model directory says of itself, its configuration, tensors and tokenizer checked.
+/// @param contextLength most tokens of prompt and answer (decoder) or of an input (encoder, ranker)
 /// @param vocabularySize rows of the embedding table; the tokenizer may use fewer
 /// @param embeddingDimensions of an encoder's vectors or a decoder's layers, 0 for a ranker
 /// @param parameters numbers in all tensors that are used

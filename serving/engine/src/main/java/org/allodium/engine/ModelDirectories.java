@@ -33,10 +33,8 @@ public final class ModelDirectories {
     }
 
     /// `sha256:` and the hash over all files below the directory: for each, in the order of its
-    /// path with `/` as separator, a line of the file's own SHA-256 in hex, two spaces and the
-    /// path.
-    /// @throws ModelRefused if a file cannot be read, or there is anything but files and
-    /// directories
+    /// path with `/` as separator, a line of its SHA-256 in hex, two spaces and the path.
+    /// @throws ModelRefused if a file cannot be read, or something is neither file nor directory
     public static String digest(Path dir) {
         try {
             var whole = MessageDigest.getInstance("SHA-256");

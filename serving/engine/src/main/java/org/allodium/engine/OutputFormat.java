@@ -2,19 +2,16 @@ package org.allodium.engine;
 
 import java.util.List;
 
-/// What form an answer must have. A form other than text is kept by construction: tokens that would
-/// break it are never drawn.
+/// What form an answer must have. Forms other than text hold: tokens that break them are not drawn.
 public sealed interface OutputFormat {
     OutputFormat TEXT = new Text();
 
     /// Any text.
     record Text() implements OutputFormat {}
 
-    /// One JSON object.
     record JsonObject() implements OutputFormat {}
 
-    /// JSON that fits a JSON Schema.
-    /// @param schema the schema as JSON text
+    /// JSON that fits a JSON Schema, which is given as text.
     record JsonSchema(String schema) implements OutputFormat {}
 
     /// Just this text, in the tokens that the model's tokenizer writes it with.
@@ -28,7 +25,6 @@ public sealed interface OutputFormat {
     }
 
     /// Words, calls of tools, or both, in the model's own form.
-    /// @param tools those that may be called
     /// @param required nothing but calls; else the model is free to write words
     /// @param many whether there may be more than one call
     /// @param held whether arguments must fit their schemas; those of required calls always do

@@ -7,12 +7,9 @@ import java.util.List;
 public interface Ranker extends AutoCloseable {
     ModelDescription description();
 
-    /// What it computes with.
     Computing computing();
 
-    /// The most bytes of text that one token stands for: a text with more than so many for each
-    /// token of the context cannot fit, and need not be read to know it. Where the tokenizer's file
-    /// lets texts lose characters on their way, this is what tokens are taken to stand for.
+    /// See [Decoder#mostBytesPerToken].
     int mostBytesPerToken();
 
     /// Token ids of both texts with the special tokens the model wants; never truncated.
@@ -20,8 +17,7 @@ public interface Ranker extends AutoCloseable {
 
     /// One score per pair, in order: between 0 and 1, unless the model's files ask for the plain
     /// number. What a score says does not depend on the other pairs.
-    /// @throws IllegalArgumentException if a pair is empty, longer than the context, or has an
-    /// unknown id
+    /// @throws IllegalArgumentException if a pair is empty, too long, or has an unknown id
     float[] score(List<TokenPair> pairs);
 
     /// Waits for computations under way, then returns native memory.

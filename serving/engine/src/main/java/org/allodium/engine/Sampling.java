@@ -3,10 +3,9 @@ package org.allodium.engine;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// How the next token is drawn. Temperature 0 takes the likeliest token (lowest id on a tie).
-///
-/// In this order: the penalties and `logitBias` change the logits, the temperature divides them,
-/// then `topK`, `topP` and `minP` each keep a part of what the one before kept.
+/// How the next token is drawn. Temperature 0 takes the likeliest token (lowest id on a tie). In
+/// this order: the penalties and `logitBias` change the logits, the temperature divides them, then
+/// `topK`, `topP` and `minP` each keep a part of what the one before kept.
 ///
 /// The n-th draw of a generation depends on the seed, n and the logits alone (SplitMix64 of seed
 /// and n), so the same request with the same seed on the same model and machine gives the same

@@ -6,7 +6,6 @@ import java.util.Optional;
 /// nothing. Where the file is silent too, the interface's usual values hold.
 /// @param temperature 0 where the file says that nothing is sampled
 /// @param topK 0 means all
-/// @param maxTokens the most tokens of an answer
 public record SamplingDefaults(
         Optional<Double> temperature,
         Optional<Double> topP,

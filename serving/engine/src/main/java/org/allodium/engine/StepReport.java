@@ -5,14 +5,12 @@ import java.util.List;
 
 /// What one step of a model copy computed, and for whom.
 /// @param pagesFree pages of the cache that nobody holds or that are kept for reuse only
-/// @param guesses what was guessed in it ahead of the answers
 public record StepReport(
         Duration took, double joules, int pagesFree, Guesses guesses, List<Share> shares) {
     public StepReport {
         shares = List.copyOf(shares);
     }
 
-    /// One sequence's part.
     /// @param generation see [Generation#id]
     public record Share(long generation, String account, ComputeUsage usage) {}
 

@@ -1,8 +1,7 @@
 package org.allodium.engine;
 
 /// Two texts as the token ids of one input.
-/// @param types for each id, 0 if it belongs to the first text and 1 if to the second; models that
-/// do not tell them apart have 0 throughout
+/// @param types of each id's text: 0 or 1; models that do not tell them apart have 0 throughout
 @SuppressWarnings("ArrayRecordComponent") // Handed from the tokenizer to the model, never compared.
 public record TokenPair(long[] ids, long[] types) {
     public TokenPair {

@@ -3,8 +3,7 @@ package org.allodium.engine;
 import java.util.List;
 import java.util.OptionalDouble;
 
-/// A token of a prompt or an answer, and how likely it was by the model's own logits, before
-/// penalties and temperature.
+/// A token, and how likely it was by the model's own logits, before penalties and temperature.
 /// @param logprob the natural logarithm of its probability; NaN where none was wanted, and for the
 /// first token of a prompt, which nothing precedes
 /// @param top the likeliest tokens in its place, the likeliest first, as many as were wanted
@@ -13,7 +12,6 @@ public record TokenScore(long id, double logprob, List<Candidate> top) {
         top = List.copyOf(top);
     }
 
-    /// The log-probability, if there is one.
     public OptionalDouble score() {
         return Double.isNaN(logprob) ? OptionalDouble.empty() : OptionalDouble.of(logprob);
     }

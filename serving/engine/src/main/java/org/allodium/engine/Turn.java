@@ -2,10 +2,9 @@ package org.allodium.engine;
 
 import org.jspecify.annotations.Nullable;
 
-/// When a request's turn comes, as decided outside, and with whom it may share.
-///
-/// Of the requests that wait, the one with the highest priority joins the batch first; of equal
-/// ones, that of the account which has used the fewest tokens for its weight; then the older one.
+/// When a request's turn comes, as decided outside, and with whom it may share. Of those that wait,
+/// the one with the highest priority joins the batch first; of equal ones, that of the account
+/// which has used the fewest tokens for its weight; then the older one.
 /// @param priority higher goes first; when memory is short, lower is preempted
 /// @param account whose tokens are counted together
 /// @param weight the account's share beside others of the same priority, above 0

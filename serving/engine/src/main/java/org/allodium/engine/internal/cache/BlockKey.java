@@ -14,7 +14,6 @@ public record BlockKey(long a, long b, long c, long d) {
         return of(sha256().digest(salt.getBytes(StandardCharsets.UTF_8)));
     }
 
-    /// The key of the block that follows.
     public BlockKey then(long[] ids, int from, int to) {
         var bytes = ByteBuffer.allocate(BYTES + (to - from) * Long.BYTES);
         bytes.putLong(a).putLong(b).putLong(c).putLong(d);

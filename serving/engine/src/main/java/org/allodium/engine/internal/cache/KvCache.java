@@ -3,9 +3,8 @@ package org.allodium.engine.internal.cache;
 import java.util.HashMap;
 import java.util.Map;
 
-/// Gives sequences their pages, and lets those of one salt share the pages of common beginnings.
-///
-/// A page can be found by others when all its positions are computed, not before. A sequence whose
+/// Gives sequences their pages, and lets those of one salt share the pages of common beginnings. A
+/// page can be found by others when all its positions are computed, not before. A sequence whose
 /// next page is being computed by another one had better wait for it, see [#promised].
 public final class KvCache {
     private final PagePool pages;
@@ -94,12 +93,10 @@ public final class KvCache {
         }
     }
 
-    /// Whether its tokens need a page that it does not have.
     public boolean lacks(PageTable table) {
         return pagesFor(table.length()) > table.held();
     }
 
-    /// Takes one page more.
     public void grow(PageTable table) {
         int held = table.held();
         table.add(pages.take(held == 0 ? -1 : table.page(held - 1)));
@@ -139,7 +136,6 @@ public final class KvCache {
         table.named(Math.max(complete, table.named()));
     }
 
-    /// Takes all pages back.
     public void release(PageTable table) {
         if (sharing(table) && table.held() > 0) {
             for (int i = table.named(); i < sharable(table); i++) {

@@ -34,7 +34,6 @@ public final class PagePool {
         return holders.length;
     }
 
-    /// Pages that can be taken.
     public int available() {
         return freeCount + kept.size();
     }
@@ -92,14 +91,12 @@ public final class PagePool {
         return page;
     }
 
-    /// One holder more.
     void hold(int page) {
         if (holders[page]++ == 0) {
             kept.remove(page);
         }
     }
 
-    /// One holder less.
     void release(int page) {
         if (holders[page] == 0) {
             throw new IllegalStateException("Nobody holds page " + page);

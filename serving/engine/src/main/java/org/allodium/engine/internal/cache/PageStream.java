@@ -30,8 +30,7 @@ public final class PageStream {
     private final int pageTokens;
     private final long pageBytes;
 
-    /// For one copy of a model.
-    /// @param model the digest of its directory
+    /// @param model the digest of the model's directory
     public PageStream(String model, StepKernel kernel) {
         this.model = model;
         this.layout = kernel.pageLayout();

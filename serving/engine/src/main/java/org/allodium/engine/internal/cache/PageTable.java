@@ -5,8 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/// A sequence as its pages see it: the tokens that are known, how many of them lie computed, and in
-/// which pages.
+/// A sequence as its pages see it: the tokens that are known, how many are computed, and where.
 public final class PageTable {
     private final @Nullable BlockKey root;
     private final List<BlockKey> keys = new ArrayList<>();
@@ -79,7 +78,6 @@ public final class PageTable {
         pages[held++] = page;
     }
 
-    /// Gives up its last page.
     int removeLast() {
         return pages[--held];
     }
@@ -120,7 +118,6 @@ public final class PageTable {
         return keys.get(index);
     }
 
-    /// Pages that have their name.
     public int named() {
         return named;
     }

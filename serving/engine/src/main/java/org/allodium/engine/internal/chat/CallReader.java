@@ -37,8 +37,7 @@ final class CallReader implements ToolCallReader {
 
     /// @param names the tools that may be called
     /// @param many whether there may be more than one call; if not, further ones are left out
-    /// @param callsAlone whether the answer is nothing but calls: a part of one that was cut short
-    /// is no word to show
+    /// @param callsAlone whether all is calls: a part of one that was cut short is no word to show
     /// @param begun what the prompt began the call with; empty if it did not
     CallReader(ToolStyle style, Set<String> names, boolean many, boolean callsAlone, String begun) {
         this.callsAlone = callsAlone;

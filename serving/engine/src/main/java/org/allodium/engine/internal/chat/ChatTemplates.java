@@ -9,8 +9,7 @@ import org.allodium.engine.internal.model.ChatTemplateFile;
 import org.allodium.engine.internal.template.ChatTemplate;
 import org.jspecify.annotations.Nullable;
 
-/// The chat templates of one model: most come with one, some with another for conversations with
-/// tools.
+/// A model's chat templates: most come with one, some with another for conversations with tools.
 /// @param ofTools the one for conversations with tools, which is often the other one too
 /// @param style in what form it calls tools; null where tools are refused
 /// @param refusal why they are; empty if they are not

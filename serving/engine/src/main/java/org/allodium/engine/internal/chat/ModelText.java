@@ -82,7 +82,6 @@ public final class ModelText implements AutoCloseable {
         return tokens().decode(ids);
     }
 
-    /// The bytes that a token adds to a text; a control token has those of its name.
     public byte[] bytes(long id) {
         var spelled = constraints == null ? NO_TEXT : constraints.spelling(id);
         return spelled.length > 0
@@ -144,7 +143,6 @@ public final class ModelText implements AutoCloseable {
         return templates.render(conversation, new Turns(text));
     }
 
-    /// Reads the calls out of one answer.
     /// @throws FormatRefused if the model calls no tools, or in a form that is not known
     public ToolCallReader toolCalls(OutputFormat.ToolCalls format) {
         var style = requireStyle();

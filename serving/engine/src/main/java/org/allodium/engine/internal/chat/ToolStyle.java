@@ -16,8 +16,7 @@ enum ToolStyle {
     GRANITE("<|tool_call|>", new CallShape("[", "", "arguments", "", ", ", "]", true)),
     /// A control token, then a list of calls, as Mistral writes it.
     MISTRAL("[TOOL_CALLS]", new CallShape("[", "", "arguments", "", ", ", "]", true)),
-    /// A control token, the name, a control token, the arguments, as newer Mistral models write it;
-    /// some put an id between.
+    /// Newer Mistral models: control token, name, perhaps an id, control token, arguments.
     NAMED("[TOOL_CALLS]", CallShape.ARGUMENTS_ALONE),
     /// One bare object, as Llama 3 writes it.
     BARE("<|python_tag|>", new CallShape("", "", "parameters", "", "", "", false));

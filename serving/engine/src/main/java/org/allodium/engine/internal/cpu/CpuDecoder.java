@@ -79,7 +79,6 @@ public final class CpuDecoder implements AutoCloseable {
     }
 
     /// @param bits of a weight: 16, 8 or 4
-    /// @param headBits of a weight of the head
     public static CpuDecoder open(CpuLibrary library, DecoderSpec spec, int bits, int headBits) {
         var functions = CpuFunctions.of(library);
         try (var arena = Arena.ofConfined()) {

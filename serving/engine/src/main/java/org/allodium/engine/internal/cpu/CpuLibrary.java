@@ -27,10 +27,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// The compiled sources. They are compiled for the very processor, so the file's name carries a
-/// digest of the sources and of what the processor can do.
-///
-/// To be loaded after PyTorch: it then shares PyTorch's pool of OpenMP threads instead of bringing
-/// a second one, which would fight over the same cores.
+/// digest of the sources and of what the processor can do. To be loaded after PyTorch: it then
+/// shares PyTorch's pool of OpenMP threads instead of bringing a second one, which would fight over
+/// the same cores.
 public final class CpuLibrary {
     private static final Logger LOG = LoggerFactory.getLogger(CpuLibrary.class);
     private static final String FOLDER = "/native/decoder/";
@@ -101,7 +100,6 @@ public final class CpuLibrary {
         return tiles == Tiles.USED;
     }
 
-    /// In words for who reads the log.
     public String name() {
         return usesTiles() ? "own machine code with matrix tiles" : "own machine code";
     }

@@ -45,8 +45,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// A decoder whose sequences share a cache in pages and are computed together, on PyTorch or by own
-/// machine code.
+/// A decoder whose sequences share a cache in pages and are computed together.
 public final class PagedDecoder implements Decoder {
     private static final Logger LOG = LoggerFactory.getLogger(PagedDecoder.class);
     private static final Duration PATIENCE = Duration.ofSeconds(5);

@@ -1,5 +1,4 @@
-/// The door to text generation: a request becomes a sequence, for which scheduler, cache, kernel
-/// and sampling do the work.
+/// The door to text generation: requests become sequences for scheduler, cache, kernel, sampling.
 @NullMarked
 package org.allodium.engine.internal.decoder;
 

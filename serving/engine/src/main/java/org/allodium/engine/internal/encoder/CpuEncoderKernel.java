@@ -18,8 +18,7 @@ import org.allodium.engine.internal.model.LoadProgress;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.torch.Compute;
 
-/// An encoder's computations in own machine code. What one vector or number is made of the tokens'
-/// vectors is little work and done here.
+/// An encoder's computations in own machine code, but for the little that makes the output of them.
 final class CpuEncoderKernel implements EncoderKernel {
     private final CpuEncoder encoder;
     private final EncoderSpec spec;
@@ -36,8 +35,7 @@ final class CpuEncoderKernel implements EncoderKernel {
         this.table = table;
     }
 
-    /// Loads a model's weights, each layer as a compute task of its own. To be called outside of
-    /// the compute thread.
+    /// Loads the weights, a compute task for each layer. Not to be called on the compute thread.
     static CpuEncoderKernel load(
             CpuLibrary library,
             ModelFolder folder,
@@ -118,7 +116,6 @@ final class CpuEncoderKernel implements EncoderKernel {
         table.close();
     }
 
-    /// Where the weights come from.
     private record Source(
             CpuEncoder encoder, ModelFolder folder, EncoderSpec spec, LoadProgress loading) {
         void add(Compute compute, Arena table) {

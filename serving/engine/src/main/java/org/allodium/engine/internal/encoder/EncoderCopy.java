@@ -12,8 +12,7 @@ import org.allodium.engine.internal.torch.Compute;
 import org.allodium.engine.internal.torch.ComputeDevice;
 import org.jspecify.annotations.Nullable;
 
-/// A copy of an encoder in memory, whatever it puts out: weights, tokenizer, and the callers who
-/// wait for it.
+/// A copy of an encoder in memory, with the tokenizer and the callers who wait for it.
 final class EncoderCopy implements AutoCloseable {
     private final ModelDescription description;
     private final EncoderSpec spec;
@@ -77,7 +76,6 @@ final class EncoderCopy implements AutoCloseable {
         return tokens;
     }
 
-    /// What the model puts out for each input, in order.
     List<float[]> results(List<EncoderInput> inputs) {
         inputs.forEach(input -> input.check(spec));
         return gathering.results(inputs);

@@ -16,12 +16,11 @@ import org.allodium.engine.internal.torch.ComputeDevice;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Loads an encoder with the kernel that suits it.
-///
-/// On a CPU whose matrix units make bf16 fast, PyTorch computes bf16. On others own machine code,
-/// where the machine can have it, keeps weights in bf16 and computes in fp32, which rounds less and
-/// reads half; without it fp32 is best, and where PyTorch has no bf16 the only way. Int8 is own
-/// machine code's, too, or else PyTorch's. fp32 is always PyTorch's.
+/// Loads an encoder with the kernel that suits it. On a CPU whose matrix units make bf16 fast,
+/// PyTorch computes bf16. On others own machine code, where the machine can have it, keeps weights
+/// in bf16 and computes in fp32, which rounds less and reads half; without it fp32 is best, and
+/// where PyTorch has no bf16 the only way. Int8 is own machine code's, too, or else PyTorch's. fp32
+/// is always PyTorch's.
 final class EncoderKernels {
     private static final Logger LOG = LoggerFactory.getLogger(EncoderKernels.class);
     private static final int WHOLE_BITS = 16;

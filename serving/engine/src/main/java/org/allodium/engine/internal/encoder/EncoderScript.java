@@ -8,13 +8,11 @@ import org.allodium.engine.TorchScriptArchive.Attribute;
 import org.allodium.engine.internal.model.EncoderSpec;
 import org.allodium.engine.internal.model.EncoderSpec.Output;
 
-/// Writes the TorchScript of an encoder for one configuration.
-///
-/// All tokens of a batch stand one behind the other without padding, inputs of the same length side
-/// by side: `tokens` holds rows of ids, positions and, if the model tells them apart, types;
-/// `groups` holds how many inputs of which length follow each other. Only attention looks at the
-/// groups. Where only each input's first token counts, the last layer computes that one alone,
-/// which `firsts` finds.
+/// Writes the TorchScript of an encoder for one configuration. All tokens of a batch stand one
+/// behind the other without padding, inputs of the same length side by side: `tokens` holds rows of
+/// ids, positions and, if the model tells them apart, types; `groups` holds how many inputs of
+/// which length follow each other. Only attention looks at the groups. Where only each input's
+/// first token counts, the last layer computes that one alone, which `firsts` finds.
 ///
 /// Weights arrive by `add` in a fixed order (see [TorchEncoderKernel]): `e` the tables of words,
 /// positions and types; `w` and `b` linear layers (per layer: query-key-value, attention out, up,
@@ -123,8 +121,7 @@ final class EncoderScript {
         return attributes;
     }
 
-    /// Whether the tokens' types are an input; else all are the first type, whose vector is a part
-    /// of the positions'.
+    /// Whether types are an input; else all are the first, whose vector lies in the positions'.
     static boolean readsTypes(EncoderSpec spec) {
         return spec.ranks() && spec.tokenTypes() > 1;
     }

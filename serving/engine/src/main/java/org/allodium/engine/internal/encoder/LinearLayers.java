@@ -6,11 +6,9 @@ import org.allodium.engine.internal.torch.ComputeDevice;
 
 /// How an encoder's script packs linear layers and applies them: on a CPU oneDNN's operators on
 /// weights in their own order, which add a bias, bend or add a tensor in the same pass; elsewhere
-/// the plain ones.
-///
-/// In int8, each row of a matrix and each token has a scale of its own, so that a token's result
-/// does not depend on its neighbours in the batch. Where the processor does not multiply bytes
-/// without a loss, weights are bytes, but activations are not.
+/// the plain ones. In int8, each row of a matrix and each token has a scale of its own, so that a
+/// token's result does not depend on its neighbours in the batch. Where the processor does not
+/// multiply bytes without a loss, weights are bytes, but activations are not.
 record LinearLayers(Precision precision, String device, InstructionSet instructions) {
     private static final int FLOAT = 6;
     private static final int BFLOAT16 = 15;

@@ -82,7 +82,6 @@ public final class TorchEncoder implements Encoder {
         return kept;
     }
 
-    /// Vectors of all tokens: `[input][token × dimensions]`.
     List<float[]> hidden(List<long[]> inputs) {
         return copy.hidden(sequences(inputs));
     }

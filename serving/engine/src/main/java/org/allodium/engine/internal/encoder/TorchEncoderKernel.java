@@ -23,8 +23,7 @@ final class TorchEncoderKernel implements EncoderKernel {
         this.spec = spec;
     }
 
-    /// Loads a model's weights, each tensor as a compute task of its own. To be called outside of
-    /// the compute thread.
+    /// Loads the weights, a compute task for each tensor. Not to be called on the compute thread.
     static TorchEncoderKernel load(
             ModelFolder folder,
             EncoderSpec spec,

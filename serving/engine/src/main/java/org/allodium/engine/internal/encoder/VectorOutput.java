@@ -80,7 +80,6 @@ sealed interface VectorOutput {
         }
     }
 
-    /// A linear layer.
     @SuppressWarnings("ArrayRecordComponent") // Read by `of` alone, never compared.
     record Layer(float[] weight, float[] bias) {
         float[] of(float[] x) {

@@ -12,7 +12,6 @@ import tools.jackson.databind.JsonNode;
 final class Alternatives {
     private Alternatives() {}
 
-    /// Refuses alternatives that cannot be told apart at a glance.
     static void demandApart(SchemaPart part) {
         var given = part.get("oneOf");
         if (given.isArray() && given.size() > 1 && !byType(given) && !byTag(given)) {

@@ -1,7 +1,6 @@
 package org.allodium.engine.internal.grammar;
 
-/// A regular language over bytes, read byte by byte. States are numbers; from each of them the
-/// language's end can be reached.
+/// A regular language over bytes, read byte by byte. From each state an end can be reached.
 interface Automaton {
     int DEAD = -1;
 

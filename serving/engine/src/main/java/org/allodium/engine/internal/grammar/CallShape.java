@@ -7,8 +7,7 @@ import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Tool;
 
 /// How a model writes calls: each as a JSON object of name and arguments, with what stands around.
-/// Without a key for the arguments, the name stands before the answer, which is the arguments
-/// alone.
+/// Without a key for the arguments, the name stands before an answer of arguments alone.
 /// @param before all calls
 /// @param open before each call
 /// @param argumentsKey what the arguments are called, or empty

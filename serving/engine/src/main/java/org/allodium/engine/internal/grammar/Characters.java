@@ -111,8 +111,7 @@ record Characters(List<Span> spans) {
         return "\\u%04x".formatted(c);
     }
 
-    /// Ranges with the same first bytes share them: a class of thousands would else be read in as
-    /// many ways at once.
+    /// Ranges with the same first bytes share them: a large class is else read in as many ways.
     private static List<Regular> utf8(List<Span> spans) {
         var sequences = new ArrayList<List<Regular>>();
         for (var span : spans) {

@@ -176,8 +176,7 @@ final class Dfa implements Automaton {
         return new Dfa(column, columns, next, accepting);
     }
 
-    /// The states from which an end can be reached, found backwards from the ends: each way is
-    /// looked at once.
+    /// The states that lead to an end, found backwards from the ends: each way is looked at once.
     private static BitSet leading(List<int[]> rows, BitSet accepting) {
         // The ways into a state, as a list: the last one, and before each way the one before it.
         int[] last = new int[rows.size()];

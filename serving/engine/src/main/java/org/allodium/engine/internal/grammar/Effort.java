@@ -4,8 +4,7 @@ import java.util.concurrent.Callable;
 import java.util.function.LongSupplier;
 
 /// What making one caller's grammar may cost: steps of work, time, and the memory of what is kept.
-/// It belongs to the thread that works; where none is bound, as for the parts that all grammars
-/// share, nothing is counted.
+/// It belongs to the working thread; without one, as for parts that all share, nothing is counted.
 final class Effort {
     private static final ScopedValue<Effort> CURRENT = ScopedValue.newInstance();
     private static final int STEPS_BETWEEN_LOOKS = 4_096;

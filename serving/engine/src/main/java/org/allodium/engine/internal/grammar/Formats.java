@@ -4,8 +4,7 @@ import java.util.Map;
 import org.allodium.engine.internal.grammar.Regular.Range;
 import org.allodium.engine.internal.grammar.Regular.Repeat;
 
-/// The formats of strings that are kept, each in a part of what its standard allows that every
-/// reader takes.
+/// The formats of strings that are kept, each in the part of its standard that every reader takes.
 final class Formats {
     private static final Regular DIGIT = new Range('0', '9');
     private static final Regular LETTER_OR_DIGIT =

@@ -8,10 +8,9 @@ import org.allodium.engine.internal.grammar.Node.Leaf;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The parts of which all JSON consists.
-///
-/// Space between tokens is bounded, and so are digits and nesting of free values: a model that has
-/// lost its way would else write blanks or brackets until its maximum.
+/// The parts of which all JSON consists. Space between tokens is bounded, and so are digits and
+/// nesting of free values: a model that has lost its way would else write blanks or brackets until
+/// its maximum.
 final class JsonParts {
     private static final int MOST_INDENT = 32;
     private static final int DEEPEST_FREE_VALUE = 24;

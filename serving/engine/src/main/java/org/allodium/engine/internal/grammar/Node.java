@@ -16,11 +16,9 @@ abstract sealed class Node {
         return finite;
     }
 
-    /// The parts that must have a finite text so that this one has: all of them, or of a
-    /// [Choice] any.
+    /// The parts that must have a finite text so that this one has: all, or of a [Choice] any.
     abstract List<Node> needs();
 
-    /// The parts of which it consists.
     abstract List<Node> parts();
 
     /// Finds out for a whole grammar which parts have a finite text. Each part hears once of every
@@ -119,7 +117,6 @@ abstract sealed class Node {
         }
     }
 
-    /// One of several parts.
     static final class Choice extends Node {
         private final List<Node> options;
 

@@ -7,9 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /// Reads the regular expressions of JSON Schema: characters, `.`, classes, `\d \w \s` and their
 /// opposites, groups, alternatives, `* + ? {n} {n,} {n,m}`, and `^` and `$` at the ends. The rest
-/// is refused: look-around, references back, word borders, properties of Unicode.
-///
-/// Where dialects differ on a class of characters, the part that all agree on is taken.
+/// is refused: look-around, references back, word borders, properties of Unicode. Where dialects
+/// differ on a class of characters, the part that all agree on is taken.
 final class PatternReader {
     private static final int MOST_CHARACTERS = 16_384;
     private static final int MOST_REPEATS = 1_000;

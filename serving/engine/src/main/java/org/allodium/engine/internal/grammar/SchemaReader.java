@@ -82,8 +82,7 @@ final class SchemaReader {
         return value;
     }
 
-    /// @param here the reference that leads to this very place, with nothing written between; null
-    /// behind the first character
+    /// @param here the reference that leads to this place; null once a character stands between
     private Node value(JsonNode schema, String place, @Nullable String here, int depth) {
         if (depth > DEEPEST || ++parts > MOST_PARTS) {
             throw tooLarge(place);

@@ -7,9 +7,8 @@ import java.util.Map;
 import org.allodium.engine.FormatRefused;
 import tools.jackson.databind.JsonNode;
 
-/// The bytes that each token of a `tokenizer.json` adds to a text, by what the file says of its
-/// decoder: the alphabet of byte-level tokenizers, or text with a sign for blanks and `<0x0A>` for
-/// single bytes.
+/// The bytes that each token of a `tokenizer.json` adds to a text, by its decoder: the alphabet of
+/// byte-level tokenizers, or text with a sign for blanks and `<0x0A>` for single bytes.
 final class TokenBytes {
     private static final byte[] NO_TEXT = {};
 

@@ -3,8 +3,7 @@ package org.allodium.engine.internal.grammar;
 /// One answer on its way through a grammar.
 final class TokenConstraint implements Constraint {
     // Nodes of the tree of tokens, some ten milliseconds of looking. Counted whether a mask was
-    // kept
-    // or not, so that what is written does not depend on that.
+    // kept or not, so that what is written does not depend on that.
     private static final long MOST_COST = 4_000_000;
 
     private final Vocabulary vocabulary;

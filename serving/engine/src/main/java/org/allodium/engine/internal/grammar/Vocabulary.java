@@ -4,8 +4,7 @@ import java.util.ArrayList;
 import java.util.Set;
 import java.util.stream.IntStream;
 
-/// The tokens of a model as a grammar sees them: their bytes in a tree, and those apart that are
-/// plain text inside any JSON string.
+/// A model's tokens for a grammar: bytes in a tree, and those that are plain in any JSON string.
 final class Vocabulary {
     // Longer ones may follow only where there is room for the longest of all.
     private static final int LONGEST_COUNTED = 32;

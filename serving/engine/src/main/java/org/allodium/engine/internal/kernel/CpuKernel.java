@@ -11,8 +11,7 @@ import java.util.stream.IntStream;
 import org.allodium.engine.internal.cpu.CpuDecoder;
 import org.allodium.engine.internal.model.DecoderSpec;
 
-/// A model copy's steps in own machine code. A row's result does not depend on what else is in its
-/// step.
+/// A model copy's steps in own machine code. A row's result does not depend on its neighbours.
 final class CpuKernel implements StepKernel {
     // Bounds what logits take in native memory.
     private static final int ROWS_AT_ONCE = 64;

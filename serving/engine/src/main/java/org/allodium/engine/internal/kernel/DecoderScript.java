@@ -8,20 +8,17 @@ import org.allodium.engine.TorchScriptArchive;
 import org.allodium.engine.TorchScriptArchive.Attribute;
 import org.allodium.engine.internal.model.DecoderSpec;
 
-/// Writes the TorchScript of a decoder for one configuration.
-///
-/// Weights arrive by `add` in a fixed order (see [DecoderWeights]) and lie in lists: `e` the
-/// embedding table, `w` linear layers (per layer: query-key-value, attention out, gate, up, down;
-/// then the head), `b` their biases, `n` norms (two per layer, two more where queries and keys are
-/// normed; then the last).
+/// Writes the TorchScript of a decoder for one configuration. Weights arrive by `add` in a fixed
+/// order (see [DecoderWeights]) and lie in lists: `e` the embedding table, `w` linear layers (per
+/// layer: query-key-value, attention out, gate, up, down; then the head), `b` their biases, `n`
+/// norms (two per layer, two more where queries and keys are normed; then the last).
 ///
 /// The cache holds `[key-value heads, pages · page tokens, dimensions]` per layer, so pages that
 /// follow each other are one slice without a copy.
 ///
-/// `step` computes any mix of segments, six numbers each: first row of the input, rows, position
-/// of the first row, first position that is seen, index of the first run, number of runs. A run is
-/// a place in the cache and a length. A prompt's piece is a long segment, a decoded token one of
-/// length 1.
+/// `step` computes any mix of segments, six numbers each: first row of the input, rows, position of
+/// the first row, first position that is seen, index of the first run, number of runs. A run is a
+/// place in the cache and a length. A prompt's piece is a long segment, a decoded token is one row.
 final class DecoderScript {
     static final int LINEARS_PER_LAYER = 5;
 

@@ -92,8 +92,7 @@ public final class Kernels {
         }
     }
 
-    /// Pages in a budget of bytes. Without one: room for some whole contexts as far as a standard
-    /// size goes, or for one.
+    /// Pages in a byte budget; without one, for some contexts up to a standard size, or for one.
     static int pages(DecoderSpec spec, long budget, long pageBytes, int pageTokens) {
         long perContext = Math.ceilDiv(spec.context(), pageTokens);
         long standard = Math.min(STANDARD_CONTEXTS * perContext, STANDARD_CACHE_BYTES / pageBytes);

@@ -3,10 +3,9 @@ package org.allodium.engine.internal.kernel;
 import org.allodium.engine.DecoderOptions.Precision;
 import org.allodium.engine.InstructionSet;
 
-/// How the script of a decoder packs linear layers and applies them, by precision and device.
-///
-/// On a CPU, fp32 and bf16 use oneDNN's operators on weights in their own order, int8 its quantised
-/// ones (weights scaled per row, activations per token), int4 PyTorch's packed ones (a scale and an
+/// How the script of a decoder packs linear layers and applies them, by precision and device. On a
+/// CPU, fp32 and bf16 use oneDNN's operators on weights in their own order, int8 its quantised ones
+/// (weights scaled per row, activations per token), int4 PyTorch's packed ones (a scale and an
 /// offset per group of 32 inputs). Elsewhere only the plain operators are used.
 ///
 /// What the processor lacks is done in fp32: activations where it has no products of bf16, and int8

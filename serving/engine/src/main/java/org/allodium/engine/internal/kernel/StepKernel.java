@@ -3,11 +3,10 @@ package org.allodium.engine.internal.kernel;
 import java.util.List;
 
 /// One model copy as batching sees it: a key-value cache in pages, and steps over it. All methods
-/// are called on the compute thread only.
-///
-/// A page holds the keys and values of [#pageTokens] consecutive positions in all layers. Who may
-/// use which page is the caller's business; the kernel reads the pages that a segment names and
-/// writes those that hold the segment's own positions. See decision 0060.
+/// are called on the compute thread only. A page holds the keys and values of [#pageTokens]
+/// consecutive positions in all layers. Who may use which page is the caller's business; the kernel
+/// reads the pages that a segment names and writes those that hold its own positions.
+/// See decision 0060.
 public interface StepKernel extends AutoCloseable {
     /// Positions in a page.
     int pageTokens();
@@ -15,11 +14,9 @@ public interface StepKernel extends AutoCloseable {
     /// Pages in the cache, numbered from 0.
     int pages();
 
-    /// Tokens that the model knows.
     int vocabulary();
 
-    /// Element type and shape of a page in words: two copies of a model can exchange pages if and
-    /// only if it is the same.
+    /// Element type and shape of a page: copies exchange pages if and only if it is the same.
     String pageLayout();
 
     /// What [#exportPages] gives for a page.

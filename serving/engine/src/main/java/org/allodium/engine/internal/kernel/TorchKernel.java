@@ -33,8 +33,7 @@ public final class TorchKernel implements StepKernel {
         this.linear = linear;
     }
 
-    /// Loads a model's weights, each tensor as a compute task of its own, and makes its cache. To
-    /// be called outside of the compute thread.
+    /// Loads the weights, a compute task for each tensor. Not to be called on the compute thread.
     static TorchKernel load(
             ModelFolder folder,
             DecoderSpec spec,

@@ -9,8 +9,7 @@ import java.util.Set;
 
 /// The shape of a decoder, and the tensors that follow from it.
 /// @param tiedHead whether the embedding table is the head too
-/// @param fusedProjections whether the files hold query, key and value, and gate and up, as one
-/// tensor each
+/// @param fusedProjections whether query, key and value, and gate and up, are one tensor each
 /// @param normedQueriesAndKeys whether each head's query and key are normed before they are rotated
 /// @param window how many positions a token sees, itself included; [#UNBOUNDED] for all
 /// @param layersWithoutRope the layers that do not rotate
@@ -39,8 +38,7 @@ public record DecoderSpec(
     /// Which linear layers carry a bias.
     public record Biases(boolean queryKeyValue, boolean attentionOut, boolean feedForward) {}
 
-    /// Factors on the embedding, on the products of queries and keys, on what a layer adds, and on
-    /// the logits.
+    /// Factors on the embedding, products of queries and keys, what a layer adds, and the logits.
     public record Multipliers(double embedding, double attention, double residual, double logits) {}
 
     public static final int UNBOUNDED = Integer.MAX_VALUE;
@@ -122,8 +120,7 @@ public record DecoderSpec(
         return Arrays.stream(sizes).boxed().toList();
     }
 
-    /// Copies of the tied head, and tables that older exports carry and that follow from the
-    /// configuration.
+    /// Copies of the tied head, and tables of older exports that the configuration tells as well.
     @Override
     public boolean ignores(String tensor) {
         return (tiedHead && tensor.equals(HEAD)) || tensor.endsWith(".rotary_emb.inv_freq");

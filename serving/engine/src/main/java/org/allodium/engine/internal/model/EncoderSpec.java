@@ -5,8 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/// The shape of an encoder of the BERT and RoBERTa families with what it puts out, and the tensors
-/// that follow from it.
+/// The shape of a BERT or RoBERTa encoder and of what it puts out, and the tensors that follow.
 /// @param base what stands before the encoder's own tensors where a head's stand beside them
 public record EncoderSpec(
         String architecture,
@@ -170,8 +169,7 @@ public record EncoderSpec(
         return ranks() ? 0 : hidden;
     }
 
-    /// Whether a vector of this length is what the model makes, or what its files allow it to be
-    /// cut to.
+    /// Whether it is the model's own length, or one that its files allow a cut to.
     public boolean makes(int length) {
         return length == hidden
                 || (output instanceof Output.Vector vector

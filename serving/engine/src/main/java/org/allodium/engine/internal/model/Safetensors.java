@@ -32,7 +32,6 @@ public final class Safetensors {
         this.entries = Map.copyOf(entries);
     }
 
-    /// All tensors of a model directory.
     public static Safetensors ofDirectory(Path dir) {
         if (Files.isRegularFile(dir.resolve(SINGLE))) {
             return ofFile(dir.resolve(SINGLE));

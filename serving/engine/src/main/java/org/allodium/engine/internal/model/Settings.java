@@ -80,8 +80,7 @@ public final class Settings {
         return intOr(key, 0);
     }
 
-    /// A size that no published model comes near to, so that what follows from it can be listed and
-    /// calculated with.
+    /// A size that no published model comes near, so that what follows from it can be listed.
     int requireSize(String key, int most) {
         int size = requireInt(key);
         if (size > most) {

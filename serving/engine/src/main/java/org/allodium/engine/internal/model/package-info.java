@@ -1,6 +1,5 @@
-/// Reads a model directory and checks it before any tensor is made: configuration, tensor names,
-/// shapes, file lengths, tokenizer size. Every refusal names the file and the tensor or key. It
-/// refuses to know PyTorch.
+/// Checks a model directory before any tensor is made: configuration, tensor names, shapes, file
+/// lengths, tokenizer size. A refusal names the file and the tensor or key. It knows no PyTorch.
 @NullMarked
 package org.allodium.engine.internal.model;
 

@@ -3,11 +3,9 @@ package org.allodium.engine.internal.sampling;
 import java.util.Arrays;
 import org.allodium.engine.Sampling;
 
-/// How likely each token is to be drawn, as weights beside the likeliest one's weight of 1.
-///
-/// A large vocabulary is looked at for every draw. So exponentials are computed in a way that
-/// processors do many at a time, and only the tokens that may be kept are sorted: those in the
-/// likeliest classes of logits.
+/// How likely each token is to be drawn, as weights beside the likeliest one's weight of 1. A large
+/// vocabulary is looked at for every draw. So exponentials are computed in a way that processors do
+/// many at a time, and only tokens of the likeliest classes of logits are sorted.
 final class Chances {
     /// A token this much below the likeliest is drawn once in 10^17 draws: never.
     private static final float LEAST = -40;
@@ -28,8 +26,7 @@ final class Chances {
         this.weights = weights(logits, best, scale);
     }
 
-    /// `e^((logit - best) * scale)` of all, 0 where that is as good as nothing; exact to about ten
-    /// in a million.
+    /// `e^((logit - best) * scale)` of all, 0 where that is next to nothing; exact to about 1e-5.
     static float[] weights(float[] logits, float best, float scale) {
         var weights = new float[logits.length];
         for (int i = 0; i < weights.length; i++) {

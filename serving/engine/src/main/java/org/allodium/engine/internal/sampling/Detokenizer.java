@@ -32,7 +32,6 @@ public final class Detokenizer {
         return piece.isEmpty() && !silent ? Optional.empty() : Optional.of(piece(piece));
     }
 
-    /// Whether a stop text is complete.
     public boolean stopped() {
         return stops.stopped();
     }

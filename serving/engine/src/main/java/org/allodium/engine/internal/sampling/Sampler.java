@@ -9,8 +9,7 @@ import org.allodium.engine.Sampling.Penalties;
 import org.allodium.engine.internal.grammar.Constraint;
 import org.jspecify.annotations.Nullable;
 
-/// Draws tokens from logits. The n-th draw depends on the seed, n, the logits and the tokens before
-/// it alone.
+/// Draws tokens from logits. The n-th draw depends on seed, n, logits and the tokens before alone.
 public final class Sampler {
     private static final SecureRandom SEEDS = new SecureRandom();
     private static final long GOLDEN = 0x9E3779B97F4A7C15L;
@@ -60,7 +59,6 @@ public final class Sampler {
         }
     }
 
-    /// Whether the answer has the prescribed form and nothing may follow.
     public boolean complete() {
         return constraint != null && constraint.complete();
     }

@@ -1,7 +1,6 @@
 package org.allodium.engine.internal.scheduler;
 
-/// How well one sequence's guesses have done: the chance that the next guessed token is the one
-/// that is drawn.
+/// How well a sequence's guesses have done: the chance that the next guessed token is drawn.
 final class AcceptanceRate {
     /// Before anything is known. A first guess is then tried with up to three tokens.
     private static final double FIRST = 0.5;

@@ -73,7 +73,6 @@ public final class Answer implements SequenceGoal, Generation {
         return request.turn();
     }
 
-    /// Tokens sampled by now.
     int sampled() {
         return sampled;
     }

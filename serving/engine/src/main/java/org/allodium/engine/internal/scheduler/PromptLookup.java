@@ -1,12 +1,10 @@
 package org.allodium.engine.internal.scheduler;
 
 /// Guesses how a text goes on: as it did where its last tokens stood before. Answers quote their
-/// question, code names a thing again, lists repeat their form.
-///
-/// Only the sequence's own tokens are looked at, never those of another one.
+/// question, code names a thing again, lists repeat their form. Only the sequence's own tokens are
+/// looked at, never those of another one.
 final class PromptLookup {
-    /// The more tokens are the same, the likelier is it that so is the next one; of more than four
-    /// hardly any is gained.
+    /// The more tokens are the same, the likelier is the next one; beyond four little is gained.
     private static final int LONGEST = 4;
     /// Where only one token is the same, what follows is anybody's guess.
     private static final int SHORTEST = 2;
@@ -16,10 +14,8 @@ final class PromptLookup {
 
     /// What followed the longest match of the last tokens, of equally long ones the latest. If the
     /// text ends before the guess has its length, it goes on with the guess itself: what repeats
-    /// itself once will do so again.
-    ///
-    /// One pass over the tokens, which takes microseconds beside a step's milliseconds; an index
-    /// would have to be kept for every sequence.
+    /// itself once will do so again. One pass over the tokens, which takes microseconds beside a
+    /// step's milliseconds; an index would have to be kept for every sequence.
     /// @param length how many of the ids count
     /// @param most tokens to guess
     /// @return as many as asked for, or none

@@ -10,7 +10,6 @@ import org.allodium.engine.internal.kernel.StepKernel.Segment;
 import org.allodium.engine.internal.scheduler.SequenceGoal.Piece;
 
 /// Decides before each step who takes part in it, and with how many tokens. All on one thread.
-///
 /// Whoever runs has pages for all its tokens. When one more is needed and none is left, the lowest
 /// and youngest is preempted: it gives its pages back and waits until it can be computed again. Its
 /// tokens are known, so its answer goes on where it was. The highest and oldest is never preempted,
@@ -99,7 +98,6 @@ public final class Scheduler {
         }
     }
 
-    /// Ends all there are.
     void endAll(FinishReason reason) {
         List.copyOf(running).forEach(sequence -> end(sequence, reason));
         queue.all().forEach(sequence -> end(sequence, reason));
@@ -158,8 +156,7 @@ public final class Scheduler {
         return Math.max(soon, (int) running.stream().filter(s -> cache.lacks(s.table())).count());
     }
 
-    /// Takes the place of one who runs with a lower priority, unless even all such places would not
-    /// do.
+    /// Takes the place of one with a lower priority, unless even all such places would not do.
     private boolean preemptLower(Sequence sequence) {
         int priority = sequence.goal().turn().priority();
         var lower = running.stream().filter(s -> s.goal().turn().priority() < priority).toList();

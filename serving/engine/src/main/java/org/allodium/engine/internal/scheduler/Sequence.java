@@ -34,7 +34,6 @@ public final class Sequence {
         return goal;
     }
 
-    /// Its tokens and the pages in which they lie.
     PageTable table() {
         return table;
     }
@@ -62,7 +61,6 @@ public final class Sequence {
         return PromptLookup.after(table.slice(0, length), length, most);
     }
 
-    /// How well such guesses have done.
     AcceptanceRate acceptance() {
         return acceptance;
     }

@@ -47,7 +47,6 @@ sealed interface SequenceGoal permits Answer, Prefill, Probe {
         /// The tokens it has are to be computed further.
         record More() implements Next {}
 
-        /// A token follows.
         record Token(long id) implements Next {}
 
         record End(FinishReason reason) implements Next {}

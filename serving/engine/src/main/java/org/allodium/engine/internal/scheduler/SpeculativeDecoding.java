@@ -9,20 +9,17 @@ import org.allodium.engine.internal.scheduler.Scheduler.Planned;
 
 /// Adds guessed tokens to a step's answers. Each is a further row of its sequence; the draws then
 /// tell how many of them were right, so that a step gives an answer several tokens, and the answer
-/// stays what it would have been.
-///
-/// Weights travel through memory once for all rows of a step, so further rows are nearly free as
-/// long as there are few: measured on two cores, a step of a model of half a billion weights takes
-/// in int8 16.6 ms with 1 row, 19.3 with 4, 27 with 16; in int4 11.8, 13.9 and 25.6.
-/// See decision 0073.
+/// stays what it would have been. Weights travel through memory once for all rows of a step, so
+/// further rows are nearly free as long as there are few: measured on two cores, a step of a model
+/// of half a billion weights takes in int8 16.6 ms with 1 row, 19.3 with 4, 27 with 16; in int4
+/// 11.8, 13.9 and 25.6. See decision 0073.
 final class SpeculativeDecoding {
     /// With so many rows of answers in a step, its arithmetic takes as long as its memory traffic;
     /// each one more would cost its full price. Rows of prompts do not count: what they take is
     /// bounded by itself, and guesses make them no smaller.
     static final int MOST_ROWS = 16;
 
-    /// What a row adds to a step, as share of what a step with one row takes: 4 to 8 % by the
-    /// figures above.
+    /// What a row adds to a step, as share of a step with one row: 4 to 8 % by the figures above.
     private static final double ROW = 0.06;
 
     private final KvCache cache;

@@ -100,8 +100,7 @@ public final class StepLoop {
         }
     }
 
-    /// Refuses new work, ends what is there as cancelled, and returns when nothing is computed any
-    /// more.
+    /// Refuses new work, ends what is there as cancelled, and returns once nothing is computed.
     public void close() {
         boolean interrupted = false;
         synchronized (this) {

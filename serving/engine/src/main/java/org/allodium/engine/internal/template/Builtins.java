@@ -15,8 +15,7 @@ import org.allodium.engine.internal.template.Values.None;
 import org.allodium.engine.internal.template.Values.Undefined;
 import org.jspecify.annotations.Nullable;
 
-/// The filters, tests, methods and functions that templates may use. A name that is not here
-/// refuses the template when it is read.
+/// The filters, tests, methods and functions of templates. Another name refuses the template.
 final class Builtins {
     static final Map<String, Callable> FILTERS = filters();
     static final Map<String, Callable> TESTS = tests();

@@ -5,8 +5,7 @@ import java.util.Map;
 import org.allodium.engine.internal.template.Values.None;
 import org.jspecify.annotations.Nullable;
 
-/// Something a template may call: a filter, test, method (the first value is what it is applied to)
-/// or function.
+/// Something a template may call: filter, test, method (the first value is its target) or function.
 interface Callable {
     Object call(Given given);
 
@@ -25,8 +24,7 @@ interface Callable {
             return values.size() + named.size();
         }
 
-        /// An argument by its position behind the target (from 1) or its name; null if left out or
-        /// none.
+        /// An argument by position behind the target (from 1) or name; null if left out or none.
         @Nullable Object argument(int position, String name) {
             var value = position < values.size() ? values.get(position) : named.get(name);
             return value == None.NONE ? null : value;

@@ -9,10 +9,9 @@ import org.allodium.engine.ModelRefused;
 import org.allodium.engine.internal.model.ChatTemplateFile;
 import org.allodium.engine.internal.template.Values.None;
 
-/// A model's chat template, ready to render. Immutable.
-///
-/// The variables are those that the reference library gives: `messages`, `tools`,
-/// `add_generation_prompt`, the special tokens, `documents` as none, and `strftime_now`.
+/// A model's chat template, ready to render. Immutable. The variables are those that the reference
+/// library gives: `messages`, `tools`, `add_generation_prompt`, the special tokens, `documents` as
+/// none, and `strftime_now`.
 public final class ChatTemplate {
     private static final int MOST_CHARACTERS = 1 << 20;
 
@@ -48,7 +47,6 @@ public final class ChatTemplate {
         }
     }
 
-    /// Its text, for what can be seen there only.
     public String source() {
         return source;
     }

@@ -92,7 +92,6 @@ final class Cursor {
         return next().text();
     }
 
-    /// Refuses the template at the present place.
     TemplateRefused refused(String why) {
         var seen = peek().text();
         return new TemplateRefused(

@@ -7,8 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/// The date for templates that tell the model what day it is: in UTC and in English, whatever the
-/// machine is set to.
+/// The date for templates that tell the model what day it is: in UTC and English on any machine.
 final class Dates {
     private static final Map<Character, String> PATTERNS =
             Map.ofEntries(

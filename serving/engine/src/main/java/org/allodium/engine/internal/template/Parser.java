@@ -39,8 +39,7 @@ final class Parser {
         return all;
     }
 
-    /// Statements up to a block that begins with one of these words, or to the end if there are
-    /// none. The word is the next token then.
+    /// Statements up to a block with one of these words, the next token then; without words, all.
     private List<Statement> body(Set<String> ends) {
         if (++depth > MAX_DEPTH) {
             throw cursor.refused("blocks are nested too deeply");

@@ -6,8 +6,7 @@ import java.util.stream.Collectors;
 import org.allodium.engine.internal.template.Values.Markup;
 import org.allodium.engine.internal.template.Values.Undefined;
 
-/// Lists and maps as Python prints them: templates that print a tool's description without
-/// `tojson` were trained on that.
+/// Lists and maps as Python prints them: some templates print tools so, and were trained on it.
 final class Repr {
     // Stand for what users wrote, until the prompt is encoded; see the shield of the text room.
     private static final int FIRST_COVER = 0xF0000;

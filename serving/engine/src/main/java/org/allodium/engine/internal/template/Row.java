@@ -50,7 +50,6 @@ final class Row extends AbstractList<Object> {
         return kind == Kind.TUPLE || kind == Kind.RANGE;
     }
 
-    /// All values, in order.
     List<Object> run() {
         if (isGenerator()) {
             if (used) {

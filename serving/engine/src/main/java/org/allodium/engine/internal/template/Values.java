@@ -8,9 +8,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
-/// Values as Python sees them. A value is a String, Long, BigInteger (where a long does not do),
-/// Double, Boolean, List, [Row], Map with String keys, [Namespace], [Markup], [None] or
-/// [Undefined].
+/// Values as Python sees them: String, Long, BigInteger (where a long does not do), Double,
+/// Boolean, List, [Row], Map with String keys, [Namespace], [Markup], [None] or [Undefined].
 final class Values {
     /// Python's `None`.
     enum None {

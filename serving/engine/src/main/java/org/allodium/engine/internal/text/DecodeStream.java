@@ -3,12 +3,10 @@ package org.allodium.engine.internal.text;
 import java.util.Arrays;
 import java.util.function.Function;
 
-/// Turns a growing sequence of tokens into pieces of text whose concatenation is the text of the
-/// whole.
-///
-/// A token may hold a part of a character only. Its decoding then ends in U+FFFD, and the piece
-/// waits for further tokens. Decoding looks at a window of the last pieces, because some tokenizers
-/// write spaces between tokens only.
+/// Turns a growing sequence of tokens into pieces of text that together are the whole text. A token
+/// may hold a part of a character only. Its decoding then ends in U+FFFD, and the piece waits for
+/// further tokens. Decoding looks at a window of the last pieces, because some tokenizers write
+/// spaces between tokens only.
 public final class DecodeStream {
     private static final String INCOMPLETE = "\uFFFD";
 

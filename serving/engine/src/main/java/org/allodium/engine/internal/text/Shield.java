@@ -8,8 +8,7 @@ import java.util.List;
 /// each such text is replaced by one private-use character; after it, the prompt is cut at these
 /// characters, so that every piece can be encoded as what it is: the template's text or a user's.
 public final class Shield {
-    // Supplementary private use area A; characters of it that users write are replaced like control
-    // tokens.
+    // Supplementary private use area A; what users write of it is replaced like control tokens.
     private static final int FIRST = 0xF0000;
     private static final int LAST = 0xFFFFD;
 
@@ -23,8 +22,7 @@ public final class Shield {
     }
 
     /// A part of a prompt.
-    /// @param control whether a user wrote it and it spells a control token (or a private-use
-    /// character)
+    /// @param control whether a user wrote it and it spells a control token or private-use sign
     record Piece(String text, boolean control) {}
 
     /// The text with every control token replaced.

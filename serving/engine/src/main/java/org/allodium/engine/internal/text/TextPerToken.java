@@ -5,13 +5,12 @@ import java.util.stream.Stream;
 import tools.jackson.databind.JsonNode;
 
 /// How much text one token of a tokenizer can stand for. What has more bytes than that for each
-/// token of a context does not fit in it, which is known without asking the tokenizer.
-///
-/// Where every byte of a text is in exactly one token, as with a byte-level vocabulary and no
-/// normalizer, that is the longest token. Elsewhere a text may lose any number of characters on
-/// its way (accents, blanks, a word of a thousand letters that becomes one unknown token), so
-/// nothing is certain; there [#ASSUMED] bytes are the most that a token is taken to stand for,
-/// many times what text of any language has.
+/// token of a context does not fit in it, which is known without asking the tokenizer. Where every
+/// byte of a text is in exactly one token, as with a byte-level vocabulary and no normalizer, that
+/// is the longest token. Elsewhere a text may lose any number of characters on its way (accents,
+/// blanks, a word of a thousand letters that becomes one unknown token), so nothing is certain;
+/// there [#ASSUMED] bytes are the most that a token is taken to stand for, many times what text of
+/// any language has.
 final class TextPerToken {
     static final int ASSUMED = 64;
 

@@ -47,8 +47,7 @@ public final class Compute implements AutoCloseable {
 
         private Thread newThread(Runnable work) {
             var made = Thread.ofPlatform().daemon().name("allodium-compute").unstarted(work);
-            // Inside a server the creating thread belongs to a request; its loader must not be kept
-            // or used.
+            // In a server the creating thread is a request's; its loader must not be kept or used.
             made.setContextClassLoader(Compute.class.getClassLoader());
             thread = made;
             return made;
@@ -92,8 +91,7 @@ public final class Compute implements AutoCloseable {
         return JniUtils.getNumThreads() > 0;
     }
 
-    /// Runs a task after those that wait already. A task must not throw; what it throws is only
-    /// logged.
+    /// Runs a task after those that wait already. It must not throw; if it does, that is logged.
     public void execute(Runnable task) {
         worker.tasks.execute(
                 () -> {
@@ -134,7 +132,6 @@ public final class Compute implements AutoCloseable {
         }
     }
 
-    /// Runs a task and waits for its end; what it throws is thrown here.
     public void run(Runnable task) {
         call(
                 () -> {
@@ -143,8 +140,7 @@ public final class Compute implements AutoCloseable {
                 });
     }
 
-    /// Gives the share back, and the memory of what used it; the last one ends the thread and waits
-    /// for it.
+    /// Gives back the share, and the memory of what used it; the last ends the thread and waits.
     @Override
     public void close() {
         boolean last;

@@ -40,7 +40,6 @@ final class NativeMemory {
         SET.ifPresent(call -> run(() -> (int) call.invokeExact(MMAP_THRESHOLD, LARGE)));
     }
 
-    /// Gives back what is free.
     static void giveBack() {
         TRIM.ifPresent(call -> run(() -> (int) call.invokeExact(0L)));
     }

@@ -183,19 +183,16 @@ public final class TorchModule implements AutoCloseable {
             };
         }
 
-        /// Runs a method that returns nothing.
         public void run() {
             IValueUtils.runMethod(block, method, values.toArray(IValue[]::new)).close();
         }
 
-        /// Runs a method that returns a tensor of floats.
         public float[] floats() {
             try (var result = IValueUtils.runMethod(block, method, values.toArray(IValue[]::new))) {
                 return result.toTensor(arrays).toFloatArray();
             }
         }
 
-        /// Runs a method that returns a tensor of bytes.
         public byte[] bytes() {
             try (var result = IValueUtils.runMethod(block, method, values.toArray(IValue[]::new))) {
                 return result.toTensor(arrays).toByteArray();

@@ -7,9 +7,8 @@ import org.allodium.engine.ModelRefused;
 import org.allodium.engine.internal.model.ModelFolder;
 import org.allodium.engine.internal.model.TensorEntry;
 
-/// Puts the weights of a directory into a module by its method `add(list, tensors, bf16)`. Each
-/// call is a compute task of its own, so that models at work do not stand still while another one
-/// loads.
+/// Puts the weights of a directory into a module by its method `add(list, tensors, bf16)`, each
+/// call as a compute task of its own, so that models at work do not stand still meanwhile.
 public final class Weights {
     private final Compute compute;
     private final TorchModule module;
