@@ -99,8 +99,7 @@ public class ModelCatalog {
         return require(name);
     }
 
-    /// Notes what the deployment looks up before it answers; empty: nothing. It binds the next
-    /// request.
+    /// Notes what the deployment looks up from the next request on; empty: nothing.
     @Requires(Permission.OPERATE_MODELS)
     public Model retrieve(String name, PoolId pool, Optional<Model.Retrieval> retrieval) {
         var model = require(name);

@@ -1,5 +1,4 @@
-/// Models by digest, their passports, and deployments (a model on a pool). It refuses to know
-/// engines' internals.
+/// Models by digest, their passports, and deployments (a model on a pool). It knows no engine.
 @NullMarked
 package org.allodium.catalog;
 

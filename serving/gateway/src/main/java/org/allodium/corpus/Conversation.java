@@ -6,7 +6,6 @@ import java.util.stream.Stream;
 
 /// Who said what, as far as it is read at all.
 /// @param question the user's last message
-/// @param earlier the user's other ones
 record Conversation(
         String question, List<String> earlier, List<String> answers, List<String> systems) {
     // Of a message nothing is read beyond this, and of a conversation no older messages.

@@ -18,8 +18,7 @@ public final class Corpus {
     private final List<String> elsewhere;
     private final String digest;
 
-    /// @param elsewhere questions that sound like ours and are not: to one of them there is no
-    /// answer here
+    /// @param elsewhere questions that sound like ours, and to which there is no answer here
     public Corpus(String name, List<Passage> passages, List<String> elsewhere) {
         this.name = name;
         this.passages = List.copyOf(passages);
@@ -44,8 +43,7 @@ public final class Corpus {
         return elsewhere;
     }
 
-    /// Over all that shapes an answer: two corpora with one digest answer alike with the same
-    /// vectors.
+    /// Over all that shapes an answer: corpora with one digest and the same vectors answer alike.
     public String digest() {
         return digest;
     }

@@ -127,8 +127,7 @@ public final class CorpusIndex {
         return Ranking.of(units, trends, vector, lexicon.coverage(text));
     }
 
-    /// What the conversation itself says about all that is asked answers before the handbook,
-    /// unless a passage is far nearer.
+    /// What the conversation says itself comes before the handbook, unless that is far nearer.
     private Optional<Find> stated(Query query, List<float[]> vectors, Ranking ranking) {
         int first = vectors.size() - query.facts().size();
         Query.Fact best = null;

@@ -9,7 +9,6 @@ public sealed interface Find {
     /// @param portal where the addresses of passages begin, such as `https://cloud.example`
     String answer(String portal);
 
-    /// The passages in the answer.
     List<Passage> quoted();
 
     /// With addresses relative to the portal.

@@ -18,9 +18,8 @@ import org.commonmark.node.Node;
 import org.commonmark.parser.Parser;
 import org.commonmark.renderer.html.HtmlRenderer;
 
-/// The handbook of `docs/handbook`, packed into the application: pages of short passages, each
-/// under a heading of its own and complete by itself, so that one can be quoted as an answer.
-/// See decision 0140.
+/// The handbook of `docs/handbook`, packed into the application: short passages, each under a
+/// heading of its own and complete by itself, so that one can be an answer. See decision 0140.
 public record Handbook(List<Page> pages) {
     private static final String ADDRESS = "handbook/";
     private static final String FILES = "/org/allodium/corpus/handbook/";
@@ -88,7 +87,6 @@ public record Handbook(List<Page> pages) {
         return Held.HANDBOOK;
     }
 
-    /// All passages, as answers.
     List<org.allodium.corpus.Passage> quotable() {
         return pages.stream()
                 .flatMap(page -> page.passages().stream().map(passage -> quotable(page, passage)))

@@ -126,7 +126,6 @@ public final class Query {
         return facts;
     }
 
-    /// Whether the assistant has said this already.
     boolean said(String text) {
         return !said.isEmpty() && said.contains(text);
     }

@@ -65,7 +65,6 @@ final class Ranking {
                 .toList();
     }
 
-    /// How near the nearest passage is in meaning.
     double nearest() {
         return Arrays.stream(meanings).max().orElse(0);
     }

@@ -14,8 +14,7 @@ final class Sentences {
         return Stream.of(END.split(text)).map(String::strip).filter(s -> !s.isEmpty()).toList();
     }
 
-    /// The first so many of the first paragraph, or all there is. What is announced by a colon, as
-    /// code is, comes along.
+    /// The first so many of the first paragraph; what a colon announces, as code is, comes along.
     static String first(String text, int count) {
         if (count == Integer.MAX_VALUE) {
             return text;

@@ -9,8 +9,7 @@ public interface AnswerListener {
     /// Nothing to say for a while: the request waits in a queue, or the model thinks.
     default void waiting() throws Exception {}
 
-    /// Whether text leaves the house as it comes, and not only when all of it is there: what has
-    /// not left is never charged.
+    /// Whether text leaves the house as it comes; what has not left is never charged.
     default boolean streams() {
         return true;
     }
@@ -32,8 +31,7 @@ public interface AnswerListener {
 
     void text(int choice, String piece) throws Exception;
 
-    /// A piece with its tokens. Whoever wants to hear tokens overrides this; all others hear its
-    /// text by [#text].
+    /// A piece with its tokens, for who overrides this; others hear its text by [#text].
     default void piece(int choice, AnswerPiece piece) throws Exception {
         if (!piece.text().isEmpty()) {
             text(choice, piece.text());

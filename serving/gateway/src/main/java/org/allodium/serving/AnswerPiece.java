@@ -6,7 +6,6 @@ import org.allodium.engine.ToolCall;
 /// A piece of an answer, or a whole prompt.
 /// @param text may be empty where tokens bring none
 /// @param tokens those since the last piece, if tokens are wanted
-/// @param tokensSoFar tokens of the answer up to this piece
 /// @param calls tools that the model asks to be called, whole by now
 public record AnswerPiece(
         String text, List<ScoredToken> tokens, int tokensSoFar, List<ToolCall> calls) {

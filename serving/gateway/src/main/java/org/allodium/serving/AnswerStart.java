@@ -17,8 +17,7 @@ public record AnswerStart(
         boolean spilled,
         RateState rate) {
 
-    /// What is left after this request of the tightest limits, for the `x-ratelimit-…` headers;
-    /// resets in milliseconds.
+    /// What is left of the tightest limits, for the `x-ratelimit-…` headers; resets in ms.
     public record RateState(
             long limitRequests,
             long remainingRequests,

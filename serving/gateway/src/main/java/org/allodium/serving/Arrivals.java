@@ -56,15 +56,13 @@ public class Arrivals {
         return desk.state(arrival.caller().tenant(), arrival.limits());
     }
 
-    /// Whether a sink of the installation may take from this caller's requests at all; asked where
-    /// no decision about a model was reached.
+    /// Whether a sink may take from this caller where no decision about a model was reached.
     @Anyone
     public boolean mayTouch(Caller caller, Activity sink) {
         return caller.scope().get(() -> residency.mayTouch(caller.tenant(), sink));
     }
 
-    /// Whether an answer that this pool made may be kept for a while by the platform, and given
-    /// again.
+    /// Whether the platform may keep an answer of this pool for a while and give it again.
     @Anyone
     public boolean mayKeep(Arrival arrival, String model, PoolId producer, Demands demands) {
         return catalog.find(model)

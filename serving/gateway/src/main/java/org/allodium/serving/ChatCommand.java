@@ -6,8 +6,7 @@ import org.allodium.engine.ChatPrompt;
 import org.allodium.engine.ToolCall;
 import org.allodium.identity.Caller;
 
-/// A chat completion as asked for. Without a maximum of tokens it may take as many as the context
-/// holds, up to the platform's cap.
+/// A chat as asked for; no maximum means all that the context holds, up to the platform's cap.
 /// @param templateVariables further variables for the model's template, as one JSON object
 public record ChatCommand(
         Caller caller,
@@ -43,7 +42,6 @@ public record ChatCommand(
                 dataClass);
     }
 
-    /// @param toolCalls what the assistant asked to be called
     /// @param toolCallId which call the content is the result of
     public record Message(
             String role, String content, List<ToolCall> toolCalls, Optional<String> toolCallId) {

@@ -33,11 +33,9 @@ import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.Projects;
 
-/// The use case behind chat and text completions, for the API and the playground alike: find,
-/// decide, admit, run, settle, receipt.
+/// Chat and text completions, for API and playground: find, decide, admit, run, settle, receipt.
 @ApplicationScoped
 public class Completions {
-    /// What the ids of requests begin with.
     public static final String CHAT_IDS = "chatcmpl-";
 
     public static final String TEXT_IDS = "cmpl-";

@@ -53,7 +53,6 @@ public class Drain {
         }
     }
 
-    /// Whether the server takes nothing more in.
     public boolean ending() {
         return ending;
     }

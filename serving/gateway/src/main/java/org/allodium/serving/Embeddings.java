@@ -17,7 +17,6 @@ import org.allodium.tenancy.Anyone;
 /// The use case behind embeddings: the same way as [Completions], for vectors.
 @ApplicationScoped
 public class Embeddings {
-    /// What the ids of requests begin with.
     public static final String IDS = "embd-";
 
     private static final int MOST_TOKENS = 300_000;

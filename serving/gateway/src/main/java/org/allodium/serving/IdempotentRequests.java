@@ -81,8 +81,7 @@ public final class IdempotentRequests {
         this.clock = clock;
     }
 
-    /// A key as one request used it. Both are SHA-256: of the key, and of all that shapes the
-    /// answer.
+    /// A key as one request used it: SHA-256 of the key, and of all that shapes the answer.
     public record Key(byte[] keyHash, byte[] bodyHash) {}
 
     /// Why a repeat gets the first answer, or does not.
@@ -256,7 +255,6 @@ public final class IdempotentRequests {
         return TenantScope.current().requireTenant();
     }
 
-    /// The statement, for this key of the present tenant.
     private static <S extends SqlStatement<S>> S of(Key key, S statement) {
         return statement.bind("tenant", tenant()).bind("key", key.keyHash());
     }

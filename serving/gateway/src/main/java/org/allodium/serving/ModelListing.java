@@ -16,8 +16,7 @@ import org.allodium.sovereignty.PoolPlace;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Anyone;
 
-/// The models that a caller may use under permission and policy, with where they run and what they
-/// cost.
+/// The models that a caller may use under permission and policy, where they run, what they cost.
 @ApplicationScoped
 public class ModelListing {
     @Inject ModelCatalog catalog;
@@ -116,7 +115,6 @@ public class ModelListing {
         }
     }
 
-    /// What a deployment looks up before it answers: a model named `encoder` reads the request at
-    /// `encoderPlace`.
+    /// What a deployment looks up: `encoder` at `encoderPlace` reads the request.
     public record Lookup(PoolPlace place, String corpus, String encoder, PoolPlace encoderPlace) {}
 }

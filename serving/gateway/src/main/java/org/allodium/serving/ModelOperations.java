@@ -42,8 +42,7 @@ public class ModelOperations {
         return catalog.find(name);
     }
 
-    /// Which share of the model's weights is ready where it is being loaded: the least of its
-    /// pools.
+    /// Which share of the weights is ready where the model is loaded: the least of its pools.
     @Requires(Permission.INSPECT_MODELS)
     public OptionalDouble loading(Model model) {
         return model.deployments().stream()
@@ -63,8 +62,7 @@ public class ModelOperations {
         return catalog.register(name, directory);
     }
 
-    /// Runs the model on the default national pool; returns when it is ready or has failed, or
-    /// after two minutes with whatever state it has then.
+    /// Runs the model on the default national pool; its state when ready or failed, or after 2 min.
     @Requires(Permission.OPERATE_MODELS)
     public Model deploy(String name, Model.Precision precision) {
         return deploy(name, config.defaultPool(), precision);
@@ -77,8 +75,7 @@ public class ModelOperations {
         return catalog.find(name).orElseThrow();
     }
 
-    /// What the deployment looks up before it answers a chat; empty: nothing. Binds the next
-    /// request.
+    /// What the deployment looks up from the next request on; empty: nothing.
     @Requires(Permission.OPERATE_MODELS)
     public Model retrieve(String name, PoolId pool, Optional<Model.Retrieval> retrieval) {
         retrieval.map(Model.Retrieval::corpus).ifPresent(ModelOperations::requireCorpus);

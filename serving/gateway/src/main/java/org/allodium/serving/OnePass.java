@@ -21,8 +21,7 @@ import org.allodium.serving.internal.pools.SeatLease;
 import org.allodium.serving.internal.receipts.ReceiptDraft;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 
-/// Takes a request that a model answers whole, in one pass over what was sent and without tokens of
-/// its own, through all steps of an inference: vectors, scores.
+/// All steps of an inference for what a model answers whole, without own tokens: vectors, scores.
 @ApplicationScoped
 class OnePass {
     @Inject Arrivals arrivals;
@@ -41,7 +40,6 @@ class OnePass {
     record Passed<R>(
             AnswerStart start, R result, long tokens, CompletableFuture<SettledRequest> settled) {}
 
-    /// What is done in the pass.
     interface Task<I, R> {
         /// As metrics name it.
         String operation();

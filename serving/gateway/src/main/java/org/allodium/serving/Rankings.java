@@ -22,7 +22,6 @@ import org.allodium.tenancy.Anyone;
 /// are counted pair by pair, since the model reads the query anew with each document.
 @ApplicationScoped
 public class Rankings {
-    /// What the ids of requests begin with.
     public static final String IDS = "rank-";
 
     private static final int MOST_TOKENS = 300_000;

@@ -131,8 +131,7 @@ public final class Refusals {
                 .retryAfter(SOON);
     }
 
-    /// R18: what was made in a place that is no longer permitted does not leave. Nor does what
-    /// nobody can be asked about.
+    /// R18: what was made in a place no longer permitted, or of which nobody can tell, stays.
     public static Refused stopped(StillPermitted permission) {
         return permission == StillPermitted.WITHDRAWN
                 ? Refused.of(ErrorCode.DATA_RESIDENCY_MISMATCH, "serving.place-withdrawn")

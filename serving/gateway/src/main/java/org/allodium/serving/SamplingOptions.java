@@ -25,7 +25,6 @@ public record SamplingOptions(
         return of(maxTokens, SamplingWish.exactly(sampling));
     }
 
-    /// One answer of text.
     public static SamplingOptions of(Optional<Integer> maxTokens, SamplingWish sampling) {
         return new SamplingOptions(
                 maxTokens.map(most -> new MostTokens(most, "max_tokens")),

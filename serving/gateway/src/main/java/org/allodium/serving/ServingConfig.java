@@ -8,7 +8,6 @@ import org.allodium.sovereignty.PoolId;
 import org.eclipse.microprofile.config.Config;
 
 /// Serving's configuration, read once at the start.
-/// @param home the data folder
 /// @param defaultMaxOutput tokens of an answer whose request names no maximum
 /// @param parsingMaxBytes bytes of one organisation's bodies that are being read at once
 /// @param queueCapacity requests that one pool takes in at once, the running one included

@@ -17,8 +17,7 @@ final class Watch {
     private final BooleanSupplier measured;
     private String outcome = REFUSED;
 
-    /// @param measured asked at the end of one that was refused: whether metrics may take from the
-    /// caller. One that ran was decided with its metrics.
+    /// @param measured whether metrics may take from a refused caller; what ran was decided with it
     Watch(
             ServingMeters meters,
             Clock clock,

@@ -1,5 +1,4 @@
-/// The gateway: admission, routing, caches, pools, metering and the OpenAI-style API. It refuses to
-/// know the portal.
+/// The gateway: admission, routing, caches, pools, metering, API. It refuses to know the portal.
 @NullMarked
 package org.allodium.serving;
 

@@ -16,8 +16,7 @@ import org.allodium.serving.RefusalLog;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What must happen in serving though nobody asks: what is kept for a while goes when its time is
-/// over, what was noted is written.
+/// What happens in serving though nobody asks: what was kept goes in time, notes are written.
 @ApplicationScoped
 class Upkeep {
     private static final Logger LOG = LoggerFactory.getLogger(Upkeep.class);

@@ -51,7 +51,6 @@ final class AnswerCopy {
         return bytes.toByteArray();
     }
 
-    /// The whole body.
     void is(byte[] body) {
         add(body);
         finish();

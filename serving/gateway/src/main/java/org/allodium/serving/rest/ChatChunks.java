@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The JSON of chat answers: the whole object and the chunks of a stream. Head and usage are those
-/// of text completions too.
+/// The JSON of chat answers, whole and in chunks. Text completions have their head and usage.
 final class ChatChunks {
     private static final JsonMapper JSON = JsonMapper.shared();
 

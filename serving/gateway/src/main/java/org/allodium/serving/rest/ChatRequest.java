@@ -111,8 +111,7 @@ record ChatRequest(
                 options.includeUsage(stream));
     }
 
-    /// It belongs to a stored answer, and none is stored; what could not be is refused all the
-    /// same.
+    /// It belongs to a stored answer, and none is stored; what could not be is refused anyway.
     private static void checkMetadata(Fields fields) {
         var value = fields.get("metadata");
         if (value == null) {

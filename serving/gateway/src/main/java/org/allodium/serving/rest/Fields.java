@@ -118,8 +118,7 @@ final class Fields {
         return text;
     }
 
-    /// Half a surrogate pair becomes a question mark on the way. An encoder would tell as much, in
-    /// ten times the time.
+    /// Half a surrogate pair becomes `?` on the way. An encoder would tell in ten times the time.
     private static boolean wellFormed(String text) {
         return new String(text.getBytes(UTF_8), UTF_8).equals(text);
     }

@@ -8,8 +8,7 @@ import tools.jackson.databind.JsonNode;
 
 /// Values with which a parameter asks for nothing.
 final class Harmless {
-    /// Parameters of other engines' interfaces that clients send with the value that changes
-    /// nothing.
+    /// Of other engines' interfaces, which clients send with the value that changes nothing.
     static final Map<String, Predicate<JsonNode>> OF_OTHERS =
             Map.ofEntries(
                     Map.entry("min_tokens", Harmless::isZero),

@@ -11,9 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ArrayNode;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The first interface for calls, which clients still send: `functions`, `function_call`, and
-/// messages of role `function`. It is the later one with at most one call and without ids, so it is
-/// translated there and back.
+/// The first interface for calls, which clients still send: `functions`, `function_call`, messages
+/// of role `function`. It is the later one with at most one call and no ids, so it is translated.
 final class LegacyFunctions {
     private static final String FUNCTIONS = "functions";
     private static final String CALL = "function_call";

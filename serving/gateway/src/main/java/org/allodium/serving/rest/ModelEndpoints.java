@@ -11,8 +11,7 @@ import org.allodium.sovereignty.PoolPlace;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// `GET /v1/models` and `GET /v1/models/{id}`: what the caller may use, under permission and
-/// policy.
+/// `GET /v1/models` and `GET /v1/models/{id}`: what the caller may use, by permission and policy.
 final class ModelEndpoints {
     private static final JsonMapper JSON = JsonMapper.shared();
 

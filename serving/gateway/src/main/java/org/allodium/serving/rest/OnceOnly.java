@@ -181,8 +181,6 @@ final class OnceOnly {
         }
     }
 
-    /// Whether an answer that this pool made may be kept for a while by the platform, and given
-    /// again.
     private boolean permits(Exchange exchange, Arrival arrival, String model, PoolId producer) {
         var demands =
                 new Demands(

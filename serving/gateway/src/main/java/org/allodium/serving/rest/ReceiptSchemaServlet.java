@@ -9,8 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.allodium.evidence.ReceiptSchema;
 
-/// `GET /.well-known/receipt-schema/{version}.json`, as receipts name it: the JSON Schema of a
-/// receipt, for everybody.
+/// `GET /.well-known/receipt-schema/{version}.json`, for everybody, as receipts name it.
 @WebServlet(ReceiptSchema.FOLDER + "*")
 public class ReceiptSchemaServlet extends HttpServlet {
     @Override

@@ -52,8 +52,7 @@ final class Response {
         return requestId;
     }
 
-    /// The intent is durable: whatever happens now, there will be a receipt of this name, unless
-    /// nothing leaves the house.
+    /// The intent is durable: there will be a receipt of this name if anything leaves the house.
     void started(AnswerStart start) {
         receiptId = start.requestId();
         model = start.model();
@@ -121,7 +120,6 @@ final class Response {
         nobodyToAsk = true;
     }
 
-    /// Whose request it is, as soon as that is known.
     void by(RefusalLog.Who caller) {
         who = caller;
     }

@@ -25,8 +25,7 @@ import org.allodium.tenancy.TenantScope;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Asks at the door of `/admin/v1` who is there, before an address is even looked up; gives each
-/// request its id and its line in the log.
+/// Asks who is there before an address is looked up; gives each request its id and log line.
 @Provider
 @PreMatching
 @ApplicationScoped

@@ -87,8 +87,7 @@ record TextRequest(
         return choices;
     }
 
-    /// Of the prompt too where it is given back; where nothing is generated, its tokens alone are
-    /// scored.
+    /// Of the prompt too where it is given back; its tokens alone where nothing is generated.
     private static Logprobs logprobs(Fields fields, boolean echo) {
         int top = fields.integer("logprobs", 0, MOST_LOGPROBS).orElse(Logprobs.NOT_WANTED);
         boolean promptAlone =

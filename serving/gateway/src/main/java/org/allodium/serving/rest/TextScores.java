@@ -8,8 +8,7 @@ import org.allodium.serving.ScoredToken;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// The `logprobs` of one choice of text, whole or piece by piece: it knows at which character of
-/// the text the next token begins.
+/// The `logprobs` of one choice of text, whole or by pieces: it knows where the next token begins.
 final class TextScores {
     private int offset;
 
@@ -47,7 +46,6 @@ final class TextScores {
         return scores;
     }
 
-    /// Appends what comes later to what came before.
     static void append(ObjectNode scores, ObjectNode more) {
         for (var list : more.properties()) {
             more.withArray(list.getKey()).forEach(scores.withArray(list.getKey())::add);

@@ -99,7 +99,6 @@ final class TextWhole implements AnswerListener {
         }
     }
 
-    /// One choice while it is collected.
     private static final class Choice {
         private final StringBuilder text = new StringBuilder();
         private final List<ScoredToken> tokens = new ArrayList<>();

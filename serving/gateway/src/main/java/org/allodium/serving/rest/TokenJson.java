@@ -26,7 +26,6 @@ final class TokenJson {
         return ids;
     }
 
-    /// The `logprobs` of a choice.
     static ObjectNode scores(List<ScoredToken> tokens) {
         var scores = JSON.createObjectNode();
         var content = scores.putArray("content");

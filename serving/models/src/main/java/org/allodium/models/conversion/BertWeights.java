@@ -11,7 +11,6 @@ import java.util.TreeMap;
 import org.allodium.models.conversion.SafetensorsWriter.Tensor;
 
 /// Takes the weights of a BERT encoder out of an ONNX export, under the names they had before it.
-///
 /// The exporter keeps names of tables, norms and biases. It transposes the matrices of linear
 /// layers and renames them, so a matrix is found by its wiring: its product is added to a bias,
 /// whose name tells.

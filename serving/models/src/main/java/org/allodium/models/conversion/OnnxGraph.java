@@ -75,8 +75,7 @@ record OnnxGraph(List<Node> nodes, Map<String, Constant> constants) {
                     switch (field) {
                         case TENSOR_DIMENSION -> {
                             if (value.bytes().hasRemaining()) {
-                                // Packed: several numbers in one field; no tensor we use is written
-                                // so.
+                                // Packed: several numbers in one field; no tensor of ours is so.
                                 throw new IllegalArgumentException("Packed dimensions");
                             }
                             shape.add(value.number());

@@ -14,8 +14,7 @@ final class ProtoReader {
 
     private ProtoReader() {}
 
-    /// The value of a field: `number` for a varint or fixed field, `bytes` for a nested message,
-    /// text or bytes.
+    /// `number` for a varint or fixed field, `bytes` for a nested message, text or bytes.
     record Value(long number, ByteBuffer bytes) {
         String text() {
             return StandardCharsets.UTF_8.decode(bytes.duplicate()).toString();

@@ -12,14 +12,12 @@ import java.util.SequencedMap;
 import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Writes F32 tensors as one safetensors file. The same tensors in the same order give the same
-/// bytes.
+/// Writes F32 tensors as one safetensors file: the same in the same order give the same bytes.
 final class SafetensorsWriter {
     private static final int ALIGNMENT = 8;
 
     private SafetensorsWriter() {}
 
-    /// A tensor to write.
     /// @param data little-endian floats from position to limit
     record Tensor(List<Long> shape, ByteBuffer data) {
         Tensor {

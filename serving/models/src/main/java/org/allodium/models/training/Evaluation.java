@@ -112,8 +112,7 @@ final class Evaluation {
             return reply.strip().equals(example.answer());
         }
 
-        /// The harmonic mean of precision and recall over words, as in extractive question
-        /// answering.
+        /// Harmonic mean of precision and recall over words, as in extractive question answering.
         double f1() {
             var expected = words(example.answer());
             var given = words(reply);

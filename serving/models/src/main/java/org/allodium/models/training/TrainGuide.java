@@ -43,8 +43,7 @@ public final class TrainGuide {
         evaluate(directory, corpus);
     }
 
-    /// Leaves a directory with a tokenizer, and nothing of an earlier run that the next steps would
-    /// read.
+    /// Leaves a tokenizer, and nothing of an earlier run that the next steps would read.
     private static void begin(Path directory, TrainingCorpus corpus) throws IOException {
         var vocabulary = BytePairTrainer.learn(texts(corpus), TokenizerFiles.SPECIALS, VOCABULARY);
         var shape = GuideShape.guide(vocabulary.tokens().size());
@@ -95,8 +94,7 @@ public final class TrainGuide {
         return texts;
     }
 
-    /// A run that is cut off leaves its latest checkpoint, which can be evaluated like a finished
-    /// model.
+    /// A run that is cut off leaves its latest checkpoint, which can be evaluated like a model.
     private static void checkpoint(Path directory, GuideModel model) {
         try {
             ModelDirectory.write(directory, model);

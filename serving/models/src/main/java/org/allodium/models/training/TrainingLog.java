@@ -8,8 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
 
-/// Writes one line per ten steps: step, mean loss since the line before, learning rate, speed,
-/// seconds since the beginning.
+/// A line per ten steps: step, mean loss since the last line, learning rate, speed, seconds so far.
 final class TrainingLog implements AutoCloseable {
 
     private static final int EVERY = 10;

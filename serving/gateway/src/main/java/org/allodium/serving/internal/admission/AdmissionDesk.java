@@ -23,11 +23,10 @@ import org.allodium.serving.Limit;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.TenantId;
 
-/// Counts each tenant's requests per minute, tokens per minute, requests at once and the bytes of
-/// theirs that are being read, on this node. A minute's worth comes at the minute's start: what is
-/// left falls by use and by nothing else. The limits come with every call, as they are declared at
-/// that moment, so a change binds the next request. What was used before the change stays used.
-/// See decision 0110.
+/// Counts each tenant's requests per minute, tokens per minute, requests at once and bytes that are
+/// being read, on this node. A minute's worth comes at the minute's start: what is left falls by
+/// use and by nothing else. The limits come with every call, as they are declared at that moment,
+/// so a change binds the next request. What was used before stays used. See decision 0110.
 public final class AdmissionDesk {
     private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration SOON = Duration.ofSeconds(1);
@@ -76,7 +75,6 @@ public final class AdmissionDesk {
         return new Admission.Admitted(new Permit(counters, limits));
     }
 
-    /// What is left now.
     public RateState state(TenantId tenant, Limits limits) {
         var counters = counters(tenant, limits);
         long requests = counters.requests.getAvailableTokens();

@@ -43,8 +43,7 @@ public final class AnswerCache implements AutoCloseable {
         this.answers = manager.getCache(NAME);
     }
 
-    /// Whether an answer may be kept: the same question must give the same one, and a kept answer
-    /// is text alone.
+    /// Whether an answer may be kept: it must be text alone, and the same whenever it is asked for.
     public static boolean keeps(AnswerCommand command, Sampling sampling) {
         var options = command.options();
         return sampling.repeatable()

@@ -61,8 +61,7 @@ public final class AnswerFlow {
         this.stillPermitted = stillPermitted;
     }
 
-    /// One call to the listener; false when it threw, which means that the client is gone.
-    /// An edge: a listener may throw whatever its transport throws.
+    /// An edge: false when the listener threw, whatever its transport throws: the client is gone.
     public static boolean toClient(ClientCall call) {
         try {
             call.run();
@@ -194,8 +193,7 @@ public final class AnswerFlow {
         }
     }
 
-    /// With the end of its last choice a client has the answer whole, so that waits until the
-    /// answer's closing row is durable.
+    /// With its last choice's end a client has all: that waits until the closing row is durable.
     private boolean sayEnd(List<Choice> choices, ClientCall end) {
         boolean last =
                 choices.size() == tokens.length
@@ -222,8 +220,8 @@ public final class AnswerFlow {
         }
     }
 
-    /// A running answer is cut when the place where it is made is no longer permitted, or when
-    /// what has left of it does not become durable.
+    /// False cuts the answer: its place is permitted no longer, or what left is not durable in
+    /// time.
     private boolean permitted(List<Choice> choices) {
         if (pieces++ % PIECES_BETWEEN_LOOKS == 0) {
             look(choices);
@@ -291,8 +289,7 @@ public final class AnswerFlow {
         return failed;
     }
 
-    /// Why the answer was cut, if it was not the model that failed: its place is no longer
-    /// permitted, or nobody could be asked.
+    /// Why it was cut, if not by the model: its place is not permitted, or nobody could be asked.
     public Optional<StillPermitted> stopped() {
         return Optional.ofNullable(stopped);
     }
@@ -321,7 +318,6 @@ public final class AnswerFlow {
         record Ended(int choice, ChatPool.End why, int tokens, int cached) implements Heard {}
     }
 
-    /// One choice while it is made.
     private static final class Choice {
         private final ChatPool.Running running;
         private final String prompt;

@@ -24,8 +24,7 @@ final class Asking {
         this.clock = clock;
     }
 
-    /// Empty when there was no answer in time. The question runs on a thread of its own, because
-    /// one that hangs cannot be called back.
+    /// Empty when there was no answer in time. On a thread of its own: one that hangs is left.
     <T> Optional<T> ask(Supplier<T> question) {
         var deadline = clock.instant().plus(PATIENCE);
         var pending = begin(question);

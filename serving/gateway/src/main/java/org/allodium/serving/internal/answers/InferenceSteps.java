@@ -72,7 +72,6 @@ public class InferenceSteps {
         return model;
     }
 
-    /// How the model's own file wants tokens to be drawn.
     public SamplingDefaults samplingDefaults(Model model) {
         return pools.samplingDefaults(model);
     }

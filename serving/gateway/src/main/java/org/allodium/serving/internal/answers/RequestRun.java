@@ -57,8 +57,7 @@ public final class RequestRun implements AutoCloseable {
         making = here;
     }
 
-    /// Whether more may leave the house. Blocks while what has left is not durable; false when it
-    /// does not become so in time.
+    /// Blocks while what has left is not durable; false when it does not become so in time.
     public boolean mayRelease() {
         try {
             var permit = budgets.permit(id);

@@ -81,8 +81,7 @@ public class ModelLoader {
         worker.execute(this::install);
     }
 
-    /// Whether the models that come with the product are registered, and each of their deployments
-    /// is ready.
+    /// Whether the models that come with the product are registered and ready wherever deployed.
     public boolean bundledReady() {
         return installed
                 && catalog.all().stream()
@@ -91,8 +90,7 @@ public class ModelLoader {
                         .allMatch(d -> d.state() == Model.State.READY);
     }
 
-    /// Whether nothing is known yet of any place, so that no model may run anywhere: that is cured
-    /// by entering facts, not by waiting.
+    /// Whether no place is known yet, so that no model may run: facts cure that, not waiting.
     boolean nowhereToRun() {
         try {
             return residency.places().isEmpty();
@@ -110,7 +108,6 @@ public class ModelLoader {
         return Optional.ofNullable(machine);
     }
 
-    /// What each of the model's copies computes with, or why there is none, by pool.
     public Map<String, String> computing(Model model) {
         var words = new TreeMap<String, String>();
         for (var deployment : model.deployments()) {
@@ -158,8 +155,7 @@ public class ModelLoader {
         }
     }
 
-    // An edge: without a library of the engine's, each model says for itself that it does not
-    // start.
+    // An edge: without a library of the engine's, each model says itself that it does not start.
     private void lookAtTheMachine() {
         if (machine != null) {
             return;
@@ -231,8 +227,7 @@ public class ModelLoader {
 
     private record Place(String model, PoolId pool) {}
 
-    /// Takes nothing more in, cuts what runs, and returns the native memory when nothing is
-    /// computed any more.
+    /// Takes nothing more in, cuts what runs, and returns the native memory when that has ended.
     @PreDestroy
     public void end() {
         worker.shutdownNow();

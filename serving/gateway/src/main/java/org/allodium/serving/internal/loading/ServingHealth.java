@@ -38,8 +38,7 @@ class ServingHealth {
         return () -> answer("database", answers(app) && answers(platform));
     }
 
-    /// Says whether people can sign in now. Programs with keys are served without Keycloak, so its
-    /// absence takes no node out of service.
+    /// Programs with keys are served without Keycloak, so its absence takes no node out of service.
     @Produces
     @Readiness
     HealthCheck signIn() {

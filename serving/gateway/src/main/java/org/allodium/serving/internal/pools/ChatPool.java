@@ -17,7 +17,6 @@ public non-sealed interface ChatPool extends ModelPool {
     /// @param variables further variables for the template, as one JSON object
     List<Long> prompt(List<ChatCommand.Message> messages, ChatTools tools, String variables);
 
-    /// How the model's own file wants tokens to be drawn.
     SamplingDefaults samplingDefaults();
 
     /// A text to be continued, as the model's tokenizer writes it.
@@ -52,18 +51,15 @@ public non-sealed interface ChatPool extends ModelPool {
         void cancel();
     }
 
-    /// Hears a generation: its prompt if its tokens were to be scored, pieces, then exactly one
-    /// end.
+    /// Hears a generation: its prompt if its tokens are scored, pieces, then exactly one end.
     interface GenerationSink {
         void prompt(List<ScoredToken> tokens);
 
         void piece(AnswerPiece piece);
 
-        /// @param cachedTokens tokens of the prompt that were not computed
         void end(End why, int completionTokens, int cachedTokens);
     }
 
-    /// Why a generation ended.
     enum End {
         STOP,
         /// The model asked for calls.

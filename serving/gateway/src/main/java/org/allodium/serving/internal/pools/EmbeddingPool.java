@@ -11,12 +11,11 @@ public non-sealed interface EmbeddingPool extends ModelPool {
     /// Whether the model's vocabulary has such a token.
     boolean knows(long token);
 
-    /// Whether the model makes vectors of this length, or its files allow them to be cut to it.
+    /// Whether the model makes vectors of this length, or its files allow a cut to it.
     boolean makes(int dimensions);
 
-    /// One vector of so many numbers per input, in order. Blocks until they are computed.
-    /// `beforeEachGroup` hears how many tokens are computed, before more go to the engine; what it
-    /// throws ends the work.
+    /// One vector of so many numbers per input, in order. Blocks. `beforeEachGroup` hears how many
+    /// tokens are computed, before more go to the engine; what it throws ends the work.
     List<float[]> embed(List<List<Long>> inputs, int dimensions, LongConsumer beforeEachGroup)
             throws Broken;
 }

@@ -156,7 +156,6 @@ final class LocalChatPool extends LocalPool implements ChatPool {
             Progress progress)
             implements GenerationListener {
 
-        /// What was said by now.
         private static final class Progress {
             private int tokens;
             private boolean called;

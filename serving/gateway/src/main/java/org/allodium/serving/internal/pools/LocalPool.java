@@ -22,8 +22,7 @@ public abstract sealed class LocalPool implements AutoCloseable
     }
 
     /// Which files run where, and how their weights are kept.
-    /// @param instructions what its operators may use of the processor; empty where another device
-    ///     computes
+    /// @param instructions what operators use of the processor; empty on another device
     record Copy(
             PoolId pool,
             String digest,
@@ -72,7 +71,6 @@ public abstract sealed class LocalPool implements AutoCloseable
         state = Model.State.OFFLINE;
     }
 
-    /// What the copy computes with.
     public abstract Computing computing();
 
     /// Returns the native memory.

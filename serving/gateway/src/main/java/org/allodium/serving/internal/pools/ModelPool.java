@@ -6,8 +6,7 @@ import org.allodium.catalog.Model;
 import org.allodium.evidence.Receipt;
 import org.allodium.sovereignty.PoolId;
 
-/// One model's weights on one pool. It takes a request in or says *full* at once; it never lets
-/// anybody wait blindly.
+/// One model's weights on one pool. It takes a request in or says *full*; nobody waits blindly.
 public sealed interface ModelPool permits ChatPool, EmbeddingPool, RankingPool {
     PoolId pool();
 

@@ -46,7 +46,6 @@ public class Pools {
                 .orElse(SamplingDefaults.NONE);
     }
 
-    /// Requests taken in and not finished, over all of the model's pools.
     public int waiting(Model model) {
         return model.deployments().stream()
                 .flatMap(d -> find(model, d.pool()).stream())

@@ -49,7 +49,6 @@ public final class ReceiptDraft {
         return site(lease.place(), lease.pool());
     }
 
-    /// Where a pool computed.
     public static Receipt.Site site(PoolPlace place, ModelPool pool) {
         return pool.computesWith().map(site(place)::with).orElse(site(place));
     }

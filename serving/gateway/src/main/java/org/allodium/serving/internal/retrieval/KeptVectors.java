@@ -14,9 +14,8 @@ import org.slf4j.LoggerFactory;
 
 /// A corpus's vectors between two starts of the server: the same encoder makes the same ones, and
 /// takes longer for it than the rest of the start. A file that is not whole is made anew; one that
-/// cannot be written is done without.
-///
-/// Form: number of vectors, their length, the numbers, CRC-32C of all before; big-endian.
+/// cannot be written is done without. Form: number of vectors, their length, the numbers, CRC-32C
+/// of all before; big-endian.
 final class KeptVectors {
     private static final Logger LOG = LoggerFactory.getLogger(KeptVectors.class);
     private static final String ENDING = ".vectors";
@@ -73,8 +72,7 @@ final class KeptVectors {
         try {
             Files.createDirectories(folder);
             forget(corpus);
-            // By a name of its own, so that one which a killed server left is written over or
-            // forgotten.
+            // By a name of its own: what a killed server left is written over or forgotten.
             var part = Files.write(folder.resolve(file.getFileName() + ".part"), bytes.array());
             Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
         } catch (IOException full) {

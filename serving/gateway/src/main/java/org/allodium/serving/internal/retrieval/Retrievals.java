@@ -80,8 +80,8 @@ public class Retrievals {
         }
     }
 
-    /// What to say, and what the receipt says of how it was found; empty where the deployment looks
-    /// nothing up. Throws a [Refused] where the encoder has no place free.
+    /// What to say, and how it was found; empty where the deployment looks nothing up. Throws a
+    /// [Refused] where the encoder has no place free.
     public Optional<Looked> look(ChatCommand chat, Model model, Decision decision, PoolId pool) {
         var retrieval = model.retrieval(pool);
         if (retrieval.isEmpty()) {
