@@ -3,8 +3,7 @@ package org.allodium.evidence;
 import java.nio.file.Path;
 import org.eclipse.microprofile.config.Config;
 
-/// Where the signing key lies: `allodium.signing-key-file`, which the launcher sets, or else below
-/// the data folder.
+/// Where the signing key lies: `allodium.signing-key-file`, else a file below the data folder.
 record EvidenceConfig(Path signingKeyFile) {
     static EvidenceConfig read(Config config) {
         return new EvidenceConfig(

@@ -120,8 +120,7 @@ public final class KeyRegister {
         return kid;
     }
 
-    /// The door out after a loss: a new key signs, the old one is published as lost. Refused while
-    /// the key is there.
+    /// After a loss: a new key signs, the old one is published as lost. Refused while it is there.
     public String declareLost(Connection connection, String actor, String reason) {
         var kid = inTransaction(connection, table -> replaceLost(table, actor, reason));
         follow(connection);

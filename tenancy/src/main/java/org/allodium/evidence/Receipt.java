@@ -10,10 +10,9 @@ import org.allodium.evidence.internal.ReceiptWriter;
 import org.allodium.kernel.Money;
 
 /// What is signed about one request: who asked for what, what was decided, how the answer was made,
-/// and who paid. It has one writer and one reader.
-///
-/// A field may come, with a new version and its [ReceiptSchema]; none is ever removed, renamed or
-/// given another meaning. What is not known is absent. See decision 0150.
+/// and who paid. It has one writer and one reader. A field may come, with a new version and its
+/// [ReceiptSchema]; none is ever removed, renamed or given another meaning. What is not known is
+/// absent. See decision 0150.
 /// @param version of its schema
 public record Receipt(int version, Request request, Decision decision, Making making, Bill bill) {
 
@@ -22,8 +21,7 @@ public record Receipt(int version, Request request, Decision decision, Making ma
         return ReceiptWriter.receipt(this);
     }
 
-    /// Reads the payload of any version. The bytes stay the evidence: nothing that was read is
-    /// written again in their place.
+    /// Reads the payload of any version. The bytes stay the evidence: none is written anew.
     public static Receipt fromJson(String payload) {
         return ReceiptReader.receipt(payload);
     }
@@ -123,7 +121,6 @@ public record Receipt(int version, Request request, Decision decision, Making ma
     public record Computing(String kernel, Optional<String> instructionSet, String precision) {}
 
     /// What a trusted execution environment said of itself.
-    /// @param kind of environment
     /// @param evidence digest of what was checked
     /// @param verified when
     public record Attestation(String kind, String evidence, Instant verified) {}
@@ -161,7 +158,6 @@ public record Receipt(int version, Request request, Decision decision, Making ma
             Optional<Cache> cache,
             Optional<List<String>> finishReasons,
             Optional<String> delivery) {
-        /// Nothing is known yet.
         public static final Making UNKNOWN =
                 new Making(
                         Optional.empty(),

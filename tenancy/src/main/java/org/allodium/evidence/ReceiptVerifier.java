@@ -19,12 +19,11 @@ import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Checks a receipt offline, with nothing but the public keys.
-///
-/// There is one accepted text per receipt. A JWS alone would leave room: base64url ignores the low
-/// bits of its last character, and ECDSA has a twin signature. Both are refused (each part must be
-/// what its bytes encode to, and [Es256] admits the low signature only), and the document around
-/// the JWS is rendered anew and compared byte by byte.
+/// Checks a receipt offline, with nothing but the public keys. There is one accepted text per
+/// receipt. A JWS alone would leave room: base64url ignores the low bits of its last character, and
+/// ECDSA has a twin signature. Both are refused (each part must be what its bytes encode to, and
+/// [Es256] admits the low signature only), and the document around the JWS is rendered anew and
+/// compared byte by byte.
 public final class ReceiptVerifier {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Duration FOLLOWING = Duration.ofMinutes(1);

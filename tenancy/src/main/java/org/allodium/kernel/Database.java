@@ -23,9 +23,8 @@ import org.jdbi.v3.core.statement.TemplateEngine;
 import org.jspecify.annotations.Nullable;
 
 /// SQL by Jdbi, configured once: parameters by name (`:tenant`), columns by name, and types as
-/// [SqlTypes] says. Making one costs nothing, so a method may make its own. See decision 0025.
-///
-/// What fails comes as a `JdbiException`; [#cause] finds the database's own word in it.
+/// [SqlTypes] says. Making one costs nothing, so a method may make its own. What fails comes as a
+/// `JdbiException`; [#cause] finds the database's own word in it. See decision 0025.
 public final class Database {
     // One Jdbi for all sources, since its caches know statements and types: whence the connection
     // of the handle that is just being opened comes.
@@ -64,7 +63,6 @@ public final class Database {
         }
     }
 
-    /// As [#withHandle], for work without a result.
     public <X extends Exception> void useHandle(HandleConsumer<X> work) throws X {
         withHandle(work.asCallback());
     }
@@ -82,7 +80,6 @@ public final class Database {
         }
     }
 
-    /// As [#inTransaction], for work without a result.
     public <X extends Exception> void useTransaction(HandleConsumer<X> work) throws X {
         inTransaction(work.asCallback());
     }
@@ -108,8 +105,7 @@ public final class Database {
         return ARRAYS.get(elements).apply(values);
     }
 
-    /// What the database or its driver said, where a failure has one of their exceptions among its
-    /// causes.
+    /// What database or driver said, where one of their exceptions is among the failure's causes.
     public static Optional<SQLException> cause(Throwable failure) {
         @Nullable Throwable cause = failure;
         for (int depth = 0; cause != null && depth < DEEPEST; depth++) {

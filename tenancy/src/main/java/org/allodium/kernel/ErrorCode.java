@@ -2,8 +2,7 @@ package org.allodium.kernel;
 
 import java.util.Locale;
 
-/// Every refusal and failure that a client can see, with the wire code of the OpenAI-style error
-/// object.
+/// Every refusal and failure that a client can see, with its wire code in the error object.
 public enum ErrorCode {
     INVALID_REQUEST(Kind.CALLER, 400),
     UNSUPPORTED_PARAMETER(Kind.CALLER, 400),
@@ -18,8 +17,7 @@ public enum ErrorCode {
     METHOD_NOT_ALLOWED(Kind.CALLER, 405),
     /// The thing was changed or decided by somebody else meanwhile.
     CONFLICT(Kind.CALLER, 422),
-    /// An edit was based on what somebody else has changed meanwhile; it says who, and nothing of
-    /// it was saved.
+    /// An edit of what somebody else changed meanwhile; it says who, and nothing was saved.
     EDITED_MEANWHILE(Kind.CALLER, 409),
     /// An idempotency key stands for another request already.
     IDEMPOTENCY_KEY_REUSED(Kind.CALLER, 422),

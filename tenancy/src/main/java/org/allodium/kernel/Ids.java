@@ -5,8 +5,7 @@ import java.time.Clock;
 import java.util.Base64;
 import java.util.UUID;
 
-/// Makes identifiers. Ids of rows are time-ordered UUIDs (RFC 9562, version 7), so that indexes
-/// stay dense.
+/// Ids of rows are time-ordered UUIDs (RFC 9562, version 7), so that indexes stay dense.
 public final class Ids {
     private static final SecureRandom RANDOM = new SecureRandom();
 

@@ -4,11 +4,9 @@ import java.math.BigDecimal;
 import java.math.RoundingMode;
 import java.util.Currency;
 
-/// An exact amount. Sums and products never round; [#rounded] is for a statement line and nothing
-/// else.
+/// An exact amount. Sums and products never round; [#rounded] is for statement lines alone.
 public record Money(BigDecimal amount, Currency currency) implements Comparable<Money> {
-    /// The scale of stored amounts: a price per million tokens with six decimals is exact per
-    /// token.
+    /// Of stored amounts: a price per million tokens with six decimals is exact per token.
     public static final int STORED_SCALE = 12;
 
     public static final Currency EUR = Currency.getInstance("EUR");

@@ -5,9 +5,8 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/// The one word for no, and the one exception that crosses rooms: what was asked for is not done,
-/// and nothing of it was. Whatever it says may be read by any client; the cause may not. See
-/// decision 0026.
+/// The one word for no, and the one exception that crosses rooms: nothing of what was asked for is
+/// done. Whatever it says may be read by any client; the cause may not. See decision 0026.
 public final class Refused extends RuntimeException {
     private final ErrorCode code;
     private final Sentence sentence;
@@ -51,8 +50,7 @@ public final class Refused extends RuntimeException {
         return new Refused(code, Sentence.of(key, arguments));
     }
 
-    /// What is wrong in a request: the JSON path or the form's field, such as
-    /// `messages[1].content`.
+    /// What is wrong in a request: a form's field or a JSON path like `messages[1].content`.
     public static Refused invalid(String field, String key, Object... arguments) {
         return of(ErrorCode.INVALID_REQUEST, key, arguments).at(field);
     }

@@ -33,8 +33,7 @@ public record Decision(
         return inside.isEmpty() ? permitted(true) : inside;
     }
 
-    /// The gate (R17): a pool that this does not permit may not touch the request, for any reason:
-    /// no retry, no fallback, no split.
+    /// The gate (R17): no other pool may touch the request: no retry, no fallback, no split.
     public boolean permits(PoolId pool) {
         return permitted(false).contains(pool) || permitted(true).contains(pool);
     }

@@ -59,8 +59,7 @@ public final class Placement {
         }
     }
 
-    /// The caller's own demands may only tighten (R1), and a name that nobody knows is no demand
-    /// that could be met.
+    /// The caller's demands may only tighten (R1), and one of an unknown name cannot be met.
     private static Optional<RuleFailure> demandFailure(
             PolicyStack stack, PlacementRequest request) {
         if (request.residency() != null) {

@@ -9,8 +9,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// What all layers of an organisation's policy together leave open, for people to read. Countries
-/// are ISO 3166-1 alpha-2 codes.
+/// What all layers of a policy leave open, for people. Countries are ISO 3166-1 alpha-2 codes.
 /// @param policy name of the policy that was chosen, or of the strictest on offer where none was
 /// @param places where prompts and answers may be; empty means nowhere
 /// @param seats where operators have to be seated, if that is demanded

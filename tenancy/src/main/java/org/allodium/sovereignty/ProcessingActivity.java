@@ -1,8 +1,7 @@
 package org.allodium.sovereignty;
 
-/// One thing that a pool, or the installation around all pools, does with one category of data, and
-/// the facility where it happens. A log may be written elsewhere than the engine runs.
-/// See decision 0126.
+/// One thing that a pool, or the installation around all pools, does with a category of data, and
+/// the facility. A log may be written elsewhere than the engine runs. See decision 0126.
 public record ProcessingActivity(
         String pool, PlacementRequest.Activity kind, DataCategory category, String facility)
         implements Fact {

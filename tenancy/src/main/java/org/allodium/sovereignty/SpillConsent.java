@@ -34,8 +34,7 @@ public record SpillConsent(
                 && (tokenCap == null || leavesSomething(request.spilledTokens().get(id())));
     }
 
-    /// What was spilled is counted under this name: a digest, so that a consent with other words is
-    /// another consent.
+    /// What spilled is counted under this name: a digest, so other words make another consent.
     public String id() {
         return Canonical.digest(this);
     }

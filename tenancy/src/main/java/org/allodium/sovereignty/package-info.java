@@ -1,5 +1,4 @@
-/// Facts about who operates what, where, and under whose control; residency policies; and
-/// [Placement], the pure
+/// Who operates what, where, and under whose control; residency policies; and [Placement], the pure
 /// decision which pools a request may touch. It refuses to know how a pool runs, and HTTP.
 @NullMarked
 package org.allodium.sovereignty;

@@ -5,8 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/// A service method that asks for no role: public facts, or calls by other rooms that have checked
-/// already.
+/// A service method that asks for no role: public facts, or calls by rooms that have checked.
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.TYPE, ElementType.METHOD})
 public @interface Anyone {}

@@ -5,8 +5,7 @@ import jakarta.interceptor.AroundInvoke;
 import jakarta.interceptor.Interceptor;
 import jakarta.interceptor.InvocationContext;
 
-/// The permission check behind [Requires]. It runs before the transaction begins, so a refused
-/// call costs no connection.
+/// The check behind [Requires], before the transaction begins: a refused call costs no connection.
 @Requires(Permission.CALL_MODELS) // Binds to every permission: which one stands here says nothing.
 @Interceptor
 @Priority(Interceptor.Priority.PLATFORM_BEFORE)

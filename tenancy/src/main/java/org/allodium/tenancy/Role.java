@@ -2,8 +2,7 @@ package org.allodium.tenancy;
 
 import java.util.Locale;
 
-/// What a person may be. Roles of the programme and the operations function never meet in one hand.
-/// See decision 0003.
+/// What a person may be; programme and operations never meet in one hand. See decision 0003.
 public enum Role {
     OWNER(Function.TENANT),
     ADMIN(Function.TENANT),

@@ -48,8 +48,7 @@ public final class Schema {
     }
 
     /// Flyway always looks for callbacks. Where a loader's class is IBM's it wants marker files,
-    /// and says as an error that there are none; through a loader of another class it looks as
-    /// anywhere.
+    /// and says as an error that there are none; through another's it looks as anywhere.
     private static ClassLoader seenPlainly(ClassLoader application) {
         return new ClassLoader(application) {};
     }

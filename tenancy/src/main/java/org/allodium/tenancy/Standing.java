@@ -3,8 +3,7 @@ package org.allodium.tenancy;
 import java.util.List;
 import java.util.Set;
 
-/// What somebody is here, as of one instant: their roles as staff, and where they belong, in the
-/// order in which they joined.
+/// What somebody is at one instant: roles as staff, and where they belong, in the order of joining.
 public record Standing(Set<Role> staffRoles, List<Belonging> belongings) {
     public Standing {
         staffRoles = Set.copyOf(staffRoles);

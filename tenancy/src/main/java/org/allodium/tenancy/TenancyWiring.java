@@ -9,8 +9,7 @@ import org.eclipse.microprofile.config.ConfigProvider;
 /// What the whole product takes from the surroundings. Rooms to the right inject it.
 @ApplicationScoped
 class TenancyWiring {
-    /// Ticks in microseconds, which is what PostgreSQL keeps: a time that was stored and read
-    /// again is the same time.
+    /// In microseconds, as PostgreSQL keeps it: a time that was stored and read is the same.
     @Produces
     Clock clock() {
         return Clock.tick(Clock.systemUTC(), Duration.ofNanos(1_000));

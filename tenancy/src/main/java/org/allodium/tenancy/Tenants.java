@@ -38,8 +38,7 @@ public class Tenants {
     @Inject TenancyConfig config;
     @Inject Clock clock;
 
-    /// The room to the right asks for the person in the platform's name, because no tenant exists
-    /// yet.
+    /// A room to the right asks in the platform's name for the person: there is no tenant yet.
     @Anyone
     @Transactional
     public Tenant found(FoundOrganisation command) {

@@ -11,8 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The key that signs now. A rotation replaces the file, and every server over that file follows
-/// within a second, without a restart.
+/// The key that signs now. Every server over its file follows a rotation within a second.
 public final class KeyRing {
     private static final Logger LOG = LoggerFactory.getLogger(KeyRing.class);
     private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
@@ -38,7 +37,6 @@ public final class KeyRing {
         return held.key;
     }
 
-    /// All public keys with their validity.
     public String jwks() {
         follow();
         return held.jwks;

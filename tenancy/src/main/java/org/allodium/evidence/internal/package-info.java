@@ -1,5 +1,4 @@
-/// The signing key, the signature scheme and the receipts' table. It refuses to know what a
-/// receipt says beyond its id and its tenant.
+/// Signing key, signature scheme, receipts' table. It knows of a receipt its id and tenant alone.
 @NullMarked
 package org.allodium.evidence.internal;
 

@@ -13,9 +13,8 @@ import org.allodium.sovereignty.ProcessingActivity;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
-/// Turns what the configuration says about the installation's place, its operator and its sinks
-/// into facts, once for each wording: what was recorded or withdrawn since the same was said stays
-/// so.
+/// Turns what the configuration says about the installation's place, operator and sinks into facts,
+/// once for each wording: what was recorded or withdrawn since stays so.
 @ApplicationScoped
 public class InstallationAtStart {
     private static final String INSTALLATION = ProcessingActivity.INSTALLATION.value();

@@ -18,8 +18,7 @@ import org.allodium.sovereignty.PoolPlace;
 import org.allodium.sovereignty.ResidencyPolicy;
 import org.jspecify.annotations.Nullable;
 
-/// The facts about pools as people read them. It shows and never decides: what is not known here
-/// reads `ZZ`, the code for an unknown country.
+/// The facts about pools as people read them, never to decide: an unknown country reads `ZZ`.
 public final class Places {
     private static final String UNKNOWN = "ZZ";
     private static final BigDecimal MAJORITY = BigDecimal.valueOf(50);

@@ -15,8 +15,7 @@ import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.TenantId;
 import org.jspecify.annotations.Nullable;
 
-/// Facts and policies of one epoch, as the server holds them in memory. Immutable; a change makes
-/// another.
+/// Facts and policies of one epoch, held in memory. Immutable; a change makes another.
 public record Present(
         long epoch, FactSnapshot snapshot, Optional<PolicyOffer> offer, Map<Owner, Use> uses) {
     /// Whose choice it is.

@@ -60,8 +60,7 @@ public class AuditRepository {
         return rows.stream().map(row -> entry((Tuple) row)).toList();
     }
 
-    /// Who did this last to a thing of this tenant. `key` and `value` tell which thing, where an
-    /// act has several.
+    /// Who did this last to a thing of this tenant; `key` and `value` tell which, of several.
     public Optional<String> lastActor(TenantId tenant, String act, String key, String value) {
         List<?> actors =
                 manager.createNativeQuery(

@@ -4,9 +4,8 @@ import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.tenancy.TenantId;
 
-/// Whoever edits a thing says what they saw of it. When it is another thing by now, the edit is
-/// refused with the name of who changed it, so that nobody overwrites what they do not know.
-/// See decision 0136.
+/// Whoever edits a thing says what they saw of it. When it is another by now, the edit is refused
+/// with the name of who changed it: nobody overwrites what they do not know. See decision 0136.
 public final class Edits {
     private final AuditRepository entries;
     private final Directory people;

@@ -20,9 +20,8 @@ import org.flywaydb.core.api.ResourceProvider;
 import org.flywaydb.core.api.resource.LoadableResource;
 import org.jspecify.annotations.Nullable;
 
-/// One room's SQL scripts on the class path, found in directories and archives alike. Flyway's own
-/// scanner does not know the addresses that the server's class loader gives (`wsjar:file:…!/…`).
-/// See decision 0002.
+/// One room's SQL scripts on the class path, in directories and archives. Flyway's scanner does not
+/// know the addresses that the server's class loader gives (`wsjar:file:…!/…`). See decision 0002.
 public final class MigrationScripts implements ResourceProvider {
     private final ClassLoader application;
     private final List<String> paths;

@@ -41,8 +41,7 @@ public class OrganisationRepository {
         return found(manager.find(Organisation.class, id.value()));
     }
 
-    /// Holds everybody else off this organisation's members until the transaction ends, so that
-    /// two owners cannot leave at once.
+    /// Until the transaction ends nobody else changes members: two owners cannot leave at once.
     public void lock(TenantId id) {
         found(manager.find(Organisation.class, id.value(), LockModeType.PESSIMISTIC_WRITE));
     }

@@ -11,8 +11,7 @@ import jakarta.persistence.SchemaValidationException;
 import javax.sql.DataSource;
 import org.allodium.tenancy.Schema;
 
-/// Before anything else starts: migrate, then let Hibernate compare its entities with the tables.
-/// A difference stops the start.
+/// Before all else: migrate, then let Hibernate compare its entities; a difference stops the start.
 @ApplicationScoped
 class SchemaAtStart {
     @Resource(lookup = "jdbc/owner")
