@@ -29,8 +29,7 @@ import org.allodium.tenancy.TenantScope;
 import org.allodium.tenancy.Tenants;
 import org.allodium.tenancy.Verifications;
 
-/// Applications from submission to verdict. Nobody decides their own, nor one of an organisation
-/// they belong to.
+/// Applications from submission to verdict. Nobody decides their own, nor their organisation's.
 @ApplicationScoped
 public class Applications {
     private static final int LONGEST_GRANT_YEARS = 3;
@@ -71,8 +70,7 @@ public class Applications {
         return funding.ofTenant(tenant).stream().map(this::shown).toList();
     }
 
-    /// The officers' queue: waiting ones first, oldest first; then the decided ones, latest verdict
-    /// first.
+    /// The officers' queue: waiting ones, oldest first; then decided ones, latest verdict first.
     @Transactional
     @Requires(Permission.SEE_ALL_APPLICATIONS)
     public List<Application> queue(int offset, int limit) {

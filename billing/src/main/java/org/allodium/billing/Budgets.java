@@ -124,8 +124,7 @@ public class Budgets {
         return desk.spilled(tenant, consents);
     }
 
-    /// Waits until the request is settled, if it is running; empty when unknown to this tenant or
-    /// not in time.
+    /// Waits for a running request's settlement; empty when unknown to this tenant or not in time.
     @Anyone
     public Optional<SettledRequest> awaitSettled(
             TenantId tenant, String requestId, Duration atMost) {

@@ -39,8 +39,7 @@ public record Intent(Payer payer, Charge charge, Receipt.Draft receipt) {
     }
 
     /// @param ceiling the most that the request can cost
-    /// @param spillCaps the most tokens that may spill under each consent that the request leans
-    /// on, by the consents' ids
+    /// @param spillCaps by consent that the request leans on, the most tokens that may spill
     public record Charge(
             ModelPrice price,
             long inputTokens,

@@ -4,8 +4,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import org.allodium.kernel.Money;
 
-/// One line of the price list, in force from `from` until a later line of the same model. Never
-/// edited.
+/// One line of the price list, in force from `from` until a later one of its model. Never edited.
 /// Money per million tokens; `cachedAnswer` is the flat price of an answer replayed from the cache.
 public record ModelPrice(
         String model,

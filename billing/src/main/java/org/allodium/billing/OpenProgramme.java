@@ -5,8 +5,7 @@ import java.util.Set;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.OrganisationKind;
 
-/// The command that starts a programme. `verifiedOnly`: it takes organisations alone that were
-/// verified to be who they say.
+/// Starts a programme. `verifiedOnly`: for organisations that were verified to be who they say.
 public record OpenProgramme(
         String title,
         String funder,

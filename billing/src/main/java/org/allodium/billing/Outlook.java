@@ -13,8 +13,7 @@ import org.allodium.kernel.Money;
 /// What becomes of running grants when the spending of the last seven days goes on. Grants pay in
 /// their order, one after the other; what a grant has left at its end lapses.
 /// @param parts one for each running grant, in the order in which they pay
-/// @param lastsUntil when no grant can pay any more, be they used up or ended; empty without
-///     spending
+/// @param lastsUntil when no grant, used up or ended, can pay any more; empty without spending
 public record Outlook(List<Part> parts, Optional<Instant> lastsUntil) {
     public static final int PACE_DAYS = 7;
 

@@ -54,8 +54,7 @@ public class Prices {
         return config.defaultPrice(model, "text");
     }
 
-    /// The price of a model of this modality (`text`, `embedding`, `ranking`) that nobody has
-    /// priced.
+    /// Of a model that nobody has priced, by its modality (`text`, `embedding`, `ranking`).
     @Anyone
     public ModelPrice defaultPrice(String model, String modality) {
         return config.defaultPrice(model, modality);

@@ -5,8 +5,7 @@ import java.util.Set;
 import org.allodium.kernel.Money;
 import org.allodium.tenancy.OrganisationKind;
 
-/// A funder's programme. `open` when applications are accepted at the time of reading; `committed`
-/// is granted so far.
+/// `open`: applications are accepted at the time of reading; `committed`: granted so far.
 public record Programme(
         ProgrammeId id,
         String title,

@@ -65,7 +65,6 @@ public class Programmes {
                                 .toList());
     }
 
-    /// Accepting applications now.
     @Transactional
     @Anyone
     public List<Programme> accepting() {

@@ -2,8 +2,7 @@ package org.allodium.billing;
 
 import org.allodium.evidence.Receipt;
 
-/// What a request used. `outcome` goes into usage and receipt; `making` takes the place of what the
-/// intent's receipt expects.
+/// What a request used. `outcome` goes into usage and receipt; `making` replaces what was expected.
 public record Settlement(
         String requestId,
         long inputTokens,

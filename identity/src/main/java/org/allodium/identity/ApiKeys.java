@@ -22,8 +22,7 @@ import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
 
 /// Keys for machines: 256 random bits, shown once, stored as a hash. Owners and admins keep all
-/// keys of their organisation; a member keeps their own and does not see the others'.
-/// See decision 0010.
+/// keys of their organisation; a member keeps and sees their own alone. See decision 0010.
 @ApplicationScoped
 public class ApiKeys {
     @Inject ApiKeyRepository keys;

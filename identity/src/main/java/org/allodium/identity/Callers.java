@@ -35,8 +35,7 @@ import org.allodium.tenancy.TenantScope;
 import org.allodium.tenancy.Tenants;
 import org.jspecify.annotations.Nullable;
 
-/// Turns what a request shows into a [Caller], with live membership: revocation binds the next
-/// request.
+/// Turns what a request shows into a [Caller] by live membership: revocation binds the next one.
 @ApplicationScoped
 public class Callers {
     @Inject KeyLookup keys;
@@ -59,8 +58,7 @@ public class Callers {
         };
     }
 
-    /// A person in the portal, working for one of their tenants. Empty roles never happen: refused
-    /// instead.
+    /// A person in the portal, working for one of their tenants. Without roles they are refused.
     @Anyone
     public Caller ofPerson(String subject, TenantId tenant, ProjectId project) {
         var role =

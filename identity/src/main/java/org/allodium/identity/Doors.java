@@ -53,8 +53,7 @@ public class Doors {
     }
 
     /// For counting only.
-    /// @param forwarded the header `X-Forwarded-For`, which counts where the peer is a proxy of
-    /// ours
+    /// @param forwarded header `X-Forwarded-For`, which counts where the peer is our proxy
     @Anyone
     public String address(String peer, @Nullable String forwarded) {
         return addresses.of(peer, forwarded);

@@ -1,7 +1,6 @@
 package org.allodium.identity;
 
-/// The only moment at which the key itself exists outside its owner's hands. Never logged: toString
-/// hides it.
+/// Here alone the key exists outside its owner's hands. Never logged: toString hides it.
 public record IssuedKey(ApiKeyRow row, String secret) {
     @Override
     public String toString() {

@@ -67,8 +67,7 @@ public class Onboarding {
                         });
     }
 
-    /// Kept apart from the founding, by the organisation's id: if that comes to nothing, so does
-    /// this.
+    /// Apart from the founding, by the organisation's id: if that comes to nothing, so does this.
     private void choose(Tenant tenant, String founder, String policy) {
         var id = tenant.id();
         TenantScope.of(id, founder, Set.of(Role.OWNER))

@@ -16,8 +16,7 @@ import org.allodium.tenancy.Role;
 import org.allodium.tenancy.Staff;
 import org.jspecify.annotations.Nullable;
 
-/// Turns what a request to `/admin/v1` shows into one of the platform's people, with their roles of
-/// this moment.
+/// Who of the platform's people asks `/admin/v1`, with their roles of this moment.
 @ApplicationScoped
 public class StaffCallers {
     public static final String OPERATIONS_SUBJECT = "operations-token";

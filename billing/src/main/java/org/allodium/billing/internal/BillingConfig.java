@@ -9,8 +9,7 @@ import org.allodium.billing.ModelPrice;
 import org.allodium.kernel.Money;
 import org.eclipse.microprofile.config.Config;
 
-/// The room's configuration, read once. Keys `allodium.billing.…`; a value that makes no sense
-/// stops the start.
+/// Read once, from keys `allodium.billing.…`; a value that makes no sense stops the start.
 /// @param zone where the platform counts days: a grant ends when its last day does there
 public record BillingConfig(
         Currency currency,

@@ -58,8 +58,7 @@ final class Ongoing {
         }
     }
 
-    /// It could not be closed: nobody waits any longer, and the intent stays for the next start's
-    /// recovery.
+    /// It could not be closed: nobody waits, and the next start's recovery finds the intent.
     void stuck(String requestId, Throwable cause) {
         var entry = entries.get(requestId);
         if (entry != null) {

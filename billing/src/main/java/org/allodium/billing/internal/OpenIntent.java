@@ -20,8 +20,7 @@ import org.allodium.kernel.Money;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 
-/// An intent as the database keeps it, with the grants that hold its ceiling, in paying order.
-/// See decision 0013.
+/// An intent as stored, with the grants that hold its ceiling, in paying order. See decision 0013.
 record OpenIntent(
         String requestId,
         UUID tenant,

@@ -17,8 +17,7 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.result.RowView;
 
-/// The price list in memory, read again every second: every request asks for a price, and lines are
-/// announced a few times a year.
+/// The price list in memory, read again every second: every request asks, and lines change seldom.
 public final class PriceList {
     private static final Duration FRESH = Duration.ofSeconds(1);
     // A caller's "now" is a moment older than ours; it is still no repricing.

@@ -7,8 +7,7 @@ import org.allodium.billing.Intent;
 import org.allodium.billing.ReserveOutcome;
 import org.jspecify.annotations.Nullable;
 
-/// A caller that waits for its intent to be durable, until `deadline`. `outcome` is what the
-/// present attempt found.
+/// Waits for its intent to be durable, until `deadline`. `outcome`: what the present attempt found.
 final class ReserveCommand {
     final Intent intent;
     final Instant deadline;

@@ -16,8 +16,7 @@ import org.allodium.evidence.SignedReceipt;
 import org.allodium.kernel.Database;
 import org.jdbi.v3.core.Handle;
 
-/// All rows of one group of closings, gathered first and written last, so that balances are locked
-/// for as short as can be.
+/// All rows of one group of closings, written last, so that balances are locked as short as can be.
 final class SettlementSheet {
     private static final Columns<End> ENDS =
             new Columns<>(

@@ -16,9 +16,8 @@ import org.allodium.kernel.Database;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 
-/// What spilled under consents with a cap, and what still may. One group of intents takes from
-/// it in order, under locks, so that running requests together never hold more than a cap.
-/// See decision 0014.
+/// What spilled under consents with a cap, and what still may. One group of intents takes from it
+/// in order, under locks, so that together they never hold more than a cap. See decision 0014.
 public final class SpillShares {
     // The input counts from the moment of the intent, whatever came of it: it may have left. A
     // running request counts with all that it may still say. A replay touched no pool.

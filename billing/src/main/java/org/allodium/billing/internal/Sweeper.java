@@ -9,8 +9,7 @@ import org.allodium.kernel.Database;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What must happen though nobody asks: lost reservations come back, ended grants return their
-/// rest.
+/// What happens though nobody asks: lost reservations come back, ended grants return their rest.
 public final class Sweeper implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Sweeper.class);
     private static final Duration PERIOD = Duration.ofSeconds(10);

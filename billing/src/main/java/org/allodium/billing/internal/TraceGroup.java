@@ -9,8 +9,7 @@ import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Closing rows and marks, many in one narrow transaction: whoever writes the end of an answer
-/// waits for it, and for nothing else.
+/// Closing rows and marks, many in one narrow transaction: an answer's end waits for nothing else.
 final class TraceGroup implements CommitGroup<Trace> {
     private static final Logger LOG = LoggerFactory.getLogger(TraceGroup.class);
     private static final String MARK =

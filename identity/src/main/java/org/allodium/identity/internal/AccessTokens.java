@@ -93,8 +93,7 @@ public final class AccessTokens {
     public Proof check(String token) {
         try {
             var unchecked = JWTParser.parse(token);
-            // What is not for us needs no key to be refused, so that it is refused also while
-            // Keycloak is away.
+            // What is not for us needs no key to be refused, also while Keycloak is away.
             claims.verify(unchecked.getJWTClaimsSet(), null);
             var claims = processor.process(unchecked, null);
             return new Proof.Bearer(

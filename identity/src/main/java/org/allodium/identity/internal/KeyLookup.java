@@ -131,8 +131,7 @@ public class KeyLookup {
         }
     }
 
-    /// Remembers that the key was used, at most once a minute and beside the request, where that
-    /// is permitted at the time.
+    /// Notes that the key was used, at most once a minute, beside the request, where permitted.
     public void noteUse(UUID key, BooleanSupplier permitted) {
         var now = clock.instant();
         synchronized (noted) {

@@ -57,8 +57,7 @@ public class LogoutServlet extends HttpServlet {
         doGet(request, response);
     }
 
-    /// Browsers say where a request comes from; one that says nothing is no browser, and no
-    /// foreign page stands behind it.
+    /// Browsers say where a request comes from; where none does, no foreign page stands behind it.
     static boolean isAskedByUs(
             @Nullable String fetchSite,
             @Nullable String origin,

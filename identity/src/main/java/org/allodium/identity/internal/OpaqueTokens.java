@@ -9,10 +9,9 @@ import java.util.regex.Pattern;
 import org.allodium.kernel.Ids;
 
 /// Makes, recognises and hashes opaque tokens: random text that only its holder may know, such as a
-/// key or the code of an invitation.
-///
-/// The hash is a plain SHA-256 on purpose: a slow, salted hash makes guessing a password dear, but
-/// 256 random bits cannot be guessed at any speed, and every request would pay for it.
+/// key or the code of an invitation. The hash is a plain SHA-256 on purpose: a slow, salted hash
+/// makes guessing a password dear, but 256 random bits cannot be guessed at any speed, and every
+/// request would pay for it.
 public final class OpaqueTokens {
     static final String KEY_MARK = "sk-alo-";
     private static final int RANDOM_BYTES = 32;

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Where Keycloak sends the browser back to: lets the person in and leads on to the page they
-/// wanted.
+/// Where Keycloak sends the browser back to: lets the person in and on to the page they wanted.
 @WebServlet(CodeFlow.RETURN_PATH)
 public class ReturnServlet extends HttpServlet {
     private static final Logger LOG = LoggerFactory.getLogger(ReturnServlet.class);

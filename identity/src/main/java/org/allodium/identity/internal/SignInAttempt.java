@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
 
-/// What must be remembered while a browser is at Keycloak: the secrets of the code flow, and where
-/// the person wanted to go.
+/// What is remembered while a browser is at Keycloak: the code flow's secrets, and where to go on.
 /// @param verifier PKCE's: only who began the flow can end it
 /// @param to a path of this portal
 /// @param invitation the code of a link that an inviter handed over

@@ -19,9 +19,8 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Keeps a sign-in's attempt in the browser that makes it, sealed: whoever opens a thousand of them
-/// costs this server nothing. Each attempt has a cookie of its own, so that two tabs can sign in at
-/// once.
+/// Keeps a sign-in's attempt in the browser that makes it, sealed: opening a thousand of them costs
+/// this server nothing. Each has a cookie of its own, so that two tabs can sign in at once.
 public final class SignInCookies {
     private static final String NAME = "allodium-sign-in-";
     private static final int NAMED_BY = 16;
