@@ -24,8 +24,7 @@ import org.allodium.serving.ModelListing;
 import org.allodium.serving.SamplingOptions;
 import org.allodium.tenancy.Projects;
 
-/// Uses up one organisation's grant honestly: by asking the models, like everybody, until no
-/// request can be paid any more.
+/// Uses up one organisation's grant by asking the models until no request can be paid any more.
 @ApplicationScoped
 class DemoSpending {
     private static final String TEXT_MODEL = "allodium-guide";

@@ -9,8 +9,7 @@ import org.jspecify.annotations.Nullable;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
-/// For whom a profile's first start makes accounts and keys: `deploy/PROFILE/accounts.json`. It
-/// holds no secret.
+/// Whose accounts and keys a first start makes: `deploy/PROFILE/accounts.json`, without a secret.
 record AccountsFile(
         List<Accounts.Organisation> organisations, List<Person> people, List<Key> keys) {
     /// @param tenant the organisation's slug; absent for staff of the platform

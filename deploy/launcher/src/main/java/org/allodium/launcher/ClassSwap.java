@@ -12,10 +12,8 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 
-/// Puts new bytes into classes that a running machine has loaded, through its debugger's port.
-///
-/// It attaches for the moment of the swap only, so that an editor's debugger can be attached at
-/// other times.
+/// Puts new bytes into classes that a running machine has loaded, through its debugger's port. It
+/// attaches for the swap only, so that an editor's debugger can be attached at other times.
 record ClassSwap(int port) {
     private static final int TRIES = 40;
     private static final long PAUSE_MILLIS = 50;

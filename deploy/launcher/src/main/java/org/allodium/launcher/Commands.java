@@ -96,8 +96,7 @@ final class Commands {
         return 0;
     }
 
-    /// Restarts what dies until it is told to end: by Ctrl-C, or by another terminal's `down` or
-    /// `up`.
+    /// Restarts what dies until told to end: by Ctrl-C, or another terminal's `down` or `up`.
     private int watch(Interrupt interrupt) {
         var end = Supervisor.watch(settings, line -> out.println("  " + line));
         interrupt.waitIfStopping();

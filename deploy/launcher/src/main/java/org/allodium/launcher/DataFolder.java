@@ -145,8 +145,7 @@ record DataFolder(Path home) {
         }
     }
 
-    /// Makes `to` hold exactly the files of `from`. Folders in it stay: a server keeps its own
-    /// there.
+    /// Makes `to` hold exactly the files of `from`. Its folders stay: a server keeps its own there.
     static void mirror(Path from, Path to) {
         try {
             Files.createDirectories(to);

@@ -35,8 +35,7 @@ final class DevelopmentCommand {
                         List.of(
                                 "-agentlib:jdwp=transport=dt_socket,server=y,suspend=n,address=127.0.0.1:"
                                         + debugger,
-                                // A new deployment starts the server: soon up matters more than
-                                // peak speed.
+                                // A new deployment starts the server: soon up beats peak speed.
                                 "-XX:TieredStopAtLevel=1",
                                 TEXTS_ANEW));
         var interrupt =

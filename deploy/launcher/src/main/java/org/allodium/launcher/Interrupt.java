@@ -32,8 +32,7 @@ final class Interrupt {
         }
     }
 
-    /// Never returns once the stop has begun: the launcher ends with it, and the children's ends
-    /// are no news then.
+    /// Never returns once the stop has begun: the launcher ends, and children's ends are no news.
     void waitIfStopping() {
         while (stopping) {
             Waiting.pause(1000);

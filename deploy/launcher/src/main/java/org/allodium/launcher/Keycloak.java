@@ -28,8 +28,7 @@ final class Keycloak {
         this.secrets = secrets;
     }
 
-    /// Fixes the build-time options once per unpacked Keycloak; every later start is quicker for
-    /// it.
+    /// Fixes build-time options once per unpacked Keycloak; later starts are quicker for it.
     void prepare(Progress progress) {
         if (Files.exists(binaries.resolve(".built"))) {
             return;
@@ -113,8 +112,7 @@ final class Keycloak {
                         "-Xmx384m",
                         "-XX:MaxMetaspaceSize=256m",
                         "-XX:+ExitOnOutOfMemoryError",
-                        // Logins are few: a quick start and a small footprint matter more than peak
-                        // speed.
+                        // Logins are few: quick start and small footprint beat peak speed.
                         "-XX:TieredStopAtLevel=1",
                         "-XX:+UseSerialGC",
                         "-Dfile.encoding=UTF-8",

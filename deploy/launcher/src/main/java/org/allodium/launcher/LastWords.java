@@ -80,7 +80,6 @@ final class LastWords {
         }
     }
 
-    /// How long the log is now.
     static long length(Path log) {
         try {
             return Files.exists(log) ? Files.size(log) : 0;

@@ -6,8 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The mail server through which the realm writes to people, as `ALLODIUM_SMTP_*` name it.
-/// See decision 0128.
+/// The mail server by which the realm writes, as `ALLODIUM_SMTP_*` name it. See decision 0128.
 record MailServer(
         String host,
         int port,

@@ -87,7 +87,6 @@ final class ModelCommands {
         return 0;
     }
 
-    /// Says what a deployment looks up before it answers.
     private int retrieve(List<String> arguments) {
         var words = new ArrayList<>(arguments);
         var body = JSON.createObjectNode().put("pool", required(words, "--pool"));

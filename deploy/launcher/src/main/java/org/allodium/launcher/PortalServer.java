@@ -59,9 +59,8 @@ final class PortalServer {
         placeAllButTheWar();
         var placed = folder.war();
         if (DataFolder.differs(war, placed)) {
-            // The server keeps what it unpacked by the time of its entries, and our archives, being
-            // reproducible, all have the same: it would run the old libraries in the new
-            // application.
+            // The server keeps what it unpacked by the time of its entries, which in our
+            // reproducible archives is always the same: it would run the old libraries.
             DataFolder.delete(configuration().resolve("workarea"));
         }
         DataFolder.copyIfChanged(war, placed);

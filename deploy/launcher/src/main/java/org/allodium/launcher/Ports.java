@@ -8,8 +8,7 @@ import java.time.Duration;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Whether the ports are free, asked before anything starts: a server's own complaint comes late
-/// and deep in a log.
+/// Whether the ports are free, asked before the start: a server complains late and deep in a log.
 final class Ports {
     private static final Duration RELEASE = Duration.ofSeconds(5);
 

@@ -157,8 +157,7 @@ final class PostgresCluster {
         }
     }
 
-    /// For a first import of the realm that was cut off: Keycloak's half-made schema is worth
-    /// nothing.
+    /// For a first import of the realm that was cut off: a half-made schema is worth nothing.
     void recreateKeycloakDatabase() {
         try (var connection = connect("postgres");
                 var statement = connection.createStatement()) {
@@ -291,7 +290,6 @@ final class PostgresCluster {
         }
     }
 
-    /// The value of one of the server's settings, such as `fsync`.
     Optional<String> setting(String name) {
         try (var connection = connect("postgres")) {
             return org.allodium.kernel.Database.on(connection)

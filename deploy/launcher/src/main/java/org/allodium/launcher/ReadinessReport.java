@@ -23,7 +23,6 @@ final class ReadinessReport {
 
     private ReadinessReport() {}
 
-    /// Asks the server.
     static ReadyWait.Look of(StackSettings settings) {
         return Http.get(settings.localPortalUrl() + "/health/ready")
                 .map(answer -> read(answer.statusCode(), answer.body()))

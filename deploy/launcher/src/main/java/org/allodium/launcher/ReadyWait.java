@@ -4,8 +4,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
 
-/// Waits for a child to be of use; says what it waits for, and stops waiting at once when that will
-/// not come.
+/// Waits for a child to be of use; says for what, and stops at once when that will not come.
 record ReadyWait(DataFolder folder, Progress progress) {
 
     /// One look at a server that starts.

@@ -7,8 +7,7 @@ import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import tools.jackson.databind.json.JsonMapper;
 
-/// What the launcher changes in a realm after its import: where the portal is, and how mail is
-/// sent.
+/// What the launcher changes in a realm after its import: the portal's address, and mail.
 final class RealmAdmin {
     private static final JsonMapper JSON = JsonMapper.builder().build();
 

@@ -24,7 +24,6 @@ import javax.tools.JavaFileObject;
 import javax.tools.ToolProvider;
 
 /// Compiles saved sources, and those that name what they declare, into their modules' classes.
-///
 /// Nothing is written when a source has an error. Annotation processors do not run: what they made
 /// stays as the build left it.
 final class Recompiler {
@@ -58,8 +57,7 @@ final class Recompiler {
                         .collect(Collectors.joining(File.pathSeparator));
     }
 
-    /// @param saved Java sources of the checkout's modules; one that is gone takes its classes
-    ///     along
+    /// @param saved Java sources of the modules; one that is gone takes its classes along
     Outcome compile(Collection<Path> saved) {
         var sources = new TreeSet<>(saved.stream().filter(Files::exists).toList());
         sources.addAll(naming(saved));

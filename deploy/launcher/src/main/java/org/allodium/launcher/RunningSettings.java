@@ -7,8 +7,7 @@ import java.nio.file.Path;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The addresses of the latest start, so that `status`, `down` and `model` find it without being
-/// told the ports again.
+/// The addresses of the latest start, by which `status`, `down` and `model` find it.
 record RunningSettings(String bind, StackSettings.Ports ports, String portalUrl, boolean demo) {
     // A file of an earlier version may lack a port.
     private static final JsonMapper JSON =

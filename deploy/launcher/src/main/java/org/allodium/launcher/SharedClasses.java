@@ -48,8 +48,7 @@ final class SharedClasses {
         this.draft = folder.run().resolve(name);
     }
 
-    /// What the server's virtual machine is told: to use the archive or, where there is none, to
-    /// make one.
+    /// For the virtual machine: use the archive or, where there is none, make one.
     List<String> arguments() {
         keep();
         // What an earlier build left.

@@ -28,8 +28,7 @@ record SourceModules(Path root, List<Module> modules, Map<String, Path> librarie
             return folder.resolve("target/classes");
         }
 
-        /// Whether this module is the WAR itself, whose pages and styles stand in a folder of
-        /// their own.
+        /// Whether it is the WAR itself, whose pages and styles have a folder of their own.
         boolean war() {
             return jar.isEmpty();
         }

@@ -258,8 +258,7 @@ public final class Stack implements AutoCloseable {
         }
     }
 
-    /// What the server process was given: addresses and database passwords, for tests that look
-    /// behind.
+    /// The server's addresses and database passwords, for tests that look behind.
     public Map<String, String> serverEnvironment() {
         return ServerEnvironment.server(settings, folder, secrets);
     }

@@ -13,8 +13,7 @@ import org.allodium.kernel.RetiredKeys;
 /// @param root the checkout, where the build's outputs and the server's configuration are
 /// @param home the data folder: one stack per folder
 /// @param runtime where the unpacked servers are; several data folders may share it
-/// @param bind the address of the portal; Keycloak, with its console, and the database never leave
-/// loopback
+/// @param bind the portal's address; Keycloak, its console and the database never leave loopback
 /// @param demo whether the first start makes demo accounts and keys
 /// @param extra further `ALLODIUM_*` settings, passed on to the server
 public record StackSettings(

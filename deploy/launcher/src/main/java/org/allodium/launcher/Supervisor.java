@@ -11,10 +11,9 @@ import java.util.EnumSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/// Starts again what died, until somebody stops the product or another supervisor takes over.
-///
-/// It stands apart from what it watches: when it is killed, everything runs on, and the next
-/// command says that nobody watches. See decision 0120.
+/// Starts again what died, until somebody stops the product or another supervisor takes over. It
+/// stands apart from what it watches: when it is killed, everything runs on, and the next command
+/// says that nobody watches. See decision 0120.
 final class Supervisor {
     /// How a watch ended.
     enum End {
@@ -150,7 +149,6 @@ final class Supervisor {
         progress.say("Giving up: " + why);
     }
 
-    /// Whether one watches now.
     static boolean watches(DataFolder folder) {
         return Child.recorded(pidFile(folder)).isPresent();
     }

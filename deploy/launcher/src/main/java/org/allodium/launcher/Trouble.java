@@ -1,7 +1,6 @@
 package org.allodium.launcher;
 
-/// Something the person at the terminal can understand and cure; the message is one sentence for
-/// them.
+/// What the person at the terminal can understand and cure; the message is one sentence.
 public final class Trouble extends RuntimeException {
     public Trouble(String sentence) {
         super(sentence);
