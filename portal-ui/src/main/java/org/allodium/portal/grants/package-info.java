@@ -1,5 +1,4 @@
-/// What pays for the organisation's requests, and until when. It refuses to decide which grant pays
-/// first.
+/// What pays for an organisation's requests, and until when. It refuses to decide what pays first.
 @NullMarked
 package org.allodium.portal.grants;
 

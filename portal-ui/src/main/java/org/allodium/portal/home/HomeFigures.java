@@ -11,8 +11,7 @@ import org.allodium.billing.Outlook;
 import org.allodium.billing.Usage.DailySpend;
 import org.allodium.kernel.Money;
 
-/// The overview's figures, from grants and daily spending. Arranges and compares what billing says;
-/// amounts are billing's own.
+/// The overview's figures: arranges and compares what billing says; amounts are billing's own.
 final class HomeFigures {
     private final List<Grant> running;
     private final List<DailySpend> daily;

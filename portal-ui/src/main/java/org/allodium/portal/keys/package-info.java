@@ -1,5 +1,4 @@
-/// API keys of a project: made once, shown once, rotated and revoked. It refuses to know how keys
-/// are kept.
+/// API keys of a project: made, shown once, rotated, revoked. It refuses to know how keys are kept.
 @NullMarked
 package org.allodium.portal.keys;
 

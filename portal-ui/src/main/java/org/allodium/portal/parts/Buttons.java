@@ -6,8 +6,7 @@ import com.vaadin.flow.component.button.Button;
 import com.vaadin.flow.component.button.ButtonVariant;
 import com.vaadin.flow.component.html.Anchor;
 
-/// Buttons and links in the portal's few kinds, and the question before something that cannot be
-/// undone.
+/// Buttons and links in the portal's few kinds, and the question before what cannot be undone.
 public final class Buttons {
     private Buttons() {}
 

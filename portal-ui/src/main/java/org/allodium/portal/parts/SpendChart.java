@@ -147,8 +147,7 @@ public final class SpendChart extends Div {
         return "var(--c" + (index % COLOURS + 1) + ")";
     }
 
-    /// The next round figure above, which three equal steps divide well: 3, 6 or 15 times a power
-    /// of ten.
+    /// The next round figure that three equal steps divide well: 3, 6 or 15 times a power of ten.
     static BigDecimal ceiling(BigDecimal highest) {
         if (highest.signum() == 0) {
             return BigDecimal.valueOf(3);

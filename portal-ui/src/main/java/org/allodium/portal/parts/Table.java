@@ -11,8 +11,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /// A plain HTML table: dense, readable aloud, without scrolling inside. Long lists are cut into
-/// pages by the view and its service. On a narrow screen the columns marked as optional are left
-/// out.
+/// pages by view and service. On a narrow screen the columns marked as optional are left out.
 public final class Table<T> extends Div {
     private record Column<T>(
             String title, Function<T, Component> cell, boolean number, boolean optional) {}

@@ -17,8 +17,7 @@ import org.allodium.portal.text.Figures;
 import org.allodium.portal.text.Words;
 import org.allodium.serving.AnswerStart;
 
-/// What stands beside an answer: model, place, operator, policy, and, when it is settled, tokens,
-/// price and who paid.
+/// Beside an answer: model, place, operator, policy; once settled, tokens, price and who paid.
 final class AnswerFacts extends Div {
     private Optional<AnswerStart> shown = Optional.empty();
     private final Div money = new Div();

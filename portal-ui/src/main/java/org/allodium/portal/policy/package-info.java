@@ -1,5 +1,4 @@
-/// Where an organisation's requests may run, in words, and the choice among policies. It refuses to
-/// evaluate rules.
+/// Where requests may run, in words, and the choice among policies. It refuses to evaluate rules.
 @NullMarked
 package org.allodium.portal.policy;
 

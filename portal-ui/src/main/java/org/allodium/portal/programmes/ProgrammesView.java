@@ -39,8 +39,7 @@ import org.allodium.portal.text.Words;
 import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Permission;
 
-/// Programmes that are open to this organisation, and its applications. A verdict appears while the
-/// page is open.
+/// Programmes open to this organisation, and its applications. Verdicts appear on the open page.
 @CdiComponent
 @Route(value = Place.ORGANISATION + "programmes", layout = MainLayout.class)
 @RouteAlias(value = Place.PROJECT + "programmes", layout = MainLayout.class)
@@ -167,7 +166,6 @@ public class ProgrammesView extends Sheet implements AfterNavigationObserver {
                 .open();
     }
 
-    /// Applications under each other.
     private static final class ApplicationList extends Div {
         ApplicationList(List<Component> entries) {
             addClassName("stack");

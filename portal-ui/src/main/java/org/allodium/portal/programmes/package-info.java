@@ -1,5 +1,4 @@
-/// Programmes as an organisation sees them: what is open, applying, and what became of it. It
-/// refuses to judge applications.
+/// Programmes as an organisation sees them, and its applications. It refuses to judge applications.
 @NullMarked
 package org.allodium.portal.programmes;
 

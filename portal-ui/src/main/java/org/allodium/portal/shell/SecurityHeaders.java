@@ -12,8 +12,7 @@ import java.io.IOException;
 import java.util.Map;
 
 /// What a browser may load and reveal. Vaadin's start-up script is inline and evaluates what the
-/// server sends, hence the two exceptions for scripts; nothing comes from elsewhere than this
-/// server.
+/// server sends, hence the two exceptions for scripts; everything comes from this server.
 @WebFilter(filterName = "security-headers", urlPatterns = "/*", asyncSupported = true)
 public class SecurityHeaders implements Filter {
     private static final boolean DEVELOPMENT = Boolean.getBoolean("allodium.development");

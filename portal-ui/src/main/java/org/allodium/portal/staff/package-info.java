@@ -1,5 +1,4 @@
-/// The desks of the platform's people: applications, programmes, and what each role may look at. It
-/// refuses to know the rules of approval.
+/// The desks of the platform's people. It refuses to know the rules of approval.
 @NullMarked
 package org.allodium.portal.staff;
 

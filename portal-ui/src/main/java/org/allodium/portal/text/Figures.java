@@ -156,8 +156,7 @@ public record Figures(Locale locale, ZoneId zone, Clock clock) {
         return Messages.say(locale, "time." + (future ? "in." : "ago.") + unit, count);
     }
 
-    /// English without a country would be the American order of day and month; we use the
-    /// international one.
+    /// English without a country means the American order of day and month; ours is international.
     public Locale regional() {
         return locale.getLanguage().equals("en") ? Locale.UK : locale;
     }

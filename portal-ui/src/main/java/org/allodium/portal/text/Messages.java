@@ -39,8 +39,7 @@ public final class Messages implements I18NProvider {
         return say(locale(), key, arguments);
     }
 
-    /// In a given language. A missing text shows its key, so that it is noticed, and never breaks a
-    /// page.
+    /// A missing text shows its key, so that it is noticed, and never breaks a page.
     public static String say(Locale locale, String key, Object... arguments) {
         try {
             var pattern = ResourceBundle.getBundle(BUNDLE, locale, CONTROL).getString(key);

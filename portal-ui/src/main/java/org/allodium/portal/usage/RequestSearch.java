@@ -8,7 +8,6 @@ import org.allodium.billing.SettledRequest;
 
 /// Reads the log of requests, newest first, in bounded steps, and picks what a filter wants.
 final class RequestSearch {
-    /// Reads a part of the log.
     interface Log {
         List<SettledRequest> read(int offset, int limit);
     }

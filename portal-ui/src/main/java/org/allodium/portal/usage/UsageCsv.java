@@ -5,8 +5,7 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 import org.allodium.billing.SettledRequest;
 
-/// Requests as comma-separated values (RFC 4180), the same in every language: dots in numbers,
-/// times in UTC.
+/// Requests as CSV (RFC 4180), the same in every language: dots in numbers, times in UTC.
 final class UsageCsv {
     static final String HEADER =
             "request,time,project,key,model,pool,input_tokens,output_tokens,from_cache,outcome,cost,currency,paid_by\r\n";

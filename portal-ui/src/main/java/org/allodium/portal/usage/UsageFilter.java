@@ -11,8 +11,7 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import org.allodium.billing.SettledRequest;
 
-/// What part of the requests a reader wants to see, as it stands in the address. Empty texts and 0
-/// days mean all.
+/// Which requests a reader wants to see, as the address says. Empty texts and 0 days mean all.
 record UsageFilter(String model, int days, int page) {
     static UsageFilter of(QueryParameters parameters) {
         return new UsageFilter(
