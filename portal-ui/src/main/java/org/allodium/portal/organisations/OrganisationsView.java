@@ -17,9 +17,10 @@ import jakarta.inject.Inject;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
-import org.allodium.portal.parts.Buttons;
+import java.util.function.IntFunction;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.EmptyState;
+import org.allodium.portal.parts.ListPage;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
@@ -37,8 +38,6 @@ import org.allodium.tenancy.Tenants;
 @Route(value = Place.STAFF + "organisations", layout = MainLayout.class)
 @SeenBy(value = SeenBy.Audience.STAFF, needs = Permission.CHANGE_QUOTAS)
 public class OrganisationsView extends Sheet implements AfterNavigationObserver {
-    private static final int PAGE = 25;
-
     @Inject Visits visits;
     @Inject Tenants tenants;
 
@@ -63,20 +62,25 @@ public class OrganisationsView extends Sheet implements AfterNavigationObserver 
     public void afterNavigation(AfterNavigationEvent event) {
         var parameters = event.getLocation().getQueryParameters();
         var text = parameters.getSingleParameter("search").orElse("");
-        var wanted = parameters.getSingleParameter("page").orElse("0");
-        var page = wanted.matches("\\d{1,6}") ? Integer.parseInt(wanted) : 0;
         if (!search.getValue().equals(text)) {
             search.setValue(text);
         }
-        var rows = tenants.all(text, page * PAGE, PAGE + 1);
-        var shown = rows.subList(0, Math.min(PAGE, rows.size()));
-        var card = new Card(search);
-        card.add(
-                shown.isEmpty()
-                        ? new EmptyState(say("organisations.none"), say("organisations.none.text"))
-                        : table(shown));
-        card.add(pager(text, page, rows.size() > PAGE));
-        show(card);
+        IntFunction<String> address = number -> address(text, number);
+        var page =
+                ListPage.read(
+                        ListPage.number(parameters),
+                        (offset, limit) -> tenants.all(text, offset, limit));
+        show(
+                new Card(
+                        search,
+                        page.content(
+                                this::table,
+                                () ->
+                                        new EmptyState(
+                                                say("organisations.none"),
+                                                say("organisations.none.text")),
+                                address),
+                        page.pager(address)));
     }
 
     private Component table(List<Tenant> rows) {
@@ -109,18 +113,6 @@ public class OrganisationsView extends Sheet implements AfterNavigationObserver 
         var register = new Span(tenant.identifier());
         register.addClassName("quiet-line");
         return new Div(link, register);
-    }
-
-    private static Component pager(String text, int page, boolean more) {
-        var pager = new Div();
-        pager.addClassName("pager");
-        if (page > 0) {
-            pager.add(Buttons.plainLink(address(text, page - 1), say("organisations.previous")));
-        }
-        if (more) {
-            pager.add(Buttons.plainLink(address(text, page + 1), say("organisations.next")));
-        }
-        return pager;
     }
 
     static String address(String text, int page) {

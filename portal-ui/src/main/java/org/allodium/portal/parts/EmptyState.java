@@ -20,6 +20,14 @@ public final class EmptyState extends Div {
                 : new EmptyState(say("projects.none"), say("projects.none.ask-owner"));
     }
 
+    /// Where an address asks for more of a list than there is. `beginning`: the list's own address.
+    public static EmptyState behindTheEnd(String beginning) {
+        return new EmptyState(
+                say("pager.none"),
+                say("pager.none.text"),
+                Buttons.plainLink(beginning, say("pager.beginning")));
+    }
+
     public EmptyState(String title, String text, Component... next) {
         addClassName("empty");
         add(new H2(title), new Paragraph(text));

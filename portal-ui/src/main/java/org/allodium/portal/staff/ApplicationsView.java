@@ -14,9 +14,9 @@ import jakarta.inject.Inject;
 import java.util.List;
 import org.allodium.billing.Application;
 import org.allodium.billing.Applications;
-import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.EmptyState;
+import org.allodium.portal.parts.ListPage;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
@@ -32,8 +32,6 @@ import org.allodium.tenancy.Permission;
 @Route(value = Place.STAFF + "applications", layout = MainLayout.class)
 @SeenBy(value = SeenBy.Audience.STAFF, needs = Permission.DECIDE_APPLICATIONS)
 public class ApplicationsView extends Sheet implements AfterNavigationObserver {
-    private static final int PAGE = 25;
-
     @Inject Visits visits;
     @Inject Applications applications;
 
@@ -43,27 +41,25 @@ public class ApplicationsView extends Sheet implements AfterNavigationObserver {
 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
-        var page =
-                page(
-                        event.getLocation()
-                                .getQueryParameters()
-                                .getSingleParameter("page")
-                                .orElse("0"));
-        var rows = applications.queue(page * PAGE, PAGE + 1);
         lead(say("applications.lead", applications.waiting()));
-        var shown = rows.subList(0, Math.min(PAGE, rows.size()));
-        var card =
+        var page =
+                ListPage.read(
+                        ListPage.number(event.getLocation().getQueryParameters()),
+                        applications::queue);
+        show(
                 new Card(
-                        shown.isEmpty()
-                                ? new EmptyState(
-                                        say("applications.none"), say("applications.none.text"))
-                                : table(shown));
-        card.add(pager(page, rows.size() > PAGE));
-        show(card);
+                        page.content(
+                                this::table,
+                                () ->
+                                        new EmptyState(
+                                                say("applications.none"),
+                                                say("applications.none.text")),
+                                ApplicationsView::address),
+                        page.pager(ApplicationsView::address)));
     }
 
-    static int page(String text) {
-        return text.matches("\\d{1,6}") ? Integer.parseInt(text) : 0;
+    private static String address(int page) {
+        return Place.STAFF + "applications?page=" + page;
     }
 
     private Component table(List<Application> rows) {
@@ -92,21 +88,5 @@ public class ApplicationsView extends Sheet implements AfterNavigationObserver {
         var purpose = new Span(application.purpose());
         purpose.addClassName("quiet-line");
         return new Div(link, purpose);
-    }
-
-    private static Component pager(int page, boolean more) {
-        var pager = new Div();
-        pager.addClassName("pager");
-        if (page > 0) {
-            pager.add(
-                    Buttons.plainLink(
-                            Place.STAFF + "applications?page=" + (page - 1), say("action.newer")));
-        }
-        if (more) {
-            pager.add(
-                    Buttons.plainLink(
-                            Place.STAFF + "applications?page=" + (page + 1), say("action.older")));
-        }
-        return pager;
     }
 }

@@ -12,9 +12,9 @@ import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
 import jakarta.inject.Inject;
 import java.util.List;
-import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.EmptyState;
+import org.allodium.portal.parts.ListPage;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
@@ -32,8 +32,6 @@ import org.allodium.tenancy.Verifications;
 @Route(value = Place.STAFF + "verifications", layout = MainLayout.class)
 @SeenBy(value = SeenBy.Audience.STAFF, needs = Permission.VERIFY_ORGANISATIONS)
 public class VerificationsView extends Sheet implements AfterNavigationObserver {
-    private static final int PAGE = 25;
-
     @Inject Visits visits;
     @Inject Verifications verifications;
 
@@ -44,32 +42,20 @@ public class VerificationsView extends Sheet implements AfterNavigationObserver 
     @Override
     public void afterNavigation(AfterNavigationEvent event) {
         var page =
-                ApplicationsView.page(
-                        event.getLocation()
-                                .getQueryParameters()
-                                .getSingleParameter("page")
-                                .orElse("0"));
-        var rows = verifications.waiting(page * PAGE, PAGE + 1);
-        var shown = rows.subList(0, Math.min(PAGE, rows.size()));
-        var card =
+                ListPage.read(
+                        ListPage.number(event.getLocation().getQueryParameters()),
+                        verifications::waiting);
+        show(
                 new Card(
-                        shown.isEmpty()
-                                ? new EmptyState(say("verify.none"), say("verify.none.text"))
-                                : table(shown));
-        var pager = new Div();
-        pager.addClassName("pager");
-        if (page > 0) {
-            pager.add(
-                    Buttons.plainLink(
-                            Place.STAFF + "verifications?page=" + (page - 1), say("action.newer")));
-        }
-        if (rows.size() > PAGE) {
-            pager.add(
-                    Buttons.plainLink(
-                            Place.STAFF + "verifications?page=" + (page + 1), say("action.older")));
-        }
-        card.add(pager);
-        show(card);
+                        page.content(
+                                this::table,
+                                () -> new EmptyState(say("verify.none"), say("verify.none.text")),
+                                VerificationsView::address),
+                        page.pager(VerificationsView::address)));
+    }
+
+    private static String address(int page) {
+        return Place.STAFF + "verifications?page=" + page;
     }
 
     private Component table(List<Tenant> rows) {

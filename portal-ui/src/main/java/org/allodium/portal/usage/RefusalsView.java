@@ -64,7 +64,10 @@ public class RefusalsView extends Sheet implements AfterNavigationObserver {
         var found = refused.page(tenant.id(), status, after, PAGE + 1);
         var page = found.subList(0, Math.min(PAGE, found.size()));
         var card =
-                new Card(say("refusals.title"), filter(visit, status), rows(visit, page, figures));
+                new Card(
+                        say("refusals.title"),
+                        filter(visit, status),
+                        rows(visit, status, after, page, figures));
         card.add(pager(visit, status, after, page, found.size() > PAGE));
         show(card);
     }
@@ -90,7 +93,15 @@ public class RefusalsView extends Sheet implements AfterNavigationObserver {
         return row;
     }
 
-    private static Component rows(Visit visit, List<RefusedRequest> page, Figures figures) {
+    private static Component rows(
+            Visit visit,
+            int status,
+            Optional<String> after,
+            List<RefusedRequest> page,
+            Figures figures) {
+        if (page.isEmpty() && after.isPresent()) {
+            return EmptyState.behindTheEnd(address(visit, status, ""));
+        }
         if (page.isEmpty()) {
             return new EmptyState(
                     say("refusals.none"),
@@ -143,7 +154,7 @@ public class RefusalsView extends Sheet implements AfterNavigationObserver {
             boolean more) {
         var pager = new Div();
         pager.addClassName("pager");
-        if (after.isPresent()) {
+        if (after.isPresent() && !page.isEmpty()) {
             pager.add(Buttons.plainLink(address(visit, status, ""), say("refusals.newest")));
         }
         if (more) {

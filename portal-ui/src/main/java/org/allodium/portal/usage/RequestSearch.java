@@ -2,40 +2,28 @@ package org.allodium.portal.usage;
 
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.function.Consumer;
 import org.allodium.billing.SettledRequest;
+import org.allodium.portal.parts.ListPage;
 
 /// Reads the log of requests, newest first, in bounded steps, and picks what a filter wants.
 final class RequestSearch {
-    interface Log {
-        List<SettledRequest> read(int offset, int limit);
-    }
-
-    /// `more`: older requests follow.
-    record Found(List<SettledRequest> rows, boolean more) {
-        Found {
-            rows = List.copyOf(rows);
-        }
-    }
-
-    static final int PAGE = 25;
     private static final int STEP = 250;
 
-    private final Log log;
+    private final ListPage.Source<SettledRequest> log;
 
-    RequestSearch(Log log) {
+    RequestSearch(ListPage.Source<SettledRequest> log) {
         this.log = log;
     }
 
-    Found page(UsageFilter filter, Instant now) {
-        var wanted = filter.page() * PAGE;
+    ListPage<SettledRequest> page(UsageFilter filter, Instant now) {
         if (filter.everything()) {
-            return found(log.read(wanted, PAGE + 1));
+            return ListPage.read(filter.page(), log);
         }
+        var before = filter.page() * ListPage.SIZE;
         var rows = new ArrayList<SettledRequest>();
-        walk(filter, now, wanted + PAGE + 1, rows::add);
-        return found(rows.subList(Math.min(wanted, rows.size()), rows.size()));
+        walk(filter, now, before + ListPage.SIZE + 1, rows::add);
+        return ListPage.of(filter.page(), rows.subList(Math.min(before, rows.size()), rows.size()));
     }
 
     /// Every match, one after the other, so that an export needs no memory for all of them.
@@ -61,9 +49,5 @@ final class RequestSearch {
                 return;
             }
         }
-    }
-
-    private static Found found(List<SettledRequest> rows) {
-        return new Found(rows.subList(0, Math.min(PAGE, rows.size())), rows.size() > PAGE);
     }
 }

@@ -10,17 +10,18 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import org.allodium.billing.SettledRequest;
+import org.allodium.portal.parts.ListPage;
 
 /// Which requests a reader wants to see, as the address says. Empty texts and 0 days mean all.
 record UsageFilter(String model, int days, int page) {
     static UsageFilter of(QueryParameters parameters) {
         return new UsageFilter(
                 parameters.getSingleParameter("model").orElse(""),
-                number(parameters.getSingleParameter("days")),
-                number(parameters.getSingleParameter("page")));
+                days(parameters.getSingleParameter("days")),
+                ListPage.number(parameters));
     }
 
-    private static int number(Optional<String> text) {
+    private static int days(Optional<String> text) {
         return text.filter(digits -> digits.matches("\\d{1,6}")).map(Integer::parseInt).orElse(0);
     }
 

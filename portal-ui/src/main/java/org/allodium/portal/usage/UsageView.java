@@ -22,12 +22,14 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Usage;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.EmptyState;
+import org.allodium.portal.parts.ListPage;
 import org.allodium.portal.parts.Sheet;
 import org.allodium.portal.parts.SpendChart;
 import org.allodium.portal.parts.SpendSeries;
@@ -74,11 +76,17 @@ public class UsageView extends Sheet implements AfterNavigationObserver {
                         (offset, limit) -> usage.requests(tenant, project, offset, limit));
         var found = search.page(filter, figures.now());
         actions(export(search, filter, figures));
-        var content =
+        IntFunction<String> address = number -> visit.path(filter.onPage(number).address());
+        show(
+                chart(visit, figures),
                 new Card(
-                        say("usage.requests"), filters(visit, filter), rows(visit, found, figures));
-        content.add(pager(visit, filter, found));
-        show(chart(visit, figures), content);
+                        say("usage.requests"),
+                        filters(visit, filter),
+                        found.content(
+                                rows -> new RequestTable(rows, visit, figures, residency),
+                                () -> none(visit),
+                                address),
+                        pager(found, address)));
     }
 
     private static String shown(Visit visit) {
@@ -103,10 +111,7 @@ public class UsageView extends Sheet implements AfterNavigationObserver {
         return card;
     }
 
-    private Component rows(Visit visit, RequestSearch.Found found, Figures figures) {
-        if (!found.rows().isEmpty()) {
-            return new RequestTable(found.rows(), visit, figures, residency);
-        }
+    private static EmptyState none(Visit visit) {
         return visit.may(Permission.CALL_MODELS)
                 ? new EmptyState(
                         say("usage.none"),
@@ -155,24 +160,12 @@ public class UsageView extends Sheet implements AfterNavigationObserver {
         UI.getCurrent().navigate(visit.path(filter.address()));
     }
 
-    private static Component pager(Visit visit, UsageFilter filter, RequestSearch.Found found) {
-        var pager = new Div();
-        pager.addClassName("pager");
-        if (!found.rows().isEmpty()) {
-            var first = filter.page() * RequestSearch.PAGE + 1;
-            pager.add(new Span(say("usage.range", first, first + found.rows().size() - 1)));
-        }
-        if (filter.page() > 0) {
-            pager.add(
-                    Buttons.plainLink(
-                            visit.path(filter.onPage(filter.page() - 1).address()),
-                            say("action.newer")));
-        }
-        if (found.more()) {
-            pager.add(
-                    Buttons.plainLink(
-                            visit.path(filter.onPage(filter.page() + 1).address()),
-                            say("action.older")));
+    private static Component pager(ListPage<SettledRequest> page, IntFunction<String> address) {
+        var pager = page.pager(address);
+        if (!page.rows().isEmpty()) {
+            var first = page.number() * ListPage.SIZE + 1;
+            pager.addComponentAsFirst(
+                    new Span(say("usage.range", first, first + page.rows().size() - 1)));
         }
         return pager;
     }

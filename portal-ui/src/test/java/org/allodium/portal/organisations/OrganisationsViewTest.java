@@ -18,6 +18,15 @@ class OrganisationsViewTest extends PageTest {
     }
 
     @Test
+    void leadsBackFromBehindTheEndOfTheList() {
+        World.organisation("Harbour archive");
+        open(World.staff(Role.ADMINISTRATOR), "staff/organisations?search=arch&page=999999");
+        assertThat(shown())
+                .contains("This list has no such page", "To its beginning")
+                .doesNotContain("No organisation found");
+    }
+
+    @Test
     void findsByAPartOfTheName() {
         var tenant = World.organisation("Harbour archive");
         var other = World.organisation("Lab");

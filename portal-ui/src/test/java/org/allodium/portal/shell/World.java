@@ -40,7 +40,8 @@ public final class World {
 
     private World() {}
 
-    /// Without anything that everybody sees: no places, policies, models and programmes.
+    /// Without organisations, and without what they all see: no places, policies, models and
+    /// programmes.
     public static void anew() {
         if (!empty) {
             Rooms.anew();
@@ -88,6 +89,7 @@ public final class World {
     }
 
     public static Tenant unverified(String name, OrganisationKind kind) {
+        empty = false;
         var unique = name + " " + COUNT.incrementAndGet();
         var founder = TenancyFixture.person("Owner of " + unique);
         return TenantScope.platform(founder.subject(), Set.of())

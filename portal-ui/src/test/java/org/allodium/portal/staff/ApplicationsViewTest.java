@@ -10,11 +10,21 @@ import org.junit.jupiter.api.Test;
 class ApplicationsViewTest extends PageTest {
     @Test
     void saysThatThereAreNone() {
-        open(World.staff(Role.PROGRAMME_OFFICER), "staff/applications?page=999999");
+        inAnEmptyWorld();
+        open(World.staff(Role.PROGRAMME_OFFICER), "staff/applications");
         assertThat(shown())
                 .contains(
                         "No applications",
                         "They appear here as soon as an organisation applies to a programme.");
+    }
+
+    @Test
+    void leadsBackFromBehindTheEndOfTheList() {
+        World.application(World.programme("Allowance"), World.organisation("Lab"));
+        open(World.staff(Role.PROGRAMME_OFFICER), "staff/applications?page=999999");
+        assertThat(shown())
+                .contains("This list has no such page", "To its beginning")
+                .doesNotContain("No applications");
     }
 
     @Test

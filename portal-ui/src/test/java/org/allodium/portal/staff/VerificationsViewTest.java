@@ -2,6 +2,7 @@ package org.allodium.portal.staff;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.stream.IntStream;
 import org.allodium.portal.shell.PageTest;
 import org.allodium.portal.shell.World;
 import org.allodium.tenancy.OrganisationKind;
@@ -11,8 +12,35 @@ import org.junit.jupiter.api.Test;
 class VerificationsViewTest extends PageTest {
     @Test
     void saysThatNobodyWaits() {
-        open(World.staff(Role.ADMINISTRATOR), "staff/verifications?page=999999");
+        inAnEmptyWorld();
+        World.organisation("Lab");
+        open(World.staff(Role.ADMINISTRATOR), "staff/verifications");
         assertThat(shown()).contains("Nobody waits", "Every organisation is verified.");
+    }
+
+    @Test
+    void leadsBackFromBehindTheEndOfTheList() {
+        World.unverified("Lab", OrganisationKind.RESEARCH);
+        open(World.staff(Role.ADMINISTRATOR), "staff/verifications?page=999999");
+        assertThat(shown())
+                .contains(
+                        "This list has no such page",
+                        "It ends earlier than the address asks for.",
+                        "To its beginning")
+                .doesNotContain("Nobody waits", "Previous");
+    }
+
+    @Test
+    void leadsFromPageToPage() {
+        inAnEmptyWorld();
+        var first = World.unverified("Lab", OrganisationKind.RESEARCH);
+        IntStream.range(0, 24).forEach(one -> World.unverified("Lab", OrganisationKind.RESEARCH));
+        var last = World.unverified("Lab", OrganisationKind.RESEARCH);
+        var officer = World.staff(Role.PROGRAMME_OFFICER);
+        open(officer, "staff/verifications");
+        assertThat(shown()).contains(first.name(), "Next").doesNotContain(last.name(), "Previous");
+        open(officer, "staff/verifications?page=1");
+        assertThat(shown()).contains(last.name(), "Previous").doesNotContain(first.name(), "Next");
     }
 
     @Test

@@ -3,6 +3,7 @@ package org.allodium.portal.usage;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.vaadin.flow.component.UI;
+import java.util.List;
 import java.util.Locale;
 import org.allodium.portal.shell.Country;
 import org.allodium.portal.shell.PageTest;
@@ -19,6 +20,27 @@ class RefusalsViewTest extends PageTest {
                 .contains(
                         "No refusals",
                         "Nothing was refused in the last 30 days, or nothing of this kind.");
+    }
+
+    @Test
+    void leadsBackFromBehindTheEndOfTheList() {
+        var tenant = World.organisation("Lab");
+        Country.refused(tenant);
+        open(World.ownerOf(tenant), World.page(tenant, "refusals?after=nothing"));
+        assertThat(shown())
+                .contains("This list has no such page", "To its beginning")
+                .doesNotContain("No refusals", "Newest");
+    }
+
+    @Test
+    void readsAKindThatThereIsNotAsAll() {
+        var tenant = World.organisation("Lab");
+        Country.refused(tenant);
+        for (var kind : List.of("418", "none")) {
+            open(World.ownerOf(tenant), World.page(tenant, "refusals?status=" + kind));
+            assertThat(shown()).contains("req_17").doesNotContain("No refusals");
+            assertThat(value("Kind")).isEqualTo(0);
+        }
     }
 
     @Test

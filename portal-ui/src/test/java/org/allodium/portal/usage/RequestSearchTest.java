@@ -10,6 +10,7 @@ import java.util.stream.IntStream;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
 import org.allodium.kernel.Money;
+import org.allodium.portal.parts.ListPage;
 import org.junit.jupiter.api.Test;
 
 class RequestSearchTest {
@@ -26,7 +27,7 @@ class RequestSearchTest {
     @Test
     void showsTheNewestPageAndThatMoreFollows() {
         var found = search.page(new UsageFilter("", 0, 0), NOW);
-        assertThat(found.rows()).hasSize(RequestSearch.PAGE);
+        assertThat(found.rows()).hasSize(ListPage.SIZE);
         assertThat(found.rows().getFirst().requestId()).isEqualTo("0");
         assertThat(found.more()).isTrue();
     }

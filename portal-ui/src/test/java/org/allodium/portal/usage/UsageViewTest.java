@@ -2,6 +2,7 @@ package org.allodium.portal.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.allodium.portal.shell.Country;
 import org.allodium.portal.shell.PageTest;
 import org.allodium.portal.shell.World;
@@ -44,8 +45,30 @@ class UsageViewTest extends PageTest {
     @Test
     void readsAFilterThatMakesNoSenseAsNone() {
         var tenant = World.organisation("Lab");
-        open(World.ownerOf(tenant), World.page(tenant, "usage?model=none&days=x&page=-1"));
-        assertThat(shown()).contains("No requests");
+        Country.model("near", "norrhamn-cpu");
+        World.grant(tenant, "40");
+        Country.request(tenant, World.project(tenant, "Tides"), "near");
+        var owner = World.ownerOf(tenant);
+        open(owner, World.page(tenant, "usage?days=x&page=-1"));
+        assertThat(shown()).contains("near", "1 to 1").doesNotContain("No requests");
+        open(owner, World.page(tenant, "usage?model=none"));
+        assertThat(shown())
+                .contains("No requests", "None were made, or none match the filter.")
+                .doesNotContain("1 to 1");
+    }
+
+    @Test
+    void leadsBackFromBehindTheEndOfTheList() {
+        Country.model("near", "norrhamn-cpu");
+        var tenant = World.organisation("Lab");
+        World.grant(tenant, "40");
+        Country.request(tenant, World.project(tenant, "Tides"), "near");
+        for (var filter : List.of("", "&model=near")) {
+            open(World.ownerOf(tenant), World.page(tenant, "usage?page=7" + filter));
+            assertThat(shown())
+                    .contains("This list has no such page", "To its beginning")
+                    .doesNotContain("No requests");
+        }
     }
 
     @Test
