@@ -79,11 +79,15 @@ public class OnboardingView extends Sheet implements AfterNavigationObserver {
                 visit.organisations().isEmpty()
                         ? say("found.welcome", visit.requirePerson().name())
                         : say("found.title"));
-        policy.ask(residency);
+        var fields = new Card(form);
+        if (!policy.ask(residency)) {
+            fields.add(new Paragraph(say("found.policy.none")));
+        }
         var submit = new Div(Buttons.primary(say("found.submit"), this::found));
         submit.addClassName("actions");
+        fields.add(submit);
         var invited = new Card(say("found.invited"), new Paragraph(say("found.invited.text")));
-        show(Card.row("c2", new Card(form, submit), invited));
+        show(Card.row("c2", fields, invited));
     }
 
     private void found() {

@@ -22,8 +22,8 @@ final class PolicyQuestion extends RadioButtonGroup<PolicyChoice> {
         setHelperText(say("found.policy.help"));
     }
 
-    /// Where the platform offers nothing there is nothing to ask.
-    void ask(Residency residency) {
+    /// Whether the platform offers anything to ask about.
+    boolean ask(Residency residency) {
         var choices = residency.policyChoices().reversed();
         setVisible(!choices.isEmpty());
         setRequiredIndicatorVisible(!choices.isEmpty());
@@ -44,6 +44,7 @@ final class PolicyQuestion extends RadioButtonGroup<PolicyChoice> {
                             block.addClassName("stack");
                             return block;
                         }));
+        return !choices.isEmpty();
     }
 
     Optional<String> answer() {
