@@ -51,4 +51,21 @@ class HomeViewTest extends PageTest {
                 .contains("Call a model", "Models you can use now", "Ministry of Science 100%")
                 .doesNotContain("Nothing spent yet");
     }
+
+    @Test
+    void isNoPageForStaff() {
+        var tenant = World.organisation("Lab");
+        open(World.staff(Role.PROGRAMME_OFFICER), World.page(tenant, "home"));
+        assertThat(shown())
+                .contains("There is no such page")
+                .doesNotContain(tenant.name(), "Left to spend");
+    }
+
+    @Test
+    void isNoPageForAProjectThatThereIsNot() {
+        var tenant = World.organisation("Lab");
+        var other = World.project(World.organisation("Other"), "Tides");
+        open(World.ownerOf(tenant), World.page(tenant, other, "home"));
+        assertThat(shown()).contains("There is no such page").doesNotContain("Left to spend");
+    }
 }

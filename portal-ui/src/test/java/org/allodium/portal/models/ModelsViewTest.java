@@ -43,4 +43,12 @@ class ModelsViewTest extends PageTest {
                 .contains("Models your organisation can use now", "near")
                 .doesNotContain("Call a model", "Models you can use now");
     }
+
+    @Test
+    void isNoPageForStaff() {
+        Country.model("near", "norrhamn-cpu");
+        var tenant = World.organisation("Lab");
+        open(World.staff(Role.OPERATOR), World.page(tenant, "models"));
+        assertThat(shown()).contains("There is no such page").doesNotContain("near");
+    }
 }

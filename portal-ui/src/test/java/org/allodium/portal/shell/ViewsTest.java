@@ -4,19 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.vaadin.cdi.annotation.CdiComponent;
 import com.vaadin.flow.router.Route;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /// What is easily forgotten at a new page and fails silently.
 class ViewsTest {
-    private static final Path CLASSES = Path.of("target/classes");
-
     @Test
-    void everyPageIsABeanAndSaysForWhomItIs() throws Exception {
+    void everyPageIsABeanAndSaysForWhomItIs() {
         var pages = pages();
         assertThat(pages).hasSizeGreaterThan(15);
         assertThat(pages)
@@ -29,21 +23,9 @@ class ViewsTest {
                         });
     }
 
-    static List<Class<?>> pages() throws IOException, ClassNotFoundException {
-        var pages = new ArrayList<Class<?>>();
-        try (var files = Files.walk(CLASSES.resolve("org/allodium/portal"))) {
-            for (var file : files.filter(path -> path.toString().endsWith("View.class")).toList()) {
-                var name = CLASSES.relativize(file).toString().replace('/', '.');
-                var type =
-                        Class.forName(
-                                name.substring(0, name.length() - ".class".length()),
-                                false,
-                                ViewsTest.class.getClassLoader());
-                if (type.isAnnotationPresent(Route.class)) {
-                    pages.add(type);
-                }
-            }
-        }
-        return pages;
+    static List<Class<?>> pages() {
+        return Portal.classes().stream()
+                .filter(type -> type.isAnnotationPresent(Route.class))
+                .toList();
     }
 }

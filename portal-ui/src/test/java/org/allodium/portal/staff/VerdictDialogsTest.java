@@ -107,4 +107,16 @@ class VerdictDialogsTest extends PageTest {
                 .contains("Nobody decides an application of an organisation they belong to.");
         assertThat(state()).isEqualTo(Application.State.SUBMITTED);
     }
+
+    @Test
+    void refusesAnOfficerWhoIsNoneAnyMore() {
+        decide("Approve");
+        World.assign(officer, Role.REVIEWER);
+        answer("Approve");
+        assertThat(shown())
+                .contains(
+                        "This needs one of the roles programme-officer.",
+                        "Approve the application of " + tenant.name());
+        assertThat(state()).isEqualTo(Application.State.SUBMITTED);
+    }
 }

@@ -77,9 +77,12 @@ class RefusalsViewTest extends PageTest {
     }
 
     @Test
-    void isNoPageForStrangers() {
+    void isNoPageForStaff() {
         var tenant = World.organisation("Lab");
-        open(World.ownerOf(World.organisation("Other")), World.page(tenant, "refusals"));
-        assertThat(shown()).contains("There is no such page").doesNotContain("No refusals");
+        Country.refused(tenant);
+        open(World.staff(Role.SECURITY_OFFICER), World.page(tenant, "refusals"));
+        assertThat(shown())
+                .contains("There is no such page")
+                .doesNotContain("No refusals", "req_17");
     }
 }
