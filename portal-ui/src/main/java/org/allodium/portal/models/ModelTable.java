@@ -12,7 +12,7 @@ import org.allodium.portal.parts.Chip;
 import org.allodium.portal.parts.PlaceTag;
 import org.allodium.portal.parts.Table;
 import org.allodium.portal.text.Figures;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.serving.ModelListing;
 
 /// Models with state, place, operator, openness and price.
@@ -45,7 +45,7 @@ public final class ModelTable extends Div {
 
     public static Chip chip(Model.State state) {
         return new Chip(
-                Words.of(state),
+                Names.of(state),
                 switch (state) {
                     case READY -> Chip.Tone.GOOD;
                     case STARTING -> Chip.Tone.WARN;
@@ -71,12 +71,12 @@ public final class ModelTable extends Div {
     }
 
     private static Component name(ModelListing.Entry entry) {
-        var kind = new Span(Words.of(entry.model().modality()));
+        var kind = new Span(Names.of(entry.model().modality()));
         kind.addClassName("quiet-line");
         return new Div(name(entry.model().name()), kind);
     }
 
     private static String openness(ModelListing.Entry entry) {
-        return Words.openness(entry.model().passport().openness());
+        return Names.openness(entry.model().passport().openness());
     }
 }

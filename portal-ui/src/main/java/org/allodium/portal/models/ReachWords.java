@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.sovereignty.PolicyReach;
 
 /// An organisation's effective policy in one sentence.
@@ -36,7 +36,7 @@ public final class ReachWords {
                 ? say("reach.nowhere")
                 : codes.stream()
                         .sorted()
-                        .map(Words::country)
+                        .map(Names::country)
                         .collect(Collectors.joining(say("reach.or")));
     }
 }

@@ -27,7 +27,7 @@ import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.FoundOrganisation;
 import org.allodium.tenancy.OrganisationKind;
@@ -57,10 +57,10 @@ public class OnboardingView extends Sheet implements AfterNavigationObserver {
         name.setMaxLength(120);
         kind.setLabel(say("found.kind"));
         kind.setItems(OrganisationKind.values());
-        kind.setItemLabelGenerator(Words::of);
+        kind.setItemLabelGenerator(Names::of);
         kind.setRequiredIndicatorVisible(true);
         country.setItems(countries());
-        country.setItemLabelGenerator(Words::country);
+        country.setItemLabelGenerator(Names::country);
         country.setRequiredIndicatorVisible(true);
         identifier.setHelperText(say("found.identifier.help"));
         identifier.setRequiredIndicatorVisible(true);
@@ -111,7 +111,7 @@ public class OnboardingView extends Sheet implements AfterNavigationObserver {
     static List<String> countries() {
         var known =
                 Stream.of(Locale.getISOCountries())
-                        .sorted(Comparator.comparing(Words::country))
+                        .sorted(Comparator.comparing(Names::country))
                         .toList();
         return Stream.concat(DEMO_COUNTRIES.stream(), known.stream()).toList();
     }

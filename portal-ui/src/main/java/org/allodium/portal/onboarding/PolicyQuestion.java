@@ -8,7 +8,7 @@ import com.vaadin.flow.component.radiobutton.RadioButtonGroup;
 import com.vaadin.flow.data.renderer.ComponentRenderer;
 import java.util.Optional;
 import org.allodium.portal.policy.ExclusionWords;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.sovereignty.PolicyChoice;
 import org.allodium.sovereignty.Residency;
 
@@ -28,13 +28,13 @@ final class PolicyQuestion extends RadioButtonGroup<PolicyChoice> {
         setVisible(!choices.isEmpty());
         setRequiredIndicatorVisible(!choices.isEmpty());
         setItems(choices);
-        setItemLabelGenerator(choice -> Words.policy(choice.name()));
+        setItemLabelGenerator(choice -> Names.policy(choice.name()));
         setRenderer(
                 new ComponentRenderer<>(
                         choice -> {
-                            var title = new Span(Words.policy(choice.name()));
+                            var title = new Span(Names.policy(choice.name()));
                             title.addClassName("model-name");
-                            var meaning = new Span(Words.policyMeaning(choice));
+                            var meaning = new Span(Names.policyMeaning(choice));
                             meaning.addClassName("d");
                             var price =
                                     new Span(

@@ -32,7 +32,7 @@ import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.Member;
 import org.allodium.tenancy.Permission;
@@ -78,10 +78,10 @@ public class OrganisationView extends Sheet
         return new Card(
                 say("shell.organisation"),
                 new PropertyList()
-                        .property(say("found.kind"), Words.of(tenant.kind()))
+                        .property(say("found.kind"), Names.of(tenant.kind()))
                         .property(
                                 say("found.country"),
-                                new PlaceTag(tenant.country(), Words.country(tenant.country())))
+                                new PlaceTag(tenant.country(), Names.country(tenant.country())))
                         .property(say("found.identifier"), tenant.identifier())
                         .property(
                                 say("organisations.founded"),
@@ -99,14 +99,14 @@ public class OrganisationView extends Sheet
                         .property(
                                 say("quota.concurrent"),
                                 figures.number(limits.concurrentRequests()))
-                        .property(say("quota.priority"), Words.of(limits.priority())),
+                        .property(say("quota.priority"), Names.of(limits.priority())),
                 note);
     }
 
     private Component members(Tenant tenant, Figures figures) {
         return new Table<Member>(say("team.members"))
                 .column(say("team.person"), OrganisationView::person)
-                .text(say("team.role"), member -> Words.of(member.role()))
+                .text(say("team.role"), member -> Names.of(member.role()))
                 .column(say("team.since"), member -> new When(member.since(), figures))
                 .optional()
                 .rows(tenants.members(tenant.id()));
@@ -126,7 +126,7 @@ public class OrganisationView extends Sheet
         var concurrent = number(say("quota.concurrent"), limits.concurrentRequests());
         var priority = new Select<Limits.Priority>(say("quota.priority"));
         priority.setItems(Limits.Priority.values());
-        priority.setItemLabelGenerator(Words::of);
+        priority.setItemLabelGenerator(Names::of);
         priority.setHelperText(say("quota.priority.help"));
         priority.setValue(limits.priority());
         new FormDialog(

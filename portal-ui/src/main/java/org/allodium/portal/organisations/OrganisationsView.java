@@ -28,7 +28,7 @@ import org.allodium.portal.shell.MainLayout;
 import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.Tenants;
@@ -87,7 +87,7 @@ public class OrganisationsView extends Sheet implements AfterNavigationObserver 
         var figures = visits.figures();
         return new Table<Tenant>(say("nav.organisations"))
                 .column(say("found.name"), OrganisationsView::name)
-                .text(say("found.kind"), tenant -> Words.of(tenant.kind()))
+                .text(say("found.kind"), tenant -> Names.of(tenant.kind()))
                 .optional()
                 .number(
                         say("organisations.requests"),

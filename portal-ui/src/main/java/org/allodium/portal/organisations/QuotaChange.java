@@ -4,7 +4,7 @@ import static org.allodium.portal.text.Messages.say;
 
 import java.util.ArrayList;
 import org.allodium.portal.text.Figures;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.tenancy.Limits;
 
 /// What of a quota has changed, in words.
@@ -38,8 +38,8 @@ final class QuotaChange {
             changes.add(
                     change(
                             "quota.priority",
-                            Words.of(before.priority()),
-                            Words.of(now.priority())));
+                            Names.of(before.priority()),
+                            Names.of(now.priority())));
         }
         return String.join("; ", changes) + ".";
     }

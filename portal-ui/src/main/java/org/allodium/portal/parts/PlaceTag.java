@@ -2,13 +2,13 @@ package org.allodium.portal.parts;
 
 import com.vaadin.flow.component.html.Span;
 import java.util.Locale;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.sovereignty.PoolPlace;
 
 /// Where something runs and who operates it, with a small flag.
 public final class PlaceTag extends Span {
     public PlaceTag(PoolPlace place) {
-        this(place.country(), place.facility() + " · " + Words.operator(place));
+        this(place.country(), place.facility() + " · " + Names.operator(place));
     }
 
     public PlaceTag(String country, String text) {
@@ -21,8 +21,8 @@ public final class PlaceTag extends Span {
         var code = country.toLowerCase(Locale.ROOT);
         flag.addClassNames("flag", "flag-" + code);
         flag.getElement().setAttribute("role", "img");
-        flag.getElement().setAttribute("aria-label", Words.country(country));
-        flag.setTitle(Words.country(country));
+        flag.getElement().setAttribute("aria-label", Names.country(country));
+        flag.setTitle(Names.country(country));
         return flag;
     }
 }

@@ -14,7 +14,7 @@ import org.allodium.portal.parts.PropertyList;
 import org.allodium.portal.parts.SplitBar;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Figures;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.serving.AnswerStart;
 
 /// Beside an answer: model, place, operator, policy; once settled, tokens, price and who paid.
@@ -66,8 +66,8 @@ final class AnswerFacts extends Div {
                         .property(
                                 say("receipt.place"),
                                 new PlaceTag(place.country(), place.facility()))
-                        .property(say("playground.operator"), Words.operator(place))
-                        .property(say("nav.policy"), Words.policyVersion(start.policy()));
+                        .property(say("playground.operator"), Names.operator(place))
+                        .property(say("nav.policy"), Names.policyVersion(start.policy()));
         add(facts);
         if (start.fromCache()) {
             add(new Chip(say("playground.from-cache"), Chip.Tone.PLAIN));
@@ -76,11 +76,10 @@ final class AnswerFacts extends Div {
     }
 
     /// The answer has ended, whole or stopped; its price follows in a moment.
-    void ended(Conversation conversation, Figures figures) {
+    void ended(ArrivingAnswer arriving, Figures figures) {
         money.removeAll();
         var facts = new PropertyList();
-        conversation
-                .end()
+        arriving.end()
                 .ifPresent(
                         end ->
                                 facts.property(
@@ -90,7 +89,7 @@ final class AnswerFacts extends Div {
                                                 figures.number(end.promptTokens()),
                                                 figures.number(end.completionTokens()))));
         money.add(facts);
-        if (conversation.stopped()) {
+        if (arriving.stopped()) {
             money.add(new Span(say("playground.stopped")));
         }
         shown.ifPresent(start -> money.add(receipt(start.requestId())));

@@ -61,7 +61,7 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
     private final Div refusal = new Div();
     private final AnswerFacts facts = new AnswerFacts();
     private Visit visit = Visit.anonymous();
-    private Conversation current = new Conversation(() -> {});
+    private ArrivingAnswer current = new ArrivingAnswer(() -> {});
 
     public PlaygroundView() {
         super(say("playground.title"), say("playground.lead"));
@@ -139,24 +139,24 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
         facts.waiting(command.model());
         busy(true);
         var ui = UI.getCurrent();
-        var conversation = new Conversation[1];
-        conversation[0] = new Conversation(() -> ui.access(() -> progress(conversation[0])));
-        current = conversation[0];
+        var arriving = new ArrivingAnswer[1];
+        arriving[0] = new ArrivingAnswer(() -> ui.access(() -> progress(arriving[0])));
+        current = arriving[0];
         var scope = visit.scope();
-        threads.execute(() -> scope.run(() -> run(ui, command, conversation[0])));
+        threads.execute(() -> scope.run(() -> run(ui, command, arriving[0])));
     }
 
     // Runs without a request: whatever happens is brought back to the page, or lost with it.
-    private void run(UI ui, ChatCommand command, Conversation conversation) {
+    private void run(UI ui, ChatCommand command, ArrivingAnswer arriving) {
         try {
-            completions.chat(command, conversation);
-            ui.access(() -> finished(conversation));
+            completions.chat(command, arriving);
+            ui.access(() -> finished(arriving));
         } catch (CancellationException stopped) {
-            stopped(ui, command, conversation);
+            stopped(ui, command, arriving);
         } catch (Refused | IllegalStateException failure) {
-            if (conversation.stopped()) {
-                stopped(ui, command, conversation);
-            } else if (failure instanceof Refused no && nothingWasSent(no, conversation)) {
+            if (arriving.stopped()) {
+                stopped(ui, command, arriving);
+            } else if (failure instanceof Refused no && nothingWasSent(no, arriving)) {
                 ui.access(() -> refused(no));
             } else {
                 ui.access(() -> failed(failure));
@@ -165,18 +165,17 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
     }
 
     /// An answer that was cut is another matter, and so is what broke.
-    private static boolean nothingWasSent(Refused no, Conversation conversation) {
+    private static boolean nothingWasSent(Refused no, ArrivingAnswer arriving) {
         return switch (no.code().kind()) {
-            case CALLER, FORBIDDEN, CAPACITY -> conversation.start().isEmpty();
+            case CALLER, FORBIDDEN, CAPACITY -> arriving.start().isEmpty();
             case UPSTREAM, OURS -> false;
         };
     }
 
     // What was released is charged: the page waits for it on this thread, not on its own.
-    private void stopped(UI ui, ChatCommand command, Conversation conversation) {
-        ui.access(() -> finished(conversation));
-        conversation
-                .start()
+    private void stopped(UI ui, ChatCommand command, ArrivingAnswer arriving) {
+        ui.access(() -> finished(arriving));
+        arriving.start()
                 .flatMap(
                         start ->
                                 budgets.awaitSettled(
@@ -184,20 +183,19 @@ public class PlaygroundView extends Sheet implements AfterNavigationObserver {
                 .ifPresent(settled -> ui.access(() -> facts.settled(settled, visits.figures())));
     }
 
-    private void progress(Conversation conversation) {
-        var text = conversation.drain();
+    private void progress(ArrivingAnswer arriving) {
+        var text = arriving.drain();
         if (!text.isEmpty()) {
             answer.add(text);
         }
-        conversation.start().ifPresent(start -> facts.started(start));
+        arriving.start().ifPresent(start -> facts.started(start));
     }
 
-    private void finished(Conversation conversation) {
-        progress(conversation);
+    private void finished(ArrivingAnswer arriving) {
+        progress(arriving);
         busy(false);
-        facts.ended(conversation, visits.figures());
-        conversation
-                .end()
+        facts.ended(arriving, visits.figures());
+        arriving.end()
                 .ifPresent(
                         end -> {
                             var ui = UI.getCurrent();

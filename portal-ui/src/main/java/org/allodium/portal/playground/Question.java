@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.allodium.identity.Caller;
 import org.allodium.portal.models.UsableModels;
 import org.allodium.portal.parts.Form;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
 import org.allodium.serving.ModelListing;
@@ -42,7 +42,7 @@ final class Question extends Div {
         addClassName("stack");
         model.setLabel(say("models.model"));
         model.setItemLabelGenerator(
-                entry -> entry.model().name() + " · " + Words.of(entry.state()));
+                entry -> entry.model().name() + " · " + Names.of(entry.state()));
         message.setRequiredIndicatorVisible(true);
         message.setMinRows(4);
         message.setMaxRows(12);

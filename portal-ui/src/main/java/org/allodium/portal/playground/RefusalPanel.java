@@ -14,7 +14,7 @@ import org.allodium.kernel.Sentence;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Messages;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.tenancy.Permission;
 
 /// Why nothing was sent: the sentence, the rule per place, who can change it, and the way on.
@@ -39,7 +39,7 @@ final class RefusalPanel extends Div {
     }
 
     private static String words(Sentence sentence) {
-        return Words.policyVersion(sentence.in(Messages.locale())).replace("`", "");
+        return Names.policyVersion(sentence.in(Messages.locale())).replace("`", "");
     }
 
     private static ListItem item(Refused.Reason reason) {

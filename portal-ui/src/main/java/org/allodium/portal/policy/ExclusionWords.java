@@ -4,7 +4,7 @@ import static org.allodium.portal.text.Messages.say;
 
 import java.util.List;
 import java.util.stream.Collectors;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.sovereignty.PoolPlace;
 
 /// What a residency policy keeps away, place by place, so that whoever chooses knows the price.
@@ -22,8 +22,8 @@ public final class ExclusionWords {
                                                 say(
                                                         "policy.excluded",
                                                         place.facility(),
-                                                        Words.country(place.country()),
-                                                        Words.operation(place)))
+                                                        Names.country(place.country()),
+                                                        Names.operation(place)))
                                 .collect(Collectors.joining("; ")));
     }
 }

@@ -32,7 +32,7 @@ import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.serving.ModelListing;
 import org.allodium.sovereignty.PolicyChoice;
 import org.allodium.sovereignty.PoolPlace;
@@ -102,9 +102,9 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
     }
 
     private Component choice(PolicyChoice choice, boolean on, Visit visit) {
-        var title = new Span(Words.policy(choice.name()));
+        var title = new Span(Names.policy(choice.name()));
         title.addClassName("model-name");
-        var meaning = new Span(Words.policyMeaning(choice));
+        var meaning = new Span(Names.policyMeaning(choice));
         meaning.addClassName("d");
         var price = new Span(ExclusionWords.of(residency.excludedBy(choice.name())));
         price.addClassName("d");
@@ -121,12 +121,12 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
 
     private void ask(PolicyChoice choice) {
         Buttons.choose(
-                say("policy.question", Words.policy(choice.name())),
+                say("policy.question", Names.policy(choice.name())),
                 say("policy.consequence"),
                 say("policy.choose"),
                 () -> {
                     choose(choice.name());
-                    Notice.done(say("policy.chosen", Words.policy(choice.name())));
+                    Notice.done(say("policy.chosen", Names.policy(choice.name())));
                     load();
                 });
     }
@@ -172,7 +172,7 @@ public class PolicyView extends Sheet implements AfterNavigationObserver {
         }
         var facts = new PropertyList();
         for (PoolPlace place : places) {
-            facts.property(place.facility(), new PlaceTag(place.country(), Words.operation(place)));
+            facts.property(place.facility(), new PlaceTag(place.country(), Names.operation(place)));
         }
         return facts;
     }

@@ -11,7 +11,7 @@ import org.allodium.billing.Application;
 import org.allodium.portal.parts.Chip;
 import org.allodium.portal.parts.When;
 import org.allodium.portal.text.Figures;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 
 /// An application and what has happened to it so far.
 public final class ApplicationTimeline extends Div {
@@ -44,7 +44,7 @@ public final class ApplicationTimeline extends Div {
 
     public static Chip chip(Application.State state) {
         return new Chip(
-                Words.of(state),
+                Names.of(state),
                 switch (state) {
                     case SUBMITTED -> Chip.Tone.WARN;
                     case APPROVED -> Chip.Tone.GOOD;

@@ -14,7 +14,7 @@ import org.allodium.portal.parts.Form;
 import org.allodium.portal.parts.FormDialog;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Figures;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 
 /// The short form of an application.
 final class ApplyDialog {
@@ -33,7 +33,7 @@ final class ApplyDialog {
         purpose.setRequiredIndicatorVisible(true);
         field.setLabel(say("apply.field"));
         field.setItems(FieldOfScience.values());
-        field.setItemLabelGenerator(one -> Words.field(one.key()));
+        field.setItemLabelGenerator(one -> Names.field(one.key()));
         field.setRequiredIndicatorVisible(true);
         expected.setHelperText(say("apply.expected.help"));
         expected.setMaxLength(LONG_TEXT);

@@ -35,7 +35,7 @@ import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Permission;
 
@@ -125,7 +125,7 @@ public class ProgrammesView extends Sheet implements AfterNavigationObserver {
     private static String eligible(Programme programme) {
         return programme.eligible().stream()
                 .sorted()
-                .map((OrganisationKind kind) -> Words.of(kind))
+                .map((OrganisationKind kind) -> Names.of(kind))
                 .collect(Collectors.joining(", "));
     }
 

@@ -13,7 +13,7 @@ import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.SplitBar;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Figures;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.sovereignty.Residency;
@@ -51,14 +51,14 @@ public final class ReceiptCard extends Card {
             hops.add(
                     hop(
                             say("receipt.pool", place.facility()),
-                            Words.operator(place),
-                            Words.country(place.country())));
+                            Names.operator(place),
+                            Names.country(place.country())));
         }
         hops.add(
                 hop(
                         say("receipt.back"),
                         figures.number(request.outputTokens()) + " " + say("unit.tokens"),
-                        Words.of(request.outcome())));
+                        Names.of(request.outcome())));
         return hops;
     }
 

@@ -44,7 +44,7 @@ import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.Residency;
 import tools.jackson.databind.SerializationFeature;
@@ -129,7 +129,7 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
                         .property(say("receipt.id"), mono(receipt.request().id()))
                         .property(say("models.model"), model.name())
                         .property(say("receipt.digest"), mono(model.digest()))
-                        .property(say("models.openness"), Words.openness(model.openness()))
+                        .property(say("models.openness"), Names.openness(model.openness()))
                         .property(
                                 say("receipt.place"),
                                 making.site().map(at -> at.place().facility()).orElse(""))
@@ -205,7 +205,7 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
 
     /// As it was when the answer was made, whatever is on record now.
     static String operator(Receipt.Site site) {
-        return Words.operator(
+        return Names.operator(
                 site.operator().name(), site.operator().country(), site.place().controlledFrom());
     }
 
@@ -216,7 +216,7 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
     private Card decision(Receipt.Decision decision) {
         var facts =
                 new PropertyList()
-                        .property(say("nav.policy"), Words.policyVersion(decision.policy()))
+                        .property(say("nav.policy"), Names.policyVersion(decision.policy()))
                         .property(say("receipt.policy-hash"), mono(decision.policyHash()))
                         .property(say("receipt.fact-snapshot"), mono(decision.factSnapshot()));
         var verdicts =

@@ -33,7 +33,7 @@ import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.Tenants;
@@ -97,7 +97,7 @@ public class ApplicationView extends Sheet implements BeforeEnterObserver, After
         var facts =
                 new PropertyList()
                         .property(say("apply.purpose"), application.purpose())
-                        .property(say("apply.field"), Words.field(application.fieldOfScience()))
+                        .property(say("apply.field"), Names.field(application.fieldOfScience()))
                         .property(say("apply.expected"), application.expectedUse())
                         .property(say("apply.amount"), figures.money(application.requested()))
                         .property(say("applications.applicant"), application.applicantName())
@@ -128,10 +128,10 @@ public class ApplicationView extends Sheet implements BeforeEnterObserver, After
 
     static void describe(PropertyList facts, Tenant tenant, Figures figures) {
         facts.property(say("found.name"), tenant.name())
-                .property(say("found.kind"), Words.of(tenant.kind()))
+                .property(say("found.kind"), Names.of(tenant.kind()))
                 .property(
                         say("found.country"),
-                        new PlaceTag(tenant.country(), Words.country(tenant.country())))
+                        new PlaceTag(tenant.country(), Names.country(tenant.country())))
                 .property(say("found.identifier"), new Span(tenant.identifier()))
                 .property(say("organisations.founded"), new When(tenant.foundedAt(), figures));
     }

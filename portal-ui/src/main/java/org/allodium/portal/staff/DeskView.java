@@ -27,7 +27,7 @@ import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.serving.ModelListing;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.sovereignty.Residency;
@@ -52,7 +52,7 @@ public class DeskView extends Sheet implements AfterNavigationObserver {
         var visit = visits.at(event.getLocation());
         var figures = visits.figures();
         title(say("desk.welcome", visit.requirePerson().name()));
-        lead(visit.staffRoles().stream().sorted().map(Words::of).collect(Collectors.joining(", ")));
+        lead(visit.staffRoles().stream().sorted().map(Names::of).collect(Collectors.joining(", ")));
         var blocks = new ArrayList<Component>();
         if (visit.may(Permission.DECIDE_APPLICATIONS)) {
             blocks.add(waiting(visit, figures));
@@ -108,7 +108,7 @@ public class DeskView extends Sheet implements AfterNavigationObserver {
                         say("receipt.place"),
                         place -> new PlaceTag(place.country(), place.facility()))
                 .text(say("playground.operator"), PoolPlace::operator)
-                .text(say("desk.controlled"), place -> Words.country(place.controlledFrom()))
+                .text(say("desk.controlled"), place -> Names.country(place.controlledFrom()))
                 .optional()
                 .text(
                         say("desk.perimeter"),

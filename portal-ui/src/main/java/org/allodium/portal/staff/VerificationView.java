@@ -32,7 +32,7 @@ import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.Tenants;
@@ -83,10 +83,10 @@ public class VerificationView extends Sheet
 
     private static Component said(Tenant tenant, boolean verified) {
         return new PropertyList()
-                .property(say("found.kind"), Words.of(tenant.kind()))
+                .property(say("found.kind"), Names.of(tenant.kind()))
                 .property(
                         say("found.country"),
-                        new PlaceTag(tenant.country(), Words.country(tenant.country())))
+                        new PlaceTag(tenant.country(), Names.country(tenant.country())))
                 .property(say("found.identifier"), tenant.identifier())
                 .property(say("models.state"), chip(verified));
     }

@@ -22,7 +22,7 @@ import org.allodium.portal.shell.MainLayout;
 import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visits;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.Verifications;
@@ -62,8 +62,8 @@ public class VerificationsView extends Sheet implements AfterNavigationObserver 
         var figures = visits.figures();
         return new Table<Tenant>(say("verify.title"))
                 .column(say("found.name"), VerificationsView::name)
-                .text(say("found.kind"), tenant -> Words.of(tenant.kind()))
-                .text(say("found.country"), tenant -> Words.country(tenant.country()))
+                .text(say("found.kind"), tenant -> Names.of(tenant.kind()))
+                .text(say("found.country"), tenant -> Names.country(tenant.country()))
                 .optional()
                 .column(
                         say("organisations.founded"),

@@ -17,7 +17,7 @@ import org.allodium.portal.parts.CodeBlock;
 import org.allodium.portal.parts.Form;
 import org.allodium.portal.parts.FormDialog;
 import org.allodium.portal.parts.Notice;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.tenancy.Role;
 
 /// Invites somebody, and hands over the link where no mail was sent.
@@ -35,7 +35,7 @@ final class InviteDialog {
         name.setRequiredIndicatorVisible(true);
         role.setLabel(say("team.role"));
         role.setItems(roles);
-        role.setItemLabelGenerator(Words::of);
+        role.setItemLabelGenerator(Names::of);
         role.setValue(Role.MEMBER);
         dialog =
                 new FormDialog(

@@ -30,7 +30,7 @@ import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.tenancy.Member;
 import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Role;
@@ -112,12 +112,12 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
 
     private Component role(Member member, Visit visit) {
         if (!visit.may(Permission.CHANGE_MEMBERS) || !mayTouch(member.role(), visit)) {
-            return new Span(Words.of(member.role()));
+            return new Span(Names.of(member.role()));
         }
         var seen = new Seen<>(member.role());
         var select = new Select<Role>();
         select.setItems(rolesGivenBy(visit));
-        select.setItemLabelGenerator(Words::of);
+        select.setItemLabelGenerator(Names::of);
         select.setValue(member.role());
         select.setAriaLabel(say("team.role-of", member.person().name()));
         select.addValueChangeListener(
@@ -133,7 +133,7 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
         try {
             tenants.changeRole(member.tenant(), member.person().subject(), role, seen.last());
             seen.replacedBy(role);
-            Notice.done(say("team.role-changed", member.person().name(), Words.of(role)));
+            Notice.done(say("team.role-changed", member.person().name(), Names.of(role)));
         } catch (Refused refused) {
             select.setValue(seen.last());
             if (refused.code() == ErrorCode.EDITED_MEANWHILE) {
@@ -171,7 +171,7 @@ public class TeamView extends Sheet implements AfterNavigationObserver {
         var figures = visits.figures();
         return new Table<Invitation>(say("team.invitations"))
                 .text(say("team.email"), Invitation::email)
-                .text(say("team.role"), invitation -> Words.of(invitation.role()))
+                .text(say("team.role"), invitation -> Names.of(invitation.role()))
                 .optional()
                 .column(
                         say("team.expires"),

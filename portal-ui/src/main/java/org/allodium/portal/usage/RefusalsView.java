@@ -28,7 +28,7 @@ import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
 import org.allodium.portal.text.Messages;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.serving.RefusalWords;
 import org.allodium.serving.RefusedRequest;
 import org.allodium.serving.RefusedRequests;
@@ -129,7 +129,7 @@ public class RefusalsView extends Sheet implements AfterNavigationObserver {
         row.explanation()
                 .ifPresent(
                         said -> {
-                            var more = new Div(Words.policyVersion(said.in(Messages.locale())));
+                            var more = new Div(Names.policyVersion(said.in(Messages.locale())));
                             more.addClassName("quiet-line");
                             words.add(more);
                         });

@@ -16,7 +16,7 @@ import org.allodium.portal.parts.Table;
 import org.allodium.portal.parts.When;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.text.Figures;
-import org.allodium.portal.text.Words;
+import org.allodium.portal.text.Names;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.Residency;
 
@@ -76,8 +76,8 @@ final class RequestTable extends Div {
         if (row.outcome() == Settlement.Outcome.COMPLETED) {
             return row.fromCache()
                     ? new Chip(say("playground.from-cache"), Chip.Tone.PLAIN)
-                    : new Chip(Words.of(row.outcome()), Chip.Tone.GOOD);
+                    : new Chip(Names.of(row.outcome()), Chip.Tone.GOOD);
         }
-        return new Chip(Words.of(row.outcome()), Chip.Tone.WARN);
+        return new Chip(Names.of(row.outcome()), Chip.Tone.WARN);
     }
 }

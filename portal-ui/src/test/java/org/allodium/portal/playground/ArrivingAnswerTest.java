@@ -7,28 +7,28 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
-class ConversationTest {
+class ArrivingAnswerTest {
     private final AtomicInteger wakes = new AtomicInteger();
-    private final Conversation conversation = new Conversation(wakes::incrementAndGet);
+    private final ArrivingAnswer arriving = new ArrivingAnswer(wakes::incrementAndGet);
 
     @Test
     void wakesThePageOnceForManyPieces() {
-        conversation.text(0, "To ");
-        conversation.text(0, "apply");
+        arriving.text(0, "To ");
+        arriving.text(0, "apply");
         assertThat(wakes).hasValue(1);
-        assertThat(conversation.drain()).isEqualTo("To apply");
-        conversation.text(0, ", open");
+        assertThat(arriving.drain()).isEqualTo("To apply");
+        arriving.text(0, ", open");
         assertThat(wakes).hasValue(2);
-        assertThat(conversation.drain()).isEqualTo(", open");
-        assertThat(conversation.drain()).isEmpty();
+        assertThat(arriving.drain()).isEqualTo(", open");
+        assertThat(arriving.drain()).isEmpty();
     }
 
     @Test
     void cancelsTheRequestWhenTheReaderStops() {
-        conversation.text(0, "To");
-        conversation.stop();
+        arriving.text(0, "To");
+        arriving.stop();
         assertThatExceptionOfType(CancellationException.class)
-                .isThrownBy(() -> conversation.text(0, " apply"));
-        assertThat(conversation.drain()).isEqualTo("To");
+                .isThrownBy(() -> arriving.text(0, " apply"));
+        assertThat(arriving.drain()).isEqualTo("To");
     }
 }

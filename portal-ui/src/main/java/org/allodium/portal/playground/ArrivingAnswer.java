@@ -11,7 +11,7 @@ import org.allodium.serving.AnswerStart;
 /// One answer as it arrives, between the thread that runs the request and the page. Text is
 /// gathered so that the page is not pushed for every token; stopping makes the next call throw,
 /// which is how a request is cancelled.
-final class Conversation implements AnswerListener {
+final class ArrivingAnswer implements AnswerListener {
     /// Wakes the page: something has arrived.
     interface Page {
         void changed();
@@ -25,7 +25,7 @@ final class Conversation implements AnswerListener {
     private String finishReason = "";
     private boolean announced;
 
-    Conversation(Page page) {
+    ArrivingAnswer(Page page) {
         this.page = page;
     }
 

@@ -16,14 +16,14 @@ import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Role;
 
 /// Names of things in the reader's language: no page shows the name of a constant.
-public final class Words {
+public final class Names {
     private static final Pattern JOINED = Pattern.compile("(@\\d+)\\+");
     private static final Pattern VERSIONED = Pattern.compile("([a-z][a-z0-9-]*)@(\\d+)");
 
     /// What stands for a country that is not known.
     private static final String UNKNOWN_COUNTRY = "ZZ";
 
-    private Words() {}
+    private Names() {}
 
     public static String of(Role role) {
         return say("role." + role.label());
