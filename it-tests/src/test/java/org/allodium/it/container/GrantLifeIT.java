@@ -59,9 +59,8 @@ class GrantLifeIT {
     }
 
     private Tenant found(Person founder, String name) {
-        var command =
-                new FoundOrganisation(
-                        name, OrganisationKind.RESEARCH, "XA", "XA-" + UUID.randomUUID(), founder);
+        var number = "XA-" + Math.abs(UUID.randomUUID().getMostSignificantBits());
+        var command = new FoundOrganisation(name, OrganisationKind.RESEARCH, "XA", number, founder);
         return TenantScope.platform(founder.subject(), Set.of()).get(() -> tenants.found(command));
     }
 

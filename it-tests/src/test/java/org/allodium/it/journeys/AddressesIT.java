@@ -15,6 +15,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.sql.SQLException;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.allodium.it.product.Product;
@@ -120,7 +121,8 @@ class AddressesIT {
     private String found(Page page) {
         open(page, "/found");
         page.getByLabel("Name of the organisation").fill("Chess Club " + mark);
-        page.getByLabel("Identifier in a public register").fill("XA-" + mark);
+        page.getByLabel("Identifier in a public register")
+                .fill("XA-0" + mark.toUpperCase(Locale.ROOT));
         page.locator("vaadin-select").click();
         choose(page, "Research");
         page.getByRole(AriaRole.COMBOBOX, new Page.GetByRoleOptions().setName("Country"))

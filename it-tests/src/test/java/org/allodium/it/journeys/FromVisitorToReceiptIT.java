@@ -12,6 +12,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import java.util.List;
+import java.util.Locale;
 import java.util.UUID;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
@@ -123,7 +124,8 @@ class FromVisitorToReceiptIT {
         page.getByText("Home country, national operators and control").click();
         press(page, "Found the organisation");
         awaitText(page, "none of the identifiers that are accepted here");
-        page.getByLabel("Identifier in a public register").fill("XA-" + mark);
+        page.getByLabel("Identifier in a public register")
+                .fill("XA-0" + mark.toUpperCase(Locale.ROOT));
         press(page, "Found the organisation");
         awaitText(page, "Your organisation is founded");
     }
