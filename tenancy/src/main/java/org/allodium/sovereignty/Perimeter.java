@@ -5,7 +5,7 @@ import java.util.SortedSet;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
-/// A named set of countries (ISO 3166-1 alpha-2), such as NATIONAL (XA).
+/// A named set of countries (ISO 3166-1 alpha-2), such as NATIONAL (NO).
 public record Perimeter(String name, SortedSet<String> countries) {
     public Perimeter {
         countries = Collections.unmodifiableSortedSet(new TreeSet<>(countries));

@@ -1,4 +1,4 @@
 package org.allodium.sovereignty;
 
-/// `name` is stable (`national-strict`); `title` and `meaning` are keys of the portal's messages.
-public record PolicyChoice(String name, String title, String meaning) {}
+/// A policy on offer. `name` is stable (`national-strict`) and no words for a reader.
+public record PolicyChoice(String name) {}

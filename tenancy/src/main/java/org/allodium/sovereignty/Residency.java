@@ -141,12 +141,7 @@ public class Residency {
     public List<PolicyChoice> policyChoices() {
         return present().offer().stream()
                 .flatMap(offer -> offer.policies().stream())
-                .map(
-                        policy ->
-                                new PolicyChoice(
-                                        policy.name(),
-                                        "policy." + policy.name() + ".title",
-                                        "policy." + policy.name() + ".meaning"))
+                .map(policy -> new PolicyChoice(policy.name()))
                 .toList();
     }
 

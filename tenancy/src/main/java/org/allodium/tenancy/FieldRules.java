@@ -39,7 +39,7 @@ final class FieldRules {
         return name;
     }
 
-    /// ISO 3166-1 alpha-2, and XA to XZ, which the standard leaves to its users.
+    /// ISO 3166-1 alpha-2, and those of X and a letter, which it leaves to its users.
     static String country(String code) {
         demand(
                 COUNTRIES.contains(code) || code.matches("X[A-Z]"),

@@ -13,10 +13,6 @@ import com.vaadin.flow.router.AfterNavigationEvent;
 import com.vaadin.flow.router.AfterNavigationObserver;
 import com.vaadin.flow.router.Route;
 import jakarta.inject.Inject;
-import java.util.Comparator;
-import java.util.List;
-import java.util.Locale;
-import java.util.stream.Stream;
 import org.allodium.identity.Onboarding;
 import org.allodium.portal.parts.Buttons;
 import org.allodium.portal.parts.Card;
@@ -37,8 +33,6 @@ import org.allodium.tenancy.OrganisationKind;
 @Route(value = "found", layout = MainLayout.class)
 @SeenBy(SeenBy.Audience.SIGNED_IN)
 public class OnboardingView extends Sheet implements AfterNavigationObserver {
-    private static final List<String> DEMO_COUNTRIES = List.of("XA", "XB");
-
     @Inject Visits visits;
     @Inject Onboarding onboarding;
     @Inject Residency residency;
@@ -59,7 +53,7 @@ public class OnboardingView extends Sheet implements AfterNavigationObserver {
         kind.setItems(OrganisationKind.values());
         kind.setItemLabelGenerator(Names::of);
         kind.setRequiredIndicatorVisible(true);
-        country.setItems(countries());
+        country.setItems(Names.countries());
         country.setItemLabelGenerator(Names::country);
         country.setRequiredIndicatorVisible(true);
         identifier.setHelperText(say("found.identifier.help"));
@@ -106,13 +100,5 @@ public class OnboardingView extends Sheet implements AfterNavigationObserver {
                     var there = new Place.Organisation(tenant.slug(), "");
                     UI.getCurrent().getPage().setLocation("/" + there.path("programmes") + "?new");
                 });
-    }
-
-    static List<String> countries() {
-        var known =
-                Stream.of(Locale.getISOCountries())
-                        .sorted(Comparator.comparing(Names::country))
-                        .toList();
-        return Stream.concat(DEMO_COUNTRIES.stream(), known.stream()).toList();
     }
 }

@@ -1,7 +1,6 @@
 package org.allodium.portal.parts;
 
 import com.vaadin.flow.component.html.Span;
-import java.util.Locale;
 import org.allodium.portal.text.Names;
 import org.allodium.sovereignty.PoolPlace;
 
@@ -18,8 +17,8 @@ public final class PlaceTag extends Span {
 
     public static Span flag(String country) {
         var flag = new Span();
-        var code = country.toLowerCase(Locale.ROOT);
-        flag.addClassNames("flag", "flag-" + code);
+        flag.addClassName("flag");
+        Names.flag(country).ifPresent(look -> flag.addClassName("flag-" + look));
         flag.getElement().setAttribute("role", "img");
         flag.getElement().setAttribute("aria-label", Names.country(country));
         flag.setTitle(Names.country(country));

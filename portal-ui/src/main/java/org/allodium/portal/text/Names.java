@@ -2,9 +2,13 @@ package org.allodium.portal.text;
 
 import static org.allodium.portal.text.Messages.say;
 
+import java.util.Comparator;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.allodium.billing.Application;
 import org.allodium.billing.FieldOfScience;
 import org.allodium.billing.Settlement;
@@ -53,14 +57,21 @@ public final class Names {
         return say("outcome." + outcome.name().toLowerCase(Locale.ROOT));
     }
 
-    /// User-assigned codes are countries that no locale data knows.
     public static String country(String code) {
-        return switch (code) {
-            case "XA" -> say("country.xa");
-            case "XB" -> say("country.xb");
-            case "XC" -> say("country.xc");
-            default -> Locale.of("", code).getDisplayCountry(Messages.locale());
-        };
+        return CountryWords.find("country." + code)
+                .orElseGet(() -> Locale.of("", code).getDisplayCountry(Messages.locale()));
+    }
+
+    /// Codes of all countries, those with words of their own first.
+    public static List<String> countries() {
+        var known =
+                Stream.of(Locale.getISOCountries()).sorted(Comparator.comparing(Names::country));
+        return Stream.concat(CountryWords.countries().stream(), known).distinct().toList();
+    }
+
+    /// How the small flag is painted; empty for a country that came without one.
+    public static Optional<String> flag(String code) {
+        return CountryWords.find("flag." + code);
     }
 
     public static String field(String key) {
@@ -69,15 +80,12 @@ public final class Names {
 
     /// A policy by its stable name; one that came without words keeps its name.
     public static String policy(String name) {
-        var key = "policy." + name + ".title";
-        var words = say(key);
-        return words.equals(key) ? name : words;
+        return CountryWords.find("policy." + name + ".title").orElse(name);
     }
 
     /// What a policy means; empty for one that came without words.
     public static String policyMeaning(PolicyChoice choice) {
-        var words = say(choice.meaning());
-        return words.equals(choice.meaning()) ? "" : words;
+        return CountryWords.find("policy." + choice.name() + ".meaning").orElse("");
     }
 
     public static String operation(PoolPlace place) {

@@ -17,7 +17,6 @@ import org.allodium.billing.Application;
 import org.allodium.billing.FieldOfScience;
 import org.allodium.billing.Settlement;
 import org.allodium.catalog.Model;
-import org.allodium.sovereignty.FictionalCountry;
 import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Role;
 import org.junit.jupiter.api.Test;
@@ -93,18 +92,6 @@ class MessagesTest {
                         Stream.of(FieldOfScience.values())
                                 .map(FieldOfScience::messageKey)
                                 .toList());
-    }
-
-    @Test
-    void everyPolicyOfTheDemoHasWords() {
-        var keys = bundle("").stringPropertyNames();
-        assertThat(FictionalCountry.read().policies().policies())
-                .allSatisfy(
-                        policy ->
-                                assertThat(keys)
-                                        .contains(
-                                                "policy." + policy.name() + ".title",
-                                                "policy." + policy.name() + ".meaning"));
     }
 
     @Test
