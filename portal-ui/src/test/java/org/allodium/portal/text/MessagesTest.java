@@ -26,6 +26,28 @@ class MessagesTest {
     private static final Pattern SAID = Pattern.compile("say\\(\\s*\"([^\"]+)\"\\s*([,)+])");
     private static final Pattern ARGUMENT = Pattern.compile("\\{(\\d)");
 
+    /// Words that German took over or shares, forms without words, and a question to a model that
+    /// speaks English.
+    private static final Set<String> THE_SAME_IN_GERMAN =
+            Set.of(
+                    "desk.perimeter.national",
+                    "keys.name",
+                    "kind.startup",
+                    "models.lookups.encoder",
+                    "nav.group.organisation",
+                    "nav.team",
+                    "playground.placeholder",
+                    "policy.excluded",
+                    "projects.name",
+                    "quota.changed-from-to",
+                    "quota.priority.normal",
+                    "receipt.gateway",
+                    "role.administrator",
+                    "shell.organisation",
+                    "team.name",
+                    "team.person",
+                    "team.title");
+
     @Test
     void allLanguagesHaveTheSameKeys() {
         assertThat(bundle("_de").stringPropertyNames())
@@ -56,6 +78,15 @@ class MessagesTest {
                                 assertThat(new MessageFormat(text, Locale.ROOT)).isNotNull();
                             });
         }
+    }
+
+    @Test
+    void noTextIsLeftInEnglish() {
+        var english = bundle("");
+        var german = bundle("_de");
+        assertThat(english.stringPropertyNames())
+                .filteredOn(key -> english.getProperty(key).equals(german.getProperty(key)))
+                .containsExactlyInAnyOrderElementsOf(THE_SAME_IN_GERMAN);
     }
 
     @Test
