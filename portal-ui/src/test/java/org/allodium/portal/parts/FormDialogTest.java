@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.Locale;
 import org.allodium.kernel.Refused;
 import org.allodium.portal.shell.PageTest;
+import org.allodium.tenancy.Permission;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -74,6 +75,16 @@ class FormDialogTest extends PageTest {
         fill("Name", "Tides");
         answer("Save");
         assertThat(shown()).contains("Another project has this name.", "New thing");
+    }
+
+    @Test
+    void showsARefusalThatNamesNoFieldAndStaysOpen() {
+        show(Permission.KEEP_KEYS::demand);
+        fill("Name", "Tides");
+        answer("Save");
+        assertThat(shown())
+                .contains("This needs one of the roles owner, admin, member.", "New thing");
+        assertThat(saved).isEmpty();
     }
 
     @Test
