@@ -16,7 +16,8 @@ import java.util.function.BooleanSupplier;
 /// What becomes of a saved file while the server runs the checkout's own classes: a text or a style
 /// is seen with the next page, a method's new body is put into the running class, and for anything
 /// else the application is deployed anew. See decision 0051.
-final class Development {
+record Development(
+        SourceModules checkout, Recompiler recompiler, Server server, Progress progress) {
     /// What takes changes in; the running server, or a fake in tests.
     interface Server {
         /// Whether the running classes are these now.
@@ -27,18 +28,6 @@ final class Development {
     }
 
     private static final long PAUSE_MILLIS = 200;
-
-    private final SourceModules checkout;
-    private final Recompiler recompiler;
-    private final Server server;
-    private final Progress progress;
-
-    Development(SourceModules checkout, Recompiler recompiler, Server server, Progress progress) {
-        this.checkout = checkout;
-        this.recompiler = recompiler;
-        this.server = server;
-        this.progress = progress;
-    }
 
     /// Until the server ends.
     void watch(BooleanSupplier runs) {

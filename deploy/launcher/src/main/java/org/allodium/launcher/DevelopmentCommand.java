@@ -10,19 +10,9 @@ import java.util.List;
 
 /// `./allodium dev`: the product over the checkout's own classes, which takes in what is saved.
 /// PostgreSQL and Keycloak are those of `up`, and run on when it ends.
-final class DevelopmentCommand {
+record DevelopmentCommand(StackSettings settings, DataFolder folder, PrintStream out) {
     /// Read by the portal, which then looks for its texts each time.
     private static final String TEXTS_ANEW = "-Dallodium.development=true";
-
-    private final StackSettings settings;
-    private final DataFolder folder;
-    private final PrintStream out;
-
-    DevelopmentCommand(StackSettings settings, DataFolder folder, PrintStream out) {
-        this.settings = settings;
-        this.folder = folder;
-        this.out = out;
-    }
 
     int run() {
         var checkout = SourceModules.of(settings.root());

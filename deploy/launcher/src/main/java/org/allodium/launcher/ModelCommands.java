@@ -19,23 +19,13 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /// `./allodium model …`: asks the running server, which checks, digests and registers.
-final class ModelCommands {
+record ModelCommands(StackSettings settings, DataFolder folder, PrintStream out) {
     private static final String USAGE =
             "Usage: ./allodium model list | show NAME | import DIR --name NAME"
                     + " [--deploy [--precision auto|fp32|bf16|int8|int4]]"
                     + " | retrieve NAME --pool POOL"
                     + " (--corpus CORPUS --encoder MODEL --encoder-pool POOL | --nothing).";
     private static final JsonMapper JSON = JsonMapper.builder().build();
-
-    private final StackSettings settings;
-    private final DataFolder folder;
-    private final PrintStream out;
-
-    ModelCommands(StackSettings settings, DataFolder folder, PrintStream out) {
-        this.settings = settings;
-        this.folder = folder;
-        this.out = out;
-    }
 
     int run(List<String> arguments) {
         if (arguments.equals(List.of("list"))) {
