@@ -18,26 +18,15 @@ import org.jdbi.v3.core.JdbiException;
 import org.postgresql.ds.PGSimpleDataSource;
 
 /// `./allodium keys …`: the keys that sign receipts, whether the server runs or refuses to start.
-final class KeyCommands {
+record KeyCommands(StackSettings settings, DataFolder folder, PrintStream out) {
     private static final String USAGE =
             "Usage: ./allodium keys list | rotate --reason TEXT | declare-lost --reason TEXT.";
     private static final int LONGEST_REASON = 500;
     // Held here: a logger that nobody holds forgets its level.
     private static final Logger FLYWAY = Logger.getLogger("org.flywaydb");
 
-    private final StackSettings settings;
-    private final DataFolder folder;
-    private final PrintStream out;
-
-    KeyCommands(StackSettings settings, DataFolder folder, PrintStream out) {
-        this.settings = settings;
-        this.folder = folder;
-        this.out = out;
-    }
-
     int run(List<String> arguments) {
         var register = new KeyRegister(folder.signingKey(), Clock.systemUTC());
-        var actor = "operator " + System.getProperty("user.name");
         return switch (arguments.isEmpty() ? "" : arguments.getFirst()) {
             case "list" -> {
                 if (arguments.size() > 1) {
@@ -45,32 +34,33 @@ final class KeyCommands {
                 }
                 yield withDatabase(this::list);
             }
-            case "rotate" -> {
-                var reason = reason(arguments);
-                yield withDatabase(
-                        connection -> {
-                            var kid = register.rotate(connection, actor, reason);
-                            out.println(
-                                    "Receipts are signed with the new key "
-                                            + kid
-                                            + "; the old public key stays published.");
-                            return 0;
-                        });
-            }
-            case "declare-lost" -> {
-                var reason = reason(arguments);
-                yield withDatabase(
-                        connection -> {
-                            var kid = register.declareLost(connection, actor, reason);
-                            out.println(
-                                    "The lost key's public half stays published, marked as lost. The new key is "
-                                            + kid
-                                            + ": start with ./allodium up.");
-                            return 0;
-                        });
-            }
+            case "rotate" ->
+                    change(
+                            arguments,
+                            register::rotate,
+                            "Receipts are signed with the new key %s; the old public key stays published.");
+            case "declare-lost" ->
+                    change(
+                            arguments,
+                            register::declareLost,
+                            "The lost key's public half stays published, marked as lost. The new key is %s: start with ./allodium up.");
             default -> throw new Trouble(USAGE);
         };
+    }
+
+    /// Of the register; gives the new key's id.
+    private interface Change {
+        String make(Connection connection, String actor, String reason);
+    }
+
+    private int change(List<String> arguments, Change change, String told) {
+        var reason = reason(arguments);
+        var actor = "operator " + System.getProperty("user.name");
+        return withDatabase(
+                connection -> {
+                    out.println(told.formatted(change.make(connection, actor, reason)));
+                    return 0;
+                });
     }
 
     private static String reason(List<String> arguments) {
