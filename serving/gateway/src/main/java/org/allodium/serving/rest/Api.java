@@ -213,12 +213,12 @@ class Api {
         }
     }
 
-    private <Q> void infer(Endpoint.Inference<Q> inference, Response response, Caller caller)
-            throws IOException {
+    private <Q extends Endpoint.Body> void infer(
+            Endpoint.Inference<Q> inference, Response response, Caller caller) throws IOException {
         try (var arrival = arrivals.arrive(caller, inference.idPrefix())) {
             var exchange = response.exchange();
             var read = read(inference, exchange, response.route(), arrival);
-            var model = inference.model(read.request());
+            var model = read.request().model();
             response.asks(catalog.find(model).isPresent() ? model : "");
             OnceOnly.Run run = () -> inference.answer(response, arrival, read.request());
             if (read.key().isEmpty()) {
@@ -230,9 +230,9 @@ class Api {
     }
 
     /// A checked request, and the key under which it runs once, if it names one.
-    private record Read<Q>(Q request, Optional<IdempotentRequests.Key> key) {}
+    private record Read<Q extends Endpoint.Body>(Q request, Optional<IdempotentRequests.Key> key) {}
 
-    private <Q> Read<Q> read(
+    private <Q extends Endpoint.Body> Read<Q> read(
             Endpoint.Inference<Q> inference, Exchange exchange, String route, Arrival arrival)
             throws IOException {
         try {

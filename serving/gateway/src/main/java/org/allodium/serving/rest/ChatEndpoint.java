@@ -1,23 +1,11 @@
 package org.allodium.serving.rest;
 
-import java.util.Optional;
 import org.allodium.serving.Arrival;
 import org.allodium.serving.Completions;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `POST /v1/chat/completions`.
-final class ChatEndpoint implements Endpoint.Inference<ChatRequest> {
-    private final Completions completions;
-
-    ChatEndpoint(Completions completions) {
-        this.completions = completions;
-    }
-
-    @Override
-    public String model(ChatRequest request) {
-        return request.model();
-    }
-
+record ChatEndpoint(Completions completions) implements Endpoint.Inference<ChatRequest> {
     @Override
     public String idPrefix() {
         return Completions.CHAT_IDS;
@@ -31,11 +19,7 @@ final class ChatEndpoint implements Endpoint.Inference<ChatRequest> {
     @Override
     public void answer(Response response, Arrival arrival, ChatRequest request) {
         var exchange = response.exchange();
-        var command =
-                request.command(
-                        arrival.caller(),
-                        Optional.ofNullable(exchange.header("x-residency")),
-                        Optional.ofNullable(exchange.header("x-data-class")));
+        var command = request.command(arrival.caller(), exchange.residency(), exchange.dataClass());
         completions.answer(
                 arrival,
                 command,

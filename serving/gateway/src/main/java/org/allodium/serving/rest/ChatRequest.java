@@ -25,7 +25,8 @@ record ChatRequest(
         String templateVariables,
         SamplingOptions options,
         boolean stream,
-        boolean includeUsage) {
+        boolean includeUsage)
+        implements Endpoint.Body {
     ChatRequest {
         messages = List.copyOf(messages);
     }

@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Base64;
-import java.util.Optional;
 import org.allodium.serving.Arrival;
 import org.allodium.serving.EmbeddingAnswer;
 import org.allodium.serving.Embeddings;
@@ -12,19 +11,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `POST /v1/embeddings`.
-final class EmbeddingsEndpoint implements Endpoint.Inference<EmbeddingsRequest> {
+record EmbeddingsEndpoint(Embeddings embeddings) implements Endpoint.Inference<EmbeddingsRequest> {
     private static final JsonMapper JSON = JsonMapper.shared();
-
-    private final Embeddings embeddings;
-
-    EmbeddingsEndpoint(Embeddings embeddings) {
-        this.embeddings = embeddings;
-    }
-
-    @Override
-    public String model(EmbeddingsRequest request) {
-        return request.model();
-    }
 
     @Override
     public String idPrefix() {
@@ -44,9 +32,7 @@ final class EmbeddingsEndpoint implements Endpoint.Inference<EmbeddingsRequest> 
                 embeddings.embed(
                         arrival,
                         request.command(
-                                arrival.caller(),
-                                Optional.ofNullable(exchange.header("x-residency")),
-                                Optional.ofNullable(exchange.header("x-data-class"))),
+                                arrival.caller(), exchange.residency(), exchange.dataClass()),
                         exchange::watchPeer);
         response.started(answer.start());
         AnswerHeaders.answer(exchange, answer.start());

@@ -14,7 +14,8 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// The body of `POST /v1/embeddings`, checked: one text, texts, one text's token ids, or many.
 record EmbeddingsRequest(
-        String model, List<Input> inputs, Optional<Integer> dimensions, boolean base64) {
+        String model, List<Input> inputs, Optional<Integer> dimensions, boolean base64)
+        implements Endpoint.Body {
     EmbeddingsRequest {
         inputs = List.copyOf(inputs);
     }

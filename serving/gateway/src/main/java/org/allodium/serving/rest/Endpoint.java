@@ -14,16 +14,18 @@ sealed interface Endpoint {
         void answer(Response response, Caller caller, String argument) throws IOException;
     }
 
-    /// `Q` is the checked body.
-    non-sealed interface Inference<Q> extends Endpoint {
+    /// A checked body.
+    interface Body {
+        String model();
+    }
+
+    non-sealed interface Inference<Q extends Body> extends Endpoint {
         /// What the ids of its requests begin with.
         String idPrefix();
 
         Q parse(ObjectNode body);
 
         /// The request was let in before it was read, and is closed by whoever let it in.
-        String model(Q request);
-
         void answer(Response response, Arrival arrival, Q request) throws IOException;
     }
 }

@@ -3,6 +3,7 @@ package org.allodium.serving.rest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.util.Optional;
 import org.allodium.serving.AnswerListener.ClientWatch;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +18,16 @@ interface Exchange {
     @Nullable String query();
 
     @Nullable String header(String name);
+
+    /// The caller's own demand on the place of its answer.
+    default Optional<String> residency() {
+        return Optional.ofNullable(header("x-residency"));
+    }
+
+    /// What the caller says that its request holds.
+    default Optional<String> dataClass() {
+        return Optional.ofNullable(header("x-data-class"));
+    }
 
     InputStream body() throws IOException;
 

@@ -26,23 +26,13 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Runs a request with an `Idempotency-Key` once, however often it is sent: a repeat gets the first
 /// answer again, or hears what became of it. Only what cost nothing runs anew. See decision 0111.
-final class OnceOnly {
+record OnceOnly(IdempotentRequests repeats, Arrivals arrivals, Budgets budgets) {
     static final String HEADER = "Idempotency-Key";
     static final String REPLAYED = "Idempotency-Replayed";
     private static final int LONGEST_KEY = 255;
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final Logger LOG = LoggerFactory.getLogger(OnceOnly.class);
     private static final JsonMapper JSON = JsonMapper.shared();
-
-    private final IdempotentRequests repeats;
-    private final Arrivals arrivals;
-    private final Budgets budgets;
-
-    OnceOnly(IdempotentRequests repeats, Arrivals arrivals, Budgets budgets) {
-        this.repeats = repeats;
-        this.arrivals = arrivals;
-        this.budgets = budgets;
-    }
 
     /// The request itself, which writes into the response.
     interface Run {

@@ -1,7 +1,6 @@
 package org.allodium.serving.rest;
 
 import java.io.IOException;
-import java.util.Optional;
 import org.allodium.serving.Arrival;
 import org.allodium.serving.RankAnswer;
 import org.allodium.serving.Rankings;
@@ -9,19 +8,8 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `POST /v1/rerank`, in the form that clients of other engines know.
-final class RankEndpoint implements Endpoint.Inference<RankRequest> {
+record RankEndpoint(Rankings rankings) implements Endpoint.Inference<RankRequest> {
     private static final JsonMapper JSON = JsonMapper.shared();
-
-    private final Rankings rankings;
-
-    RankEndpoint(Rankings rankings) {
-        this.rankings = rankings;
-    }
-
-    @Override
-    public String model(RankRequest request) {
-        return request.model();
-    }
 
     @Override
     public String idPrefix() {
@@ -40,9 +28,7 @@ final class RankEndpoint implements Endpoint.Inference<RankRequest> {
                 rankings.rank(
                         arrival,
                         request.command(
-                                arrival.caller(),
-                                Optional.ofNullable(exchange.header("x-residency")),
-                                Optional.ofNullable(exchange.header("x-data-class"))),
+                                arrival.caller(), exchange.residency(), exchange.dataClass()),
                         exchange::watchPeer);
         response.started(answer.start());
         AnswerHeaders.answer(exchange, answer.start());

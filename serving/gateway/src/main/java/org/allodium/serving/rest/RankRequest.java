@@ -17,7 +17,8 @@ record RankRequest(
         String query,
         List<String> documents,
         Optional<Integer> best,
-        boolean returnDocuments) {
+        boolean returnDocuments)
+        implements Endpoint.Body {
     RankRequest {
         documents = List.copyOf(documents);
     }

@@ -11,17 +11,8 @@ import org.allodium.serving.AnswerListener.ClientWatch;
 import org.jspecify.annotations.Nullable;
 
 /// An exchange of the servlet container.
-final class ServletExchange implements Exchange {
-    private final HttpServletRequest request;
-    private final HttpServletResponse response;
-    private final HangUps hangUps;
-
-    ServletExchange(HttpServletRequest request, HttpServletResponse response, HangUps hangUps) {
-        this.request = request;
-        this.response = response;
-        this.hangUps = hangUps;
-    }
-
+record ServletExchange(HttpServletRequest request, HttpServletResponse response, HangUps hangUps)
+        implements Exchange {
     @Override
     public String method() {
         return request.getMethod();

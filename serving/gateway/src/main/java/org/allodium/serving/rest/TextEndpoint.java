@@ -1,23 +1,11 @@
 package org.allodium.serving.rest;
 
-import java.util.Optional;
 import org.allodium.serving.Arrival;
 import org.allodium.serving.Completions;
 import tools.jackson.databind.node.ObjectNode;
 
 /// `POST /v1/completions`.
-final class TextEndpoint implements Endpoint.Inference<TextRequest> {
-    private final Completions completions;
-
-    TextEndpoint(Completions completions) {
-        this.completions = completions;
-    }
-
-    @Override
-    public String model(TextRequest request) {
-        return request.model();
-    }
-
+record TextEndpoint(Completions completions) implements Endpoint.Inference<TextRequest> {
     @Override
     public String idPrefix() {
         return Completions.TEXT_IDS;
@@ -31,11 +19,7 @@ final class TextEndpoint implements Endpoint.Inference<TextRequest> {
     @Override
     public void answer(Response response, Arrival arrival, TextRequest request) {
         var exchange = response.exchange();
-        var command =
-                request.command(
-                        arrival.caller(),
-                        Optional.ofNullable(exchange.header("x-residency")),
-                        Optional.ofNullable(exchange.header("x-data-class")));
+        var command = request.command(arrival.caller(), exchange.residency(), exchange.dataClass());
         int answers = request.prompts().size() * request.options().choices();
         completions.answer(
                 arrival,

@@ -23,7 +23,8 @@ record TextRequest(
         boolean echo,
         SamplingOptions options,
         boolean stream,
-        boolean includeUsage) {
+        boolean includeUsage)
+        implements Endpoint.Body {
     TextRequest {
         prompts = List.copyOf(prompts);
     }
