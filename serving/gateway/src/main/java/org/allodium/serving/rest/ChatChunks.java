@@ -68,24 +68,25 @@ final class ChatChunks {
 
     /// The beginning of a call: all but its arguments.
     ObjectNode call(int choice, int index, ToolCall call) {
-        var delta = JSON.createObjectNode();
-        if (spoken == ChatRequest.Calls.FUNCTIONS) {
-            delta.set("function_call", LegacyFunctions.told(call, true));
-            return chunk(choice, delta, null);
-        }
-        var entry = delta.putArray("tool_calls").addObject().put("index", index);
-        put(entry, call, "");
-        return chunk(choice, delta, null);
+        return called(choice, index, call, true);
     }
 
     ObjectNode arguments(int choice, int index, ToolCall call) {
+        return called(choice, index, call, false);
+    }
+
+    private ObjectNode called(int choice, int index, ToolCall call, boolean begins) {
         var delta = JSON.createObjectNode();
         if (spoken == ChatRequest.Calls.FUNCTIONS) {
-            delta.set("function_call", LegacyFunctions.told(call, false));
+            delta.set("function_call", LegacyFunctions.told(call, begins));
             return chunk(choice, delta, null);
         }
         var entry = delta.putArray("tool_calls").addObject().put("index", index);
-        entry.putObject("function").put("arguments", call.arguments());
+        if (begins) {
+            put(entry, call, "");
+        } else {
+            entry.putObject("function").put("arguments", call.arguments());
+        }
         return chunk(choice, delta, null);
     }
 

@@ -1,32 +1,26 @@
 package org.allodium.serving.rest;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.allodium.engine.ToolCall;
-import org.allodium.serving.AnswerEnd;
-import org.allodium.serving.AnswerListener;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.AnswerStart;
 import org.allodium.serving.SamplingOptions;
 import org.allodium.serving.ScoredToken;
-import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Collects an answer and writes it as one JSON object.
-final class ChatWhole implements AnswerListener {
-    private final Response response;
+/// Chat answers.
+final class ChatWhole extends WholeAnswer {
     private final SamplingOptions options;
     private final ChatRequest.Calls spoken;
     private final List<StringBuilder> texts = new ArrayList<>();
     private final List<List<ScoredToken>> tokens = new ArrayList<>();
     private final List<List<ToolCall>> calls = new ArrayList<>();
     private final String[] reasons;
-    private @Nullable AnswerStart start;
 
     ChatWhole(Response response, SamplingOptions options, ChatRequest.Calls spoken) {
+        super(response);
         this.spoken = spoken;
-        this.response = response;
         this.options = options;
         this.reasons = new String[options.choices()];
         for (int i = 0; i < options.choices(); i++) {
@@ -34,22 +28,6 @@ final class ChatWhole implements AnswerListener {
             tokens.add(new ArrayList<>());
             calls.add(new ArrayList<>());
         }
-    }
-
-    @Override
-    public void started(AnswerStart begun) {
-        start = begun;
-        response.started(begun);
-    }
-
-    @Override
-    public boolean streams() {
-        return false;
-    }
-
-    @Override
-    public ClientWatch watchClient(Runnable gone) {
-        return response.exchange().watchPeer(gone);
     }
 
     @Override
@@ -70,15 +48,7 @@ final class ChatWhole implements AnswerListener {
     }
 
     @Override
-    public void ended(AnswerEnd end) throws IOException {
-        if (start == null) {
-            throw new IllegalStateException("The answer has not started");
-        }
-        AnswerHeaders.answer(response.exchange(), start);
-        response.json(200, whole(start, end));
-    }
-
-    private ObjectNode whole(AnswerStart begun, AnswerEnd end) {
+    ObjectNode body(AnswerStart begun) {
         var body = new ChatChunks(begun, false).head("chat.completion");
         var choices = body.putArray("choices");
         for (int i = 0; i < reasons.length; i++) {
@@ -89,7 +59,6 @@ final class ChatWhole implements AnswerListener {
             choice.put("finish_reason", ChatChunks.reason(reasons[i], spoken));
             ChatChunks.addTokens(choice, options, tokens.get(i));
         }
-        body.set("usage", ChatChunks.usageOf(end));
         return body;
     }
 

@@ -1,45 +1,24 @@
 package org.allodium.serving.rest;
 
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import org.allodium.serving.AnswerEnd;
-import org.allodium.serving.AnswerListener;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.AnswerStart;
 import org.allodium.serving.ScoredToken;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.node.ObjectNode;
 
-/// Collects continued texts and writes them as one JSON object.
-final class TextWhole implements AnswerListener {
-    private final Response response;
+/// Continued texts.
+final class TextWhole extends WholeAnswer {
     private final TextRequest request;
     private final List<Choice> choices = new ArrayList<>();
-    private @Nullable AnswerStart start;
 
     TextWhole(Response response, TextRequest request, int answers) {
-        this.response = response;
+        super(response);
         this.request = request;
         for (int i = 0; i < answers; i++) {
             choices.add(new Choice());
         }
-    }
-
-    @Override
-    public void started(AnswerStart begun) {
-        start = begun;
-        response.started(begun);
-    }
-
-    @Override
-    public boolean streams() {
-        return false;
-    }
-
-    @Override
-    public ClientWatch watchClient(Runnable gone) {
-        return response.exchange().watchPeer(gone);
     }
 
     @Override
@@ -72,18 +51,13 @@ final class TextWhole implements AnswerListener {
     }
 
     @Override
-    public void ended(AnswerEnd end) throws IOException {
-        if (start == null) {
-            throw new IllegalStateException("The answer has not started");
-        }
-        AnswerHeaders.answer(response.exchange(), start);
-        var body = new ChatChunks(start, false).head("text_completion");
+    ObjectNode body(AnswerStart begun) {
+        var body = new ChatChunks(begun, false).head("text_completion");
         var list = body.putArray("choices");
         for (int i = 0; i < choices.size(); i++) {
             put(list.addObject(), i, choices.get(i));
         }
-        body.set("usage", ChatChunks.usageOf(end));
-        response.json(200, body);
+        return body;
     }
 
     private void put(ObjectNode node, int index, Choice choice) {
