@@ -11,7 +11,8 @@ public record EmbedCommand(
         List<Input> inputs,
         Optional<Integer> dimensions,
         Optional<String> residency,
-        Optional<String> dataClass) {
+        Optional<String> dataClass)
+        implements InferenceCommand {
     public EmbedCommand {
         inputs = List.copyOf(inputs);
     }

@@ -7,7 +7,6 @@ import java.util.List;
 import java.util.function.LongConsumer;
 import org.allodium.catalog.Model;
 import org.allodium.kernel.Refused;
-import org.allodium.serving.OnePass.Asked;
 import org.allodium.serving.OnePass.Task;
 import org.allodium.serving.OnePass.Work;
 import org.allodium.serving.internal.pools.EmbeddingPool;
@@ -26,18 +25,13 @@ public class Embeddings {
     /// Blocks until the vectors are there. Refusals are thrown as [Refused].
     @Anyone
     public EmbeddingAnswer embed(EmbedCommand command) {
-        return answer(pass.run(asked(command), new Embedding(command)));
+        return answer(pass.run(command, new Embedding(command)));
     }
 
     /// For one who let the request in before reading it, and closes the arrival.
     @Anyone
     public EmbeddingAnswer embed(Arrival arrival, EmbedCommand command, Client client) {
-        return answer(pass.run(arrival, asked(command), new Embedding(command), client));
-    }
-
-    private static Asked asked(EmbedCommand command) {
-        return new Asked(
-                command.caller(), command.model(), command.residency(), command.dataClass());
+        return answer(pass.run(arrival, command, new Embedding(command), client));
     }
 
     private static EmbeddingAnswer answer(OnePass.Passed<List<float[]>> passed) {

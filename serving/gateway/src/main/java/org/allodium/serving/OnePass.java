@@ -3,14 +3,12 @@ package org.allodium.serving;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
-import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongConsumer;
 import org.allodium.billing.SettledRequest;
 import org.allodium.catalog.Model;
 import org.allodium.evidence.Receipt;
-import org.allodium.identity.Caller;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.serving.internal.answers.InferenceSteps;
@@ -28,10 +26,6 @@ class OnePass {
     @Inject InferenceSteps steps;
     @Inject ServingMeters meters;
     @Inject Clock clock;
-
-    /// Who asks which model, and what they demand of the place.
-    record Asked(
-            Caller caller, String model, Optional<String> residency, Optional<String> dataClass) {}
 
     /// What was sent, as the model reads it, and how many tokens that is.
     record Work<I>(I inputs, long tokens) {}
@@ -58,14 +52,14 @@ class OnePass {
     }
 
     /// Blocks until the result is there. Refusals are thrown as [Refused].
-    <I, R> Passed<R> run(Asked asked, Task<I, R> task) {
+    <I, R> Passed<R> run(InferenceCommand asked, Task<I, R> task) {
         try (var arrival = arrivals.arrive(asked.caller(), task.prefix())) {
             return run(arrival, asked, task, Client.PATIENT);
         }
     }
 
     /// For one who let the request in before reading it, and closes the arrival.
-    <I, R> Passed<R> run(Arrival arrival, Asked asked, Task<I, R> task, Client client) {
+    <I, R> Passed<R> run(Arrival arrival, InferenceCommand asked, Task<I, R> task, Client client) {
         var model = steps.find(asked.caller(), asked.model(), task.modality());
         var watch =
                 new Watch(

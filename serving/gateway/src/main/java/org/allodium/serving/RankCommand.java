@@ -13,7 +13,8 @@ public record RankCommand(
         List<String> documents,
         Optional<Integer> best,
         Optional<String> residency,
-        Optional<String> dataClass) {
+        Optional<String> dataClass)
+        implements InferenceCommand {
     public RankCommand {
         documents = List.copyOf(documents);
     }

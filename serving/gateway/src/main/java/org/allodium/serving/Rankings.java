@@ -10,7 +10,6 @@ import java.util.stream.IntStream;
 import org.allodium.catalog.Model;
 import org.allodium.engine.TokenPair;
 import org.allodium.kernel.Refused;
-import org.allodium.serving.OnePass.Asked;
 import org.allodium.serving.OnePass.Task;
 import org.allodium.serving.OnePass.Work;
 import org.allodium.serving.RankAnswer.Ranked;
@@ -31,18 +30,13 @@ public class Rankings {
     /// Blocks until the scores are there. Refusals are thrown as [Refused].
     @Anyone
     public RankAnswer rank(RankCommand command) {
-        return answer(command, pass.run(asked(command), new Ranking(command)));
+        return answer(command, pass.run(command, new Ranking(command)));
     }
 
     /// For one who let the request in before reading it, and closes the arrival.
     @Anyone
     public RankAnswer rank(Arrival arrival, RankCommand command, Client client) {
-        return answer(command, pass.run(arrival, asked(command), new Ranking(command), client));
-    }
-
-    private static Asked asked(RankCommand command) {
-        return new Asked(
-                command.caller(), command.model(), command.residency(), command.dataClass());
+        return answer(command, pass.run(arrival, command, new Ranking(command), client));
     }
 
     private static RankAnswer answer(RankCommand command, OnePass.Passed<float[]> passed) {
