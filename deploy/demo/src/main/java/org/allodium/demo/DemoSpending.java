@@ -22,6 +22,7 @@ import org.allodium.serving.EmbedCommand;
 import org.allodium.serving.Embeddings;
 import org.allodium.serving.ModelListing;
 import org.allodium.serving.SamplingOptions;
+import org.allodium.serving.TextInput;
 import org.allodium.tenancy.Projects;
 
 /// Uses up one organisation's grant by asking the models until no request can be paid any more.
@@ -122,7 +123,7 @@ class DemoSpending {
         return new EmbedCommand(
                 caller,
                 EMBEDDING_MODEL,
-                List.of(new EmbedCommand.Input.Text("loom ".repeat(words).strip())),
+                List.of(new TextInput.Text("loom ".repeat(words).strip())),
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty());

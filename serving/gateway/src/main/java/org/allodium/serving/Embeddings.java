@@ -82,11 +82,11 @@ public class Embeddings {
         var inputs = new ArrayList<List<Long>>(command.inputs().size());
         long tokens = 0;
         for (int i = 0; i < command.inputs().size(); i++) {
-            var param = command.inputs().size() == 1 ? "input" : "input[" + i + "]";
+            var param = Refusals.param("input", i, command.inputs().size());
             var ids =
                     switch (command.inputs().get(i)) {
-                        case EmbedCommand.Input.Text(var text) -> pool.tokens(text);
-                        case EmbedCommand.Input.Tokens(var given) -> known(given, pool, param);
+                        case TextInput.Text(var text) -> pool.tokens(text);
+                        case TextInput.Tokens given -> given.known(pool::knows, param);
                     };
             if (ids.size() > model.contextLength()) {
                 throw Refusals.contextExceeded(ids.size(), 0, model.contextLength(), param);
@@ -98,15 +98,6 @@ public class Embeddings {
             inputs.add(ids);
         }
         return inputs;
-    }
-
-    private static List<Long> known(List<Long> ids, EmbeddingPool pool, String param) {
-        for (long id : ids) {
-            if (!pool.knows(id)) {
-                throw Refusals.noSuchToken(id, param);
-            }
-        }
-        return ids;
     }
 
     private static int dimensions(EmbedCommand command, Model model, EmbeddingPool pool) {

@@ -2,6 +2,7 @@ package org.allodium.serving;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 
+import java.util.List;
 import org.allodium.catalog.Model;
 import org.allodium.engine.Tool;
 import org.allodium.engine.ToolCall;
@@ -27,24 +28,19 @@ final class Fit {
                 int each = Math.max(pool.mostBytesPerToken(), BYTES_OF_CHAT);
                 check(bytes(chat), most(model, each), model, "messages");
             }
-            case TextCommand text -> {
-                long most = most(model, pool.mostBytesPerToken());
-                for (int i = 0; i < text.prompts().size(); i++) {
-                    if (text.prompts().get(i) instanceof TextCommand.Prompt.Text(var prompt)) {
-                        var param = text.prompts().size() == 1 ? "prompt" : "prompt[" + i + "]";
-                        check(bytes(prompt), most, model, param);
-                    }
-                }
-            }
+            case TextCommand text -> check(text.prompts(), "prompt", model, pool);
         }
     }
 
     static void check(EmbedCommand command, Model model, ModelPool pool) {
+        check(command.inputs(), "input", model, pool);
+    }
+
+    private static void check(List<TextInput> inputs, String field, Model model, ModelPool pool) {
         long most = most(model, pool.mostBytesPerToken());
-        for (int i = 0; i < command.inputs().size(); i++) {
-            if (command.inputs().get(i) instanceof EmbedCommand.Input.Text(var input)) {
-                var param = command.inputs().size() == 1 ? "input" : "input[" + i + "]";
-                check(bytes(input), most, model, param);
+        for (int i = 0; i < inputs.size(); i++) {
+            if (inputs.get(i) instanceof TextInput.Text(var text)) {
+                check(bytes(text), most, model, Refusals.param(field, i, inputs.size()));
             }
         }
     }

@@ -46,12 +46,12 @@ record Prompts(List<Prompt> all) {
         var prompts = new ArrayList<Prompt>();
         long tokens = 0;
         for (int i = 0; i < command.prompts().size(); i++) {
-            var param = command.prompts().size() == 1 ? "prompt" : "prompt[" + i + "]";
+            var param = Refusals.param("prompt", i, command.prompts().size());
             var given = command.prompts().get(i);
             var prompt =
                     switch (given) {
-                        case TextCommand.Prompt.Text(var text) -> pool.tokens(text);
-                        case TextCommand.Prompt.Tokens(var ids) -> known(ids, pool, param);
+                        case TextInput.Text(var text) -> pool.tokens(text);
+                        case TextInput.Tokens ids -> ids.known(pool::knows, param);
                     };
             if (prompt.isEmpty()) {
                 throw Refused.invalid(param, "serving.no-token", param);
@@ -60,8 +60,8 @@ record Prompts(List<Prompt> all) {
                     command.echo()
                             ? Optional.of(
                                     switch (given) {
-                                        case TextCommand.Prompt.Text(var text) -> text;
-                                        case TextCommand.Prompt.Tokens(var ids) -> pool.text(ids);
+                                        case TextInput.Text(var text) -> text;
+                                        case TextInput.Tokens(var ids) -> pool.text(ids);
                                     })
                             : Optional.<String>empty();
             prompts.add(
@@ -75,15 +75,6 @@ record Prompts(List<Prompt> all) {
             }
         }
         return new Prompts(prompts);
-    }
-
-    private static List<Long> known(List<Long> ids, ChatPool pool, String param) {
-        for (long id : ids) {
-            if (!pool.knows(id)) {
-                throw Refusals.noSuchToken(id, param);
-            }
-        }
-        return ids;
     }
 
     private static int maxTokens(

@@ -34,6 +34,11 @@ public final class Refusals {
         };
     }
 
+    /// As a refusal names one of a field's inputs.
+    static String param(String field, int index, int inputs) {
+        return inputs == 1 ? field : field + "[" + index + "]";
+    }
+
     public static Refused noSuchToken(long id, String param) {
         return Refused.invalid(param, "serving.no-such-token", id);
     }

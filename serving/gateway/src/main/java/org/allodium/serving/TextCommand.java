@@ -9,7 +9,7 @@ import org.allodium.identity.Caller;
 public record TextCommand(
         Caller caller,
         String model,
-        List<Prompt> prompts,
+        List<TextInput> prompts,
         boolean echo,
         SamplingOptions options,
         Optional<String> residency,
@@ -17,16 +17,5 @@ public record TextCommand(
         implements AnswerCommand {
     public TextCommand {
         prompts = List.copyOf(prompts);
-    }
-
-    /// What is to be continued: a text, or the token ids of one.
-    public sealed interface Prompt {
-        record Text(String text) implements Prompt {}
-
-        record Tokens(List<Long> ids) implements Prompt {
-            public Tokens {
-                ids = List.copyOf(ids);
-            }
-        }
     }
 }

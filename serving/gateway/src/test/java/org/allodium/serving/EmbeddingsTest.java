@@ -12,7 +12,6 @@ import org.allodium.billing.Settlement.Outcome;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.kernel.Refused;
-import org.allodium.serving.EmbedCommand.Input;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
@@ -27,7 +26,10 @@ class EmbeddingsTest {
     @Test
     void embedsInOrderAndSettlesTheTokens() {
         var answer =
-                embed(Optional.empty(), new Input.Text("abcd"), new Input.Tokens(List.of(1L, 2L)));
+                embed(
+                        Optional.empty(),
+                        new TextInput.Text("abcd"),
+                        new TextInput.Tokens(List.of(1L, 2L)));
 
         assertThat(answer.vectors()).extracting(v -> v[0]).containsExactly(4f, 2f);
         assertThat(answer.promptTokens()).isEqualTo(6);
@@ -37,9 +39,9 @@ class EmbeddingsTest {
 
     @Test
     void refusesLongInputsUnknownTokensAndOtherDimensions() {
-        var tooLong = refused(Optional.empty(), new Input.Text("x".repeat(21)));
-        var unknown = refused(Optional.empty(), new Input.Tokens(List.of(5L, 100L)));
-        var shortened = refused(Optional.of(1), new Input.Text("a"));
+        var tooLong = refused(Optional.empty(), new TextInput.Text("x".repeat(21)));
+        var unknown = refused(Optional.empty(), new TextInput.Tokens(List.of(5L, 100L)));
+        var shortened = refused(Optional.of(1), new TextInput.Text("a"));
 
         assertThat(tooLong.code()).isEqualTo(ErrorCode.CONTEXT_LENGTH_EXCEEDED);
         assertThat(unknown.english()).contains("100");
@@ -49,7 +51,7 @@ class EmbeddingsTest {
 
     @Test
     void cutsVectorsWhereTheModelAllowsIt() {
-        assertThat(embed(Optional.of(2), new Input.Text("abc")).vectors().getFirst())
+        assertThat(embed(Optional.of(2), new TextInput.Text("abc")).vectors().getFirst())
                 .containsExactly(3f, 0.5f);
     }
 
@@ -57,8 +59,8 @@ class EmbeddingsTest {
     void refusesMoreThanThreeHundredThousandTokensInAll() {
         var many =
                 LongStream.range(0, 16_000)
-                        .mapToObj(i -> (Input) new Input.Text("x".repeat(20)))
-                        .toArray(Input[]::new);
+                        .mapToObj(i -> (TextInput) new TextInput.Text("x".repeat(20)))
+                        .toArray(TextInput[]::new);
 
         assertThat(refused(Optional.empty(), many).english()).contains("300000");
         // The rest is not read any more.
@@ -71,7 +73,7 @@ class EmbeddingsTest {
         world.encoder.broken = true;
         var failure =
                 catchThrowableOfType(
-                        Refused.class, () -> embed(Optional.empty(), new Input.Text("a")));
+                        Refused.class, () -> embed(Optional.empty(), new TextInput.Text("a")));
 
         assertThat(failure.code()).isEqualTo(ErrorCode.UPSTREAM_FAILED);
         assertThat(world.budgets.released).hasSize(1);
@@ -81,7 +83,7 @@ class EmbeddingsTest {
     @Test
     void aPlaceThatIsWithdrawnSeesNoFurtherInput() {
         world.encoder.afterEach = () -> world.facts.barred.add(world.encoder.pool());
-        var cut = withdrawn(new Input.Text("a"), new Input.Text("b"));
+        var cut = withdrawn(new TextInput.Text("a"), new TextInput.Text("b"));
 
         assertThat(cut.code()).isEqualTo(ErrorCode.DATA_RESIDENCY_MISMATCH);
         assertThat(world.encoder.embedded).hasSize(1);
@@ -93,7 +95,7 @@ class EmbeddingsTest {
     void vectorsOfAPlaceThatWasWithdrawnMeanwhileDoNotLeave() {
         world.encoder.afterEach = () -> world.facts.barred.add(world.encoder.pool());
 
-        assertThat(withdrawn(new Input.Text("a")).code())
+        assertThat(withdrawn(new TextInput.Text("a")).code())
                 .isEqualTo(ErrorCode.DATA_RESIDENCY_MISMATCH);
         assertThat(world.budgets.released).hasSize(1);
     }
@@ -108,7 +110,8 @@ class EmbeddingsTest {
                     return () -> {};
                 };
         try (var arrival = world.arrivals.arrive(ServingWorld.caller(), "embd-")) {
-            var command = command(Optional.empty(), new Input.Text("abc"), new Input.Text("de"));
+            var command =
+                    command(Optional.empty(), new TextInput.Text("abc"), new TextInput.Text("de"));
             assertThatThrownBy(() -> world.embeddings.embed(arrival, command, client))
                     .isInstanceOf(HungUp.class);
         }
@@ -118,15 +121,15 @@ class EmbeddingsTest {
         assertThat(settlement.inputTokens()).isEqualTo(3);
     }
 
-    private Refused withdrawn(Input... inputs) {
+    private Refused withdrawn(TextInput... inputs) {
         return catchThrowableOfType(Refused.class, () -> embed(Optional.empty(), inputs));
     }
 
-    private EmbeddingAnswer embed(Optional<Integer> dimensions, Input... inputs) {
+    private EmbeddingAnswer embed(Optional<Integer> dimensions, TextInput... inputs) {
         return world.embeddings.embed(command(dimensions, inputs));
     }
 
-    private static EmbedCommand command(Optional<Integer> dimensions, Input... inputs) {
+    private static EmbedCommand command(Optional<Integer> dimensions, TextInput... inputs) {
         return new EmbedCommand(
                 ServingWorld.caller(),
                 "org/encoder",
@@ -136,7 +139,7 @@ class EmbeddingsTest {
                 Optional.empty());
     }
 
-    private Refused refused(Optional<Integer> dimensions, Input... inputs) {
+    private Refused refused(Optional<Integer> dimensions, TextInput... inputs) {
         return catchThrowableOfType(Refused.class, () -> embed(dimensions, inputs));
     }
 }

@@ -1,6 +1,5 @@
 package org.allodium.serving.rest;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -12,14 +11,14 @@ import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.serving.SamplingOptions;
 import org.allodium.serving.TextCommand;
-import org.allodium.serving.TextCommand.Prompt;
+import org.allodium.serving.TextInput;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The body of `POST /v1/completions`, checked: one text, texts, one text's token ids, or many.
 record TextRequest(
         String model,
-        List<Prompt> prompts,
+        List<TextInput> prompts,
         boolean echo,
         SamplingOptions options,
         boolean stream,
@@ -29,7 +28,7 @@ record TextRequest(
         prompts = List.copyOf(prompts);
     }
 
-    private static final int MOST_PROMPTS = 512;
+    private static final TextInputs PROMPTS = new TextInputs("prompt", 512, true);
     private static final int MOST_ANSWERS = 2_048;
     private static final int MOST_LOGPROBS = 5;
     /// The original interface names four; what scores models by it sends more.
@@ -49,7 +48,7 @@ record TextRequest(
         var format = ResponseFormat.of(fields);
         boolean stream = fields.flag("stream");
         boolean echo = fields.flag("echo");
-        var prompts = prompts(fields);
+        var prompts = PROMPTS.of(fields);
         int choices = choices(fields, options);
         if (prompts.size() * choices > MOST_ANSWERS) {
             throw Refused.invalid("n", "serving.too-many-answers", MOST_ANSWERS);
@@ -96,50 +95,6 @@ record TextRequest(
         return new Logprobs(
                 top,
                 echo ? Math.max(top, promptAlone ? 0 : Logprobs.NOT_WANTED) : Logprobs.NOT_WANTED);
-    }
-
-    private static List<Prompt> prompts(Fields fields) {
-        var value = fields.get("prompt");
-        if (value == null) {
-            throw Fields.missing("prompt");
-        }
-        if (value.isString()) {
-            return List.of(new Prompt.Text(Fields.text(value, "prompt")));
-        }
-        if (!value.isArray() || value.isEmpty()) {
-            throw Refused.invalid("prompt", "serving.no-text-or-tokens", "prompt");
-        }
-        if (value.get(0).isNumber()) {
-            return List.of(tokens(value, "prompt"));
-        }
-        if (value.size() > MOST_PROMPTS) {
-            throw Fields.tooMany("prompt", MOST_PROMPTS);
-        }
-        var prompts = new ArrayList<Prompt>(value.size());
-        for (int i = 0; i < value.size(); i++) {
-            var path = "prompt[" + i + "]";
-            var entry = value.get(i);
-            prompts.add(
-                    entry.isArray()
-                            ? tokens(entry, path)
-                            : new Prompt.Text(Fields.text(entry, path)));
-        }
-        return prompts;
-    }
-
-    private static Prompt tokens(JsonNode list, String path) {
-        if (list.isEmpty()) {
-            throw Fields.empty(path);
-        }
-        var ids = new ArrayList<Long>(list.size());
-        for (int i = 0; i < list.size(); i++) {
-            var id = list.get(i);
-            if (!id.isIntegralNumber() || !id.canConvertToLong()) {
-                throw Fields.noTokenId(path + "[" + i + "]");
-            }
-            ids.add(id.asLong());
-        }
-        return new Prompt.Tokens(ids);
     }
 
     TextCommand command(Caller caller, Optional<String> residency, Optional<String> dataClass) {

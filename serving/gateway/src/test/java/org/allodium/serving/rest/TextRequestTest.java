@@ -8,7 +8,7 @@ import java.util.Locale;
 import org.allodium.engine.GenerationRequest.Logprobs;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
-import org.allodium.serving.TextCommand.Prompt;
+import org.allodium.serving.TextInput;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -80,14 +80,14 @@ class TextRequestTest {
 
     @Test
     void readsPromptsOfEveryKind() {
-        assertThat(parsed("'prompt':'a'").prompts()).containsExactly(new Prompt.Text("a"));
+        assertThat(parsed("'prompt':'a'").prompts()).containsExactly(new TextInput.Text("a"));
         assertThat(parsed("'prompt':['a','b']").prompts())
-                .containsExactly(new Prompt.Text("a"), new Prompt.Text("b"));
+                .containsExactly(new TextInput.Text("a"), new TextInput.Text("b"));
         assertThat(parsed("'prompt':[1,2]").prompts())
-                .containsExactly(new Prompt.Tokens(List.of(1L, 2L)));
+                .containsExactly(new TextInput.Tokens(List.of(1L, 2L)));
         assertThat(parsed("'prompt':[[1],[2,3]]").prompts())
                 .containsExactly(
-                        new Prompt.Tokens(List.of(1L)), new Prompt.Tokens(List.of(2L, 3L)));
+                        new TextInput.Tokens(List.of(1L)), new TextInput.Tokens(List.of(2L, 3L)));
     }
 
     @Test

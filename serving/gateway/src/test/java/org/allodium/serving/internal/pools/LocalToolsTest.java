@@ -30,6 +30,7 @@ import org.allodium.serving.SamplingWish;
 import org.allodium.serving.ScoredToken;
 import org.allodium.serving.ServingWorld;
 import org.allodium.serving.TextCommand;
+import org.allodium.serving.TextInput;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -142,7 +143,7 @@ class LocalToolsTest {
                     new TextCommand(
                             ServingWorld.caller(),
                             "tall",
-                            List.of(new TextCommand.Prompt.Text("What is Allodium?")),
+                            List.of(new TextInput.Text("What is Allodium?")),
                             true,
                             options,
                             Optional.empty(),
