@@ -7,17 +7,8 @@ import java.util.List;
 
 /// A loaded copy of a text-generating model. Safe for many threads; computes many requests
 /// together, step by step, and lets them in by their [Turn].
-public interface Decoder extends AutoCloseable {
-    ModelDescription description();
-
-    /// The most bytes of text that one token stands for: a text with more than so many for each
-    /// token of the context cannot fit, and need not be read to know it. Where the tokenizer's file
-    /// lets texts lose characters on their way, this is what tokens are taken to stand for.
-    int mostBytesPerToken();
-
+public interface Decoder extends LoadedModel {
     SamplingDefaults samplingDefaults();
-
-    Computing computing();
 
     /// Token ids of a text as the tokenizer file says, without added special tokens. Special tokens
     /// written in the text become control tokens: for text of users see [#encodeChat].

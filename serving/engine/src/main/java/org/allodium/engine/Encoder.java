@@ -4,14 +4,7 @@ import java.util.List;
 
 /// A loaded copy of a sentence-embedding model. Safe for many threads: what they ask for at the
 /// same time is computed together.
-public interface Encoder extends AutoCloseable {
-    ModelDescription description();
-
-    Computing computing();
-
-    /// See [Decoder#mostBytesPerToken].
-    int mostBytesPerToken();
-
+public interface Encoder extends LoadedModel {
     /// Token ids with the special tokens the model wants around a text, and with the prompt that
     /// its makers put before it; never truncated.
     long[] encode(String text);
@@ -29,8 +22,4 @@ public interface Encoder extends AutoCloseable {
     /// Vectors cut to their first `dimensions` numbers and brought to length 1 again.
     /// @throws IllegalArgumentException also if the model does not make such vectors
     List<float[]> embed(List<long[]> inputs, int dimensions);
-
-    /// Waits for computations under way, then returns native memory.
-    @Override
-    void close();
 }

@@ -4,14 +4,7 @@ import java.util.List;
 
 /// A loaded copy of a model that reads a query and a document together and says how well they fit.
 /// Safe for many threads: what they ask for at the same time is computed together.
-public interface Ranker extends AutoCloseable {
-    ModelDescription description();
-
-    Computing computing();
-
-    /// See [Decoder#mostBytesPerToken].
-    int mostBytesPerToken();
-
+public interface Ranker extends LoadedModel {
     /// Token ids of both texts with the special tokens the model wants; never truncated.
     TokenPair encode(String query, String document);
 
@@ -19,8 +12,4 @@ public interface Ranker extends AutoCloseable {
     /// number. What a score says does not depend on the other pairs.
     /// @throws IllegalArgumentException if a pair is empty, too long, or has an unknown id
     float[] score(List<TokenPair> pairs);
-
-    /// Waits for computations under way, then returns native memory.
-    @Override
-    void close();
 }

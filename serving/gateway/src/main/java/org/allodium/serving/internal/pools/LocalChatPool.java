@@ -9,7 +9,6 @@ import java.util.stream.LongStream;
 import org.allodium.engine.ChatMessage;
 import org.allodium.engine.ChatPrompt;
 import org.allodium.engine.ChatRefused;
-import org.allodium.engine.Computing;
 import org.allodium.engine.Decoder;
 import org.allodium.engine.EngineBusy;
 import org.allodium.engine.FormatRefused;
@@ -38,18 +37,8 @@ final class LocalChatPool extends LocalPool implements ChatPool {
     private final Decoder decoder;
 
     LocalChatPool(Copy copy, Decoder decoder, Queue queue) {
-        super(copy, queue);
+        super(copy, decoder, queue);
         this.decoder = decoder;
-    }
-
-    @Override
-    public Computing computing() {
-        return decoder.computing();
-    }
-
-    @Override
-    public int mostBytesPerToken() {
-        return decoder.mostBytesPerToken();
     }
 
     @Override
@@ -139,12 +128,6 @@ final class LocalChatPool extends LocalPool implements ChatPool {
             sink.end(End.FAILED, 0, 0);
             return () -> {};
         }
-    }
-
-    @Override
-    public void close() {
-        takeNoMore();
-        decoder.close();
     }
 
     /// @param calls null where no tools are offered

@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.LongConsumer;
 import java.util.stream.LongStream;
-import org.allodium.engine.Computing;
 import org.allodium.engine.Encoder;
 
 /// An encoder in this process.
@@ -15,18 +14,8 @@ final class LocalEmbeddingPool extends LocalPool implements EmbeddingPool {
     private final Encoder encoder;
 
     LocalEmbeddingPool(Copy copy, Encoder encoder, Queue queue) {
-        super(copy, queue);
+        super(copy, encoder, queue);
         this.encoder = encoder;
-    }
-
-    @Override
-    public Computing computing() {
-        return encoder.computing();
-    }
-
-    @Override
-    public int mostBytesPerToken() {
-        return encoder.mostBytesPerToken();
     }
 
     @Override
@@ -68,11 +57,5 @@ final class LocalEmbeddingPool extends LocalPool implements EmbeddingPool {
 
     private static long[] ids(List<Long> tokens) {
         return tokens.stream().mapToLong(Long::longValue).toArray();
-    }
-
-    @Override
-    public void close() {
-        takeNoMore();
-        encoder.close();
     }
 }

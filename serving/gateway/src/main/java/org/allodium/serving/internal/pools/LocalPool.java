@@ -6,6 +6,7 @@ import java.util.Optional;
 import org.allodium.catalog.Model;
 import org.allodium.engine.Computing;
 import org.allodium.engine.InstructionSet;
+import org.allodium.engine.LoadedModel;
 import org.allodium.evidence.Receipt;
 import org.allodium.sovereignty.PoolId;
 
@@ -13,11 +14,13 @@ import org.allodium.sovereignty.PoolId;
 public abstract sealed class LocalPool implements AutoCloseable
         permits LocalChatPool, LocalEmbeddingPool, LocalRankingPool {
     private final Copy copy;
+    private final LoadedModel loaded;
     private final Queue queue;
     private volatile Model.State state = Model.State.READY;
 
-    LocalPool(Copy copy, Queue queue) {
+    LocalPool(Copy copy, LoadedModel loaded, Queue queue) {
         this.copy = copy;
+        this.loaded = loaded;
         this.queue = queue;
     }
 
@@ -71,9 +74,18 @@ public abstract sealed class LocalPool implements AutoCloseable
         state = Model.State.OFFLINE;
     }
 
-    public abstract Computing computing();
+    public final Computing computing() {
+        return loaded.computing();
+    }
+
+    public final int mostBytesPerToken() {
+        return loaded.mostBytesPerToken();
+    }
 
     /// Returns the native memory.
     @Override
-    public abstract void close();
+    public final void close() {
+        takeNoMore();
+        loaded.close();
+    }
 }

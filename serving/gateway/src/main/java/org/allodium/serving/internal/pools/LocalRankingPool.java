@@ -2,7 +2,6 @@ package org.allodium.serving.internal.pools;
 
 import java.util.List;
 import java.util.function.LongConsumer;
-import org.allodium.engine.Computing;
 import org.allodium.engine.Ranker;
 import org.allodium.engine.TokenPair;
 
@@ -14,18 +13,8 @@ final class LocalRankingPool extends LocalPool implements RankingPool {
     private final Ranker ranker;
 
     LocalRankingPool(Copy copy, Ranker ranker, Queue queue) {
-        super(copy, queue);
+        super(copy, ranker, queue);
         this.ranker = ranker;
-    }
-
-    @Override
-    public Computing computing() {
-        return ranker.computing();
-    }
-
-    @Override
-    public int mostBytesPerToken() {
-        return ranker.mostBytesPerToken();
     }
 
     @Override
@@ -53,11 +42,5 @@ final class LocalRankingPool extends LocalPool implements RankingPool {
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw new Broken(e);
         }
-    }
-
-    @Override
-    public void close() {
-        takeNoMore();
-        ranker.close();
     }
 }
