@@ -8,16 +8,16 @@ import com.nimbusds.jose.jwk.JWKSet;
 import com.nimbusds.jose.jwk.KeyUse;
 import com.nimbusds.jose.jwk.gen.ECKeyGenerator;
 import java.io.IOException;
-import java.nio.file.FileAlreadyExistsException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.PrivateKey;
 import java.text.ParseException;
 import java.util.Objects;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
+import org.allodium.kernel.SecretFile;
 
 /// The key that signs receipts: a JWK in a file that only the server's user may read.
 /// Its id is the RFC 7638 thumbprint, so that a key can be told by its content alone.
@@ -75,24 +75,6 @@ public final class SigningKey {
                         .algorithm(JWSAlgorithm.ES256)
                         .keyIDFromThumbprint(true)
                         .generate();
-        Path folder = file.toAbsolutePath().getParent();
-        Files.createDirectories(folder);
-        Path draft =
-                Files.createTempFile(
-                        folder,
-                        "key",
-                        ".draft",
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
-        try {
-            Files.writeString(draft, key.toJSONString());
-            // A link appears whole or not at all, and never over another node's key.
-            Files.createLink(file, draft);
-        } catch (FileAlreadyExistsException another) {
-            // The other node's key stands, and is read next.
-            return;
-        } finally {
-            Files.delete(draft);
-        }
+        SecretFile.make(file, key.toJSONString().getBytes(StandardCharsets.UTF_8));
     }
 }

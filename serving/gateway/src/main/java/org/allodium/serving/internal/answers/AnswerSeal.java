@@ -4,10 +4,8 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.SecureRandom;
 import java.util.Optional;
@@ -16,6 +14,7 @@ import javax.crypto.spec.GCMParameterSpec;
 import javax.crypto.spec.SecretKeySpec;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
+import org.allodium.kernel.SecretFile;
 
 /// Encrypts what is kept of answers, with AES-256 in GCM by a key of the installation. The key lies
 /// in a file beside the other secrets and is made where there is none: whoever loses it loses
@@ -50,25 +49,7 @@ public final class AnswerSeal {
     private static void make(Path file) throws IOException {
         var key = new byte[KEY_BYTES];
         new SecureRandom().nextBytes(key);
-        var folder = file.toAbsolutePath().getParent();
-        Files.createDirectories(folder);
-        var draft =
-                Files.createTempFile(
-                        folder,
-                        "key",
-                        ".draft",
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rw-------")));
-        try {
-            Files.write(draft, key);
-            // A link appears whole or not at all, and never over another node's key.
-            Files.createLink(file, draft);
-        } catch (FileAlreadyExistsException another) {
-            // The other node's key stands, and is read next.
-            return;
-        } finally {
-            Files.delete(draft);
-        }
+        SecretFile.make(file, key);
     }
 
     /// `place` says where the text belongs: elsewhere it does not open.
