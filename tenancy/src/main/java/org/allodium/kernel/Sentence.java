@@ -6,7 +6,6 @@ import java.util.ResourceBundle;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 
 /// A sentence that the services say, for a reader in any of the product's languages. The key's
 /// first part names the room, whose bundles `org.allodium.ROOM.sentences` hold the words; `{0}`
@@ -72,18 +71,5 @@ public record Sentence(String key, List<Argument> arguments) {
 
     private static ResourceBundle bundle(String room, Locale language) {
         return ResourceBundle.getBundle("org.allodium." + room + ".sentences", language, CONTROL);
-    }
-
-    /// English has the bundle without a suffix; no language falls to that of the machine.
-    private static final class OwnLanguages extends ResourceBundle.Control {
-        @Override
-        public List<String> getFormats(String name) {
-            return FORMAT_PROPERTIES;
-        }
-
-        @Override
-        public @Nullable Locale getFallbackLocale(String name, Locale locale) {
-            return null;
-        }
     }
 }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.MissingResourceException;
 import java.util.ResourceBundle;
-import org.jspecify.annotations.Nullable;
+import org.allodium.kernel.OwnLanguages;
 
 /// The texts of the portal, one resource bundle per language. Public and without arguments because
 /// Vaadin makes it from the servlet's init parameter `i18n.provider`; its CDI lookup would need a
@@ -17,7 +17,8 @@ public final class Messages implements I18NProvider {
 
     static final String BUNDLE = "org.allodium.portal.messages";
 
-    private static final ResourceBundle.Control CONTROL = new OwnLanguages();
+    private static final ResourceBundle.Control CONTROL =
+            Boolean.getBoolean("allodium.development") ? new Anew() : new OwnLanguages();
 
     @Override
     public List<Locale> getProvidedLocales() {
@@ -62,24 +63,11 @@ public final class Messages implements I18NProvider {
                 .orElse(Locale.ENGLISH);
     }
 
-    /// A language without its own bundle must not fall to that of the machine. Under `./allodium
-    /// dev` nothing is kept, so that a saved text is seen with the next page.
-    private static final class OwnLanguages extends ResourceBundle.Control {
-        private static final boolean ANEW = Boolean.getBoolean("allodium.development");
-
-        @Override
-        public List<String> getFormats(String name) {
-            return FORMAT_PROPERTIES;
-        }
-
-        @Override
-        public @Nullable Locale getFallbackLocale(String name, Locale locale) {
-            return null;
-        }
-
+    /// Under `./allodium dev` nothing is kept, so that a saved text is seen with the next page.
+    private static final class Anew extends OwnLanguages {
         @Override
         public long getTimeToLive(String name, Locale locale) {
-            return ANEW ? TTL_DONT_CACHE : TTL_NO_EXPIRATION_CONTROL;
+            return TTL_DONT_CACHE;
         }
     }
 }
