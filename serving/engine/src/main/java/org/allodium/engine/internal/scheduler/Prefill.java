@@ -8,7 +8,6 @@ import org.allodium.engine.Turn;
 import org.allodium.engine.internal.cache.CarriedPages;
 import org.allodium.engine.internal.kernel.StepKernel;
 import org.allodium.engine.internal.kernel.StepKernel.Row;
-import org.allodium.engine.internal.kernel.StepKernel.Segment;
 import org.allodium.engine.internal.kernel.StepKernel.Wanted;
 
 /// Wants the pages of a prompt, for another copy of the model to go on from. Only full pages: what
@@ -28,18 +27,8 @@ public final class Prefill implements SequenceGoal {
     }
 
     @Override
-    public long id() {
-        return 0;
-    }
-
-    @Override
     public Turn turn() {
         return turn;
-    }
-
-    @Override
-    public boolean cancelled() {
-        return false;
     }
 
     @Override
@@ -55,11 +44,6 @@ public final class Prefill implements SequenceGoal {
     @Override
     public Wanted wanted(Piece piece) {
         return Wanted.NOTHING;
-    }
-
-    @Override
-    public long[] guess(Sequence sequence, int most) {
-        return Segment.NO_IDS;
     }
 
     @Override

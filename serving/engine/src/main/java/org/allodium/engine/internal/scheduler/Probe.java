@@ -5,7 +5,6 @@ import org.allodium.engine.ComputeUsage;
 import org.allodium.engine.GenerationResult.FinishReason;
 import org.allodium.engine.Turn;
 import org.allodium.engine.internal.kernel.StepKernel.Row;
-import org.allodium.engine.internal.kernel.StepKernel.Segment;
 import org.allodium.engine.internal.kernel.StepKernel.Wanted;
 
 /// Wants the logits at all positions of a prompt, for checks and measurements.
@@ -25,18 +24,8 @@ public final class Probe implements SequenceGoal {
     }
 
     @Override
-    public long id() {
-        return 0;
-    }
-
-    @Override
     public Turn turn() {
         return Turn.ANY;
-    }
-
-    @Override
-    public boolean cancelled() {
-        return false;
     }
 
     @Override
@@ -52,11 +41,6 @@ public final class Probe implements SequenceGoal {
     @Override
     public Wanted wanted(Piece piece) {
         return Wanted.ALL_LOGITS;
-    }
-
-    @Override
-    public long[] guess(Sequence sequence, int most) {
-        return Segment.NO_IDS;
     }
 
     @Override

@@ -7,11 +7,16 @@ import org.allodium.engine.internal.kernel.StepKernel;
 
 /// What a sequence is computed for. All methods but [#cancelled] are called on the compute thread.
 sealed interface SequenceGoal permits Answer, Prefill, Probe {
-    long id();
+    /// 0 where nobody asks for it.
+    default long id() {
+        return 0;
+    }
 
     Turn turn();
 
-    boolean cancelled();
+    default boolean cancelled() {
+        return false;
+    }
 
     /// Whether it needs results of all positions, so that none may come from the prefix cache.
     boolean needsAllPositions();
@@ -23,7 +28,9 @@ sealed interface SequenceGoal permits Answer, Prefill, Probe {
 
     /// Tokens that may well follow the sequence's next one, each after the one before it; none
     /// where none are drawn or one token is all that can follow.
-    long[] guess(Sequence sequence, int most);
+    default long[] guess(Sequence sequence, int most) {
+        return StepKernel.Segment.NO_IDS;
+    }
 
     /// Tokens that will follow whatever is computed.
     default long[] certain(int most) {
