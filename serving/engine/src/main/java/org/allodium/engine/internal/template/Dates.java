@@ -4,27 +4,9 @@ import java.time.Clock;
 import java.time.LocalDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Locale;
-import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /// The date for templates that tell the model what day it is: in UTC and English on any machine.
 final class Dates {
-    private static final Map<Character, String> PATTERNS =
-            Map.ofEntries(
-                    Map.entry('Y', "yyyy"),
-                    Map.entry('y', "yy"),
-                    Map.entry('m', "MM"),
-                    Map.entry('d', "dd"),
-                    Map.entry('B', "MMMM"),
-                    Map.entry('b', "MMM"),
-                    Map.entry('A', "EEEE"),
-                    Map.entry('a', "EEE"),
-                    Map.entry('H', "HH"),
-                    Map.entry('I', "hh"),
-                    Map.entry('M', "mm"),
-                    Map.entry('S', "ss"),
-                    Map.entry('p', "a"),
-                    Map.entry('j', "DDD"));
     private static final Clock UTC = Clock.systemUTC();
 
     private Dates() {}
@@ -53,10 +35,25 @@ final class Dates {
     }
 
     private static String part(char letter, LocalDateTime time) {
-        @Nullable String pattern = PATTERNS.get(letter);
-        if (pattern == null) {
-            throw new RenderFailure("%" + letter + " of strftime_now is not known");
-        }
+        var pattern =
+                switch (letter) {
+                    case 'Y' -> "yyyy";
+                    case 'y' -> "yy";
+                    case 'm' -> "MM";
+                    case 'd' -> "dd";
+                    case 'B' -> "MMMM";
+                    case 'b' -> "MMM";
+                    case 'A' -> "EEEE";
+                    case 'a' -> "EEE";
+                    case 'H' -> "HH";
+                    case 'I' -> "hh";
+                    case 'M' -> "mm";
+                    case 'S' -> "ss";
+                    case 'p' -> "a";
+                    case 'j' -> "DDD";
+                    default ->
+                            throw new RenderFailure("%" + letter + " of strftime_now is not known");
+                };
         return time.format(DateTimeFormatter.ofPattern(pattern, Locale.ENGLISH));
     }
 }
