@@ -9,7 +9,6 @@ import static java.lang.foreign.ValueLayout.JAVA_LONG;
 
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
-import java.lang.invoke.MethodHandle;
 import org.allodium.engine.internal.model.DecoderSpec;
 import org.allodium.engine.internal.model.TensorEntry.ElementType;
 
@@ -89,12 +88,12 @@ public final class CpuDecoder implements AutoCloseable {
             }
             var model =
                     (MemorySegment)
-                            call(
+                            CpuFunctions.call(
                                     functions.open(),
                                     shape(arena, spec, bits, headBits),
                                     arena.allocateFrom(JAVA_FLOAT, frequencies),
                                     rotates);
-            checkMemory(model.address() != 0);
+            CpuFunctions.checkMemory(model.address() != 0);
             return new CpuDecoder(functions, spec, model);
         }
     }
@@ -148,7 +147,7 @@ public final class CpuDecoder implements AutoCloseable {
             long rows,
             MemorySegment content,
             ElementType type) {
-        call(
+        CpuFunctions.call(
                 functions.matrix(),
                 model,
                 (long) layer,
@@ -166,7 +165,7 @@ public final class CpuDecoder implements AutoCloseable {
             long rows,
             MemorySegment content,
             ElementType type) {
-        call(
+        CpuFunctions.call(
                 functions.bias(),
                 model,
                 (long) layer,
@@ -179,7 +178,7 @@ public final class CpuDecoder implements AutoCloseable {
 
     public void vector(
             int layer, Vector which, MemorySegment content, long count, ElementType type) {
-        call(
+        CpuFunctions.call(
                 functions.vector(),
                 model,
                 (long) layer,
@@ -191,7 +190,7 @@ public final class CpuDecoder implements AutoCloseable {
 
     /// The embedding table, which must stay readable at this place until [#close].
     public void table(MemorySegment content, ElementType type) {
-        call(functions.table(), model, content, stored(type));
+        CpuFunctions.call(functions.table(), model, content, stored(type));
     }
 
     private static int stored(ElementType type) {
@@ -205,7 +204,7 @@ public final class CpuDecoder implements AutoCloseable {
 
     /// Makes an empty cache in place of the one that was.
     public void cache(long pages) {
-        checkMemory((int) call(functions.cache(), model, pages) != 0);
+        CpuFunctions.checkMemory((int) CpuFunctions.call(functions.cache(), model, pages) != 0);
     }
 
     /// Computes all rows; those that are outputs wait for [#head].
@@ -224,7 +223,8 @@ public final class CpuDecoder implements AutoCloseable {
                 numbers.setAtIndex(ADDRESS, at++, arena.allocateFrom(JAVA_LONG, list));
             }
             numbers.setAtIndex(ADDRESS, at, arena.allocateFrom(JAVA_INT, step.pages()));
-            checkMemory((int) call(functions.step(), model, numbers) != 0);
+            CpuFunctions.checkMemory(
+                    (int) CpuFunctions.call(functions.step(), model, numbers) != 0);
         }
     }
 
@@ -233,8 +233,9 @@ public final class CpuDecoder implements AutoCloseable {
     @SuppressWarnings("restricted") // The function says how much there is.
     public Outputs head(Arena arena, long first, long rows) {
         var likeliest = arena.allocate(rows * Integer.BYTES, Integer.BYTES);
-        var logits = (MemorySegment) call(functions.head(), model, first, rows, likeliest);
-        checkMemory(logits.address() != 0);
+        var logits =
+                (MemorySegment) CpuFunctions.call(functions.head(), model, first, rows, likeliest);
+        CpuFunctions.checkMemory(logits.address() != 0);
         return new Outputs(logits.reinterpret(rows * spec.vocabulary() * Float.BYTES), likeliest);
     }
 
@@ -246,7 +247,7 @@ public final class CpuDecoder implements AutoCloseable {
         try (var arena = Arena.ofConfined()) {
             var content = arena.allocate(Math.max(1, pages.length * pageBytes()));
             var list = arena.allocateFrom(JAVA_INT, pages);
-            call(functions.pages(), model, list, (long) pages.length, content, 0);
+            CpuFunctions.call(functions.pages(), model, list, (long) pages.length, content, 0);
             return content.asSlice(0, pages.length * pageBytes()).toArray(JAVA_BYTE);
         }
     }
@@ -255,28 +256,12 @@ public final class CpuDecoder implements AutoCloseable {
         try (var arena = Arena.ofConfined()) {
             var list = arena.allocateFrom(JAVA_INT, pages);
             var bytes = arena.allocateFrom(JAVA_BYTE, content);
-            call(functions.pages(), model, list, (long) pages.length, bytes, 1);
+            CpuFunctions.call(functions.pages(), model, list, (long) pages.length, bytes, 1);
         }
     }
 
     @Override
     public void close() {
-        call(functions.close(), model);
-    }
-
-    private static void checkMemory(boolean made) {
-        if (!made) {
-            throw new IllegalStateException("The machine has no memory left for the model");
-        }
-    }
-
-    private static Object call(MethodHandle function, Object... arguments) {
-        try {
-            return function.invokeWithArguments(arguments);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("A native function threw", e);
-        }
+        CpuFunctions.call(functions.close(), model);
     }
 }

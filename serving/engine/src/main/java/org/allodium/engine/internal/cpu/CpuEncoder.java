@@ -98,18 +98,20 @@ public final class CpuEncoder implements AutoCloseable {
                     };
             MemorySegment.copy(numbers, 0, shape, JAVA_LONG, 0, SHAPE_NUMBERS);
             shape.setAtIndex(JAVA_DOUBLE, SHAPE_NUMBERS, spec.normEpsilon());
-            var model = (MemorySegment) call(open, shape);
-            checkMemory(model.address() != 0);
+            var model = (MemorySegment) CpuFunctions.call(open, shape);
+            CpuFunctions.checkMemory(model.address() != 0);
             return new CpuEncoder(library, spec, model);
         }
     }
 
     public void matrix(int layer, Matrix part, Stored weight) {
-        call(matrix, model, (long) layer, part.ordinal(), weight.content(), weight.code());
+        CpuFunctions.call(
+                matrix, model, (long) layer, part.ordinal(), weight.content(), weight.code());
     }
 
     public void bias(int layer, Matrix part, Stored weight) {
-        call(bias, model, (long) layer, part.ordinal(), weight.content(), weight.code());
+        CpuFunctions.call(
+                bias, model, (long) layer, part.ordinal(), weight.content(), weight.code());
     }
 
     /// Gain and shift of a norm.
@@ -117,13 +119,13 @@ public final class CpuEncoder implements AutoCloseable {
     /// @param last whether it is the layer's last norm
     public void norm(int layer, boolean last, Stored gain, Stored shift) {
         int first = last ? 2 : 0;
-        call(norm, model, (long) layer, first, gain.content(), gain.code());
-        call(norm, model, (long) layer, first + 1, shift.content(), shift.code());
+        CpuFunctions.call(norm, model, (long) layer, first, gain.content(), gain.code());
+        CpuFunctions.call(norm, model, (long) layer, first + 1, shift.content(), shift.code());
     }
 
     /// @param words must stay readable at its place until [#close]
     public void tables(Stored words, Stored positions, Stored types) {
-        call(
+        CpuFunctions.call(
                 tables,
                 model,
                 words.content(),
@@ -144,9 +146,9 @@ public final class CpuEncoder implements AutoCloseable {
         long count = tokens.length / 3;
         try (var arena = Arena.ofConfined()) {
             var out = arena.allocate(JAVA_FLOAT, (firsts ? inputs : count) * spec.hidden());
-            checkMemory(
+            CpuFunctions.checkMemory(
                     (int)
-                                    call(
+                                    CpuFunctions.call(
                                             run,
                                             model,
                                             count,
@@ -163,22 +165,6 @@ public final class CpuEncoder implements AutoCloseable {
 
     @Override
     public void close() {
-        call(close, model);
-    }
-
-    private static void checkMemory(boolean made) {
-        if (!made) {
-            throw new IllegalStateException("The machine has no memory left for the model");
-        }
-    }
-
-    private static Object call(MethodHandle function, Object... arguments) {
-        try {
-            return function.invokeWithArguments(arguments);
-        } catch (RuntimeException | Error e) {
-            throw e;
-        } catch (Throwable e) {
-            throw new IllegalStateException("A native function threw", e);
-        }
+        CpuFunctions.call(close, model);
     }
 }

@@ -57,4 +57,20 @@ record CpuFunctions(
         var symbol = symbols.findOrThrow("allodium_" + name);
         return Linker.nativeLinker().downcallHandle(symbol, descriptor);
     }
+
+    static void checkMemory(boolean made) {
+        if (!made) {
+            throw new IllegalStateException("The machine has no memory left for the model");
+        }
+    }
+
+    static Object call(MethodHandle function, Object... arguments) {
+        try {
+            return function.invokeWithArguments(arguments);
+        } catch (RuntimeException | Error e) {
+            throw e;
+        } catch (Throwable e) {
+            throw new IllegalStateException("A native function threw", e);
+        }
+    }
 }
