@@ -8,12 +8,14 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongFunction;
 import org.allodium.identity.internal.Attempts;
 import org.allodium.identity.internal.ClientAddress;
 import org.allodium.identity.internal.IdentityConfig;
 import org.allodium.identity.internal.OpaqueTokens;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
+import org.allodium.kernel.Sentence;
 import org.allodium.tenancy.Anyone;
 import org.jspecify.annotations.Nullable;
 
@@ -86,30 +88,22 @@ public class Doors {
 
     @Anyone
     public void demandFounding(String subject) {
-        var wait = foundings.count(subject);
-        if (wait.isPresent()) {
-            throw Refused.of(
-                            ErrorCode.RATE_LIMIT_EXCEEDED,
-                            "identity.founded-often",
-                            minutes(wait.get()))
-                    .retryAfter(wait.get());
-        }
+        demand(foundings.count(subject), minutes -> Sentence.of("identity.founded-often", minutes));
     }
 
     @Anyone
     public void demandInvitation(String subject) {
-        var wait = invitations.count(subject);
-        if (wait.isPresent()) {
-            throw Refused.of(
-                            ErrorCode.RATE_LIMIT_EXCEEDED,
-                            "identity.invited-often",
-                            minutes(wait.get()))
-                    .retryAfter(wait.get());
-        }
+        demand(
+                invitations.count(subject),
+                minutes -> Sentence.of("identity.invited-often", minutes));
     }
 
-    private static long minutes(Duration wait) {
-        return wait.toMinutes() + 1;
+    private static void demand(Optional<Duration> wait, LongFunction<Sentence> words) {
+        if (wait.isPresent()) {
+            long minutes = wait.get().toMinutes() + 1;
+            throw new Refused(ErrorCode.RATE_LIMIT_EXCEEDED, words.apply(minutes))
+                    .retryAfter(wait.get());
+        }
     }
 
     private boolean isKnown(@Nullable String credential) {
