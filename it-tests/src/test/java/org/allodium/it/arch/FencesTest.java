@@ -29,7 +29,9 @@ class FencesTest {
                         FENCES.opensInsideOnlyAt("engine", List.of("EngineThatKnowsMoney"))),
                 Named.of("corpus stands alone", FENCES.standsAlone("corpus")),
                 Named.of("the edge stays outside", FENCES.edgesStayOutside("serving")),
-                Named.of("no cycles inside a room", FENCES.noCyclesInside("serving")),
+                Named.of("no cycles inside serving", FENCES.noCyclesInside("serving.internal")),
+                Named.of("no cycles inside the portal", FENCES.noCyclesInside("portal")),
+                Named.of("no cycles inside models", FENCES.noCyclesInside("models")),
                 Named.of("kernel has no framework", FENCES.kernelHasNoFramework()),
                 Named.of(
                         "only the engine and training know DJL",
