@@ -101,7 +101,7 @@ public final class Database {
 
     /// A list as a parameter, for `= any(:ids)` and `unnest(:ids, …)`. Jdbi's `bindArray` finds out
     /// anew for every statement how it is bound, which takes as long as the rest of it.
-    public static Argument array(Class<?> elements, Iterable<?> values) {
+    public static <T> Argument array(Class<T> elements, Iterable<? extends @Nullable T> values) {
         return ARRAYS.get(elements).apply(values);
     }
 

@@ -16,14 +16,19 @@ import org.jspecify.annotations.Nullable;
 /// `… from unnest(:request, :amount)`.
 final class Columns<R extends Record> {
     private final String sql;
-    private final List<Column> columns;
+    private final List<Column<?>> columns;
 
     Columns(Class<R> row, String sql) {
         this.sql = sql;
         this.columns =
                 Stream.of(row.getRecordComponents())
-                        .map(part -> new Column(part.getType(), part.getAccessor()))
+                        .<Column<?>>map(
+                                part -> new Column<>(boxed(part.getType()), part.getAccessor()))
                         .toList();
+    }
+
+    private static Class<?> boxed(Class<?> type) {
+        return MethodType.methodType(type).wrap().returnType();
     }
 
     /// Without rows nothing is sent. Returns the number of rows that the statement touched.
@@ -36,21 +41,20 @@ final class Columns<R extends Record> {
         return update.execute();
     }
 
-    private record Column(Class<?> type, Method reading) {
+    private record Column<T>(Class<T> type, Method reading) {
         Column {
-            type = MethodType.methodType(type).wrap().returnType();
             reading.setAccessible(true);
         }
 
         Argument of(Collection<? extends Record> rows) {
-            var values = new ArrayList<@Nullable Object>(rows.size());
+            var values = new ArrayList<@Nullable T>(rows.size());
             rows.forEach(row -> values.add(value(row)));
             return Database.array(type, values);
         }
 
-        private @Nullable Object value(Record row) {
+        private @Nullable T value(Record row) {
             try {
-                return reading.invoke(row);
+                return type.cast(reading.invoke(row));
             } catch (ReflectiveOperationException e) {
                 throw new IllegalStateException(e);
             }

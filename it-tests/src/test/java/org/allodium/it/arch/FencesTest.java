@@ -83,7 +83,9 @@ class FencesTest {
                         "LooseBill.fields",
                         "LooseBill.add",
                         "LooseBill.trees",
-                        "LooseBill.all");
+                        "LooseBill.all",
+                        "LooseBill.named",
+                        "LooseBill.count");
     }
 
     private static List<String> violations(ArchRule rule) {

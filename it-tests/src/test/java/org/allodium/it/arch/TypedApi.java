@@ -84,18 +84,29 @@ final class TypedApi extends ArchCondition<JavaClass> {
     private static boolean isLoose(JavaType type) {
         return switch (type) {
             case JavaClass one -> isLooseClass(one.getBaseComponentType());
+            // Of a class, which one it is may be open.
+            case JavaParameterizedType many when many.toErasure().isEquivalentTo(Class.class) ->
+                    many.getActualTypeArguments().stream()
+                            .anyMatch(of -> !isUnbounded(of) && isLoose(of));
             case JavaParameterizedType many ->
                     isLoose(many.toErasure())
                             || many.getActualTypeArguments().stream().anyMatch(TypedApi::isLoose);
             case JavaWildcardType wildcard ->
-                    Stream.concat(
-                                    wildcard.getUpperBounds().stream(),
-                                    wildcard.getLowerBounds().stream())
-                            .anyMatch(TypedApi::isLoose);
+                    isUnbounded(wildcard)
+                            || Stream.concat(
+                                            wildcard.getUpperBounds().stream(),
+                                            wildcard.getLowerBounds().stream())
+                                    .anyMatch(TypedApi::isLoose);
             case JavaGenericArrayType array -> isLoose(array.getComponentType());
             // A variable is whatever its caller says, and no more.
             default -> false;
         };
+    }
+
+    private static boolean isUnbounded(JavaType type) {
+        return type instanceof JavaWildcardType wildcard
+                && wildcard.getUpperBounds().isEmpty()
+                && wildcard.getLowerBounds().isEmpty();
     }
 
     private static boolean isLooseClass(JavaClass type) {
