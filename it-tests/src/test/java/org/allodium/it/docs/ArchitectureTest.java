@@ -26,6 +26,8 @@ class ArchitectureTest {
 
     private static final Pattern NAMED_TEST = Pattern.compile("`(\\w+(?:IT|Test))`");
     private static final Pattern STEP = Pattern.compile("(?m)^\\| (\\d+) \\| `([^`]+)`");
+    private static final Pattern BEGINNING =
+            Pattern.compile("(?m)^\\| \\d+ \\| `([\\w.]+)` \\| (`\\w+`(?:, `\\w+`)*) \\|");
     private static final Pattern ROOM =
             Pattern.compile("(?m)^\\| ([a-z]+) \\| .* \\| (`[^|]+`)? ?\\|$");
     private static final Pattern RULE = Pattern.compile("(?m)^\\| (R\\d+) \\| .+ \\| (.+) \\|$");
@@ -65,12 +67,35 @@ class ArchitectureTest {
         assertThat(walks).hasSize(2).allMatch(steps -> steps <= LONGEST_WALK);
     }
 
+    /// Each step of a walk says where to begin reading.
+    @Test
+    void everyMethodThatAWalkNamesIsThere() throws IOException {
+        var classes = sources();
+        var steps = found(BEGINNING, page()).toList();
+        assertThat(steps).hasSameSizeAs(found(STEP, page()).toList());
+        for (var step : steps) {
+            var path = "/org/allodium/" + step.group(1).replace('.', '/') + ".java";
+            var source = classes.stream().filter(file -> file.endsWith(path)).findFirst();
+            assertThat(source).as(path).isPresent();
+            var text = Files.readString(ROOT.resolve(source.get()));
+            for (var method : step.group(2).replaceAll("[` ]", "").split(",", -1)) {
+                assertThat(text)
+                        .as(step.group())
+                        .containsPattern(
+                                "(?m)^ {4}(?!return |throw )[\\w<>?,. ]+ " + method + "\\(");
+            }
+        }
+    }
+
     @Test
     void theRowIsTheOneThatIsHeld() throws Exception {
+        assertThat(found(ROOM, page()).map(room -> room.group(1)).toList()).isEqualTo(row());
+    }
+
+    private static Object row() throws ReflectiveOperationException {
         var row = Class.forName("org.allodium.it.arch.Fences").getDeclaredField("ROW");
         row.setAccessible(true);
-        assertThat(found(ROOM, page()).map(room -> room.group(1)).toList())
-                .isEqualTo(row.get(null));
+        return row.get(null);
     }
 
     @Test
