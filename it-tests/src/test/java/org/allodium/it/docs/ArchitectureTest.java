@@ -28,6 +28,7 @@ class ArchitectureTest {
     private static final Pattern STEP = Pattern.compile("(?m)^\\| (\\d+) \\| `([^`]+)`");
     private static final Pattern BEGINNING =
             Pattern.compile("(?m)^\\| \\d+ \\| `([\\w.]+)` \\| (`\\w+`(?:, `\\w+`)*) \\|");
+    private static final Pattern ARROWS = Pattern.compile("(?m)^[a-z]+(?: → [a-z]+)+$");
     private static final Pattern ROOM =
             Pattern.compile("(?m)^\\| ([a-z]+) \\| .* \\| (`[^|]+`)? ?\\|$");
     private static final Pattern RULE = Pattern.compile("(?m)^\\| (R\\d+) \\| .+ \\| (.+) \\|$");
@@ -85,6 +86,13 @@ class ArchitectureTest {
                                 "(?m)^ {4}(?!return |throw )[\\w<>?,. ]+ " + method + "\\(");
             }
         }
+    }
+
+    @Test
+    void theReadmeHasTheSameRow() throws Exception {
+        var readme = Files.readString(ROOT.resolve("README.md"));
+        var rows = found(ARROWS, readme).map(row -> List.of(row.group().split(" → ", -1)));
+        assertThat(rows.toList()).isEqualTo(List.of(row()));
     }
 
     @Test
