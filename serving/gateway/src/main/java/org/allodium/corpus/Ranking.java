@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /// Passages by how well they answer, best first; the same question gives the same order.
+/// See decision 0141.
 final class Ranking {
     // Words alone find what has the same words and another meaning; meaning alone finds whatever is
     // nearest, also for a question about something else.
