@@ -15,7 +15,7 @@ import java.util.List;
 import java.util.Optional;
 import org.allodium.evidence.ReceiptVerifier;
 
-/// One method per command; each returns the exit status.
+/// One method per command; each returns the exit status. See decision 0027.
 final class Commands {
     private final StackSettings settings;
     private final DataFolder folder;

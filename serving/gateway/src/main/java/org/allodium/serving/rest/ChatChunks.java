@@ -11,6 +11,7 @@ import tools.jackson.databind.json.JsonMapper;
 import tools.jackson.databind.node.ObjectNode;
 
 /// The JSON of chat answers, whole and in chunks. Text completions have their head and usage.
+/// See decision 0027.
 final class ChatChunks {
     private static final JsonMapper JSON = JsonMapper.shared();
 
