@@ -4,6 +4,7 @@ import com.microsoft.playwright.Page;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Locale;
 import org.allodium.it.product.Checkout;
 import org.allodium.it.product.Product;
 import org.allodium.it.product.SecondProduct;
@@ -12,7 +13,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /// `./allodium dev`: what somebody saves is seen in the browser, by the smallest means that will
-/// do.
+/// do. How long each took is printed, and not judged: that depends on what else the machine does.
 class DevelopmentIT {
     private static final Duration PATIENCE = Duration.ofMinutes(3);
     private static final String TEXTS =
@@ -35,9 +36,12 @@ class DevelopmentIT {
             page.navigate(product.portal() + "/");
             page.getByText("AI models in the country").first().waitFor();
 
+            long saved = System.nanoTime();
             checkout.change(TEXTS, "welcome.lead=", "welcome.lead=Saved a moment ago. ");
             seen(page, product, "Saved a moment ago.", "messages.properties: seen with the next");
+            took("a text", saved);
 
+            saved = System.nanoTime();
             checkout.change(STYLES, ".steps", ".welcome h1 { letter-spacing: 7px; }\n.steps");
             page.reload();
             Waiting.until(
@@ -48,20 +52,30 @@ class DevelopmentIT {
                         page.locator("h1").first().waitFor();
                         return "7px".equals(spacing(page));
                     });
+            took("a style", saved);
 
+            saved = System.nanoTime();
             checkout.change(VIEW, "new Card(say(\"welcome.steps\"), list)", "new Card(\"Body\")");
             seen(page, product, "Body", "WelcomeView.java: swapped in place");
+            took("a method's body", saved);
 
             checkout.change(VIEW, "new Card(\"Body\")", "new Card(other())");
             waitFor(product, "cannot find symbol");
 
+            saved = System.nanoTime();
             checkout.change(
                     VIEW,
                     "    private static ListItem step(",
                     "    private static String other() {\n        return \"New member\";\n    }\n\n"
                             + "    private static ListItem step(");
             seen(page, product, "New member", "WelcomeView.java: deployed anew");
+            took("a new member", saved);
         }
+    }
+
+    private static void took(String what, long saved) {
+        var took = Duration.ofNanos(System.nanoTime() - saved);
+        System.out.printf(Locale.ROOT, "  %s was seen after %.1f s%n", what, took.toMillis() / 1e3);
     }
 
     private static Object spacing(Page page) {
