@@ -49,7 +49,13 @@ final class LocalEmbeddingPool extends LocalPool implements EmbeddingPool {
 
     private List<float[]> group(List<List<Long>> inputs, int dimensions) throws Broken {
         try {
-            return encoder.embed(inputs.stream().map(LocalEmbeddingPool::ids).toList(), dimensions);
+            var vectors =
+                    encoder.embed(
+                            inputs.stream().map(LocalEmbeddingPool::ids).toList(), dimensions);
+            for (var vector : vectors) {
+                Broken.demandFinite(vector);
+            }
+            return vectors;
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw new Broken(e);
         }

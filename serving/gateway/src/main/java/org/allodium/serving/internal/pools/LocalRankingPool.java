@@ -38,7 +38,9 @@ final class LocalRankingPool extends LocalPool implements RankingPool {
 
     private float[] group(List<TokenPair> pairs) throws Broken {
         try {
-            return ranker.score(pairs);
+            var scores = ranker.score(pairs);
+            Broken.demandFinite(scores);
+            return scores;
         } catch (IllegalStateException | IllegalArgumentException e) {
             throw new Broken(e);
         }

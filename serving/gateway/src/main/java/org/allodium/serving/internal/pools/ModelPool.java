@@ -45,5 +45,14 @@ public sealed interface ModelPool permits ChatPool, EmbeddingPool, RankingPool {
         public Broken(Throwable cause) {
             super(cause);
         }
+
+        /// Spoilt weights, and sums too large for their precision, end as infinite or as NaN.
+        static void demandFinite(float[] computed) throws Broken {
+            for (float number : computed) {
+                if (!Float.isFinite(number)) {
+                    throw new Broken(new ArithmeticException("The model computed no number"));
+                }
+            }
+        }
     }
 }

@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.allodium.billing.Settlement.Outcome;
@@ -180,6 +181,21 @@ class LocalPoolsTest {
         assertThat(pool.state()).isEqualTo(Model.State.OFFLINE);
         assertThatThrownBy(() -> pool.score(List.of(pair), computed -> {}))
                 .isInstanceOf(ModelPool.Broken.class);
+    }
+
+    @Test
+    void vectorsThatAreNoNumbersAreAFailure(@TempDir Path dir) throws IOException {
+        for (var file : List.of("config.json", "model.safetensors")) {
+            Files.copy(Golden.dir("bert-embed").resolve(file), dir.resolve(file));
+        }
+        var weights = Files.readAllBytes(dir.resolve("model.safetensors"));
+        int half = weights.length / 2;
+        Arrays.fill(weights, half, weights.length, (byte) 0xff);
+        Files.write(dir.resolve("model.safetensors"), weights);
+        try (var pool = new LocalEmbeddingPool(COPY, Engine.loadEncoder(dir), new Queue(1))) {
+            assertThatThrownBy(() -> pool.embed(List.of(List.of(1L, 2L)), 64, computed -> {}))
+                    .isInstanceOf(ModelPool.Broken.class);
+        }
     }
 
     private static List<ChatCommand.Message> messages() {
