@@ -232,7 +232,9 @@ class DescriptionIT {
                 Call.of("listRefusals", 400, key).with("limit", "0"),
                 Call.of("listRefusals", 401, ""),
                 Call.of("listRefusals", 403, viewer),
-                Call.of("listReceiptKeys", 200, ""));
+                Call.of("listReceiptKeys", 200, ""),
+                Call.of("showReceiptSchema", 200, "").with("version", "2"),
+                Call.of("showReceiptSchema", 404, "").with("version", "999"));
     }
 
     private List<Call> refusalsOfAnswers() {

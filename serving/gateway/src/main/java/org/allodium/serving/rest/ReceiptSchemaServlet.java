@@ -17,7 +17,7 @@ public class ReceiptSchemaServlet extends HttpServlet {
             throws IOException {
         var schema = schema(Optional.ofNullable(request.getPathInfo()).orElse(""));
         if (schema.isEmpty()) {
-            response.sendError(HttpServletResponse.SC_NOT_FOUND);
+            response.setStatus(HttpServletResponse.SC_NOT_FOUND);
             return;
         }
         response.setContentType("application/schema+json");

@@ -45,10 +45,37 @@ class DescriptionTest {
     }
 
     @Test
-    void describesNothingElseThanThePublicKeys() {
-        assertThat(described("/.")).containsExactly("GET /.well-known/jwks.json");
+    void describesNothingElseThanWhatReceiptsAreCheckedWith() {
+        assertThat(described("/."))
+                .containsExactlyInAnyOrder(
+                        "GET /.well-known/jwks.json",
+                        "GET /.well-known/receipt-schema/{version}.json");
         assertThat(DESCRIPTION.path("paths").propertyNames())
-                .allMatch(path -> path.matches("/v1/.*|/admin/v1/.*|/\\.well-known/jwks\\.json"));
+                .allMatch(path -> path.matches("/v1/.*|/admin/v1/.*|/\\.well-known/.*"));
+    }
+
+    /// A client needs to read one kind of error.
+    @Test
+    void everyRefusalOfAnApiIsTheOneErrorObject() {
+        var others = new ArrayList<String>();
+        for (var path : DESCRIPTION.path("paths").properties()) {
+            for (var operation : path.getValue()) {
+                operation.path("responses").properties().stream()
+                        .filter(response -> response.getKey().compareTo("400") >= 0)
+                        .filter(response -> !isError(response.getValue()))
+                        .map(response -> response.getKey() + " " + path.getKey())
+                        .forEach(others::add);
+            }
+        }
+        assertThat(others).containsExactly("404 /.well-known/receipt-schema/{version}.json");
+    }
+
+    private static boolean isError(JsonNode response) {
+        var to = response.path("$ref").asString("");
+        return (to.isEmpty() ? response : DESCRIPTION.at(to.substring(1)))
+                .at("/content/application~1json/schema/$ref")
+                .asString("")
+                .equals("#/components/schemas/Error");
     }
 
     @Test
