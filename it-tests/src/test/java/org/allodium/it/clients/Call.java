@@ -1,5 +1,7 @@
 package org.allodium.it.clients;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -50,6 +52,16 @@ record Call(
 
     Call in(String contentType) {
         return new Call(operation, status, token, parameters, contentType, body);
+    }
+
+    Call expecting(int another) {
+        return new Call(operation, another, token, parameters, type, body);
+    }
+
+    void isAsDescribed(Description description) throws IOException, InterruptedException {
+        var answer = send(description);
+        assertThat(answer.statusCode()).as("%s: %s", this, text(answer)).isEqualTo(status);
+        assertThat(description.flaws(this, answer)).as("%s: %s", this, text(answer)).isEmpty();
     }
 
     HttpResponse<byte[]> send(Description description) throws IOException, InterruptedException {

@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -85,6 +86,14 @@ final class Description {
         return all;
     }
 
+    /// Those that describe this status.
+    List<String> operationsWith(int status) {
+        return outcomes().stream()
+                .filter(outcome -> outcome.endsWith(" " + status))
+                .map(outcome -> outcome.substring(0, outcome.indexOf(' ')))
+                .toList();
+    }
+
     String method(Call call) {
         return operation(call).method();
     }
@@ -138,6 +147,26 @@ final class Description {
                     .forEach(body -> check(closed, content.path("schema"), body, "answer", flaws));
         }
         return flaws;
+    }
+
+    /// Of an answer to what is no operation.
+    List<String> flawsOfError(HttpResponse<byte[]> answer) {
+        var flaws = new ArrayList<String>();
+        var error = JsonMapper.shared().createObjectNode().put("$ref", SCHEMAS + "Error");
+        check(closed, error, JsonMapper.shared().readTree(answer.body()), "error", flaws);
+        return flaws;
+    }
+
+    /// The described methods of each path.
+    Map<String, Set<String>> paths() {
+        var paths = new TreeMap<String, Set<String>>();
+        operations
+                .values()
+                .forEach(
+                        operation ->
+                                paths.computeIfAbsent(operation.path(), _ -> new TreeSet<>())
+                                        .add(operation.method()));
+        return paths;
     }
 
     private void askedAsDescribed(Call call, List<String> flaws) {

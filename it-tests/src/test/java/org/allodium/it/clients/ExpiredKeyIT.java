@@ -104,7 +104,8 @@ class ExpiredKeyIT {
         }
     }
 
-    private static String owner(String secret) throws SQLException {
+    /// The organisation of a key.
+    static String owner(String secret) throws SQLException {
         return one("select tenant_id::text from identity.api_key where key_hash = ?", hash(secret));
     }
 
@@ -119,7 +120,7 @@ class ExpiredKeyIT {
         }
     }
 
-    private static byte[] hash(String secret) {
+    static byte[] hash(String secret) {
         try {
             return MessageDigest.getInstance("SHA-256")
                     .digest(secret.getBytes(StandardCharsets.UTF_8));

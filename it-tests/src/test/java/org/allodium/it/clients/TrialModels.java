@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Stream;
 import org.allodium.it.product.Product;
 import tools.jackson.databind.json.JsonMapper;
@@ -14,6 +15,9 @@ import tools.jackson.databind.node.ObjectNode;
 
 /// Directories of models that do not come with the product, for operators to bring in.
 final class TrialModels {
+    static final String RANKER = "trial/ranker";
+    static final String CALLER = "trial/caller";
+
     private static final Path GOLDEN =
             Product.root().resolve("serving/engine/src/test/resources/golden");
     private static final int WIDTH = 64;
@@ -25,6 +29,16 @@ final class TrialModels {
         var model = Files.createDirectory(folder.resolve("caller"));
         copy(ToolsIT.GUIDE, model);
         Files.writeString(model.resolve("chat_template.jinja"), ToolsIT.TEMPLATE);
+        return model;
+    }
+
+    /// A very small encoder.
+    static Path encoder(Path folder) throws IOException {
+        var model = Files.createDirectory(folder.resolve("encoder"));
+        copy(GOLDEN.resolve("tokenizer"), model);
+        for (var file : List.of("config.json", "model.safetensors")) {
+            Files.copy(GOLDEN.resolve("bert-embed").resolve(file), model.resolve(file));
+        }
         return model;
     }
 
@@ -51,6 +65,16 @@ final class TrialModels {
         put(tensors, "classifier.weight", weights.length, 1, WIDTH);
         put(tensors, "classifier.bias", weights.length + WIDTH * Float.BYTES, 1);
         write(model.resolve("model.safetensors"), tensors, more);
+        return model;
+    }
+
+    /// The same with weights that are no numbers: it loads, and has neither vectors nor scores.
+    static Path spoilt(Path model) throws IOException {
+        var file = model.resolve("model.safetensors");
+        var bytes = Files.readAllBytes(file);
+        int head = (int) ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getLong();
+        Arrays.fill(bytes, Long.BYTES + head, bytes.length, (byte) 0xff);
+        Files.write(file, bytes);
         return model;
     }
 

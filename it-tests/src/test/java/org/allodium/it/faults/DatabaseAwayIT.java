@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Supplier;
+import org.allodium.it.clients.EveryOperation;
 import org.allodium.it.product.Api;
 import org.allodium.it.product.Books;
 import org.allodium.it.product.Processes;
@@ -30,6 +31,7 @@ class DatabaseAwayIT {
     @Test
     void callersAreToldToComeBackAndTheLogSaysItOnce() throws Exception {
         assertThat(Api.as("standard").get("/models").status()).isEqualTo(200);
+        var all = EveryOperation.ready();
         long before = log().length();
         Product.kill(Component.DATABASE);
         try {
@@ -39,6 +41,7 @@ class DatabaseAwayIT {
                 assertThat(answer.header("Retry-After")).isNotEmpty();
                 assertThat(answer.error().path("code").asString()).isEqualTo("overloaded");
             }
+            all.answers(503);
             // The next start begins a new file.
             var written = log().substring((int) before);
             assertThat(written.split("The database is away", -1)).hasSize(2);

@@ -65,7 +65,8 @@ public final class LongAnswer {
         client.getOutputStream().flush();
     }
 
-    private static String openRequest() throws Exception {
+    /// The id of one that runs.
+    public static String openRequest() throws Exception {
         try (var database = Product.database();
                 var query = database.createStatement();
                 var rows = query.executeQuery("select request_id from billing.open_reservation")) {

@@ -135,12 +135,12 @@ public final class Product {
 
     /// The database behind the product, as the role that sees all tenants.
     public static Connection database() throws SQLException {
-        return database("platform");
+        return databaseAs("platform");
     }
 
     /// As `allodium_app`, held to this tenant by the database.
     public static Connection database(UUID tenant) throws SQLException {
-        var connection = database("app");
+        var connection = databaseAs("app");
         try (var hold = connection.prepareStatement("select set_config('app.tenant', ?, false)")) {
             hold.setString(1, tenant.toString());
             hold.execute();
@@ -148,7 +148,8 @@ public final class Product {
         return connection;
     }
 
-    private static Connection database(String role) throws SQLException {
+    /// @param role app, platform or owner
+    public static Connection databaseAs(String role) throws SQLException {
         var environment = serverEnvironment();
         return DriverManager.getConnection(
                 "jdbc:postgresql://%s:%s/%s"
