@@ -12,6 +12,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.extension.DynamicTestInvocationContext;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.InvocationInterceptor;
@@ -23,6 +24,10 @@ import org.opentest4j.TestAbortedException;
 /// journeys, one after another.
 public final class LastPages implements InvocationInterceptor {
     private static final int KEPT = 60;
+
+    /// What each page fetches says nothing, and there is much of it.
+    private static final Pattern PARTS = Pattern.compile("/(VAADIN|styles|scripts|icons|aura)/");
+
     private static final int SHOWN_WITHIN_MILLIS = 2_000;
     private static final Deque<String> EVENTS = new ArrayDeque<>();
     private static final Map<Request, Instant> UNANSWERED = new ConcurrentHashMap<>();
@@ -36,7 +41,12 @@ public final class LastPages implements InvocationInterceptor {
         context.onConsoleMessage(said -> happened(said.type() + ": " + said.text()));
         context.onRequest(asked -> UNANSWERED.put(asked, Instant.now()));
         context.onRequestFinished(UNANSWERED::remove);
-        context.onResponse(answer -> happened(answer.status() + " " + named(answer.request())));
+        context.onResponse(
+                answer -> {
+                    if (answer.status() != 200 || !PARTS.matcher(answer.url()).find()) {
+                        happened(answer.status() + " " + named(answer.request()));
+                    }
+                });
         context.onRequestFailed(
                 asked -> {
                     UNANSWERED.remove(asked);
