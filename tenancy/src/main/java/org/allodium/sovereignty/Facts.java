@@ -1,28 +1,42 @@
 package org.allodium.sovereignty;
 
+import com.fasterxml.jackson.annotation.JsonCreator;
+import com.fasterxml.jackson.annotation.JsonProperty;
 import java.time.Instant;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.allodium.sovereignty.internal.FactsAt;
+import org.jspecify.annotations.Nullable;
 
 /// Everything that is on record at one moment, in one order, so that equal facts have one digest.
-public record Facts(
-        List<LegalEntity> entities,
-        List<ControlRelation> control,
-        List<OperatorAssignment> operators,
-        List<Facility> facilities,
-        List<PoolFacts> pools,
-        List<ProcessingActivity> activities,
-        List<Attestation> attestations) {
-    public Facts {
-        entities = ordered(entities);
-        control = ordered(control);
-        operators = ordered(operators);
-        facilities = ordered(facilities);
-        pools = ordered(pools);
-        activities = ordered(activities);
-        attestations = ordered(attestations);
+public final class Facts {
+    private final List<LegalEntity> entities;
+    private final List<ControlRelation> control;
+    private final List<OperatorAssignment> operators;
+    private final List<Facility> facilities;
+    private final List<PoolFacts> pools;
+    private final List<ProcessingActivity> activities;
+    private final List<Attestation> attestations;
+    private volatile @Nullable FactsAt present;
+
+    @JsonCreator
+    Facts(
+            @JsonProperty("entities") List<LegalEntity> entities,
+            @JsonProperty("control") List<ControlRelation> control,
+            @JsonProperty("operators") List<OperatorAssignment> operators,
+            @JsonProperty("facilities") List<Facility> facilities,
+            @JsonProperty("pools") List<PoolFacts> pools,
+            @JsonProperty("activities") List<ProcessingActivity> activities,
+            @JsonProperty("attestations") List<Attestation> attestations) {
+        this.entities = ordered(entities);
+        this.control = ordered(control);
+        this.operators = ordered(operators);
+        this.facilities = ordered(facilities);
+        this.pools = ordered(pools);
+        this.activities = ordered(activities);
+        this.attestations = ordered(attestations);
     }
 
     public static Facts of(List<? extends Fact> all) {
@@ -34,6 +48,41 @@ public record Facts(
                 only(all, PoolFacts.class),
                 only(all, ProcessingActivity.class),
                 only(all, Attestation.class));
+    }
+
+    @JsonProperty
+    public List<LegalEntity> entities() {
+        return entities;
+    }
+
+    @JsonProperty
+    public List<ControlRelation> control() {
+        return control;
+    }
+
+    @JsonProperty
+    public List<OperatorAssignment> operators() {
+        return operators;
+    }
+
+    @JsonProperty
+    public List<Facility> facilities() {
+        return facilities;
+    }
+
+    @JsonProperty
+    public List<PoolFacts> pools() {
+        return pools;
+    }
+
+    @JsonProperty
+    public List<ProcessingActivity> activities() {
+        return activities;
+    }
+
+    @JsonProperty
+    public List<Attestation> attestations() {
+        return attestations;
     }
 
     public List<Fact> all() {
@@ -54,25 +103,30 @@ public record Facts(
         return find(pools, pool.value());
     }
 
-    public List<OperatorAssignment> operatorsOf(PoolId pool, Instant at) {
-        return operators.stream()
-                .filter(operator -> operator.pool().equals(pool.value()) && operator.liveAt(at))
-                .toList();
+    /// As they hold at a moment. The latest answer is kept: it serves until a fact begins or ends.
+    public FactsAt at(Instant moment) {
+        var known = present;
+        if (known != null && known.covers(moment)) {
+            return known;
+        }
+        var found = FactsAt.of(this, moment);
+        present = found;
+        return found;
     }
 
-    public List<ControlRelation> holdersOf(String entity, Instant at) {
-        return control.stream()
-                .filter(relation -> relation.held().equals(entity) && relation.liveAt(at))
-                .toList();
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return other instanceof Facts facts && all().equals(facts.all());
     }
 
-    public boolean attested(String subject, Attestation.Criterion criterion, Instant at) {
-        return attestations.stream()
-                .anyMatch(
-                        attestation ->
-                                attestation.subject().equals(subject)
-                                        && attestation.criterion() == criterion
-                                        && attestation.liveAt(at));
+    @Override
+    public int hashCode() {
+        return all().hashCode();
+    }
+
+    @Override
+    public String toString() {
+        return "Facts" + all();
     }
 
     private static <F extends Fact> Optional<F> find(List<F> facts, String key) {

@@ -6,9 +6,10 @@ import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.allodium.kernel.Sentence;
-import org.allodium.sovereignty.internal.Canonical;
+import org.allodium.sovereignty.internal.Demand;
 import org.allodium.sovereignty.internal.Judgement;
 import org.allodium.sovereignty.internal.Places;
+import org.allodium.sovereignty.internal.PolicyDigests;
 
 /// Decides which pools may touch a request. A pure function of policy, facts, request and time: no
 /// I/O, no clock, no chance. The same four give the same decision years later (R20); what is not
@@ -35,13 +36,12 @@ public final class Placement {
             return refused(new Asked(whole, snapshot, request, at), failure.get());
         }
         var layers = withDemands(whole, request);
+        var facts = snapshot.facts().at(at);
+        var demands = layers.layers().stream().map(l -> Demand.of(l.policy(), facts)).toList();
         var verdicts =
                 request.candidates().stream()
                         .distinct()
-                        .map(
-                                pool ->
-                                        new Judgement(snapshot.facts(), pool, request, at)
-                                                .under(layers.layers()))
+                        .map(pool -> new Judgement(facts, pool, request, at).under(demands))
                         .toList();
         return decision(new Asked(layers, snapshot, request, at), verdicts, Optional.empty());
     }
@@ -50,7 +50,7 @@ public final class Placement {
             PolicyStack stack, FactSnapshot snapshot, PlacementRequest request, Instant at) {
         /// Of every pool that may read the request.
         List<PoolPlace> places() {
-            var places = new Places(snapshot.facts(), stack.strictest(), at);
+            var places = new Places(snapshot.facts().at(at), stack.strictest());
             return Stream.concat(
                             request.candidates().stream(), request.retrieval().values().stream())
                     .distinct()
@@ -120,7 +120,7 @@ public final class Placement {
         return new Decision(
                 asked.at(),
                 names(stack),
-                Canonical.digest(stack.layers()),
+                PolicyDigests.of(stack.layers()),
                 asked.snapshot().id(),
                 Math.max(stack.epoch(), asked.snapshot().epoch()),
                 verdicts,

@@ -25,8 +25,14 @@ public record PoolVerdict(
         @JsonInclude(JsonInclude.Include.NON_NULL) @Nullable PoolId retrieval) {
     public PoolVerdict {
         failures = List.copyOf(failures);
-        caps = Collections.unmodifiableSortedMap(new TreeMap<>(caps));
-        withheld = Collections.unmodifiableSortedSet(new TreeSet<>(withheld));
+        caps =
+                caps.isEmpty()
+                        ? Collections.emptySortedMap()
+                        : Collections.unmodifiableSortedMap(new TreeMap<>(caps));
+        withheld =
+                withheld.isEmpty()
+                        ? Collections.emptySortedSet()
+                        : Collections.unmodifiableSortedSet(new TreeSet<>(withheld));
     }
 
     /// With every sink that it named.

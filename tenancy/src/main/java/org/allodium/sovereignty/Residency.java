@@ -114,7 +114,7 @@ public class Residency {
     @Anyone
     @Transactional(TxType.NOT_SUPPORTED)
     public List<PoolPlace> places() {
-        return Places.of(present(), clock.instant()).all();
+        return Places.all(present(), clock.instant());
     }
 
     /// Rises with every change of a fact or a policy (R18); cache keys contain it.
@@ -168,7 +168,7 @@ public class Residency {
                                 null,
                                 null),
                         at);
-        return Places.of(present, at).all().stream()
+        return Places.all(present, at).stream()
                 .filter(place -> !decision.permits(place.pool()))
                 .toList();
     }

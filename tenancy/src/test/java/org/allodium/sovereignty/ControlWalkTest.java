@@ -164,7 +164,7 @@ class ControlWalkTest {
 
     private boolean control() {
         var all = Facts.of(facts);
-        return new ControlWalk(all, HOME, ControlThresholds.USUAL, NOW)
+        return new ControlWalk(all.at(NOW), HOME, ControlThresholds.USUAL)
                 .outsideControl(all.entity("target").orElseThrow())
                 .isPresent();
     }

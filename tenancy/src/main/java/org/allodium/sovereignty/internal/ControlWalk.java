@@ -1,7 +1,6 @@
 package org.allodium.sovereignty.internal;
 
 import java.math.BigDecimal;
-import java.time.Instant;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
@@ -10,7 +9,6 @@ import org.allodium.kernel.Sentence;
 import org.allodium.sovereignty.Attestation.Criterion;
 import org.allodium.sovereignty.ControlRelation;
 import org.allodium.sovereignty.ControlThresholds;
-import org.allodium.sovereignty.Facts;
 import org.allodium.sovereignty.LegalEntity;
 import org.allodium.sovereignty.Perimeter;
 import org.jspecify.annotations.Nullable;
@@ -27,16 +25,14 @@ import org.jspecify.annotations.Nullable;
 public final class ControlWalk {
     private static final BigDecimal ALL = BigDecimal.valueOf(100);
 
-    private final Facts facts;
+    private final FactsAt facts;
     private final Perimeter perimeter;
     private final ControlThresholds thresholds;
-    private final Instant at;
 
-    public ControlWalk(Facts facts, Perimeter perimeter, ControlThresholds thresholds, Instant at) {
+    public ControlWalk(FactsAt facts, Perimeter perimeter, ControlThresholds thresholds) {
         this.facts = facts;
         this.perimeter = perimeter;
         this.thresholds = thresholds;
-        this.at = at;
     }
 
     /// What a suspect has in an entity: shares in percent, and whether by some right it decides.
@@ -127,7 +123,7 @@ public final class ControlWalk {
     /// What one suspect has at most: itself, and everybody who is not known.
     private Grip grip(LegalEntity entity, @Nullable String suspect, Set<String> path) {
         var sum = undisclosed(entity);
-        for (var relation : facts.holdersOf(entity.id(), at)) {
+        for (var relation : facts.holdersOf(entity.id())) {
             var stake = stake(relation);
             var holder = facts.entity(relation.holder());
             if (relation.holder().equals(suspect) || unknown(holder, path)) {
@@ -143,7 +139,7 @@ public final class ControlWalk {
     /// What all have together who are outside or not known.
     private Grip gripOfAll(LegalEntity entity, Set<String> path) {
         var sum = undisclosed(entity);
-        for (var relation : facts.holdersOf(entity.id(), at)) {
+        for (var relation : facts.holdersOf(entity.id())) {
             var stake = stake(relation);
             var holder = facts.entity(relation.holder());
             if (unknown(holder, path) || foreign(holder.orElseThrow())) {
@@ -184,14 +180,14 @@ public final class ControlWalk {
             return Grip.NONE;
         }
         var held =
-                facts.holdersOf(entity.id(), at).stream()
+                facts.holdersOf(entity.id()).stream()
                         .map(ControlWalk::stake)
                         .reduce(Grip.NONE, Grip::plus);
         return new Grip(ALL.subtract(held.capital()), ALL.subtract(held.votes()), false);
     }
 
     private void collectAbove(String id, Set<String> found) {
-        for (var relation : facts.holdersOf(id, at)) {
+        for (var relation : facts.holdersOf(id)) {
             if (found.add(relation.holder())) {
                 collectAbove(relation.holder(), found);
             }
@@ -210,8 +206,8 @@ public final class ControlWalk {
 
     private boolean attested(LegalEntity holder) {
         return holder.seats().stream().noneMatch(Objects::isNull)
-                && facts.attested(holder.id(), Criterion.SEAT, at)
-                && facts.attested(holder.id(), Criterion.CONTROL, at);
+                && facts.attested(holder.id(), Criterion.SEAT)
+                && facts.attested(holder.id(), Criterion.CONTROL);
     }
 
     private static String named(LegalEntity holder) {

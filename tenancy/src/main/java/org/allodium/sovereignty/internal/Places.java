@@ -9,7 +9,6 @@ import java.util.Objects;
 import java.util.Optional;
 import org.allodium.sovereignty.ControlRelation;
 import org.allodium.sovereignty.DataCategory;
-import org.allodium.sovereignty.Facts;
 import org.allodium.sovereignty.LegalEntity;
 import org.allodium.sovereignty.OperatorAssignment;
 import org.allodium.sovereignty.OperatorAssignment.Role;
@@ -27,26 +26,48 @@ public final class Places {
     private static final List<Role> PROMINENT =
             List.of(Role.PLATFORM_OPERATOR, Role.PROVIDER, Role.INFRASTRUCTURE_OPERATOR);
 
-    private final Facts facts;
+    private final FactsAt facts;
     private final Optional<ResidencyPolicy> strictest;
-    private final Instant at;
 
     /// @param strictest of the policies that the platform offers
-    public Places(Facts facts, Optional<ResidencyPolicy> strictest, Instant at) {
+    public Places(FactsAt facts, Optional<ResidencyPolicy> strictest) {
         this.facts = facts;
         this.strictest = strictest;
-        this.at = at;
     }
 
     public static Places of(Present present, Instant at) {
-        return new Places(present.snapshot().facts(), present.platform().strictest(), at);
+        return new Places(present.snapshot().facts().at(at), present.platform().strictest());
     }
 
-    public List<PoolPlace> all() {
-        return facts.pools().stream().flatMap(pool -> of(pool.id()).stream()).toList();
+    public static List<PoolPlace> all(Present present, Instant at) {
+        var places = of(present, at);
+        return present.snapshot().facts().pools().stream()
+                .flatMap(pool -> places.of(pool.id()).stream())
+                .toList();
     }
 
     public Optional<PoolPlace> of(PoolId pool) {
+        return facts.place(pool).map(place -> national(place.country()) ? national(place) : place);
+    }
+
+    private static PoolPlace national(PoolPlace place) {
+        return new PoolPlace(
+                place.pool(),
+                place.facility(),
+                place.country(),
+                place.operatorId(),
+                place.operator(),
+                place.operatorCountry(),
+                place.controlledFrom(),
+                true);
+    }
+
+    /// As it follows from the facts alone: whether it is national, a policy says.
+    static Optional<PoolPlace> find(FactsAt facts, PoolId pool) {
+        return new Places(facts, Optional.empty()).find(pool);
+    }
+
+    private Optional<PoolPlace> find(PoolId pool) {
         var facility = facts.pool(pool).flatMap(known -> facts.facility(known.facility()));
         var operator = operator(pool);
         return facility.flatMap(
@@ -61,11 +82,11 @@ public final class Places {
                                                 entity.name(),
                                                 seat(entity),
                                                 controlledFrom(entity),
-                                                national(place.country()))));
+                                                false)));
     }
 
     private Optional<LegalEntity> operator(PoolId pool) {
-        return facts.operatorsOf(pool, at).stream()
+        return facts.operatorsOf(pool).stream()
                 .min(Comparator.comparingInt(Places::prominence))
                 .flatMap(assignment -> facts.entity(assignment.entity()));
     }
@@ -80,8 +101,7 @@ public final class Places {
         var seen = new HashSet<String>();
         var entity = operator;
         while (seen.add(entity.id())) {
-            var decider =
-                    facts.holdersOf(entity.id(), at).stream().filter(Places::decides).findFirst();
+            var decider = facts.holdersOf(entity.id()).stream().filter(Places::decides).findFirst();
             if (decider.isEmpty()) {
                 return seat(entity);
             }
