@@ -68,7 +68,11 @@ public final class FactsAt {
 
     private record Terms(Perimeter perimeter, ControlThresholds thresholds) {}
 
-    private record Question(PoolId pool, Set<Activity> activities) {}
+    private record Question(PoolId pool, Set<Activity> activities) {
+        Question {
+            activities = Set.copyOf(activities);
+        }
+    }
 
     private FactsAt(Facts facts, Instant at) {
         span = Span.around(facts, at);
