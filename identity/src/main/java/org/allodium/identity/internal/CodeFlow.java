@@ -27,6 +27,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -38,7 +40,12 @@ public final class CodeFlow {
     static final String RETURN_PATH = "/oidcclient/redirect/keycloak";
 
     static final String CLIENT = "allodium-portal";
+    private static final Logger LOG = LoggerFactory.getLogger(CodeFlow.class);
     private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    /// Somebody waits who wants to go.
+    private static final Duration SHORT_PATIENCE = Duration.ofSeconds(3);
+
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     private final IdentityConfig config;
@@ -145,6 +152,26 @@ public final class CodeFlow {
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new Failed("Keycloak was not waited for", true, e);
+        }
+    }
+
+    /// Ends Keycloak's session of this token. Where it does not answer, the browser still may.
+    void endSession(String idToken) {
+        var fields = Map.of("client_id", CLIENT, "id_token_hint", idToken);
+        var request =
+                HttpRequest.newBuilder(URI.create(endpoint("logout") + "?" + form(fields)))
+                        .timeout(SHORT_PATIENCE)
+                        .GET()
+                        .build();
+        try {
+            int status = http.send(request, BodyHandlers.discarding()).statusCode();
+            if (status >= 400) {
+                LOG.warn("Keycloak did not end a session: {}", status);
+            }
+        } catch (IOException e) {
+            LOG.warn("Keycloak could not be asked to end a session", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
         }
     }
 

@@ -19,12 +19,14 @@ import org.allodium.identity.ErrorAnswer;
 import org.allodium.identity.PortalUser;
 import org.jspecify.annotations.Nullable;
 
-/// Ends both sessions: ours here, and Keycloak's by sending the browser there.
+/// Ends both sessions, Keycloak's first: a browser that never gets there, because its page reloads
+/// or its lid closes, is signed out all the same. It is sent there for its cookies.
 @WebServlet("/logout")
 public class LogoutServlet extends HttpServlet {
     private static final Set<String> OWN_SITES = Set.of("same-origin", "same-site", "none");
 
     @Inject transient IdentityConfig config;
+    @Inject transient CodeFlow flow;
     @Inject transient Clock clock;
 
     @Override
@@ -46,6 +48,7 @@ public class LogoutServlet extends HttpServlet {
         var user =
                 session.map(one -> one.getAttribute(PortalUser.ATTRIBUTE))
                         .map(PortalUser.class::cast);
+        user.map(PortalUser::idToken).ifPresent(flow::endSession);
         session.ifPresent(HttpSession::invalidate);
         response.setHeader("Cache-Control", "no-store");
         response.sendRedirect(endOfSession(config, user.map(PortalUser::idToken)));
