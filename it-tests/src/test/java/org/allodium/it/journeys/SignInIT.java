@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
+import com.microsoft.playwright.options.RequestOptions;
 import java.io.IOException;
 import org.allodium.it.product.Product;
 import org.allodium.it.product.RawHttp;
@@ -38,6 +39,22 @@ class SignInIT {
             page.navigate(Product.portal() + "/login?to=%2F");
             Browsing.signIn(page, "owner");
             assertThat(session(page)).isNotEmpty().isNotEqualTo(before);
+        }
+    }
+
+    /// As when the page reloads or the lid closes before the browser has followed.
+    @Test
+    void whoSignsOutIsOutAlsoWhereTheBrowserNeverReachesKeycloak() {
+        try (var browser = new Browsing()) {
+            var page = browser.signedIn("owner");
+            var left =
+                    page.request()
+                            .get(
+                                    Product.portal() + "/logout",
+                                    RequestOptions.create().setMaxRedirects(0));
+            assertThat(left.status()).isEqualTo(302);
+            page.navigate(Product.portal() + "/login?to=%2F");
+            page.waitForSelector("#username");
         }
     }
 
