@@ -1,21 +1,21 @@
 package org.allodium.billing;
 
-import jakarta.annotation.PostConstruct;
-import jakarta.annotation.Resource;
+import jakarta.annotation.Priority;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.allodium.billing.internal.BillingConfig;
 import org.allodium.billing.internal.FundingRepository;
 import org.allodium.billing.internal.PriceList;
-import org.allodium.kernel.Database;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.AuditTrail;
+import org.allodium.tenancy.News;
 import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Requires;
 import org.allodium.tenancy.TenantScope;
@@ -23,18 +23,19 @@ import org.allodium.tenancy.TenantScope;
 /// The price list with effective dates.
 @ApplicationScoped
 public class Prices {
-    @Resource(lookup = "jdbc/platform")
-    DataSource platform;
+    private static final int START = 3;
 
     @Inject FundingRepository funding;
     @Inject AuditTrail audit;
     @Inject Clock clock;
     @Inject BillingConfig config;
+    @Inject News news;
+
+    @SuppressWarnings("NullAway.Init") // Made at start, before anybody is let in.
     private PriceList list;
 
-    @PostConstruct
-    void open() {
-        list = new PriceList(Database.over(platform), clock);
+    void open(@Observes @Priority(START) @Initialized(ApplicationScoped.class) Object start) {
+        list = new PriceList(news, clock);
     }
 
     @Anyone
@@ -75,6 +76,5 @@ public class Prices {
                         "output", price.outputPerMillion().toString(),
                         "cached", price.cachedAnswer().toString(),
                         "from", price.from().toString()));
-        list.forget();
     }
 }

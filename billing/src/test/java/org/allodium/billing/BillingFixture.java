@@ -69,12 +69,12 @@ final class BillingFixture implements AutoCloseable {
         usage.reads = grants.reads;
         usage.budgets = budgets;
         usage.projects = tenancy.projects;
-        prices.platform = database.platform();
         prices.funding = funding;
         prices.audit = tenancy.audit;
         prices.config = config;
         prices.clock = clock;
-        prices.open();
+        prices.news = database.news();
+        prices.open(database);
     }
 
     static TenantScope officer() {

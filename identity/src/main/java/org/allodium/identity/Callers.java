@@ -3,7 +3,6 @@ package org.allodium.identity;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -23,25 +22,20 @@ import org.allodium.kernel.Sentence;
 import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Anyone;
-import org.allodium.tenancy.Member;
 import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.ProjectId;
-import org.allodium.tenancy.Projects;
 import org.allodium.tenancy.Role;
-import org.allodium.tenancy.Tenant;
+import org.allodium.tenancy.Roster;
 import org.allodium.tenancy.TenantId;
-import org.allodium.tenancy.TenantScope;
-import org.allodium.tenancy.Tenants;
 import org.jspecify.annotations.Nullable;
 
-/// Turns what a request shows into a [Caller] by live membership: revocation binds the next one.
+/// Turns what a request shows into a [Caller] by present membership: revocation binds the next one.
 @ApplicationScoped
 public class Callers {
     @Inject KeyLookup keys;
     @Inject AccessTokens tokens;
-    @Inject Tenants tenants;
-    @Inject Projects projects;
+    @Inject Roster roster;
     @Inject Residency residency;
     @Inject Clock clock;
 
@@ -62,15 +56,14 @@ public class Callers {
     @Anyone
     public Caller ofPerson(String subject, TenantId tenant, ProjectId project) {
         var role =
-                roleOf(tenant, subject)
+                roster.role(tenant, subject)
                         .filter(Permission.CALL_MODELS::isHeldBy)
                         .orElseThrow(
                                 () ->
                                         Refused.of(
                                                 ErrorCode.PERMISSION_DENIED,
                                                 "identity.role-calls-no-models"));
-        var scope = TenantScope.of(tenant, subject, Set.of(role));
-        if (scope.get(() -> projects.find(project)).isEmpty()) {
+        if (roster.project(tenant, project).isEmpty()) {
             throw Refused.of(ErrorCode.NOT_FOUND, "tenancy.no-such-project").at("project");
         }
         return person(subject, tenant, project, role);
@@ -98,7 +91,6 @@ public class Callers {
             return new Forbidden(
                     Sentence.of("identity.key-of-another-project"), known(key, Flaw.OTHER_PROJECT));
         }
-        // As often as it is written, in the background: a question to the database.
         keys.noteUse(
                 key.id(), () -> residency.mayTouch(new TenantId(key.tenant()), Activity.DIRECTORY));
         return new Authenticated(caller);
@@ -129,8 +121,7 @@ public class Callers {
     }
 
     private boolean belongs(Caller caller, String project) {
-        return caller.scope()
-                .get(() -> projects.find(caller.project()))
+        return roster.project(caller.tenant(), caller.project())
                 .filter(found -> isNamed(found, project))
                 .isPresent();
     }
@@ -151,8 +142,8 @@ public class Callers {
                             ? Sentence.of("identity.token-without-organisation")
                             : Sentence.of("identity.token-with-several"));
         }
-        var tenant = tenants.findBySlug(organisations.getFirst()).map(Tenant::id);
-        var role = tenant.flatMap(id -> roleOf(id, subject));
+        var tenant = roster.withSlug(organisations.getFirst());
+        var role = tenant.flatMap(id -> roster.role(id, subject));
         if (tenant.isEmpty() || role.isEmpty()) {
             return new Rejected(Sentence.of("identity.bearer-is-no-member"));
         }
@@ -160,8 +151,7 @@ public class Callers {
             return new Forbidden(
                     Sentence.of("identity.viewer-calls-no-models"), known(tenant.get(), Flaw.ROLE));
         }
-        var scope = TenantScope.of(tenant.get(), subject, Set.of(role.get()));
-        var chosen = choose(scope.get(() -> projects.all(tenant.get())), project);
+        var chosen = choose(roster.projects(tenant.get()), project);
         return chosen.isEmpty()
                 ? new Forbidden(
                         project.isEmpty()
@@ -171,15 +161,11 @@ public class Callers {
                 : new Authenticated(person(subject, tenant.get(), chosen.get().id(), role.get()));
     }
 
-    private Optional<Role> roleOf(TenantId tenant, String subject) {
-        return tenants.membership(tenant, subject).map(Member::role);
-    }
-
     /// Without a wish, the oldest.
     private static Optional<Project> choose(List<Project> all, Optional<String> wish) {
         var named = wish.map(String::strip).filter(Predicate.not(String::isEmpty));
         return named.isEmpty()
-                ? all.stream().min(Comparator.comparing(Project::createdAt))
+                ? all.stream().findFirst()
                 : all.stream().filter(project -> isNamed(project, named.get())).findFirst();
     }
 

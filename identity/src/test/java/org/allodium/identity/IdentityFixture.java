@@ -28,6 +28,7 @@ import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Roster;
 import org.allodium.tenancy.TenancyFixture;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.TenantScope;
@@ -58,7 +59,7 @@ final class IdentityFixture implements AutoCloseable {
         var keycloak =
                 new KeycloakAdmin(
                         config.keycloak(), config.realm(), config.adminSecret(), clock.asClock());
-        residency = new Residency(database.platform(), clock.asClock());
+        residency = new Residency(database.platform(), clock.asClock(), database.news());
         TenantScope.platform("office", Set.of(Role.SECURITY_OFFICER))
                 .run(
                         () -> {
@@ -70,10 +71,9 @@ final class IdentityFixture implements AutoCloseable {
         keys.audit = tenancy.audit;
         keys.config = config;
         keys.clock = clock.asClock();
-        callers.keys = new KeyLookup(database.platform(), Runnable::run, clock.asClock());
+        callers.keys = lookup(tenancy.roster);
         callers.tokens = tokens;
-        callers.tenants = tenancy.tenants;
-        callers.projects = new ProjectsInTransaction();
+        callers.roster = tenancy.roster;
         callers.residency = residency;
         callers.clock = clock.asClock();
         staffCallers.tokens = tokens;
@@ -92,6 +92,11 @@ final class IdentityFixture implements AutoCloseable {
         onboarding.clock = clock.asClock();
         outbox =
                 new KeycloakOutbox(database.platform(), tenancy.tenants, keycloak, clock.asClock());
+    }
+
+    KeyLookup lookup(Roster roster) {
+        return new KeyLookup(
+                database.platform(), Runnable::run, clock.asClock(), database.news(), roster);
     }
 
     static IdentityConfig config(URI keycloak) {
@@ -147,19 +152,6 @@ final class IdentityFixture implements AutoCloseable {
     @Override
     public void close() {
         database.close();
-    }
-
-    /// As the container's `@Transactional` would do it.
-    private final class ProjectsInTransaction extends org.allodium.tenancy.Projects {
-        @Override
-        public java.util.List<Project> all(org.allodium.tenancy.TenantId tenant) {
-            return in(TenantScope.current(), () -> tenancy.projects.all(tenant));
-        }
-
-        @Override
-        public Optional<Project> find(org.allodium.tenancy.ProjectId id) {
-            return tenancy.projects.find(id);
-        }
     }
 
     /// As the container's `@Transactional` would do it.

@@ -2,8 +2,11 @@ package org.allodium.sovereignty;
 
 import static org.allodium.sovereignty.ProcessingActivity.INSTALLATION;
 
+import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
@@ -11,6 +14,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -23,26 +27,31 @@ import org.allodium.sovereignty.internal.Places;
 import org.allodium.sovereignty.internal.Present;
 import org.allodium.sovereignty.internal.Records;
 import org.allodium.tenancy.Anyone;
+import org.allodium.tenancy.News;
 import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.ProjectId;
 import org.allodium.tenancy.Requires;
 import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
+import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 
 /// The shell around [Placement]: brings policies and the present facts, and asks. Facts and
-/// policies are held in memory as one picture per epoch; each call asks the database for the epoch,
-/// so that a change on any node binds the next request on every node.
-/// See decision 0125.
+/// policies are held in memory as one picture per epoch, as [News] tells it: a change binds the
+/// next request on its node, and within a second any other's. What changes them reads the database.
+/// See decisions 0125 and 0160.
 @ApplicationScoped
 public class Residency {
     /// No organisation has this id: a question about a policy alone is asked for nobody.
     private static final TenantId NOBODY = new TenantId(new UUID(0, 0));
 
+    private static final int START = 3;
+
     @Resource(lookup = "jdbc/platform")
     DataSource platform;
 
     @Inject Clock clock;
+    @Inject News news;
 
     private volatile @Nullable Present held;
 
@@ -51,9 +60,28 @@ public class Residency {
 
     /// Without a container.
     @SuppressWarnings("UnnecessaryAssignment")
-    public Residency(DataSource platform, Clock clock) {
+    public Residency(DataSource platform, Clock clock, News news) {
         this.platform = platform;
         this.clock = clock;
+        this.news = news;
+        open(news);
+    }
+
+    void open(@Observes @Priority(START) @Initialized(ApplicationScoped.class) Object start) {
+        news.keep("sovereignty", new Pictured());
+    }
+
+    private final class Pictured implements News.Picture {
+        @Override
+        public void readAll(Handle handle) {
+            held = Records.load(handle);
+        }
+
+        /// One picture, whatever of it changed.
+        @Override
+        public void read(Handle handle, Set<String> names) {
+            readAll(handle);
+        }
     }
 
     /// A name in `residency` or `dataClass` that nobody knows is an invalid request; a demand that
@@ -121,7 +149,7 @@ public class Residency {
     @Anyone
     @Transactional(TxType.NOT_SUPPORTED)
     public long epoch() {
-        return new Records(platform).epoch();
+        return present().epoch();
     }
 
     /// The organisation's own policy by name; empty when it chose none, so that the strictest on
@@ -207,7 +235,7 @@ public class Residency {
             throw Refused.invalid("pools", "sovereignty.consent-names-nothing");
         }
         var owner = new Present.Owner(Scope.ORGANISATION, tenant.value());
-        var use = present().uses().get(owner);
+        var use = recorded().uses().get(owner);
         if (use == null) {
             throw Refused.of(ErrorCode.CONFLICT, "sovereignty.nothing-to-spill-from");
         }
@@ -278,7 +306,7 @@ public class Residency {
     private void choose(
             Present.Owner owner, TenantId tenant, String policyName, Records.Condition condition) {
         own(tenant);
-        var present = present();
+        var present = recorded();
         var above =
                 owner.scope() == Scope.ORGANISATION
                         ? present.platform()
@@ -316,16 +344,17 @@ public class Residency {
     private void change(String what, Records.Writing writing) {
         new Records(platform)
                 .change(TenantScope.current().subject(), what, clock.instant(), writing);
+        news.bindNext();
     }
 
     private Present present() {
-        var records = new Records(platform);
-        var present = held;
-        if (present == null || present.epoch() != records.epoch()) {
-            present = records.load();
-            held = present;
-        }
-        return present;
+        news.demandFresh();
+        return Objects.requireNonNull(held);
+    }
+
+    /// For whoever is about to change it: as the database has it, not a second older.
+    private Present recorded() {
+        return new Records(platform).load();
     }
 
     private static void own(TenantId tenant) {

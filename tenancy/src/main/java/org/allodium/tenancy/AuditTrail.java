@@ -19,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 public class AuditTrail {
     @Inject AuditRepository entries;
     @Inject Clock clock;
+    @Inject News news;
 
-    /// The actor is the present scope's subject. Never put secrets or texts of users in `details`.
+    /// What was changed binds the next request on this node. The actor is the present scope's
+    // subject. Never put secrets or texts of users in `details`.
     @Anyone
     @Transactional(Transactional.TxType.MANDATORY)
     public void note(@Nullable TenantId tenant, String act, Map<String, String> details) {
@@ -28,6 +30,7 @@ public class AuditTrail {
                 Ids.timeOrdered(clock),
                 new AuditEntry(
                         clock.instant(), tenant, TenantScope.current().subject(), act, details));
+        news.bindNext();
     }
 
     /// For services of this room that must not overwrite what an editor did not see.

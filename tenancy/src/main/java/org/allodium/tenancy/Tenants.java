@@ -23,8 +23,8 @@ import org.allodium.tenancy.internal.Membership;
 import org.allodium.tenancy.internal.Organisation;
 import org.allodium.tenancy.internal.OrganisationRepository;
 
-/// Organisations, their members and their limits. Membership and limits are read live: a change
-/// binds the next request. Look-ups see what is committed, not the caller's open transaction.
+/// Organisations, their members and their limits. Look-ups see what is committed, not the caller's
+/// open transaction. What every request asks of them is in memory: [Roster].
 @ApplicationScoped
 public class Tenants {
     private static final String LIMITS_CHANGED = "tenancy.limits-changed";

@@ -46,8 +46,8 @@ class InstallationAtStartTest {
     @BeforeEach
     void open() {
         database = TestDatabase.fresh();
-        residency = new Residency(database.platform(), CLOCK);
-        start = new InstallationAtStart(database.platform(), CLOCK);
+        residency = new Residency(database.platform(), CLOCK, database.news());
+        start = new InstallationAtStart(database.platform(), CLOCK, database.news());
         OFFICE.run(() -> residency.offerPolicies(FictionalCountry.read().policies()));
     }
 

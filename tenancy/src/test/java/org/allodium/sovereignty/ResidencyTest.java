@@ -61,7 +61,8 @@ class ResidencyTest {
     @Test
     void nothingIsPermittedBeforeAnythingIsOnRecord() {
         try (var empty = TestDatabase.fresh()) {
-            var decision = decide(new Residency(empty.platform(), clock()), ONE, null);
+            var decision =
+                    decide(new Residency(empty.platform(), clock(), empty.news()), ONE, null);
             assertThat(decision.permits(NORRHAMN)).isFalse();
             assertThat(decision.requestFailure()).isPresent();
         }
@@ -362,7 +363,7 @@ class ResidencyTest {
     }
 
     private Residency residency() {
-        return new Residency(database.platform(), clock());
+        return new Residency(database.platform(), clock(), database.news());
     }
 
     private static Clock clock() {

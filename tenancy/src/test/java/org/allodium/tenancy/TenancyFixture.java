@@ -27,6 +27,7 @@ public final class TenancyFixture implements AutoCloseable {
     public final Staff staff = new Staff();
     public final Verifications verifications = new Verifications();
     public final AuditTrail audit = new AuditTrail();
+    public final Roster roster;
 
     /// The database's entities must contain [#ENTITIES].
     public TenancyFixture(TestDatabase database) {
@@ -36,6 +37,8 @@ public final class TenancyFixture implements AutoCloseable {
         var organisations = new OrganisationRepository(manager);
         audit.entries = new AuditRepository(manager);
         audit.clock = CLOCK;
+        audit.news = database.news();
+        roster = new Roster(database.news());
         tenants.platform = platform;
         tenants.organisations = organisations;
         tenants.audit = audit;

@@ -4,6 +4,8 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.sql.DataSource;
@@ -22,7 +24,9 @@ public final class TestDatabase implements AutoCloseable {
     private final String name;
     private final ThreadLocal<@Nullable EntityManager> present = new ThreadLocal<>();
     private final AtomicInteger statements = new AtomicInteger();
+    private final ThreadLocal<@Nullable List<Runnable>> afterwards = new ThreadLocal<>();
     private @Nullable EntityManagerFactory factory;
+    private @Nullable News news;
 
     private TestDatabase(TestServer server, String name) {
         this.server = server;
@@ -56,6 +60,23 @@ public final class TestDatabase implements AutoCloseable {
 
     public DataSource platform() {
         return server.dataSource(name, "allodium_platform");
+    }
+
+    /// As one node hears them; what [#inTransaction] changes binds when it returns.
+    public synchronized News news() {
+        if (news == null) {
+            news = new News(platform(), this::afterCommit);
+        }
+        return news;
+    }
+
+    private void afterCommit(Runnable work) {
+        var later = afterwards.get();
+        if (later == null) {
+            work.run();
+        } else if (later.isEmpty()) {
+            later.add(work);
+        }
     }
 
     /// The same source, whose statements count as Hibernate's do.
@@ -117,17 +138,22 @@ public final class TestDatabase implements AutoCloseable {
         if (entities == null) {
             throw new IllegalStateException("Call entityManagers first");
         }
-        return scope.get(
-                () ->
-                        entities.callInTransaction(
-                                manager -> {
-                                    present.set(manager);
-                                    try {
-                                        return work.apply(manager);
-                                    } finally {
-                                        present.remove();
-                                    }
-                                }));
+        var later = new ArrayList<Runnable>();
+        var result = scope.get(() -> entities.callInTransaction(one -> within(one, work, later)));
+        later.forEach(Runnable::run);
+        return result;
+    }
+
+    private <T> T within(
+            EntityManager manager, Function<EntityManager, T> work, List<Runnable> later) {
+        present.set(manager);
+        afterwards.set(later);
+        try {
+            return work.apply(manager);
+        } finally {
+            present.remove();
+            afterwards.remove();
+        }
     }
 
     /// As [#inTransaction], for work without a result.
@@ -142,6 +168,9 @@ public final class TestDatabase implements AutoCloseable {
 
     @Override
     public void close() {
+        if (news != null) {
+            news.stop();
+        }
         if (factory != null) {
             factory.close();
         }

@@ -1,6 +1,7 @@
 package org.allodium.billing.internal;
 
 import static java.util.stream.Collectors.groupingBy;
+import static java.util.stream.Collectors.toUnmodifiableList;
 
 import java.time.Clock;
 import java.time.Duration;
@@ -8,18 +9,17 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.allodium.billing.ModelPrice;
-import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Money;
 import org.allodium.kernel.Refused;
+import org.allodium.tenancy.News;
 import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.result.RowView;
 
-/// The price list in memory, read again every second: every request asks, and lines change seldom.
-public final class PriceList {
-    private static final Duration FRESH = Duration.ofSeconds(1);
+/// The price list in memory: every request asks, and lines change seldom.
+public final class PriceList implements News.Picture {
     // A caller's "now" is a moment older than ours; it is still no repricing.
     private static final Duration NOW = Duration.ofMinutes(1);
     private static final int PRICE_SCALE = 6;
@@ -32,24 +32,29 @@ public final class PriceList {
     private static final String ALL =
             "select * from billing.price order by model, effective_from desc";
 
-    private final Database platform;
+    private final News news;
     private final Clock clock;
-    private volatile Snapshot snapshot = new Snapshot(Map.of(), 0, false);
 
-    public PriceList(Database platform, Clock clock) {
-        this.platform = platform;
+    /// By model, latest first.
+    private volatile Map<String, List<ModelPrice>> lines = Map.of();
+
+    public PriceList(News news, Clock clock) {
+        this.news = news;
         this.clock = clock;
+        news.keep("price", this);
     }
 
-    /// Lines by model, latest first.
-    private record Snapshot(Map<String, List<ModelPrice>> lines, long readAt, boolean read) {
-        Snapshot {
-            lines = Map.copyOf(lines);
-        }
+    @Override
+    public void readAll(Handle handle) {
+        lines =
+                handle.createQuery(ALL)
+                        .map(PriceList::line)
+                        .collect(groupingBy(ModelPrice::model, toUnmodifiableList()));
+    }
 
-        boolean fresh() {
-            return read && System.nanoTime() - readAt < FRESH.toNanos();
-        }
+    @Override
+    public void read(Handle handle, Set<String> models) {
+        readAll(handle);
     }
 
     public Optional<ModelPrice> current(String model) {
@@ -58,11 +63,8 @@ public final class PriceList {
     }
 
     public List<ModelPrice> history(String model) {
-        var present = snapshot;
-        if (!present.fresh()) {
-            present = load();
-        }
-        return present.lines.getOrDefault(model, List.of());
+        news.demandFresh();
+        return lines.getOrDefault(model, List.of());
     }
 
     /// In the caller's transaction. Returns the line as it now stands in the list.
@@ -70,7 +72,7 @@ public final class PriceList {
         var now = clock.instant();
         check(price, now);
         var from = price.from().isBefore(now) ? now : price.from();
-        if (history(price.model()).stream().anyMatch(line -> line.from().equals(from))) {
+        if (isThere(handle, price.model(), from)) {
             throw Refused.of(ErrorCode.CONFLICT, "billing.price-twice").at("from");
         }
         handle.createUpdate(ANNOUNCE)
@@ -91,9 +93,14 @@ public final class PriceList {
                 from);
     }
 
-    /// The next reader asks the database.
-    public void forget() {
-        snapshot = new Snapshot(Map.of(), 0, false);
+    private static boolean isThere(Handle handle, String model, Instant from) {
+        return handle.createQuery(
+                        "select exists (select from billing.price"
+                                + " where model = :model and effective_from = :from)")
+                .bind("model", model)
+                .bind("from", from)
+                .mapTo(Boolean.class)
+                .one();
     }
 
     private static void check(ModelPrice price, Instant now) {
@@ -113,23 +120,6 @@ public final class PriceList {
     private static void checkAmount(String field, Money amount, int scale) {
         if (amount.amount().signum() < 0 || amount.amount().stripTrailingZeros().scale() > scale) {
             throw Refused.invalid(field, "billing.price-decimals", scale);
-        }
-    }
-
-    private Snapshot load() {
-        long readAt = System.nanoTime();
-        try {
-            var lines =
-                    platform.withHandle(
-                            handle ->
-                                    handle.createQuery(ALL)
-                                            .map(PriceList::line)
-                                            .collect(groupingBy(ModelPrice::model)));
-            var loaded = new Snapshot(lines, readAt, true);
-            snapshot = loaded;
-            return loaded;
-        } catch (JdbiException e) {
-            throw Replies.explain(e);
         }
     }
 

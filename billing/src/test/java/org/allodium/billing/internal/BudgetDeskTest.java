@@ -169,7 +169,7 @@ class BudgetDeskTest {
         var tenant = aTenant();
         bank.grant(tenant, "1");
         var request = reserved(tenant, 10, 10);
-        var prices = new PriceList(bank.platform, bank.clock);
+        var prices = new PriceList(bank.database.news(), bank.clock);
         announce(
                 prices,
                 new ModelPrice(
@@ -281,6 +281,6 @@ class BudgetDeskTest {
 
     private static void announce(PriceList prices, ModelPrice price) {
         bank.platform.useHandle(handle -> prices.announce(handle, price, "finance"));
-        prices.forget();
+        bank.database.news().bindNext();
     }
 }

@@ -1,10 +1,12 @@
 package org.allodium.identity.internal;
 
+import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.context.Initialized;
+import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
-import java.sql.SQLTransientConnectionException;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -13,41 +15,26 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import java.util.function.BooleanSupplier;
 import javax.sql.DataSource;
 import org.allodium.kernel.Database;
-import org.allodium.kernel.ErrorCode;
-import org.allodium.kernel.Refused;
+import org.allodium.tenancy.News;
 import org.allodium.tenancy.Permission;
-import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Roster;
 import org.jdbi.v3.core.JdbiException;
-import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Finds a key by its hash before anybody knows whose it is, as role `allodium_platform`. Nothing
-/// is remembered between requests, so that a revocation binds the very next one on every node; the
-/// look-up is one probe of a unique index.
+/// Finds a key by its hash before anybody knows whose it is, in memory. A key that was issued,
+/// rotated or revoked is so for the next request. See decision 0160.
 @ApplicationScoped
 public class KeyLookup {
     private static final Logger LOG = LoggerFactory.getLogger(KeyLookup.class);
     private static final Duration USE_IS_NOTED_EVERY = Duration.ofMinutes(1);
     private static final int NOTED_KEYS = 10_000;
-    private static final Duration PATIENCE = Duration.ofSeconds(5);
-
-    private static final String BY_HASH =
-            """
-            select k.id, k.tenant_id, k.project_id, k.name, k.allowed_models, k.expires_at,
-                k.revoked_at, k.adopted, m.role
-            from identity.api_key k
-            left join tenancy.membership m on m.tenant_id = k.tenant_id and m.subject = k.created_by
-            where k.key_hash = :hash""";
+    private static final int START = 3;
 
     private static final String NOTE_USE =
             """
@@ -61,23 +48,29 @@ public class KeyLookup {
     ManagedExecutorService background;
 
     @Inject Clock clock;
+    @Inject News news;
+    @Inject Roster roster;
 
-    private Duration patience = PATIENCE;
     private @Nullable Executor executor;
+    private final KnownKeys known = new KnownKeys();
     private final Map<UUID, Instant> noted = new RecentlyNoted();
 
     /// For CDI.
     public KeyLookup() {}
 
-    public KeyLookup(DataSource platform, Executor executor, Clock clock) {
-        this(platform, executor, clock, PATIENCE);
-    }
-
-    KeyLookup(DataSource platform, Executor executor, Clock clock, Duration patience) {
+    /// Without a container.
+    public KeyLookup(
+            DataSource platform, Executor executor, Clock clock, News news, Roster roster) {
         this.platform = platform;
         this.executor = executor;
         this.clock = clock;
-        this.patience = patience;
+        this.news = news;
+        this.roster = roster;
+        open(news);
+    }
+
+    void open(@Observes @Priority(START) @Initialized(ApplicationScoped.class) Object start) {
+        news.keep("key", known);
     }
 
     /// @param makerMayInfer whether the person who made the key is still a member who may call
@@ -96,39 +89,25 @@ public class KeyLookup {
         }
     }
 
-    /// Ends in time whatever the database does: it is the first that a request waits for.
     public Optional<FoundKey> find(String secret) {
-        // A look-up that hangs cannot be called back; its own connection ends it later.
-        var pending = CompletableFuture.supplyAsync(() -> look(secret), Thread::startVirtualThread);
-        try {
-            return pending.get(patience.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            throw e.getCause() instanceof Refused known ? known : unchecked(e);
-        } catch (TimeoutException e) {
-            throw unchecked(new SQLTransientConnectionException("No answer in time", e));
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw unchecked(e);
-        }
+        news.demandFresh();
+        return known.find(OpaqueTokens.hash(secret)).map(this::found);
     }
 
-    private static Refused unchecked(Exception cause) {
-        return Refused.of(ErrorCode.SERVER_ERROR, "identity.key-unchecked").because(cause);
-    }
-
-    private Optional<FoundKey> look(String secret) {
-        // One statement on purpose: key and membership as they are at the same instant.
-        try {
-            return Database.over(platform)
-                    .withHandle(
-                            handle ->
-                                    handle.createQuery(BY_HASH)
-                                            .bind("hash", OpaqueTokens.hash(secret))
-                                            .map(KeyLookup::read)
-                                            .findOne());
-        } catch (JdbiException e) {
-            throw unchecked(e);
-        }
+    private FoundKey found(StoredKey key) {
+        var grant = key.grant();
+        return new FoundKey(
+                key.id(),
+                grant.tenant().value(),
+                grant.project(),
+                key.name(),
+                grant.allowedModels(),
+                key.expiresAt(),
+                key.revokedAt(),
+                grant.adopted()
+                        || roster.role(grant.tenant(), grant.createdBy())
+                                .filter(Permission.CALL_MODELS::isHeldBy)
+                                .isPresent());
     }
 
     /// Notes that the key was used, at most once a minute, beside the request, where permitted.
@@ -164,24 +143,6 @@ public class KeyLookup {
         } catch (JdbiException e) {
             LOG.warn("The last use of key {} was not noted", key, e);
         }
-    }
-
-    private static FoundKey read(RowView row) {
-        return new FoundKey(
-                row.getColumn("id", UUID.class),
-                row.getColumn("tenant_id", UUID.class),
-                row.getColumn("project_id", UUID.class),
-                row.getColumn("name", String.class),
-                Set.of(row.getColumn("allowed_models", String[].class)),
-                row.getColumn("expires_at", Instant.class),
-                row.getColumn("revoked_at", Instant.class),
-                row.getColumn("adopted", Boolean.class)
-                        || mayInfer(row.getColumn("role", Role.class)));
-    }
-
-    // Null for whoever is no member any more.
-    private static boolean mayInfer(@Nullable Role role) {
-        return role != null && Permission.CALL_MODELS.isHeldBy(role);
     }
 
     /// Forgets the oldest: forgetting costs one more write, nothing else.

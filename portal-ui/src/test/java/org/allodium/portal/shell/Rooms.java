@@ -73,11 +73,11 @@ final class Rooms {
                 .toArray(Class<?>[]::new);
     }
 
-    /// The test database is migrated already, Keycloak needs to learn nothing, models would take
-    /// seconds, and nobody is waited for at the end.
+    /// The test database is migrated already and has its own news, Keycloak needs to learn nothing,
+    /// models would take seconds, and nobody is waited for at the end.
     static final class QuietStart implements Extension {
         private static final Set<String> LEFT_OUT =
-                Set.of("SchemaAtStart", "KeycloakCourier", "ModelLoader", "Drain");
+                Set.of("SchemaAtStart", "News", "KeycloakCourier", "ModelLoader", "Drain");
 
         void leaveOut(@Observes ProcessObserverMethod<?, ?> start) {
             if (LEFT_OUT.contains(start.getObserverMethod().getBeanClass().getSimpleName())) {

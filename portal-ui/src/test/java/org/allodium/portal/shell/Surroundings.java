@@ -22,6 +22,7 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import org.allodium.tenancy.News;
 import org.allodium.tenancy.TestDatabase;
 import org.jboss.weld.injection.spi.JpaInjectionServices;
 import org.jboss.weld.injection.spi.ResourceInjectionServices;
@@ -121,6 +122,14 @@ final class Surroundings implements ResourceInjectionServices, JpaInjectionServi
         @Produces
         TestDatabase database() {
             return database;
+        }
+
+        /// There is no transaction manager: the test's database knows when something binds.
+        @Produces
+        @Alternative
+        @Priority(1)
+        News news() {
+            return database.news();
         }
 
         @Produces

@@ -11,6 +11,7 @@ import java.time.Clock;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Pattern;
 import javax.sql.DataSource;
@@ -22,16 +23,19 @@ import org.allodium.kernel.Refused;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Anyone;
+import org.allodium.tenancy.News;
 import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Requires;
 import org.eclipse.microprofile.config.inject.ConfigProperty;
-import org.jspecify.annotations.Nullable;
+import org.jdbi.v3.core.Handle;
 
 /// Which models exist and where they are deployed. Public names are unique and may contain slashes.
 @ApplicationScoped
 public class ModelCatalog {
     /// After the schema, before the pools.
     private static final int START = 1_000;
+
+    private static final int FIRST = 3;
 
     private static final Pattern NAME =
             Pattern.compile(
@@ -47,9 +51,14 @@ public class ModelCatalog {
     @Inject ModelInspection inspection;
     @Inject Residency residency;
     @Inject Clock clock;
+    @Inject News news;
 
     private final Map<Place, Model.State> states = new ConcurrentHashMap<>();
-    private volatile @Nullable List<CatalogTables.Entry> entries;
+    private volatile List<CatalogTables.Entry> entries = List.of();
+
+    void open(@Observes @Priority(FIRST) @Initialized(ApplicationScoped.class) Object start) {
+        news.keep("catalog", new Pictured());
+    }
 
     void tidy(@Observes @Priority(START) @Initialized(ApplicationScoped.class) Object start) {
         store().tidy();
@@ -80,7 +89,7 @@ public class ModelCatalog {
             incoming.keepAs(digest);
             tables().insert(name, digest, finding, passport, clock.instant());
         }
-        refresh();
+        news.bindNext();
         refuseOtherFiles(name, find(name).orElseThrow().digest());
         return require(name);
     }
@@ -94,7 +103,7 @@ public class ModelCatalog {
             throw Refused.of(ErrorCode.INVALID_REQUEST, "catalog.no-such-pool", pool);
         }
         tables().insertDeployment(model.name(), pool, precision, clock.instant());
-        refresh();
+        news.bindNext();
         refuseOtherPrecision(require(name), pool, precision);
         return require(name);
     }
@@ -112,7 +121,7 @@ public class ModelCatalog {
         }
         if (!model.retrieval(pool).equals(retrieval)) {
             tables().insertRetrieval(name, pool, retrieval, clock.instant());
-            refresh();
+            news.bindNext();
         }
         return require(name);
     }
@@ -178,14 +187,21 @@ public class ModelCatalog {
     }
 
     private List<CatalogTables.Entry> entries() {
-        var known = entries;
-        return known == null ? refresh() : known;
+        news.demandFresh();
+        return entries;
     }
 
-    private synchronized List<CatalogTables.Entry> refresh() {
-        var read = tables().all();
-        entries = read;
-        return read;
+    private final class Pictured implements News.Picture {
+        @Override
+        public void readAll(Handle handle) {
+            entries = CatalogTables.all(handle);
+        }
+
+        /// One picture, whatever of it changed.
+        @Override
+        public void read(Handle handle, Set<String> models) {
+            readAll(handle);
+        }
     }
 
     private Model model(CatalogTables.Entry entry) {

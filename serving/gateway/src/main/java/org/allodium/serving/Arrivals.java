@@ -14,12 +14,12 @@ import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.Limits;
-import org.allodium.tenancy.Tenants;
+import org.allodium.tenancy.Roster;
 
 /// Lets requests in, before anything of them is read: what is dear comes after what is cheap.
 @ApplicationScoped
 public class Arrivals {
-    @Inject Tenants tenants;
+    @Inject Roster roster;
     @Inject Residency residency;
     @Inject ModelCatalog catalog;
     @Inject InferenceSteps steps;
@@ -73,6 +73,6 @@ public class Arrivals {
     }
 
     private Limits limits(Caller caller) {
-        return caller.scope().get(() -> tenants.require(caller.tenant()).limits());
+        return roster.limits(caller.tenant());
     }
 }

@@ -31,7 +31,7 @@ import org.allodium.sovereignty.PlacementRequest.Activity;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.Project;
-import org.allodium.tenancy.Projects;
+import org.allodium.tenancy.Roster;
 
 /// Chat and text completions, for API and playground: find, decide, admit, run, settle, receipt.
 @ApplicationScoped
@@ -42,7 +42,7 @@ public class Completions {
 
     @Inject Arrivals arrivals;
     @Inject InferenceSteps steps;
-    @Inject Projects projects;
+    @Inject Roster roster;
     @Inject Retrievals retrievals;
     @Inject AnswerCache cache;
     @Inject ServingMeters meters;
@@ -144,8 +144,7 @@ public class Completions {
 
     private boolean keepsAnswers(AnswerCommand command) {
         var caller = command.caller();
-        return caller.scope()
-                .get(() -> projects.find(caller.project()))
+        return roster.project(caller.tenant(), caller.project())
                 .filter(Project::answerCache)
                 .isPresent();
     }

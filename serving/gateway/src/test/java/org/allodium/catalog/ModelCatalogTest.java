@@ -233,6 +233,8 @@ class ModelCatalogTest {
         started.inspection = new ByTheirSize();
         started.residency = new OneKnownPool();
         started.clock = Clock.fixed(Instant.parse("2026-11-01T00:00:00Z"), ZoneOffset.UTC);
+        started.news = database.news();
+        started.open(database);
         return started;
     }
 

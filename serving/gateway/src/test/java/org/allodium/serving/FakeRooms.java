@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.UUID;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import org.allodium.billing.ModelPrice;
@@ -32,13 +31,10 @@ import org.allodium.sovereignty.Residency;
 import org.allodium.sovereignty.Rule;
 import org.allodium.sovereignty.RuleFailure;
 import org.allodium.tenancy.Limits;
-import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Project;
 import org.allodium.tenancy.ProjectId;
-import org.allodium.tenancy.Projects;
-import org.allodium.tenancy.Tenant;
+import org.allodium.tenancy.Roster;
 import org.allodium.tenancy.TenantId;
-import org.allodium.tenancy.Tenants;
 
 /// The rooms to the left, as plain objects that say what a test tells them to.
 public final class FakeRooms {
@@ -219,25 +215,23 @@ public final class FakeRooms {
         }
     }
 
-    public static final class Organisations extends Tenants {
+    public static final class Organisations extends Roster {
         public Limits limits = new Limits(1_000, 1_000_000, 100);
         public int asked;
 
         @Override
-        public Tenant require(TenantId id) {
+        public Limits limits(TenantId id) {
             asked++;
-            return new Tenant(
-                    id, "lab", "Lab", OrganisationKind.RESEARCH, "XA", "1", limits, Instant.EPOCH);
+            return limits;
         }
     }
 
-    public static final class Projecting extends Projects {
+    public static final class Projecting extends Roster {
         public boolean answerCache;
 
         @Override
-        public Optional<Project> find(ProjectId id) {
-            return Optional.of(
-                    new Project(id, new TenantId(new UUID(0, 1)), "p", answerCache, Instant.EPOCH));
+        public Optional<Project> project(TenantId tenant, ProjectId id) {
+            return Optional.of(new Project(id, tenant, "p", answerCache, Instant.EPOCH));
         }
     }
 

@@ -73,7 +73,7 @@ public final class ServingWorld implements AutoCloseable {
         pools.add(encoder);
         pools.add(ranker);
         steps = WiredSteps.of(catalog, facts, budgets, pools, clock);
-        arrivals.tenants = organisations;
+        arrivals.roster = organisations;
         arrivals.residency = facts;
         arrivals.catalog = catalog;
         arrivals.steps = steps;
@@ -124,7 +124,7 @@ public final class ServingWorld implements AutoCloseable {
         completions.arrivals = arrivals;
         completions.steps = steps;
         completions.retrievals = WiredSteps.retrievals(steps);
-        completions.projects = projects;
+        completions.roster = projects;
         completions.cache = cache;
         completions.meters = meters;
         completions.config = with;

@@ -10,6 +10,7 @@ import java.time.Clock;
 import javax.sql.DataSource;
 import org.allodium.sovereignty.Attestation.Criterion;
 import org.allodium.sovereignty.ProcessingActivity;
+import org.allodium.tenancy.News;
 import org.eclipse.microprofile.config.Config;
 import org.eclipse.microprofile.config.ConfigProvider;
 
@@ -23,15 +24,17 @@ public class InstallationAtStart {
     DataSource platform;
 
     @Inject Clock clock;
+    @Inject News news;
 
     /// For CDI.
     public InstallationAtStart() {}
 
     /// Without a container.
     @SuppressWarnings("UnnecessaryAssignment")
-    public InstallationAtStart(DataSource platform, Clock clock) {
+    public InstallationAtStart(DataSource platform, Clock clock, News news) {
         this.platform = platform;
         this.clock = clock;
+        this.news = news;
     }
 
     void begin(@Observes @Priority(20) @Initialized(ApplicationScoped.class) Object start) {
@@ -69,5 +72,6 @@ public class InstallationAtStart {
                         }
                     }
                 });
+        news.bindNext();
     }
 }

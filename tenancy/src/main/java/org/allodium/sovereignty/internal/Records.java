@@ -46,10 +46,6 @@ public final class Records {
         void demand(Handle handle);
     }
 
-    public long epoch() {
-        return read(Records::lastEpoch);
-    }
-
     public void change(String actor, String what, Instant at, Writing writing) {
         inTransaction(
                 handle -> {
@@ -182,7 +178,20 @@ public final class Records {
 
     /// Everything of one epoch, read as one picture.
     public Present load() {
-        return inTransaction(
+        try {
+            return load(platform);
+        } catch (JdbiException e) {
+            throw unreadable(e);
+        }
+    }
+
+    /// The same on somebody's connection, which is in no transaction.
+    public static Present load(Handle handle) {
+        return load(Database.over(handle.getConnection()));
+    }
+
+    private static Present load(Database database) {
+        return database.inTransaction(
                 handle -> {
                     handle.execute("set transaction isolation level repeatable read");
                     long epoch = lastEpoch(handle);

@@ -28,10 +28,10 @@ import org.jdbi.v3.core.generic.GenericType;
 import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
 
-/// Look-ups that come before any tenant is known, or that every request makes: plain reads as role
-/// `allodium_platform` of what is committed, so that a change binds the next request.
+/// Look-ups that come before any tenant is known: plain reads as role `allodium_platform` of what
+/// is committed. What every request asks is in memory: [Organisations].
 public final class Directory {
-    private static final String TENANT =
+    static final String TENANT =
             "select tenant_id, slug, name, kind, country, identifier, requests_per_minute,"
                     + " tokens_per_minute, concurrent_requests, priority, founded_at"
                     + " from tenancy.organisation ";
@@ -51,7 +51,7 @@ public final class Directory {
     private static final String MEMBER =
             "select m.tenant_id, m.subject, p.name, p.email, m.role, m.since"
                     + " from tenancy.membership m join tenancy.person p using (subject) ";
-    private static final String PROJECT =
+    static final String PROJECT =
             "select id as project, tenant_id, name as project_name, answer_cache, created_at"
                     + " from tenancy.project ";
 
@@ -195,7 +195,7 @@ public final class Directory {
         }
     }
 
-    private static Tenant tenantIn(RowView row) {
+    static Tenant tenantIn(RowView row) {
         return new Tenant(
                 row.getColumn("tenant_id", TenantId.class),
                 row.getColumn("slug", String.class),
@@ -222,7 +222,7 @@ public final class Directory {
                 row.getColumn("since", Instant.class));
     }
 
-    private static Project projectIn(RowView row) {
+    static Project projectIn(RowView row) {
         return new Project(
                 row.getColumn("project", ProjectId.class),
                 row.getColumn("tenant_id", TenantId.class),

@@ -51,12 +51,9 @@ public final class CatalogTables {
         this.platform = Database.over(platform);
     }
 
-    public List<Entry> all() {
-        return connected(
-                handle -> {
-                    var places = places(handle);
-                    return handle.createQuery(MODELS).map(row -> entry(row, places)).list();
-                });
+    public static List<Entry> all(Handle handle) {
+        var places = places(handle);
+        return handle.createQuery(MODELS).map(row -> entry(row, places)).list();
     }
 
     private static Map<String, List<Placed>> places(Handle handle) {

@@ -7,6 +7,7 @@ import jakarta.inject.Inject;
 import javax.sql.DataSource;
 import org.allodium.identity.KeycloakHealth;
 import org.allodium.kernel.Database;
+import org.allodium.tenancy.News;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
 import org.eclipse.microprofile.health.Liveness;
@@ -31,11 +32,19 @@ class ServingHealth {
 
     @Inject KeycloakHealth keycloak;
     @Inject ModelLoader loader;
+    @Inject News news;
 
     @Produces
     @Readiness
     HealthCheck database() {
         return () -> answer("database", answers(app) && answers(platform));
+    }
+
+    /// A node that does not hear what others change refuses everybody: another one answers.
+    @Produces
+    @Readiness
+    HealthCheck news() {
+        return () -> answer("news", news.isFresh());
     }
 
     /// Programs with keys are served without Keycloak, so its absence takes no node out of service.
