@@ -131,6 +131,15 @@ class SinksIT {
 
     private static void withdraw(String sink) throws Exception {
         state(sink, "null");
+        awaitStatus(403);
+    }
+
+    /// Nobody waits for the news of what is changed beside the product.
+    private static void awaitStatus(int status) throws Exception {
+        Waiting.until(
+                Duration.ofSeconds(5),
+                "requests are answered with " + status,
+                () -> ask().status() == status);
     }
 
     private static void restore(String sink) throws Exception {
@@ -141,6 +150,7 @@ class SinksIT {
                  and key = 'installation/%s' and body is not null order by epoch limit 1)
                 """
                         .formatted(sink));
+        awaitStatus(200);
     }
 
     /// As the security officer's service records it: one change, one statement.

@@ -35,6 +35,7 @@ class DatabaseAwayIT {
         long before = log().length();
         Product.kill(Component.DATABASE);
         try {
+            awaitDeafness();
             for (int i = 0; i < 50; i++) {
                 var answer = Api.as("standard").get("/models");
                 assertThat(answer.status()).as(answer.text()).isEqualTo(503);
@@ -59,6 +60,7 @@ class DatabaseAwayIT {
         long before = log().length();
         Processes.signal(Component.DATABASE, "STOP");
         try {
+            awaitDeafness();
             for (int wave = 0; wave < WAVES; wave++) {
                 askTogether();
                 assertThat(threads() - threads).as("threads more").isLessThan(100);
@@ -74,6 +76,14 @@ class DatabaseAwayIT {
         assertThat(written.split("The database is away", -1)).as(written).hasSize(2);
         Books.awaitAllClosed(Duration.ofSeconds(60));
         Books.assertInBalance();
+    }
+
+    /// For a second at most, a node may answer from memory by what it has heard.
+    private static void awaitDeafness() throws Exception {
+        long begun = System.nanoTime();
+        Waiting.until(
+                LONGEST, "it refuses", () -> Api.as("standard").get("/models").status() == 503);
+        System.out.println("  Refused after " + Duration.ofNanos(System.nanoTime() - begun));
     }
 
     private static void askTogether() throws Exception {
