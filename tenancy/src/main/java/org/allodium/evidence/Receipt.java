@@ -16,7 +16,12 @@ import org.allodium.kernel.Money;
 /// @param version of its schema
 public record Receipt(int version, Request request, Decision decision, Making making, Bill bill) {
 
-    /// The payload that is signed, byte by byte.
+    /// The same content under another version, where that version has all its fields.
+    Receipt as(int version) {
+        return new Receipt(version, request, decision, making, bill);
+    }
+
+    /// The payload that is proven, byte by byte.
     public String toJson() {
         return ReceiptWriter.receipt(this);
     }

@@ -10,7 +10,10 @@ import java.util.Optional;
 /// reads by an earlier one reads later receipts too.
 public final class ReceiptSchema {
     /// What receipts are written by. Those of the first version do not name their schema.
-    public static final int LATEST = 2;
+    public static final int LATEST = 3;
+
+    /// Receipts up to this version are proven by their signature, later ones by the log alone.
+    public static final int LAST_SIGNED = 2;
 
     /// Below it, on the server whose keys sign, lie the schemas.
     public static final String FOLDER = "/.well-known/receipt-schema/";

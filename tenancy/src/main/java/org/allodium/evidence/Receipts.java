@@ -18,6 +18,7 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.allodium.evidence.internal.KeyRing;
 import org.allodium.evidence.internal.ReceiptTable;
+import org.allodium.evidence.internal.Sealing;
 import org.allodium.evidence.internal.SigningKey;
 import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
@@ -38,6 +39,8 @@ public class Receipts {
 
     @Resource(lookup = "jdbc/platform")
     DataSource platform;
+
+    private final Sealing sealing = new Sealing();
 
     private KeyRing keys;
 
@@ -76,12 +79,32 @@ public class Receipts {
         }
     }
 
+    /// Payload, salt and leaf of a receipt. Writes nothing, asks nobody and signs nothing.
+    public SealedReceipt seal(Receipt receipt) {
+        return sealing.seal(receipt.as(ReceiptSchema.LATEST));
+    }
+
+    /// Writes into the caller's open transaction, so that money and receipt become durable
+    /// together. The connection is one of role `allodium_platform`. A run is one run of one node;
+    /// its receipts are numbered from 0 without gaps by their single writer, whose transactions
+    /// commit in that order. Numbers of a transaction that was taken back are given again.
+    public void keep(Handle handle, long run, long first, List<SealedReceipt> receipts) {
+        sealing.keep(handle, run, first, receipts);
+    }
+
+    /// After that commit; the log takes them soon. Never blocks, and may be forgotten: the log
+    /// finds what it was not told of, only later.
+    public void kept(long run, long first, List<SealedReceipt> receipts) {
+        sealing.kept(receipts);
+    }
+
     /// Signs the receipt as a compact JWS.
     public SignedReceipt sign(Receipt receipt) {
         var request = receipt.request();
         var key = keys.current();
         String header = "{\"alg\":\"ES256\",\"kid\":\"" + key.id() + "\",\"typ\":\"JWS\"}";
-        String signed = base64(header) + "." + base64(receipt.toJson());
+        String signed =
+                base64(header) + "." + base64(receipt.as(ReceiptSchema.LAST_SIGNED).toJson());
         String signature =
                 BASE64.encodeToString(key.sign(signed.getBytes(StandardCharsets.US_ASCII)));
         return new SignedReceipt(

@@ -22,6 +22,8 @@ class ReceiptTest {
     @Test
     void isWrittenInOneFormAlone() {
         assertThat(FullReceipt.receipt().toJson() + "\n")
+                .isEqualTo(Golden.text("receipt-3-full.json"));
+        assertThat(FullReceipt.receipt().as(2).toJson() + "\n")
                 .isEqualTo(Golden.text("receipt-2-full.json"));
     }
 

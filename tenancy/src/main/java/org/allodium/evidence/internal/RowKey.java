@@ -1,0 +1,47 @@
+package org.allodium.evidence.internal;
+
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.regex.Pattern;
+
+/// Under which 16 bytes a receipt is stored: those that are in its id, or else of its id's digest.
+/// The id itself stands in the payload.
+record RowKey(UUID key) {
+    private static final Pattern WITH_UUID = Pattern.compile("\\D.{0,20}?([0-9a-f]{32})");
+    private static final Duration EARLIER = Duration.ofDays(1);
+    private static final Duration LATER = Duration.ofDays(31);
+
+    /// When its receipt was most likely written.
+    record Window(Instant from, Instant until) {}
+
+    static RowKey of(String id) {
+        var found = WITH_UUID.matcher(id);
+        if (found.matches()) {
+            var hex = found.group(1);
+            return new RowKey(
+                    new UUID(
+                            Long.parseUnsignedLong(hex.substring(0, 16), 16),
+                            Long.parseUnsignedLong(hex.substring(16), 16)));
+        }
+        var digest = ByteBuffer.wrap(Hashes.sha256().digest(id.getBytes(StandardCharsets.UTF_8)));
+        // Version 8: of nobody's making but ours, and without a time.
+        return new RowKey(
+                new UUID(
+                        digest.getLong() & ~0xf000L | 0x8000L,
+                        digest.getLong() & (-1L >>> 2) | 1L << 63));
+    }
+
+    /// By the time in a time-ordered id. A receipt follows its request by minutes, or by the days
+    /// that the database was away.
+    Optional<Window> window() {
+        if (key.version() != 7) {
+            return Optional.empty();
+        }
+        var begun = Instant.ofEpochMilli(key.getMostSignificantBits() >>> 16);
+        return Optional.of(new Window(begun.minus(EARLIER), begun.plus(LATER)));
+    }
+}
