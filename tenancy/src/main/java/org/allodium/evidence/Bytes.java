@@ -1,6 +1,7 @@
 package org.allodium.evidence;
 
 import java.util.Arrays;
+import java.util.Base64;
 import java.util.HexFormat;
 
 /// Bytes as a value: nobody changes them, and equal ones are equal.
@@ -21,6 +22,11 @@ public final class Bytes {
 
     public int length() {
         return content.length;
+    }
+
+    /// As the log's formats write them (RFC 4648, section 4).
+    public String base64() {
+        return Base64.getEncoder().encodeToString(content);
     }
 
     @Override

@@ -4,8 +4,6 @@ import com.nimbusds.jose.jwk.JWKSet;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.sql.Connection;
 import java.text.ParseException;
 import java.time.Clock;
@@ -13,6 +11,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
+import org.allodium.evidence.internal.KeyPlace;
 import org.allodium.evidence.internal.PublicKeys;
 import org.allodium.evidence.internal.SigningKey;
 import org.allodium.evidence.internal.SigningKeyTable;
@@ -21,145 +20,177 @@ import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Ids;
 import org.allodium.kernel.Refused;
 
-/// Which keys sign and signed receipts. The private half of the one in use lies in a file, the
-/// public halves of all lie in the database, which outlives the file.
+/// Which keys sign and signed. The private half of those in use lies in files, one for each use;
+/// the public halves of all lie in the database, which outlives the files.
 ///
-/// INVARIANT: where there are receipts, a key is made only by [#rotate] or [#declareLost]. A file
-/// that is gone, or holds another key, stops the start: a new key in its place would leave old
-/// receipts without the key that checks them, and nobody would know. See decision 0121.
+/// INVARIANT, of each use by itself: where it has signed, a key is made only by [#rotate] or
+/// [#declareLost]. A file that is gone, or holds another key, stops the start: a new key in its
+/// place would leave old receipts without the key that checks them, and nobody would know. See
+/// decision 0121.
 public final class KeyRegister {
     private final Path file;
     private final Clock clock;
 
+    /// @param file of the key that signs single receipts; the others lie beside it
     public KeyRegister(Path file, Clock clock) {
         this.file = file;
         this.clock = clock;
     }
 
-    /// The key in use. In a new data folder it is made; that of a folder from before there was a
-    /// register is entered with the time of its first receipt.
+    /// Opens the keys in use, of which it gives the receipts' one. In a new data folder they are
+    /// made; that of a folder from before there was a register is entered with the time of its
+    /// first receipt.
     SigningKey open(Connection connection) {
         return inTransaction(
                 connection,
                 table -> {
-                    if (table.all().isEmpty()) {
-                        enterFirst(table);
+                    for (var use : KeyUse.values()) {
+                        open(table, place(use));
                     }
-                    finishRotation(table);
-                    require(table);
-                    PublicKeys.publish(table.all(), SigningKey.published(file));
+                    publish(table);
                     return SigningKey.open(file);
                 });
     }
 
-    private void enterFirst(SigningKeyTable table) {
-        var first = table.firstReceipt();
-        if (first.isPresent() && !Files.exists(file)) {
-            throw lost();
+    private void open(SigningKeyTable table, KeyPlace place) {
+        if (table.all(place.use()).isEmpty()) {
+            enterFirst(table, place);
         }
-        var key = SigningKey.open(file);
-        table.add(key.id(), key.publicJwk(), first.orElseGet(clock::instant));
-        act(table, key.id(), "REGISTERED", "server", "the key of this data folder");
+        finishRotation(table, place);
+        require(table, place);
     }
 
-    /// Refuses when receipts exist and the key that signs them is gone. Changes nothing, and may
-    /// be asked of a database of an older form.
+    private void enterFirst(SigningKeyTable table, KeyPlace place) {
+        var first = firstUse(table, place.use());
+        if (first.isPresent() && !place.isFilled()) {
+            throw lost(place);
+        }
+        var key = place.held();
+        table.add(key.kid(), place.use(), key.jwk(), first.orElseGet(clock::instant));
+        act(table, key.kid(), "REGISTERED", "server", "the key of this data folder");
+    }
+
+    /// Of a use whose keys nobody registered: checkpoints are younger than the register.
+    private static Optional<Instant> firstUse(SigningKeyTable table, KeyUse use) {
+        return switch (use) {
+            case RECEIPTS -> table.firstReceipt();
+            case CHECKPOINTS -> Optional.empty();
+        };
+    }
+
+    /// Refuses when a key has signed and is gone. Changes nothing, and may be asked of a database
+    /// of an older form.
     public void requirePresent(Connection connection) {
         var table = new SigningKeyTable(Database.on(connection));
-        if (table.exists() && !table.all().isEmpty()) {
-            if (Files.exists(next())) {
-                // A rotation was cut off; the server finishes it.
-                return;
+        for (var use : KeyUse.values()) {
+            var place = place(use);
+            if (table.exists() && !table.all(use).isEmpty()) {
+                // Where a rotation was cut off, the server finishes it.
+                if (!place.hasNext()) {
+                    require(table, place);
+                }
+            } else if (firstUse(table, use).isPresent() && !place.isFilled()) {
+                throw lost(place);
             }
-            require(table);
-        } else if (table.firstReceipt().isPresent() && !Files.exists(file)) {
-            throw lost();
         }
     }
 
-    private void require(SigningKeyTable table) {
-        if (!Files.exists(file)) {
-            throw lost();
+    private void require(SigningKeyTable table, KeyPlace place) {
+        if (!place.isFilled()) {
+            throw lost(place);
         }
-        var inUse = inUse(table);
-        var held = SigningKey.open(file).id();
+        var inUse = inUse(table, place.use());
+        var held = place.held().kid();
         if (inUse.filter(key -> key.kid().equals(held)).isEmpty()) {
             throw inUse.map(
                             key ->
                                     Refused.of(
                                             ErrorCode.CONFLICT,
                                             "evidence.another-key",
-                                            file,
+                                            place.file(),
                                             held,
-                                            key.kid()))
+                                            key.kid(),
+                                            command("declare-lost", place)))
                     .orElseGet(
                             () ->
                                     Refused.of(
                                             ErrorCode.CONFLICT,
                                             "evidence.no-known-key",
-                                            file,
-                                            held));
+                                            place.file(),
+                                            held,
+                                            command("declare-lost", place)));
         }
     }
 
     /// Lets a new key sign from now on; returns its id. The old public half stays published.
-    public String rotate(Connection connection, String actor, String reason) {
+    public String rotate(Connection connection, KeyUse use, String actor, String reason) {
+        var place = place(use);
         var kid =
                 inTransaction(
                         connection,
                         table -> {
-                            require(table);
+                            require(table, place);
                             return replace(
                                     table,
-                                    inUse(table).orElseThrow().kid(),
+                                    place,
+                                    inUse(table, use).orElseThrow().kid(),
                                     "ROTATED",
                                     actor,
                                     reason);
                         });
-        follow(connection);
+        follow(connection, place);
         return kid;
     }
 
     /// After a loss: a new key signs, the old one is published as lost. Refused while it is there.
-    public String declareLost(Connection connection, String actor, String reason) {
-        var kid = inTransaction(connection, table -> replaceLost(table, actor, reason));
-        follow(connection);
+    public String declareLost(Connection connection, KeyUse use, String actor, String reason) {
+        var place = place(use);
+        var kid = inTransaction(connection, table -> replaceLost(table, place, actor, reason));
+        follow(connection, place);
         return kid;
     }
 
-    private String replaceLost(SigningKeyTable table, String actor, String reason) {
-        if (table.all().isEmpty()) {
-            enterLost(table, actor);
+    private String replaceLost(SigningKeyTable table, KeyPlace place, String actor, String reason) {
+        if (table.all(place.use()).isEmpty()) {
+            enterLost(table, place, actor);
         }
         var inUse =
-                inUse(table)
+                inUse(table, place.use())
                         .orElseThrow(
                                 () -> Refused.of(ErrorCode.CONFLICT, "evidence.no-key-in-use"));
-        if (Files.exists(file)) {
-            var held = SigningKey.open(file).id();
-            if (held.equals(inUse.kid())) {
-                throw Refused.of(ErrorCode.CONFLICT, "evidence.key-not-lost", file);
+        if (place.isFilled()) {
+            if (place.held().kid().equals(inUse.kid())) {
+                throw Refused.of(
+                        ErrorCode.CONFLICT,
+                        "evidence.key-not-lost",
+                        place.file(),
+                        command("rotate", place));
             }
-            move(file, file.resolveSibling("receipt-signing-key." + held + ".json"));
+            place.setAside();
         }
-        return replace(table, inUse.kid(), "DECLARED_LOST", actor, reason);
+        return replace(table, place, inUse.kid(), "DECLARED_LOST", actor, reason);
     }
 
-    /// All keys, that in use first.
+    /// All keys by use, that in use first.
     public static List<KeyRecord> list(Connection connection) {
         var table = new SigningKeyTable(Database.on(connection));
         return table.exists() ? table.all() : List.of();
     }
 
+    /// Whether the database has the form that this build works on.
+    public static boolean isPresentForm(Connection connection) {
+        return new SigningKeyTable(Database.on(connection)).isPresent();
+    }
+
     /// The lost key of a folder from before there was a register: its public half may still be
     /// published, and its id stands in every receipt.
-    private void enterLost(SigningKeyTable table, String actor) {
-        var first = table.firstReceipt();
-        var kid = table.latestReceipt().flatMap(PublicKeys::kid);
-        if (first.isEmpty() || kid.isEmpty() || Files.exists(file)) {
+    private void enterLost(SigningKeyTable table, KeyPlace place, String actor) {
+        var first = firstUse(table, place.use());
+        var kid = first.flatMap(_ -> table.latestReceipt()).flatMap(PublicKeys::kid);
+        if (first.isEmpty() || kid.isEmpty() || place.isFilled()) {
             throw Refused.of(ErrorCode.CONFLICT, "evidence.nothing-lost");
         }
-        table.add(kid.get(), published(kid.get()).orElse(null), first.get());
+        table.add(kid.get(), place.use(), published(kid.get()).orElse(null), first.get());
         act(table, kid.get(), "REGISTERED", actor, "entered when its loss was declared");
     }
 
@@ -173,33 +204,41 @@ public final class KeyRegister {
     }
 
     private String replace(
-            SigningKeyTable table, String old, String ending, String actor, String reason) {
-        delete(next());
-        var key = SigningKey.open(next());
-        table.add(key.id(), key.publicJwk(), clock.instant());
+            SigningKeyTable table,
+            KeyPlace place,
+            String old,
+            String ending,
+            String actor,
+            String reason) {
+        place.forgetNext();
+        var key = place.following();
+        table.add(key.kid(), place.use(), key.jwk(), clock.instant());
         act(table, old, ending, actor, reason);
-        act(table, key.id(), "REGISTERED", actor, "in the place of " + old);
-        return key.id();
+        act(table, key.kid(), "REGISTERED", actor, "in the place of " + old);
+        return key.kid();
     }
 
     /// The files, after what was committed: a cut in between is mended by the next start, which
     /// finds the new key beside the old.
-    private void follow(Connection connection) {
-        PublicKeys.publish(
-                new SigningKeyTable(Database.on(connection)).all(), SigningKey.published(file));
-        move(next(), file);
+    private void follow(Connection connection, KeyPlace place) {
+        publish(new SigningKeyTable(Database.on(connection)));
+        place.takeNext();
     }
 
-    private void finishRotation(SigningKeyTable table) {
-        if (!Files.exists(next())) {
+    private void publish(SigningKeyTable table) {
+        PublicKeys.publish(table.all(), table.origin(), SigningKey.published(file));
+    }
+
+    private void finishRotation(SigningKeyTable table, KeyPlace place) {
+        if (!place.hasNext()) {
             return;
         }
-        var id = SigningKey.open(next()).id();
-        if (inUse(table).filter(key -> key.kid().equals(id)).isPresent()) {
-            move(next(), file);
+        var id = place.following().kid();
+        if (inUse(table, place.use()).filter(key -> key.kid().equals(id)).isPresent()) {
+            place.takeNext();
         } else {
             // Its rotation was never committed: it signed nothing.
-            delete(next());
+            place.forgetNext();
         }
     }
 
@@ -208,33 +247,35 @@ public final class KeyRegister {
         table.act(Ids.timeOrdered(clock), now, kid, act, actor, reason);
     }
 
-    private static Optional<KeyRecord> inUse(SigningKeyTable table) {
-        return table.all().stream().filter(KeyRecord::inUse).findFirst();
+    private static Optional<KeyRecord> inUse(SigningKeyTable table, KeyUse use) {
+        return table.all(use).stream().filter(KeyRecord::inUse).findFirst();
     }
 
-    private Path next() {
-        return file.resolveSibling(file.getFileName() + ".next");
+    private KeyPlace place(KeyUse use) {
+        return new KeyPlace(use, use.file(file));
     }
 
-    private Refused lost() {
-        return Refused.of(ErrorCode.CONFLICT, "evidence.key-missing", file);
+    private static Refused lost(KeyPlace place) {
+        var command = command("declare-lost", place);
+        return switch (place.use()) {
+            case RECEIPTS ->
+                    Refused.of(ErrorCode.CONFLICT, "evidence.key-missing", place.file(), command);
+            case CHECKPOINTS ->
+                    Refused.of(
+                            ErrorCode.CONFLICT,
+                            "evidence.checkpoint-key-missing",
+                            place.file(),
+                            command);
+        };
     }
 
-    private static void move(Path from, Path to) {
-        try {
-            Files.move(from, to, StandardCopyOption.ATOMIC_MOVE);
-            Files.setPosixFilePermissions(to, PosixFilePermissions.fromString("rw-------"));
-        } catch (IOException failed) {
-            throw new java.io.UncheckedIOException(failed);
-        }
-    }
-
-    private static void delete(Path file) {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException failed) {
-            throw new java.io.UncheckedIOException(failed);
-        }
+    private static String command(String act, KeyPlace place) {
+        var which =
+                switch (place.use()) {
+                    case RECEIPTS -> "";
+                    case CHECKPOINTS -> "--key checkpoints ";
+                };
+        return "./allodium keys " + act + " " + which + "--reason TEXT";
     }
 
     private static <T> T inTransaction(Connection connection, Function<SigningKeyTable, T> work) {

@@ -1,29 +1,20 @@
 package org.allodium.evidence;
 
-import com.nimbusds.jose.JOSEException;
-import com.nimbusds.jose.jwk.Curve;
-import com.nimbusds.jose.jwk.ECKey;
-import com.nimbusds.jose.jwk.JWKSet;
+import com.nimbusds.jose.jwk.JWK;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.text.ParseException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.format.DateTimeParseException;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Date;
 import java.util.Optional;
-import org.allodium.evidence.internal.Es256;
 import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
-/// Checks a receipt offline, with nothing but the public keys. There is one accepted text per
-/// receipt. A JWS alone would leave room: base64url ignores the low bits of its last character, and
-/// ECDSA has a twin signature. Both are refused (each part must be what its bytes encode to, and
-/// [Es256] admits the low signature only), and the document around the JWS is rendered anew and
-/// compared byte by byte.
+/// Checks a receipt offline, with nothing but the public keys. Up to version 2 a receipt is proven
+/// by its signature, since then by its place in the log. There is one accepted text per receipt:
+/// the document is rendered anew from what was proven, and compared byte by byte.
 public final class ReceiptVerifier {
     private static final JsonMapper JSON = JsonMapper.shared();
     private static final Duration FOLLOWING = Duration.ofMinutes(1);
@@ -32,7 +23,9 @@ public final class ReceiptVerifier {
 
     /// What the check found. `reason` is one sentence.
     public sealed interface Outcome {
-        record Valid(String receiptId, SignedBy key) implements Outcome {}
+        /// @param key behind the signature that proves it: over the receipt, or over the log
+        /// @param place in the log; absent where the receipt's own signature proves it
+        record Valid(String receiptId, SignedBy key, Optional<Place> place) implements Outcome {}
 
         record Invalid(String reason) implements Outcome {}
     }
@@ -43,7 +36,7 @@ public final class ReceiptVerifier {
     public record SignedBy(
             String kid, Optional<Instant> since, Optional<Instant> until, boolean lost) {
 
-        static SignedBy of(ECKey key) {
+        static SignedBy of(JWK key) {
             return new SignedBy(
                     key.getKeyID(),
                     Optional.ofNullable(key.getNotBeforeTime()).map(Date::toInstant),
@@ -55,118 +48,96 @@ public final class ReceiptVerifier {
         boolean signedAt(Instant time) {
             return until.isEmpty() || !time.isAfter(until.get().plus(FOLLOWING));
         }
+
+        Outcome.Invalid tooLate(String what) {
+            return new Outcome.Invalid(
+                    "%s is dated after its key %s was %s."
+                            .formatted(what, kid, lost ? "declared lost" : "rotated"));
+        }
     }
 
-    /// `file`: the body of GET /v1/receipts/{id}, or a bare compact JWS. Any changed byte makes it
-    /// invalid.
+    /// @param origin the log's name
+    /// @param index the receipt's in it, from 0
+    /// @param size the log's in the checkpoint
+    /// @param reading the signature over this receipt alone, where the document has it
+    public record Place(String origin, long index, long size, Optional<Reading> reading) {}
+
+    /// @param at when the receipt was read for the first time
+    public record Reading(SignedBy key, Instant at) {}
+
+    /// `file`: the body of GET /v1/receipts/{id}, or, up to version 2, a bare compact JWS. Any
+    /// changed byte makes it invalid.
     public static Outcome verify(byte[] file, String jwks) {
         var text = ReceiptDocument.utf8(file);
         if (text.isEmpty()) {
             return new Outcome.Invalid("The file is not text in UTF-8.");
         }
-        boolean document = text.get().startsWith("{");
-        Optional<String> jws = document ? jws(text.get()) : text;
-        if (jws.isEmpty()) {
+        if (!text.get().startsWith("{")) {
+            return signed(Optional.empty(), text.get(), jwks);
+        }
+        var document = parse(text.get()).filter(JsonNode::isObject);
+        if (document.isEmpty()) {
             return new Outcome.Invalid("The file is not a receipt.");
         }
-        var signed = verified(jws.get(), jwks);
+        if (document.get().has("proof")) {
+            return ProofCheck.verify(text.get(), document.get(), jwks);
+        }
+        return Optional.ofNullable(document.get().path("jws").stringValue(null))
+                .map(jws -> signed(Optional.of(file), jws, jwks))
+                .orElseGet(() -> new Outcome.Invalid("The file is not a receipt."));
+    }
+
+    /// @param document around the JWS, where there is one
+    private static Outcome signed(Optional<byte[]> document, String jws, String jwks) {
+        var signed = Jws.verified(jws, jwks);
         if (signed.isEmpty()) {
             return new Outcome.Invalid("The signature does not belong to this text.");
         }
         return parse(signed.get().payload())
-                .map(claims -> judge(claims, signed.get(), document, file, jws.get()))
+                .map(claims -> judge(claims, signed.get(), document, jws))
                 .orElseGet(() -> new Outcome.Invalid("The signed text is not a receipt."));
     }
 
     private static Outcome judge(
-            JsonNode claims, Signed signed, boolean document, byte[] file, String jws) {
+            JsonNode claims, Jws signed, Optional<byte[]> document, String jws) {
         String id = claims.path("id").stringValue(null);
         if (id == null) {
             return new Outcome.Invalid("The signed text is not a receipt.");
         }
-        if (document && !sameBytes(file, id, signed.payload(), jws)) {
+        int version = claims.path("version").intValue(0);
+        if (version > ReceiptSchema.LAST_SIGNED) {
+            return new Outcome.Invalid(
+                    "A receipt of version %d is proven by the log alone, and its proof is missing: fetch the whole document."
+                            .formatted(version));
+        }
+        if (document.isPresent() && !sameBytes(document.get(), id, signed.payload(), jws)) {
             return new Outcome.Invalid("The file differs from what was signed.");
         }
         var key = SignedBy.of(signed.key());
-        if (time(claims).filter(time -> !key.signedAt(time)).isPresent()) {
-            return new Outcome.Invalid(
-                    "It is dated after its key %s was %s."
-                            .formatted(key.kid(), key.lost() ? "declared lost" : "rotated"));
+        if (time(claims, "time").filter(time -> !key.signedAt(time)).isPresent()) {
+            return key.tooLate("It");
         }
-        return new Outcome.Valid(id, key);
+        return new Outcome.Valid(id, key, Optional.empty());
     }
 
-    private static Optional<Instant> time(JsonNode claims) {
+    static Optional<Instant> time(JsonNode claims, String name) {
         try {
-            return Optional.ofNullable(claims.path("time").stringValue(null)).map(Instant::parse);
+            return Optional.ofNullable(claims.path(name).stringValue(null)).map(Instant::parse);
         } catch (DateTimeParseException odd) {
             return Optional.empty();
         }
     }
 
-    private record Signed(String payload, ECKey key) {}
-
     private static boolean sameBytes(byte[] file, String id, String payload, String jws) {
-        return Arrays.equals(
-                file, ReceiptDocument.render(id, payload, jws).getBytes(StandardCharsets.UTF_8));
+        var rendered = ReceiptDocument.render(id, payload, Optional.empty(), Optional.of(jws));
+        return Arrays.equals(file, rendered.getBytes(StandardCharsets.UTF_8));
     }
 
-    private static Optional<String> jws(String document) {
-        return parse(document)
-                .flatMap(node -> Optional.ofNullable(node.path("jws").stringValue(null)));
-    }
-
-    private static Optional<JsonNode> parse(String text) {
+    static Optional<JsonNode> parse(String text) {
         try {
             return Optional.of(JSON.readTree(text));
         } catch (JacksonException e) {
             return Optional.empty();
         }
-    }
-
-    private static Optional<Signed> verified(String jws, String jwks) {
-        String[] parts = jws.split("\\.", -1);
-        if (parts.length != 3) {
-            return Optional.empty();
-        }
-        var header = canonical(parts[0]);
-        var payload = canonical(parts[1]);
-        var signature = canonical(parts[2]);
-        if (header.isEmpty() || payload.isEmpty() || signature.isEmpty()) {
-            return Optional.empty();
-        }
-        byte[] signed = (parts[0] + "." + parts[1]).getBytes(StandardCharsets.US_ASCII);
-        try {
-            var key = key(header.get(), jwks);
-            return key.isPresent()
-                            && Es256.verifies(signed, signature.get(), key.get().toECPublicKey())
-                    ? ReceiptDocument.utf8(payload.get()).map(text -> new Signed(text, key.get()))
-                    : Optional.empty();
-        } catch (GeneralSecurityException | JOSEException | ParseException e) {
-            return Optional.empty();
-        }
-    }
-
-    /// The bytes of a base64url text, if it is the one text that encodes them.
-    private static Optional<byte[]> canonical(String part) {
-        try {
-            byte[] bytes = Base64.getUrlDecoder().decode(part);
-            String again = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-            return again.equals(part) ? Optional.of(bytes) : Optional.empty();
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
-    }
-
-    /// Only a P-256 key that the set names; the header chooses among them, and nothing else.
-    private static Optional<ECKey> key(byte[] header, String jwks) throws ParseException {
-        var fields = ReceiptDocument.utf8(header).flatMap(ReceiptVerifier::parse);
-        if (fields.isEmpty() || !"ES256".equals(fields.get().path("alg").stringValue(null))) {
-            return Optional.empty();
-        }
-        var named = JWKSet.parse(jwks).getKeyByKeyId(fields.get().path("kid").stringValue(""));
-        return named instanceof ECKey ec && Curve.P_256.equals(ec.getCurve())
-                ? Optional.of(ec)
-                : Optional.empty();
     }
 }

@@ -1,5 +1,6 @@
 package org.allodium.evidence;
 
+import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Priority;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -16,9 +17,14 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.allodium.evidence.internal.CheckpointKey;
+import org.allodium.evidence.internal.Followed;
 import org.allodium.evidence.internal.KeyRing;
+import org.allodium.evidence.internal.LogName;
+import org.allodium.evidence.internal.Readings;
 import org.allodium.evidence.internal.ReceiptTable;
 import org.allodium.evidence.internal.Sealing;
+import org.allodium.evidence.internal.Sequencer;
 import org.allodium.evidence.internal.SigningKey;
 import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
@@ -26,6 +32,7 @@ import org.allodium.kernel.Refused;
 import org.eclipse.microprofile.config.ConfigProvider;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
+import org.jspecify.annotations.Nullable;
 
 /// Signed receipts. Appended in the caller's transaction, never changed.
 @ApplicationScoped
@@ -43,13 +50,14 @@ public class Receipts {
     private final Sealing sealing = new Sealing();
 
     private KeyRing keys;
+    private Readings readings;
+    private @Nullable Sequencer sequencer;
 
-    /// For CDI, which opens the key at start.
+    /// For CDI, which opens the keys at start.
     @SuppressWarnings("NullAway.Init")
     public Receipts() {}
 
-    /// Without a container.
-    @SuppressWarnings("UnnecessaryAssignment")
+    /// Without a container, and without a log.
     public Receipts(SigningKey key, DataSource app, Clock clock) {
         this(new KeyRing(key, Path.of("no such file")), app, clock);
     }
@@ -60,22 +68,43 @@ public class Receipts {
         this.keys = keys;
         this.app = app;
         this.clock = clock;
+        this.readings = new Readings(app, keys::current, clock);
     }
 
     /// At start and not at the first receipt: a key that is lost or unreadable stops the start.
     void open(@Observes @Priority(10) @Initialized(ApplicationScoped.class) Object start) {
-        var file = EvidenceConfig.read(ConfigProvider.getConfig()).signingKeyFile();
+        var config = EvidenceConfig.read(ConfigProvider.getConfig());
+        var file = config.signingKeyFile();
         try {
             keys =
                     Database.over(platform)
                             .withHandle(
-                                    handle ->
-                                            new KeyRing(
-                                                    new KeyRegister(file, clock)
-                                                            .open(handle.getConnection()),
-                                                    file));
+                                    handle -> {
+                                        LogName.establish(handle, config.logOrigin());
+                                        var register = new KeyRegister(file, clock);
+                                        return new KeyRing(
+                                                register.open(handle.getConnection()), file);
+                                    });
         } catch (JdbiException e) {
             throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.keys-unreadable").because(e);
+        }
+        readings = new Readings(app, keys::current, clock);
+        startLog(KeyUse.CHECKPOINTS.file(file));
+    }
+
+    /// @param checkpointKey the file of the key that signs its checkpoints
+    void startLog(Path checkpointKey) {
+        var key =
+                new Followed<>(
+                        CheckpointKey.open(checkpointKey), checkpointKey, CheckpointKey::open);
+        sequencer = new Sequencer(platform, key::current, clock);
+        sequencer.start();
+    }
+
+    @PreDestroy
+    void stopLog() {
+        if (sequencer != null) {
+            sequencer.close();
         }
     }
 
@@ -96,6 +125,9 @@ public class Receipts {
     /// finds what it was not told of, only later.
     public void kept(long run, long first, List<SealedReceipt> receipts) {
         sealing.kept(receipts);
+        if (sequencer != null) {
+            sequencer.offer(run, first, receipts);
+        }
     }
 
     /// Signs the receipt as a compact JWS.
@@ -117,11 +149,17 @@ public class Receipts {
         ReceiptTable.append(handle, receipts);
     }
 
-    /// Of this tenant only; another tenant's receipt does not exist.
+    /// Of this tenant only; another tenant's receipt does not exist. Waits some seconds for the log
+    /// to take in a receipt that is kept, and then refuses.
     @Transactional(TxType.NOT_SUPPORTED)
-    public Optional<SignedReceipt> find(UUID tenant, String receiptId) {
+    public Optional<ProvenReceipt> find(UUID tenant, String receiptId) {
         try {
-            return ReceiptTable.find(Database.over(app), tenant, receiptId);
+            return readings.find(tenant, receiptId)
+                    .or(
+                            () ->
+                                    ReceiptTable.find(Database.over(app), tenant, receiptId)
+                                            .map(ProvenReceipt::of))
+                    .or(() -> readings.findAnywhere(tenant, receiptId));
         } catch (JdbiException e) {
             throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.receipt-unreadable").because(e);
         }
@@ -130,12 +168,6 @@ public class Receipts {
     /// All public keys, old ones too, with their validity, as a JWK set (RFC 7517).
     public String jwks() {
         return keys.jwks();
-    }
-
-    /// The exact body of GET /v1/receipts/{id}, in UTF-8, without a line's end. [ReceiptVerifier]
-    /// accepts it and nothing that differs by a byte.
-    public static String document(SignedReceipt receipt) {
-        return ReceiptDocument.render(receipt.id(), receipt.payload(), receipt.jws());
     }
 
     private static String base64(String text) {

@@ -15,9 +15,12 @@ import java.time.ZoneId;
 import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.allodium.evidence.ReceiptVerifier.Outcome;
+import org.allodium.evidence.internal.CheckpointKey;
 import org.allodium.evidence.internal.KeyRing;
+import org.allodium.evidence.internal.LogName;
 import org.allodium.evidence.internal.SigningKey;
 import org.allodium.kernel.Database;
 import org.allodium.kernel.Refused;
@@ -66,7 +69,7 @@ class KeyRegisterTest {
         opened();
         Files.delete(file);
         SigningKey.open(file);
-        assertThatThrownBy(this::opened).hasMessageContaining("but receipts are signed with");
+        assertThatThrownBy(this::opened).hasMessageContaining("but the key in use is");
     }
 
     @Test
@@ -74,7 +77,7 @@ class KeyRegisterTest {
         var old = receipt(opened());
         Files.delete(file);
         clock.now = START.plusSeconds(3600);
-        on(c -> register.declareLost(c, "root", "the disk of node-1 burned"));
+        on(c -> register.declareLost(c, KeyUse.RECEIPTS, "root", "the disk of node-1 burned"));
         var ring = opened();
         assertThat(verify(old))
                 .isInstanceOfSatisfying(
@@ -103,7 +106,7 @@ class KeyRegisterTest {
         var ring = opened();
         var thief = new Receipts(ring.current(), database.app(), clock);
         Files.delete(file);
-        on(c -> register.declareLost(c, "root", "stolen"));
+        on(c -> register.declareLost(c, KeyUse.RECEIPTS, "root", "stolen"));
         clock.now = START.plusSeconds(600);
         assertThat(verify(thief.sign(claims(clock.now)).jws()))
                 .isInstanceOfSatisfying(
@@ -118,7 +121,7 @@ class KeyRegisterTest {
         var old = receipt(ring);
         var oldId = ring.current().id();
         clock.now = START.plusSeconds(60);
-        var newId = on(c -> register.rotate(c, "root", "yearly"));
+        var newId = on(c -> register.rotate(c, KeyUse.RECEIPTS, "root", "yearly"));
         assertThat(receipts.jwks()).contains(oldId).contains(newId).doesNotContain("\"d\"");
         assertThat(ring.current().id()).isEqualTo(newId);
         assertThat(verify(old))
@@ -140,7 +143,7 @@ class KeyRegisterTest {
         opened();
         var next = file.resolveSibling(file.getFileName() + ".next");
         var old = Files.readString(file);
-        var newId = on(c -> register.rotate(c, "root", "yearly"));
+        var newId = on(c -> register.rotate(c, KeyUse.RECEIPTS, "root", "yearly"));
         Files.move(file, next);
         Files.writeString(file, old);
         on(c -> required(c));
@@ -153,7 +156,7 @@ class KeyRegisterTest {
     @Test
     void aKeyThatIsThereCannotBeDeclaredLost() throws Exception {
         opened();
-        assertThatThrownBy(() -> on(c -> register.declareLost(c, "root", "x")))
+        assertThatThrownBy(() -> on(c -> register.declareLost(c, KeyUse.RECEIPTS, "root", "x")))
                 .hasMessageContaining("is not lost")
                 .hasMessageContaining("keys rotate");
         assertThat(list()).hasSize(1);
@@ -180,10 +183,106 @@ class KeyRegisterTest {
         assertThatThrownBy(() -> on(c -> required(c))).hasMessageContaining("is missing");
         assertThatThrownBy(this::opened).hasMessageContaining("is missing");
         assertThat(file).doesNotExist();
-        on(c -> register.declareLost(c, "root", "no backup"));
+        on(c -> register.declareLost(c, KeyUse.RECEIPTS, "root", "no backup"));
         opened();
         assertThat(verify(receipt.jws())).isInstanceOf(Outcome.Valid.class);
-        assertThat(JWKSet.parse(Files.readString(SigningKey.published(file))).size()).isEqualTo(2);
+        assertThat(JWKSet.parse(Files.readString(SigningKey.published(file))).size())
+                .as("with that of the checkpoints")
+                .isEqualTo(3);
+    }
+
+    @Test
+    void theCheckpointsHaveAKeyOfTheirOwnThatIsNeverReplacedInSilence() throws Exception {
+        opened();
+        var checkpoints = KeyUse.CHECKPOINTS.file(file);
+        assertThat(list(KeyUse.CHECKPOINTS))
+                .singleElement()
+                .satisfies(key -> assertThat(key.jwk()).get().asString().contains("Ed25519"));
+        Files.delete(checkpoints);
+        assertThatThrownBy(this::opened)
+                .hasMessageContaining("checkpoint-signing-key.json is missing")
+                .hasMessageContaining("./allodium keys declare-lost --key checkpoints");
+        assertThatThrownBy(() -> on(c -> required(c))).hasMessageContaining("is missing");
+        assertThat(checkpoints).doesNotExist();
+        var lost = list(KeyUse.CHECKPOINTS).getFirst().kid();
+        var found = on(c -> register.declareLost(c, KeyUse.CHECKPOINTS, "root", "the disk burned"));
+        opened();
+        assertThat(list(KeyUse.CHECKPOINTS))
+                .extracting(KeyRecord::kid)
+                .containsExactly(found, lost);
+        assertThat(CheckpointKey.open(checkpoints).id()).isEqualTo(found);
+        assertThat(list()).as("the receipts' key stays").hasSize(1);
+        var published = JWKSet.parse(Files.readString(SigningKey.published(file)));
+        assertThat(published.getKeyByKeyId(lost).getKeyRevocation()).isNotNull();
+    }
+
+    @Test
+    void theCheckpointsKeyRotatesAndIsFinishedWhenCutOff() throws Exception {
+        opened();
+        var checkpoints = KeyUse.CHECKPOINTS.file(file);
+        var old = Files.readString(checkpoints);
+        var oldId = CheckpointKey.open(checkpoints).id();
+        var newId = on(c -> register.rotate(c, KeyUse.CHECKPOINTS, "root", "yearly"));
+        assertThat(CheckpointKey.open(checkpoints).id()).isEqualTo(newId);
+        Files.move(checkpoints, checkpoints.resolveSibling(checkpoints.getFileName() + ".next"));
+        Files.writeString(checkpoints, old);
+        on(c -> required(c));
+        opened();
+        assertThat(CheckpointKey.open(checkpoints).id()).isEqualTo(newId);
+        assertThat(list(KeyUse.CHECKPOINTS))
+                .extracting(KeyRecord::kid)
+                .containsExactly(newId, oldId);
+        assertThat(audited())
+                .anyMatch(
+                        line ->
+                                line.startsWith("evidence.signing-key-rotated root")
+                                        && line.contains(oldId));
+    }
+
+    /// From before there was a log, with receipts and a register.
+    @Test
+    void anInstallationThatUpgradesGetsItsCheckpointKeyAtTheFirstStart() throws Exception {
+        receipt(opened());
+        Files.delete(KeyUse.CHECKPOINTS.file(file));
+        asOwner(
+                "delete from evidence.signing_key_act a using evidence.signing_key k"
+                        + " where a.kid = k.kid and k.purpose = 'CHECKPOINTS'",
+                "delete from evidence.signing_key where purpose = 'CHECKPOINTS'",
+                "alter table evidence.signing_key drop column purpose",
+                "drop table evidence.log_head");
+        on(c -> required(c));
+        assertThat(list()).as("an older form can be read").hasSize(1);
+        asOwner(
+                "alter table evidence.signing_key add column purpose text not null"
+                        + " default 'RECEIPTS'");
+        opened();
+        assertThat(KeyUse.CHECKPOINTS.file(file)).exists();
+        assertThat(list(KeyUse.CHECKPOINTS)).hasSize(1);
+        assertThat(list()).hasSize(1);
+    }
+
+    /// Whoever checks the log with a tool of C2SP gives it this text.
+    @Test
+    void theCheckpointsKeyIsPublishedUnderTheLogsNameToo() throws Exception {
+        on(
+                c -> {
+                    LogName.establish(Database.on(c), Optional.of("log.example/one"));
+                    return true;
+                });
+        var ring = opened();
+        assertThat(ring.jwks())
+                .contains("\"c2sp_verifier_key\":\"log.example/one+")
+                .contains("\"crv\":\"Ed25519\"")
+                .doesNotContain("\"d\"");
+    }
+
+    private void asOwner(String... statements) throws SQLException {
+        try (var connection = database.owner().getConnection();
+                var statement = connection.createStatement()) {
+            for (var sql : statements) {
+                statement.execute(sql);
+            }
+        }
     }
 
     @Test
@@ -227,7 +326,11 @@ class KeyRegisterTest {
     }
 
     private List<KeyRecord> list() throws SQLException {
-        return on(KeyRegister::list);
+        return list(KeyUse.RECEIPTS);
+    }
+
+    private List<KeyRecord> list(KeyUse use) throws SQLException {
+        return on(KeyRegister::list).stream().filter(key -> key.use() == use).toList();
     }
 
     private String receipt(KeyRing ring) throws SQLException {

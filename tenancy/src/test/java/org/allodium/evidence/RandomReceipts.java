@@ -2,6 +2,7 @@ package org.allodium.evidence;
 
 import java.math.BigDecimal;
 import java.time.Instant;
+import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -31,9 +32,16 @@ public final class RandomReceipts {
     private final Random random;
     private final List<Caller> callers;
     private final List<UUID> grants;
+    private final Instant start;
     private long millis;
 
     public RandomReceipts(long seed) {
+        this(seed, START);
+    }
+
+    /// @param start when the first is asked for
+    public RandomReceipts(long seed, Instant start) {
+        this.start = start.truncatedTo(ChronoUnit.MILLIS);
         random = new Random(seed);
         callers = IntStream.range(0, 20).mapToObj(_ -> caller()).toList();
         grants = callers.stream().map(_ -> timeOrdered()).toList();
@@ -45,7 +53,7 @@ public final class RandomReceipts {
     }
 
     private UUID timeOrdered() {
-        long at = START.toEpochMilli() + millis++;
+        long at = start.toEpochMilli() + millis++;
         return new UUID(
                 at << 16 | 0x7000 | random.nextInt(0x1000),
                 random.nextLong() & -1L >>> 2 | 1L << 63);
@@ -54,7 +62,7 @@ public final class RandomReceipts {
     public Receipt next() {
         int who = random.nextInt(callers.size());
         var id = "chatcmpl-" + timeOrdered().toString().replace("-", "");
-        var time = START.plusMillis(millis).plusNanos(random.nextInt(1_000) * 1_000L);
+        var time = start.plusMillis(millis).plusNanos(random.nextInt(1_000) * 1_000L);
         int which = random.nextInt(3);
         var digest = "c0c99a4e5a8bfe7a9bec5f68fdc2ff6175d8332bbf7cb315519a59a4ce0f01a" + which;
         var site =

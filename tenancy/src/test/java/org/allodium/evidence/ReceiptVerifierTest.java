@@ -34,7 +34,7 @@ class ReceiptVerifierTest {
     @Test
     void acceptsTheDocumentAndTheBareSignature() throws Exception {
         var receipt = sign();
-        for (var text : new String[] {Receipts.document(receipt), receipt.jws()}) {
+        for (var text : new String[] {ProvenReceipt.of(receipt).document(), receipt.jws()}) {
             assertThat(verify(text))
                     .isInstanceOfSatisfying(
                             Outcome.Valid.class,
@@ -49,7 +49,7 @@ class ReceiptVerifierTest {
     @Test
     void rejectsEveryChangeOfASingleByte() throws Exception {
         var receipt = sign();
-        for (String text : new String[] {Receipts.document(receipt), receipt.jws()}) {
+        for (String text : new String[] {ProvenReceipt.of(receipt).document(), receipt.jws()}) {
             byte[] file = text.getBytes(StandardCharsets.UTF_8);
             for (int position = 0; position < file.length; position++) {
                 byte right = file[position];
@@ -79,7 +79,7 @@ class ReceiptVerifierTest {
 
     @Test
     void rejectsAddedAndMissingBytes() throws Exception {
-        String document = Receipts.document(sign());
+        String document = ProvenReceipt.of(sign()).document();
         for (String changed :
                 new String[] {
                     document + "\n",

@@ -48,7 +48,7 @@ class ReceiptsTest {
     void findsTheOwnReceiptAndNoOther() throws SQLException {
         var receipt = sign("rcpt_1", ONE);
         append(List.of(receipt, sign("rcpt_2", OTHER)), true);
-        assertThat(receipts.find(ONE, "rcpt_1")).contains(receipt);
+        assertThat(receipts.find(ONE, "rcpt_1")).contains(ProvenReceipt.of(receipt));
         assertThat(receipts.find(OTHER, "rcpt_1")).isEmpty();
         assertThat(receipts.find(ONE, "rcpt_2")).isEmpty();
         assertThat(receipts.find(ONE, "rcpt_unknown")).isEmpty();

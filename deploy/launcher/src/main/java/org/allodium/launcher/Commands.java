@@ -262,7 +262,7 @@ final class Commands {
         return switch (outcome) {
             case ReceiptVerifier.Outcome.Valid valid -> {
                 out.println("Receipt " + valid.receiptId() + " is genuine and unchanged.");
-                out.println("Signed with key " + described(valid.key()) + ".");
+                valid.place().ifPresentOrElse(place -> tell(place, valid.key()), () -> tell(valid));
                 yield 0;
             }
             case ReceiptVerifier.Outcome.Invalid invalid -> {
@@ -270,6 +270,24 @@ final class Commands {
                 yield 1;
             }
         };
+    }
+
+    private void tell(ReceiptVerifier.Outcome.Valid valid) {
+        out.println("Signed with key " + described(valid.key()) + ".");
+    }
+
+    private void tell(ReceiptVerifier.Place place, ReceiptVerifier.SignedBy key) {
+        out.println(
+                "It is entry %d of the log %s, in its checkpoint of %d entries."
+                        .formatted(place.index(), place.origin(), place.size()));
+        out.println("Checkpoint signed with key " + described(key) + ".");
+        place.reading()
+                .ifPresent(
+                        reading ->
+                                out.println(
+                                        "First read at %s. Signed with key %s."
+                                                .formatted(
+                                                        reading.at(), described(reading.key()))));
     }
 
     private static String described(ReceiptVerifier.SignedBy key) {

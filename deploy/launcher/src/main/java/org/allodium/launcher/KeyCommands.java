@@ -7,20 +7,25 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.function.ToIntFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.allodium.evidence.KeyRecord;
 import org.allodium.evidence.KeyRegister;
+import org.allodium.evidence.KeyUse;
 import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Schema;
 import org.jdbi.v3.core.JdbiException;
 import org.postgresql.ds.PGSimpleDataSource;
 
-/// `./allodium keys …`: the keys that sign receipts, whether the server runs or refuses to start.
+/// `./allodium keys …`: the keys that sign receipts and checkpoints, whether the server runs or
+/// refuses to start.
 record KeyCommands(StackSettings settings, DataFolder folder, PrintStream out) {
     private static final String USAGE =
-            "Usage: ./allodium keys list | rotate --reason TEXT | declare-lost --reason TEXT.";
+            "Usage: ./allodium keys list | rotate [--key receipts|checkpoints] --reason TEXT"
+                    + " | declare-lost [--key receipts|checkpoints] --reason TEXT.";
     private static final int LONGEST_REASON = 500;
     // Held here: a logger that nobody holds forgets its level.
     private static final Logger FLYWAY = Logger.getLogger("org.flywaydb");
@@ -38,51 +43,80 @@ record KeyCommands(StackSettings settings, DataFolder folder, PrintStream out) {
                     change(
                             arguments,
                             register::rotate,
-                            "Receipts are signed with the new key %s; the old public key stays published.");
+                            "%s are signed with the new key %s; the old public key stays published.");
             case "declare-lost" ->
                     change(
                             arguments,
                             register::declareLost,
-                            "The lost key's public half stays published, marked as lost. The new key is %s: start with ./allodium up.");
+                            "%s: the lost key's public half stays published, marked as lost. The new key is %s: start with ./allodium up.");
             default -> throw new Trouble(USAGE);
         };
     }
 
     /// Of the register; gives the new key's id.
     private interface Change {
-        String make(Connection connection, String actor, String reason);
+        String make(Connection connection, KeyUse use, String actor, String reason);
     }
 
     private int change(List<String> arguments, Change change, String told) {
-        var reason = reason(arguments);
+        var asked = Asked.of(arguments);
         var actor = "operator " + System.getProperty("user.name");
         return withDatabase(
                 connection -> {
-                    out.println(told.formatted(change.make(connection, actor, reason)));
+                    var key = change.make(connection, asked.use(), actor, asked.reason());
+                    out.println(told.formatted(signed(asked.use()), key));
                     return 0;
                 });
     }
 
-    private static String reason(List<String> arguments) {
-        if (arguments.size() != 3 || !arguments.get(1).equals("--reason")) {
-            throw new Trouble(USAGE);
+    private static String signed(KeyUse use) {
+        return switch (use) {
+            case RECEIPTS -> "Receipts";
+            case CHECKPOINTS -> "Checkpoints";
+        };
+    }
+
+    /// @param use receipts where nothing else is named, as before there were checkpoints
+    private record Asked(KeyUse use, String reason) {
+        static Asked of(List<String> arguments) {
+            var use = KeyUse.RECEIPTS;
+            Optional<String> reason = Optional.empty();
+            for (int at = 1; at < arguments.size(); at += 2) {
+                var value = at + 1 < arguments.size() ? arguments.get(at + 1) : "";
+                switch (arguments.get(at)) {
+                    case "--key" -> use = use(value);
+                    case "--reason" -> reason = Optional.of(value.strip());
+                    default -> throw new Trouble(USAGE);
+                }
+            }
+            var text = reason.orElseThrow(() -> new Trouble(USAGE));
+            if (text.isEmpty() || text.length() > LONGEST_REASON) {
+                throw new Trouble(
+                        "--reason must be a text of 1 to " + LONGEST_REASON + " characters.");
+            }
+            return new Asked(use, text);
         }
-        var reason = arguments.get(2).strip();
-        if (reason.isEmpty() || reason.length() > LONGEST_REASON) {
-            throw new Trouble("--reason must be a text of 1 to " + LONGEST_REASON + " characters.");
+
+        private static KeyUse use(String name) {
+            return switch (name) {
+                case "receipts" -> KeyUse.RECEIPTS;
+                case "checkpoints" -> KeyUse.CHECKPOINTS;
+                default -> throw new Trouble("--key must be receipts or checkpoints.");
+            };
         }
-        return reason;
     }
 
     private int list(Connection connection) {
         for (var key : KeyRegister.list(connection)) {
             out.println(key.kid());
             out.println(
-                    "  signs since "
+                    "  signs "
+                            + signed(key.use()).toLowerCase(Locale.ROOT)
+                            + " since "
                             + second(key.since())
                             + key.ending().map(KeyCommands::ended).orElse(""));
             if (key.jwk().isEmpty()) {
-                out.println("  its public half is lost too: its receipts cannot be checked");
+                out.println("  its public half is lost too: what it signed cannot be checked");
             }
         }
         return 0;
@@ -139,7 +173,8 @@ record KeyCommands(StackSettings settings, DataFolder folder, PrintStream out) {
 
     private int on(PostgresCluster database, Secrets secrets, ToIntFunction<Connection> work) {
         try (var connection = database.connect("allodium")) {
-            if (KeyRegister.list(connection).isEmpty()) {
+            if (!KeyRegister.isPresentForm(connection)
+                    || KeyRegister.list(connection).isEmpty()) {
                 bringUpToDate(secrets);
             }
             return work.applyAsInt(connection);

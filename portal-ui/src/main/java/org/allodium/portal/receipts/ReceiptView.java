@@ -27,10 +27,10 @@ import java.util.stream.Stream;
 import org.allodium.billing.Budgets;
 import org.allodium.corpus.Corpora;
 import org.allodium.corpus.Passage;
+import org.allodium.evidence.ProvenReceipt;
 import org.allodium.evidence.Receipt;
 import org.allodium.evidence.ReceiptVerifier;
 import org.allodium.evidence.Receipts;
-import org.allodium.evidence.SignedReceipt;
 import org.allodium.portal.parts.Card;
 import org.allodium.portal.parts.Chip;
 import org.allodium.portal.parts.CodeBlock;
@@ -50,7 +50,7 @@ import org.allodium.sovereignty.Residency;
 import tools.jackson.databind.SerializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// One receipt: the way of the request, the decision, who paid, and the signed text itself.
+/// One receipt: the way of the request, the decision, who paid, the proof and the text itself.
 @CdiComponent
 @Route(value = Place.ORGANISATION + "receipts/:id", layout = MainLayout.class)
 @RouteAlias(value = Place.PROJECT + "receipts/:id", layout = MainLayout.class)
@@ -85,7 +85,7 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
         var settled = budgets.awaitSettled(tenant, id, PATIENCE);
         var signed = receipts.find(tenant.value(), id).orElseThrow(NotFoundException::new);
         var figures = visits.figures();
-        var receipt = Receipt.of(signed);
+        var receipt = signed.receipt();
         lead(figures.exact(signed.at()));
         var way = new Card(say("receipt.way"));
         settled.ifPresent(
@@ -100,16 +100,19 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
         var blocks = new ArrayList<Component>();
         blocks.add(way);
         blocks.add(Card.row("half", facts(receipt, figures), decision(receipt.decision())));
+        signed.place().ifPresent(place -> blocks.add(proof(place, figures)));
         blocks.add(document(signed));
         show(blocks.toArray(Component[]::new));
     }
 
-    private Component verified(SignedReceipt receipt) {
+    private Component verified(ProvenReceipt receipt) {
         var outcome =
                 ReceiptVerifier.verify(
-                        receipt.jws().getBytes(StandardCharsets.UTF_8), receipts.jwks());
+                        receipt.document().getBytes(StandardCharsets.UTF_8), receipts.jwks());
         var chip =
                 switch (outcome) {
+                    case ReceiptVerifier.Outcome.Valid valid when valid.place().isPresent() ->
+                            new Chip(say("receipt.proven"), Chip.Tone.GOOD);
                     case ReceiptVerifier.Outcome.Valid _ ->
                             new Chip(say("receipt.verified"), Chip.Tone.GOOD);
                     case ReceiptVerifier.Outcome.Invalid invalid ->
@@ -241,20 +244,40 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
                         say("receipt.barred", String.join(", ", verdict.failed())), Chip.Tone.BAD);
     }
 
-    private static Card document(SignedReceipt receipt) {
-        var jws = download(receipt.jws(), receipt.id() + ".jws", say("receipt.download.jws"));
-        var json =
-                download(
-                        Receipts.document(receipt),
-                        receipt.id() + ".json",
-                        say("receipt.download.json"));
-        var actions = new Div(json, jws);
-        actions.addClassName("actions");
-        return new Card(say("receipt.document"), new CodeBlock(pretty(receipt)), actions);
+    /// The log's own words can be copied, for whoever compares them with what others were given.
+    private static Card proof(ProvenReceipt.Place place, Figures figures) {
+        var facts =
+                new PropertyList()
+                        .property(
+                                say("receipt.proof.place"),
+                                say(
+                                        "receipt.proof.place-of",
+                                        figures.number(place.proof().index()),
+                                        figures.number(place.size())))
+                        .property(say("receipt.proof.closed"), figures.exact(place.closed()))
+                        .property(say("receipt.proof.read"), figures.exact(place.firstRead()));
+        return new Card(say("receipt.proof"), facts, new CodeBlock(place.proof().checkpoint()));
     }
 
-    static String pretty(SignedReceipt receipt) {
-        return INDENTED.writeValueAsString(INDENTED.readTree(receipt.payload()));
+    private static Card document(ProvenReceipt receipt) {
+        var actions =
+                new Div(
+                        download(
+                                receipt.document(),
+                                receipt.id() + ".json",
+                                say("receipt.download.json")));
+        // Of a receipt in the log, the signature alone proves nothing.
+        if (receipt.place().isEmpty()) {
+            actions.add(
+                    download(receipt.jws(), receipt.id() + ".jws", say("receipt.download.jws")));
+        }
+        actions.addClassName("actions");
+        return new Card(
+                say("receipt.document"), new CodeBlock(pretty(receipt.payload())), actions);
+    }
+
+    static String pretty(String payload) {
+        return INDENTED.writeValueAsString(INDENTED.readTree(payload));
     }
 
     private static Anchor download(String content, String name, String text) {

@@ -4,77 +4,36 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.concurrent.TimeUnit;
-import org.allodium.kernel.Refused;
-import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/// The key that signs now. Every server over its file follows a rotation within a second.
+/// The key that signs single receipts now, and all that are published.
 public final class KeyRing {
-    private static final Logger LOG = LoggerFactory.getLogger(KeyRing.class);
-    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
+    private final Followed<SigningKey> key;
+    private final Followed<String> published;
 
-    private final Path file;
-    private volatile Held held;
-    private volatile long looked = System.nanoTime();
-
-    /// @param stamp tells whether the file is still the one that was read
-    private record Held(SigningKey key, String jwks, @Nullable Object stamp) {}
-
+    /// @param file of the key; the published ones lie where [SigningKey#published] says
     public KeyRing(SigningKey key, Path file) {
-        this.file = file;
-        this.held = read(key);
+        var beside = SigningKey.published(file);
+        this.key = new Followed<>(key, file, SigningKey::open);
+        this.published =
+                new Followed<>(
+                        Files.exists(beside) ? text(beside) : key.jwks(), beside, KeyRing::text);
     }
 
     public SigningKey current() {
-        long now = System.nanoTime();
-        if (now - looked > LOOK_NANOS) {
-            looked = now;
-            follow();
-        }
-        return held.key;
+        return key.current();
     }
 
+    /// Never without the key that signs next.
     public String jwks() {
-        follow();
-        return held.jwks;
+        key.latest();
+        return published.latest();
     }
 
-    private synchronized void follow() {
-        var stamp = stamp();
-        if (stamp == null || stamp.equals(held.stamp)) {
-            return;
-        }
+    private static String text(Path file) {
         try {
-            var before = held.key.id();
-            held = read(SigningKey.open(file));
-            LOG.info("Receipts are signed with key {} instead of {}", held.key.id(), before);
-        } catch (Refused | UncheckedIOException unusable) {
-            LOG.error("The signing key's file was replaced by one that cannot be read", unusable);
-            held = new Held(held.key, held.jwks, stamp);
-        }
-    }
-
-    private Held read(SigningKey key) {
-        try {
-            var published = SigningKey.published(file);
-            return new Held(
-                    key,
-                    Files.exists(published) ? Files.readString(published) : key.jwks(),
-                    stamp());
+            return Files.readString(file);
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
-        }
-    }
-
-    /// Nothing while the file is away: what is in memory signs on.
-    private @Nullable Object stamp() {
-        try {
-            return Files.readAttributes(file, BasicFileAttributes.class).fileKey();
-        } catch (IOException away) {
-            return null;
         }
     }
 }

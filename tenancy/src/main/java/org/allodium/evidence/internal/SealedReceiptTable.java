@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
 import org.allodium.evidence.Bytes;
+import org.allodium.evidence.Receipt;
 import org.allodium.evidence.SealedReceipt;
 import org.allodium.kernel.Database;
 import org.jdbi.v3.core.Handle;
@@ -66,14 +67,18 @@ final class SealedReceiptTable {
     }
 
     /// As the connection's role may see it.
-    static Optional<Row> find(Handle handle, RowKey key, Optional<RowKey.Window> window) {
+    static Optional<Row> find(
+            Handle handle, RowKey key, String id, Optional<RowKey.Window> window) {
         var sql =
                 SELECT
                         + "where r.key = :key"
                         + (window.isPresent() ? " and r.at >= :from and r.at < :until" : "");
         var query = handle.createQuery(sql).bind("key", key.key());
         window.ifPresent(within -> query.bind("from", within.from()).bind("until", within.until()));
-        return query.map(SealedReceiptTable::row).findFirst();
+        // Ids that differ in their prefix alone have one key.
+        return query.map(SealedReceiptTable::row).stream()
+                .filter(row -> Receipt.fromJson(row.text()).request().id().equals(id))
+                .findFirst();
     }
 
     /// The next ones of a run, in order.

@@ -7,6 +7,7 @@ import java.util.UUID;
 import org.allodium.evidence.KeyRecord;
 import org.allodium.evidence.KeyRecord.Ending;
 import org.allodium.evidence.KeyRecord.Kind;
+import org.allodium.evidence.KeyUse;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
@@ -39,14 +40,16 @@ public final class SigningKeyTable {
                 .one();
     }
 
-    /// The key in use first, then the others, youngest first.
+    /// By use; the key in use first, then the others, youngest first. Also of a database from
+    /// before there were checkpoints, whose keys have no purpose.
     public List<KeyRecord> all() {
         return handle.createQuery(
-                        "select k.kid, k.jwk, k.since, a.act, a.at, a.actor, a.reason"
+                        "select k.kid, coalesce(to_jsonb(k) ->> 'purpose', 'RECEIPTS') as purpose,"
+                                + " k.jwk, k.since, a.act, a.at, a.actor, a.reason"
                                 + " from evidence.signing_key k"
                                 + " left join evidence.signing_key_act a"
                                 + " on a.kid = k.kid and a.act <> 'REGISTERED'"
-                                + " order by a.at desc nulls first, k.since desc")
+                                + " order by purpose desc, a.at desc nulls first, k.since desc")
                 .map(SigningKeyTable::record)
                 .list();
     }
@@ -63,16 +66,32 @@ public final class SigningKeyTable {
                                                 row.getColumn("reason", String.class)));
         return new KeyRecord(
                 row.getColumn("kid", String.class),
+                row.getColumn("purpose", KeyUse.class),
                 Optional.ofNullable(row.getColumn("jwk", String.class)),
                 row.getColumn("since", Instant.class),
                 ending);
     }
 
-    public void add(String kid, @Nullable String jwk, Instant since) {
+    /// Whether it is of the form that this build writes.
+    public boolean isPresent() {
+        return known("evidence.log_head");
+    }
+
+    public List<KeyRecord> all(KeyUse use) {
+        return all().stream().filter(key -> key.use() == use).toList();
+    }
+
+    /// The log's name, which stands in the names of the keys that sign its checkpoints.
+    public Optional<String> origin() {
+        return isPresent() ? LogTable.origin(handle) : Optional.empty();
+    }
+
+    public void add(String kid, KeyUse use, @Nullable String jwk, Instant since) {
         handle.createUpdate(
-                        "insert into evidence.signing_key (kid, jwk, since)"
-                                + " values (:kid, :jwk, :since)")
+                        "insert into evidence.signing_key (kid, purpose, jwk, since)"
+                                + " values (:kid, :purpose, :jwk, :since)")
                 .bind("kid", kid)
+                .bind("purpose", use)
                 .bind("jwk", jwk)
                 .bind("since", since)
                 .execute();

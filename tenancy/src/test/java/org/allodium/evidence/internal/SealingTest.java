@@ -173,11 +173,14 @@ class SealingTest {
         return platform()
                 .inTransaction(
                         handle ->
-                                SealedReceiptTable.find(handle, key, key.window())
+                                SealedReceiptTable.find(handle, key, id, key.window())
                                         .or(
                                                 () ->
                                                         SealedReceiptTable.find(
-                                                                handle, key, Optional.empty())));
+                                                                handle,
+                                                                key,
+                                                                id,
+                                                                Optional.empty())));
     }
 
     private Database platform() {

@@ -8,7 +8,8 @@ import org.allodium.identity.Caller;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 
-/// `GET /v1/receipts/{id}`: waits for the settlement of an answer that has just left.
+/// `GET /v1/receipts/{id}`: waits for the settlement of an answer that has just left, and for the
+/// log to take its receipt in.
 final class ReceiptEndpoint implements Endpoint.Reading {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
 
@@ -28,7 +29,7 @@ final class ReceiptEndpoint implements Endpoint.Reading {
         budgets.awaitSettled(caller.tenant(), id, PATIENCE);
         var receipt =
                 receipts.find(caller.tenant().value(), id).orElseThrow(ReceiptEndpoint::unknown);
-        response.text(200, "application/json; charset=utf-8", Receipts.document(receipt));
+        response.text(200, "application/json; charset=utf-8", receipt.document());
     }
 
     private static Refused unknown() {

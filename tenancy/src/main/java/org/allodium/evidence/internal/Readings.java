@@ -1,0 +1,142 @@
+package org.allodium.evidence.internal;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Supplier;
+import javax.sql.DataSource;
+import org.allodium.evidence.Bytes;
+import org.allodium.evidence.LogProof;
+import org.allodium.evidence.ProvenReceipt;
+import org.allodium.evidence.ProvenReceipt.Place;
+import org.allodium.kernel.Database;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
+import org.jdbi.v3.core.Handle;
+
+/// Receipts of the log as readers get them: one tenant's, with the proof, and signed at the first
+/// reading.
+public final class Readings {
+    // A group closes within a fraction of a second; a database that comes back takes longer.
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final int NEIGHBOURS = 256;
+
+    private final Database app;
+    private final Supplier<SigningKey> key;
+    private final Clock clock;
+
+    /// @param app of role `allodium_app`
+    public Readings(DataSource app, Supplier<SigningKey> key, Clock clock) {
+        this.app = Database.over(app);
+        this.key = key;
+        this.clock = clock;
+    }
+
+    /// Where the id says that it may be. Waits until the log has it.
+    public Optional<ProvenReceipt> find(UUID tenant, String id) {
+        var place = RowKey.of(id);
+        return place.window().isEmpty() ? Optional.empty() : find(tenant, id, place.window());
+    }
+
+    /// Wherever it is.
+    public Optional<ProvenReceipt> findAnywhere(UUID tenant, String id) {
+        return find(tenant, id, Optional.empty());
+    }
+
+    private Optional<ProvenReceipt> find(UUID tenant, String id, Optional<RowKey.Window> window) {
+        var key = RowKey.of(id);
+        return app.inTransactionOf(
+                        tenant, handle -> SealedReceiptTable.find(handle, key, id, window))
+                .map(row -> awaited(row, id));
+    }
+
+    private ProvenReceipt awaited(SealedReceiptTable.Row row, String id) {
+        long end = System.nanoTime() + PATIENCE.toNanos();
+        do {
+            var found = app.inTransactionOf(row.tenant(), handle -> proven(handle, row, id));
+            if (found.isPresent()) {
+                return found.get();
+            }
+            LockSupport.parkNanos(LOOK_NANOS);
+        } while (System.nanoTime() < end && !Thread.currentThread().isInterrupted());
+        throw Refused.of(ErrorCode.OVERLOADED, "evidence.not-in-the-log-yet")
+                .retryAfter(Duration.ofSeconds(1));
+    }
+
+    private Optional<ProvenReceipt> proven(Handle handle, SealedReceiptTable.Row row, String id) {
+        return LogTable.group(handle, row.run(), row.seq())
+                .map(
+                        group -> {
+                            var proof = proof(handle, row, group);
+                            var reading = reading(handle, row, id);
+                            return new ProvenReceipt(
+                                    id,
+                                    row.tenant(),
+                                    row.at(),
+                                    row.text(),
+                                    reading.jws(row.text()),
+                                    Optional.of(
+                                            new Place(
+                                                    proof,
+                                                    group.size(),
+                                                    group.at(),
+                                                    reading.at())));
+                        });
+    }
+
+    private FirstReading reading(Handle handle, SealedReceiptTable.Row row, String id) {
+        var place = RowKey.of(id);
+        return FirstReading.find(handle, place, id)
+                .orElseGet(
+                        () -> {
+                            FirstReading.sign(row.text(), key.get(), clock.instant())
+                                    .add(handle, place, row.tenant(), id);
+                            return FirstReading.find(handle, place, id).orElseThrow();
+                        });
+    }
+
+    /// A row whose content is no longer what the log has proves nothing, and is not given out.
+    private static LogProof proof(Handle handle, SealedReceiptTable.Row row, LogTable.Group group) {
+        long index = group.index(row.seq());
+        var path = Inclusion.path(index, group.size(), new Tiles(handle));
+        var root = Inclusion.root(index, group.size(), row.leaf(), path);
+        var checkpoint = Checkpoint.read(group.checkpoint()).orElseThrow().checkpoint();
+        if (!root.equals(Optional.of(checkpoint.root()))) {
+            throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.receipt-unreadable");
+        }
+        return new LogProof(row.salt(), index, path, group.checkpoint());
+    }
+
+    /// Reads the tree by 256 neighbours, of which a path needs few at any size of the log.
+    private static final class Tiles implements Inclusion.Nodes {
+        private final Handle handle;
+        private final Map<Where, List<Bytes>> read = new HashMap<>();
+
+        private record Where(int level, long tile) {}
+
+        Tiles(Handle handle) {
+            this.handle = handle;
+        }
+
+        @Override
+        public byte[] hash(int level, long index) {
+            var neighbours =
+                    read.computeIfAbsent(new Where(level, index / NEIGHBOURS), this::neighbours);
+            return neighbours.get((int) (index % NEIGHBOURS)).toArray();
+        }
+
+        private List<Bytes> neighbours(Where where) {
+            return LogTable.neighbours(handle, where.level(), where.tile() * NEIGHBOURS, NEIGHBOURS)
+                    .stream()
+                    .map(Bytes::of)
+                    .toList();
+        }
+    }
+}
