@@ -63,8 +63,8 @@ public final class CheckpointKey {
 
     private static OctetKeyPair generate() throws GeneralSecurityException, JOSEException {
         var pair = Ed25519.generate();
-        return new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(pair.publicKey()))
-                .d(Base64URL.encode(pair.seed()))
+        return new OctetKeyPair.Builder(Curve.Ed25519, Base64URL.encode(pair.publicKey().toArray()))
+                .d(Base64URL.encode(pair.seed().toArray()))
                 .keyUse(KeyUse.SIGNATURE)
                 .algorithm(JWSAlgorithm.EdDSA)
                 .keyIDFromThumbprint()

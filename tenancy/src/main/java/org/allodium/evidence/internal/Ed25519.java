@@ -10,6 +10,7 @@ import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.HexFormat;
+import org.allodium.evidence.Bytes;
 
 /// Ed25519 (RFC 8032) over keys of 32 bytes, as checkpoints and JWKs have them; Java wants them
 /// wrapped (RFC 8410).
@@ -22,15 +23,15 @@ final class Ed25519 {
 
     private Ed25519() {}
 
-    record Pair(byte[] seed, byte[] publicKey) {}
+    record Pair(Bytes seed, Bytes publicKey) {}
 
     static Pair generate() throws GeneralSecurityException {
         var pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
         return new Pair(last(pair.getPrivate().getEncoded()), last(pair.getPublic().getEncoded()));
     }
 
-    private static byte[] last(byte[] encoded) {
-        return Arrays.copyOfRange(encoded, encoded.length - KEY_LENGTH, encoded.length);
+    private static Bytes last(byte[] encoded) {
+        return Bytes.of(Arrays.copyOfRange(encoded, encoded.length - KEY_LENGTH, encoded.length));
     }
 
     static PrivateKey privateKey(byte[] seed) throws GeneralSecurityException {

@@ -32,35 +32,35 @@ final class Forms {
     private static final UUID NOBODY = new UUID(0, 0);
 
     private final Map<Receipt, Seen> seen = bounded();
-    private final Map<Model, Form> near = bounded();
+    private final Map<Model, ReceiptForm> near = bounded();
     private final Map<Long, Boolean> durable = bounded();
 
     private static final class Seen {
         int times;
-        Optional<Form> form = Optional.empty();
+        Optional<ReceiptForm> form = Optional.empty();
     }
 
-    synchronized Optional<Form> of(Receipt receipt) {
+    synchronized Optional<ReceiptForm> of(Receipt receipt) {
         var common = blank(receipt);
         var model = receipt.request().model();
         var alike = seen.computeIfAbsent(common, _ -> new Seen());
         if (alike.form.isEmpty() && ++alike.times >= ENOUGH) {
-            alike.form = Optional.of(Form.of(ReceiptWriter.receipt(common)));
+            alike.form = Optional.of(ReceiptForm.of(ReceiptWriter.receipt(common)));
             alike.form.ifPresent(form -> near.put(model, form));
         }
         return alike.form.or(() -> Optional.ofNullable(near.get(model)));
     }
 
     /// Those that may not be stored yet, in one order for every writer: no deadlock.
-    synchronized List<Form> unstored(Collection<Form> used) {
+    synchronized List<ReceiptForm> unstored(Collection<ReceiptForm> used) {
         return used.stream()
                 .distinct()
                 .filter(form -> !durable.containsKey(form.id()))
-                .sorted(java.util.Comparator.comparingLong(Form::id))
+                .sorted(java.util.Comparator.comparingLong(ReceiptForm::id))
                 .toList();
     }
 
-    synchronized void stored(Collection<Form> forms) {
+    synchronized void stored(Collection<ReceiptForm> forms) {
         forms.forEach(form -> durable.put(form.id(), true));
     }
 

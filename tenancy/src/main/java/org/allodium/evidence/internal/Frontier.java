@@ -2,6 +2,7 @@ package org.allodium.evidence.internal;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.allodium.evidence.Bytes;
 
 /// A tree that grows at its right edge, held as the roots of the full subtrees of which it
 /// consists: as many as there are ones in its size.
@@ -13,7 +14,7 @@ final class Frontier {
     private long size;
 
     /// @param index among those of its level, from 0
-    record Subtree(int level, long index, byte[] hash) {}
+    record Subtree(int level, long index, Bytes hash) {}
 
     private Frontier(long size, List<byte[]> roots) {
         this.size = size;
@@ -44,7 +45,7 @@ final class Frontier {
             hash = Hashes.node(roots.removeLast(), hash);
             index >>= 1;
             if (height % KEPT_HEIGHT == 0) {
-                full.add(new Subtree(height / KEPT_HEIGHT, index, hash));
+                full.add(new Subtree(height / KEPT_HEIGHT, index, Bytes.of(hash)));
             }
         }
         roots.add(hash);

@@ -164,7 +164,8 @@ final class LogTable {
                 .bind(
                         "hash",
                         Database.array(
-                                byte[].class, full.stream().map(Frontier.Subtree::hash).toList()))
+                                byte[].class,
+                                full.stream().map(one -> one.hash().toArray()).toList()))
                 .execute();
     }
 

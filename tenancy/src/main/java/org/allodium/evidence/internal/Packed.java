@@ -5,4 +5,4 @@ import org.allodium.evidence.Bytes;
 
 /// A payload as its row holds it.
 /// @param form what the reader needs besides the row
-public record Packed(Optional<Form> form, Bytes body) {}
+public record Packed(Optional<ReceiptForm> form, Bytes body) {}

@@ -26,10 +26,10 @@ final class Packing {
     /// The columns beside the body.
     record Beside(UUID key, UUID tenant, Instant at) {}
 
-    static Packed pack(byte[] payload, Optional<Form> form, Beside beside) {
+    static Packed pack(byte[] payload, Optional<ReceiptForm> form, Beside beside) {
         var pooled = DEFLATERS.poll();
         var deflater = pooled == null ? new Deflater(Deflater.DEFAULT_COMPRESSION, true) : pooled;
-        deflater.setDictionary(dictionary(form.map(Form::text), beside));
+        deflater.setDictionary(dictionary(form.map(ReceiptForm::text), beside));
         deflater.setInput(payload);
         deflater.finish();
         byte[] room = new byte[payload.length + CHUNK];

@@ -56,7 +56,7 @@ final class SealedReceiptTable {
     }
 
     private static @Nullable Long form(SealedReceipt receipt) {
-        return receipt.packed().form().map(Form::id).orElse(null);
+        return receipt.packed().form().map(ReceiptForm::id).orElse(null);
     }
 
     private static <T> Argument column(
@@ -114,7 +114,7 @@ final class SealedReceiptTable {
                                 new Packing.Beside(key, tenant, at))));
     }
 
-    static void addForm(Handle handle, Form form) {
+    static void addForm(Handle handle, ReceiptForm form) {
         handle.createUpdate(
                         "insert into evidence.receipt_form (id, text) values (:id, :text)"
                                 + " on conflict do nothing")

@@ -57,7 +57,7 @@ public final class Sealing {
         forms.stored(used(receipts));
     }
 
-    private static Set<Form> used(List<SealedReceipt> receipts) {
+    private static Set<ReceiptForm> used(List<SealedReceipt> receipts) {
         return receipts.stream()
                 .map(receipt -> receipt.packed().form())
                 .flatMap(Optional::stream)

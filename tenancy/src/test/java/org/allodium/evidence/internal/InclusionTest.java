@@ -126,7 +126,8 @@ class InclusionTest {
                 leaves.add(leaf);
                 var full = new ArrayList<Frontier.Subtree>();
                 tree.append(leaf, full);
-                full.forEach(one -> subtrees.put(one.level() + "/" + one.index(), one.hash()));
+                full.forEach(
+                        one -> subtrees.put(one.level() + "/" + one.index(), one.hash().toArray()));
             }
         }
 
