@@ -173,8 +173,7 @@ record KeyCommands(StackSettings settings, DataFolder folder, PrintStream out) {
 
     private int on(PostgresCluster database, Secrets secrets, ToIntFunction<Connection> work) {
         try (var connection = database.connect("allodium")) {
-            if (!KeyRegister.isPresentForm(connection)
-                    || KeyRegister.list(connection).isEmpty()) {
+            if (!KeyRegister.isPresentForm(connection) || KeyRegister.list(connection).isEmpty()) {
                 bringUpToDate(secrets);
             }
             return work.applyAsInt(connection);

@@ -272,8 +272,7 @@ public class ReceiptView extends Sheet implements BeforeEnterObserver, AfterNavi
                     download(receipt.jws(), receipt.id() + ".jws", say("receipt.download.jws")));
         }
         actions.addClassName("actions");
-        return new Card(
-                say("receipt.document"), new CodeBlock(pretty(receipt.payload())), actions);
+        return new Card(say("receipt.document"), new CodeBlock(pretty(receipt.payload())), actions);
     }
 
     static String pretty(String payload) {
