@@ -7,11 +7,13 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.allodium.billing.internal.BudgetDesk;
@@ -59,12 +61,27 @@ public class Budgets {
         }
     }
 
-    /// Completes when the intent is durable, or refused. Ceilings of all running requests never
-    /// exceed the grants. Completes exceptionally when the database cannot be reached: no intent,
-    /// no answer.
+    /// Completes when the request holds its ceiling, or is refused. Ceilings of all running
+    /// requests never exceed the grants. It comes out of a lease in memory; only where that is
+    /// too small the database is asked. Completes exceptionally when that cannot be reached.
     @Anyone
     public CompletableFuture<ReserveOutcome> reserve(Intent intent) {
         return desk.reserve(intent);
+    }
+
+    /// More output for a request that runs, held like its first ceiling. Completes when that is as
+    /// durable as the request is, or refused; the request goes on with what it has.
+    @Anyone
+    public CompletableFuture<ReserveOutcome> extend(String requestId, long moreOutputTokens) {
+        return desk.extend(requestId, moreOutputTokens);
+    }
+
+    /// Completes when the intent of a request that holds money is durable; before, nothing of an
+    /// answer may leave that is not concluded. Completes exceptionally when the database cannot be
+    /// reached: no intent, no answer.
+    @Anyone
+    public CompletableFuture<Void> open(String requestId) {
+        return desk.open(requestId);
     }
 
     /// What a running answer may do next.
@@ -110,8 +127,9 @@ public class Budgets {
     }
 
     /// Completes when the closing row is durable: how the answer ends, before its last byte leaves.
-    /// Completes exceptionally when that took too long; then the last byte must not leave. Money
-    /// follows by [#settle], whose word counts.
+    /// It says what the request intended too, where [#open] has not. Completes exceptionally when
+    /// that took too long; then the last byte must not leave. Money follows by [#settle], whose
+    /// word counts.
     @Anyone
     public CompletableFuture<Void> conclude(Settlement settlement) {
         return desk.conclude(settlement);
@@ -129,6 +147,12 @@ public class Budgets {
     public Optional<SettledRequest> awaitSettled(
             TenantId tenant, String requestId, Duration atMost) {
         return desk.awaitSettled(tenant, requestId, atMost);
+    }
+
+    /// By grant, what this node has leased of a tenant's money and no request holds.
+    @Anyone
+    public Map<UUID, BigDecimal> idle(TenantId tenant) {
+        return desk.idle(tenant);
     }
 
     /// What became of a request, as the database knows it. Throws when it cannot be asked.

@@ -2,10 +2,9 @@ package org.allodium.billing;
 
 /// What became of a request's money.
 public enum Fate {
-    /// No intent of this id was ever durable.
+    /// Nothing of it left the house: it was never opened, or released.
     UNKNOWN,
     /// It runs, or waits for recovery.
     OPEN,
-    RELEASED,
     SETTLED
 }

@@ -33,9 +33,8 @@ public class Grants {
     public List<Grant> ofTenant(TenantId tenant) {
         TenantScope.current().demand(tenant);
         budgets.awaitQuiescence(tenant, Usage.PATIENCE);
-        return reads.read(
-                handle ->
-                        GrantBook.ofTenant(handle, tenant.value(), clock.instant(), config.zone()));
+        var view = new GrantBook.View(clock.instant(), config.zone(), budgets.idle(tenant));
+        return reads.read(handle -> GrantBook.ofTenant(handle, tenant.value(), view));
     }
 
     /// The day that it is where the platform counts days.

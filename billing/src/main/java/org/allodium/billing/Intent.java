@@ -27,6 +27,16 @@ public record Intent(Payer payer, Charge charge, Receipt.Draft receipt) {
         return payer.tenant();
     }
 
+    /// The same request for so many more tokens of output, and nothing else.
+    public Intent more(long outputTokens) {
+        var price = charge.price();
+        var caps = charge.spillCaps();
+        return new Intent(
+                payer,
+                new Charge(price, 0, outputTokens, price.of(0, outputTokens), caps),
+                receipt);
+    }
+
     /// @param subject the person, or `key:` and the key's id
     public record Payer(TenantId tenant, ProjectId project, Optional<UUID> key, String subject) {
         static Payer of(Receipt.Caller caller) {

@@ -9,10 +9,8 @@ import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
-import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
@@ -37,8 +35,6 @@ import org.jspecify.annotations.Nullable;
 /// Signed receipts. Appended in the caller's transaction, never changed.
 @ApplicationScoped
 public class Receipts {
-    private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
-
     @Resource(lookup = "jdbc/app")
     DataSource app;
 
@@ -130,25 +126,6 @@ public class Receipts {
         }
     }
 
-    /// Signs the receipt as a compact JWS.
-    public SignedReceipt sign(Receipt receipt) {
-        var request = receipt.request();
-        var key = keys.current();
-        String header = "{\"alg\":\"ES256\",\"kid\":\"" + key.id() + "\",\"typ\":\"JWS\"}";
-        String signed =
-                base64(header) + "." + base64(receipt.as(ReceiptSchema.LAST_SIGNED).toJson());
-        String signature =
-                BASE64.encodeToString(key.sign(signed.getBytes(StandardCharsets.US_ASCII)));
-        return new SignedReceipt(
-                request.id(), request.caller().tenant(), clock.instant(), signed + "." + signature);
-    }
-
-    /// Writes into the caller's open transaction, so that money and receipt become durable
-    /// together. The connection is one of role `allodium_platform`.
-    public void append(Handle handle, List<SignedReceipt> receipts) {
-        ReceiptTable.append(handle, receipts);
-    }
-
     /// Of this tenant only; another tenant's receipt does not exist. Waits some seconds for the log
     /// to take in a receipt that is kept, and then refuses.
     @Transactional(TxType.NOT_SUPPORTED)
@@ -168,9 +145,5 @@ public class Receipts {
     /// All public keys, old ones too, with their validity, as a JWK set (RFC 7517).
     public String jwks() {
         return keys.jwks();
-    }
-
-    private static String base64(String text) {
-        return BASE64.encodeToString(text.getBytes(StandardCharsets.UTF_8));
     }
 }

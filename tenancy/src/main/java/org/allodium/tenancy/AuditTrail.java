@@ -21,8 +21,8 @@ public class AuditTrail {
     @Inject Clock clock;
     @Inject News news;
 
-    /// What was changed binds the next request on this node. The actor is the present scope's
-    // subject. Never put secrets or texts of users in `details`.
+    /// What was changed binds the next request on this node. The actor is the scope's subject.
+    /// Never put secrets or texts of users in `details`.
     @Anyone
     @Transactional(Transactional.TxType.MANDATORY)
     public void note(@Nullable TenantId tenant, String act, Map<String, String> details) {

@@ -104,11 +104,11 @@ class KeyRegisterTest {
     @Test
     void aReceiptDatedAfterItsKeyWasLostIsNotValid() throws Exception {
         var ring = opened();
-        var thief = new Receipts(ring.current(), database.app(), clock);
+        var stolen = ring.current();
         Files.delete(file);
         on(c -> register.declareLost(c, KeyUse.RECEIPTS, "root", "stolen"));
         clock.now = START.plusSeconds(600);
-        assertThat(verify(thief.sign(claims(clock.now)).jws()))
+        assertThat(verify(OldReceipts.sign(stolen, claims(clock.now), clock.now).jws()))
                 .isInstanceOfSatisfying(
                         Outcome.Invalid.class,
                         invalid -> assertThat(invalid.reason()).contains("declared lost"));
@@ -166,7 +166,7 @@ class KeyRegisterTest {
     @Test
     void theKeyOfAnOlderFolderIsEnteredWithTheTimeOfItsFirstReceipt() throws Exception {
         var key = SigningKey.open(file);
-        append(new Receipts(key, database.app(), clock).sign(claims(START)));
+        append(OldReceipts.sign(key, claims(START), START));
         clock.now = START.plus(30, ChronoUnit.DAYS);
         assertThat(opened().current().id()).isEqualTo(key.id());
         assertThat(list().getFirst().since()).isEqualTo(START);
@@ -175,7 +175,7 @@ class KeyRegisterTest {
     @Test
     void anOlderFolderWhoseKeyIsLostIsRefusedAndDeclared() throws Exception {
         var key = SigningKey.open(file);
-        var receipt = new Receipts(key, database.app(), clock).sign(claims(START));
+        var receipt = OldReceipts.sign(key, claims(START), START);
         append(receipt);
         Files.createDirectories(SigningKey.published(file).getParent());
         Files.writeString(SigningKey.published(file), key.jwks());
@@ -334,7 +334,7 @@ class KeyRegisterTest {
     }
 
     private String receipt(KeyRing ring) throws SQLException {
-        var receipt = new Receipts(ring, database.app(), clock).sign(claims(clock.now));
+        var receipt = OldReceipts.sign(ring.current(), claims(clock.now), clock.now);
         append(receipt);
         return receipt.jws();
     }
@@ -342,7 +342,7 @@ class KeyRegisterTest {
     private void append(SignedReceipt receipt) throws SQLException {
         on(
                 c -> {
-                    new Receipts().append(Database.on(c), List.of(receipt));
+                    OldReceipts.append(Database.on(c), List.of(receipt));
                     return true;
                 });
     }

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.Base64;
 import java.util.UUID;
 import org.allodium.evidence.ReceiptVerifier.Outcome;
@@ -23,12 +24,16 @@ import org.postgresql.ds.PGSimpleDataSource;
 class ReceiptVerifierTest {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
+    private static final Instant SETTLED = Instant.parse("2026-11-23T12:00:00Z");
+
     @TempDir Path home;
+    private SigningKey key;
     private Receipts receipts;
 
     @BeforeEach
     void open() {
-        receipts = receipts(SigningKey.open(keyFile()));
+        key = SigningKey.open(keyFile());
+        receipts = receipts(key);
     }
 
     @Test
@@ -116,7 +121,7 @@ class ReceiptVerifierTest {
     void rejectsAnotherKeyOfTheSameName() throws Exception {
         var receipt = sign();
         var stranger = SigningKey.open(home.resolve("elsewhere/secrets/key.json"));
-        String forged = receipts(stranger).sign(claims()).jws();
+        String forged = OldReceipts.sign(stranger, claims(), SETTLED).jws();
         assertThat(verify(forged)).isInstanceOf(Outcome.Invalid.class);
         String renamed = stranger.jwks().replace(stranger.id(), SigningKey.open(keyFile()).id());
         assertThat(ReceiptVerifier.verify(bytes(receipt.jws()), renamed))
@@ -147,7 +152,7 @@ class ReceiptVerifierTest {
     }
 
     private SignedReceipt sign() {
-        return receipts.sign(claims());
+        return OldReceipts.sign(key, claims(), SETTLED);
     }
 
     private static Receipt claims() {

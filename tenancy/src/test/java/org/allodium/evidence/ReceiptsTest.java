@@ -27,16 +27,14 @@ class ReceiptsTest {
 
     @TempDir static Path home;
     private static TestDatabase database;
+    private static SigningKey key;
     private static Receipts receipts;
 
     @BeforeAll
     static void start() {
         database = TestDatabase.fresh();
-        receipts =
-                new Receipts(
-                        SigningKey.open(home.resolve("secrets/key.json")),
-                        database.app(),
-                        Clock.fixed(NOW, ZoneOffset.UTC));
+        key = SigningKey.open(home.resolve("secrets/key.json"));
+        receipts = new Receipts(key, database.app(), Clock.fixed(NOW, ZoneOffset.UTC));
     }
 
     @AfterAll
@@ -104,13 +102,13 @@ class ReceiptsTest {
     }
 
     private static SignedReceipt sign(String id, UUID tenant) {
-        return receipts.sign(SampleReceipts.receipt(id, tenant));
+        return OldReceipts.sign(key, SampleReceipts.receipt(id, tenant), NOW);
     }
 
     private static void append(List<SignedReceipt> batch, boolean commit) throws SQLException {
         try (var connection = database.platform().getConnection()) {
             connection.setAutoCommit(false);
-            receipts.append(Database.on(connection), batch);
+            OldReceipts.append(Database.on(connection), batch);
             if (commit) {
                 connection.commit();
             } else {

@@ -1,16 +1,14 @@
 package org.allodium.billing.internal;
 
-import java.sql.SQLTransientConnectionException;
+import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import javax.sql.DataSource;
 import org.allodium.billing.Budgets.Release;
@@ -19,6 +17,7 @@ import org.allodium.billing.Intent;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
+import org.allodium.billing.internal.Ongoing.Running;
 import org.allodium.evidence.Receipts;
 import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
@@ -30,92 +29,155 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The three streams of money in flight (intents, traces, closings), and the readers that wait for
+/// The three streams of money in flight (leases, traces, closings), and the readers that wait for
 /// them. One desk is one run of one node: what an earlier run left open, a new desk closes before
 /// it accepts anything.
 public final class BudgetDesk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BudgetDesk.class);
     private static final int QUEUE = 8_192;
-    private static final Duration RECOVERY_PATIENCE = Duration.ofSeconds(60);
     private static final Duration LOST_AFTER = Duration.ofMinutes(2);
+
+    /// How long a lease lies unused before it goes back.
+    static final Duration IDLE = Duration.ofSeconds(2);
 
     private final Database database;
     private final Clock clock;
+    private final Run run = new Run();
     private final Recovery recovery;
     private final Marks marks;
     private final Ongoing ongoing;
-    private final GroupWriter<ReserveCommand> reservations;
+    private final Pots pots = new Pots();
+    private final GroupWriter<LeaseCommand> leases;
     private final GroupWriter<Trace> traces;
     private final GroupWriter<Closing> closings;
-    private final Set<ReserveCommand> reserving = ConcurrentHashMap.newKeySet();
-    private final Set<Trace.ClosingRow> concluding = ConcurrentHashMap.newKeySet();
-    private volatile boolean recovered;
+    private final Deadlines deadlines;
+    private final Reserving reserving;
+    private final Takeover takeover;
+    private volatile boolean open;
 
     public BudgetDesk(DataSource platform, Receipts receipts, Clock clock) {
-        var node = UUID.randomUUID();
         this.database = Database.over(platform);
         this.clock = clock;
         this.marks = new Marks(clock);
         this.ongoing = new Ongoing(marks);
-        this.recovery = new Recovery(database, node);
-        this.reservations =
-                new GroupWriter<>(
-                        "reserve",
-                        platform,
-                        new ReservationGroup(node, clock, ongoing, this::notReserved),
-                        QUEUE);
-        this.traces = new GroupWriter<>("trace", platform, new TraceGroup(node, marks), QUEUE);
+        this.deadlines = new Deadlines();
+        this.recovery = new Recovery(database, run);
+        this.takeover = new Takeover(database, clock, run, ongoing, pots, this::settle);
+        this.leases = new GroupWriter<>("lease", platform, new LeaseGroup(run, clock, pots), QUEUE);
+        this.reserving = new Reserving(clock, run, ongoing, pots, deadlines, leases::offer);
+        this.traces = new GroupWriter<>("trace", platform, new TraceGroup(run, marks), QUEUE);
         this.closings =
                 new GroupWriter<>(
-                        "settle", platform, new ClosingGroup(clock, receipts, ongoing), QUEUE);
+                        "settle",
+                        platform,
+                        new ClosingGroup(run, clock, receipts, ongoing, pots),
+                        QUEUE);
     }
 
     /// Starts the writers and closes what earlier runs left. While the database cannot be reached
     /// the desk refuses; [#sweep] tries again.
     public void start() {
-        reservations.start();
+        leases.start();
         traces.start();
         closings.start();
+        open = true;
         try {
-            recover();
+            takeOver();
         } catch (JdbiException | TimeoutException e) {
             LOG.error("Open intents of an earlier run are not closed yet: refusing until then", e);
         }
     }
 
+    private void takeOver() throws TimeoutException {
+        if (!takeover.isComplete()) {
+            takeover.go();
+            Ongoing.await(giveBack(Instant.MAX), Marks.PATIENCE);
+        }
+    }
+
     public CompletableFuture<ReserveOutcome> reserve(Intent intent) {
-        var command = new ReserveCommand(intent, clock.instant().plus(Marks.PATIENCE));
-        if (!recovered) {
-            return CompletableFuture.failedFuture(busy(Sentence.of("billing.accounts-behind")));
+        return open && takeover.isComplete()
+                ? reserving.reserve(intent)
+                : CompletableFuture.failedFuture(busy(Sentence.of("billing.accounts-behind")));
+    }
+
+    /// Completes when the longer ceiling is durable, if the request was opened.
+    public CompletableFuture<ReserveOutcome> extend(String requestId, long moreOutputTokens) {
+        var running = ongoing.find(requestId).orElse(null);
+        if (running == null) {
+            return CompletableFuture.failedFuture(unknown());
         }
-        if (!ongoing.begin(intent.requestId(), intent.tenant())) {
-            return CompletableFuture.failedFuture(
-                    Refused.of(ErrorCode.CONFLICT, "billing.request-under-way"));
+        var first = running.asked;
+        if (first == null) {
+            return CompletableFuture.failedFuture(unknown());
         }
-        reserving.add(command);
-        var answer = command.future.whenComplete((done, failure) -> reserving.remove(command));
-        if (!reservations.offer(command)) {
-            reserving.remove(command);
-            ongoing.ended(intent.requestId(), null);
-            Meters.reservation("full").increment();
-            return CompletableFuture.failedFuture(busy(Sentence.of("billing.accounts-full")));
+        return reserving
+                .extend(running, first, moreOutputTokens)
+                .thenCompose(
+                        outcome ->
+                                outcome instanceof ReserveOutcome.Reserved
+                                                && running.opening != null
+                                        ? open(requestId).thenApply(durable -> outcome)
+                                        : CompletableFuture.completedFuture(outcome));
+    }
+
+    public CompletableFuture<Void> open(String requestId) {
+        var running = ongoing.find(requestId);
+        var intent = running.map(found -> found.intent).orElse(null);
+        if (intent == null) {
+            return CompletableFuture.failedFuture(unknown());
         }
-        return answer;
+        var row = new Trace.Opening(intent, clock.instant().plus(Marks.PATIENCE));
+        running.get().opening = row;
+        return write(row).thenRun(() -> running.get().opened = true);
+    }
+
+    private CompletableFuture<Void> write(Trace.SlotRow row) {
+        var written = deadlines.watch(row);
+        if (!traces.offer(row)) {
+            row.over.complete(null);
+            Replies.fail(row.future, busy(Sentence.of("billing.closings-full")));
+        }
+        return written;
     }
 
     /// Blocks only when thousands of settlements wait for the database already.
     public CompletableFuture<SettledRequest> settle(Settlement settlement) {
-        var command = new Closing.Settle(settlement);
-        ongoing.answered(settlement.requestId());
-        close(command);
-        return command.future;
+        var id = settlement.requestId();
+        ongoing.answered(id);
+        var running = ongoing.find(id);
+        var intent = running.map(found -> found.intent).orElse(null);
+        var command = new Closing.Settle(settlement, intent);
+        if (intent == null) {
+            put(command);
+            return command.future;
+        }
+        var first = running.get().close(command);
+        if (first == command) {
+            put(command, running.get());
+        }
+        return first instanceof Closing.Settle settle
+                ? settle.future
+                : CompletableFuture.failedFuture(unknown());
     }
 
     public CompletableFuture<Void> release(String requestId) {
-        var command = new Closing.Release(requestId);
         ongoing.answered(requestId);
-        close(command);
-        return command.future;
+        var running = ongoing.find(requestId);
+        var intent = running.map(found -> found.intent).orElse(null);
+        if (intent == null) {
+            return CompletableFuture.completedFuture(null);
+        }
+        var command = new Closing.Release(intent, running.get().mayBeWritten());
+        var first = running.get().close(command);
+        if (first == command) {
+            put(command, running.get());
+        }
+        return switch (first) {
+            case Closing.Release release -> release.future;
+            case Closing.Settle settle -> settle.future.handle((done, failure) -> null);
+            case Closing.Clear _ -> CompletableFuture.completedFuture(null);
+        };
     }
 
     public void progress(String requestId, long outputTokensReleased) {
@@ -124,8 +186,13 @@ public final class BudgetDesk implements AutoCloseable {
         }
     }
 
+    /// Nothing leaves before its intent is durable.
     public Release permit(String requestId) {
-        return marks.permit(requestId);
+        var running = ongoing.find(requestId).orElse(null);
+        if (running == null || running.opening == null) {
+            return Release.CUT;
+        }
+        return running.opened ? marks.permit(requestId) : Release.PAUSE;
     }
 
     public void awaitMark() throws InterruptedException {
@@ -133,38 +200,43 @@ public final class BudgetDesk implements AutoCloseable {
     }
 
     public CompletableFuture<Void> conclude(Settlement settlement) {
-        var row = new Trace.ClosingRow(settlement, clock.instant().plus(Marks.PATIENCE));
-        concluding.add(row);
-        var concluded = row.future.whenComplete((done, failure) -> concluding.remove(row));
-        if (!traces.offer(row)) {
-            Replies.fail(row.future, busy(Sentence.of("billing.closings-full")));
+        var running = ongoing.find(settlement.requestId());
+        var intent = running.map(found -> found.intent).orElse(null);
+        if (intent == null) {
+            return CompletableFuture.failedFuture(unknown());
         }
-        return concluded;
+        var deadline = clock.instant().plus(Marks.PATIENCE);
+        var row = new Trace.ClosingRow(intent, running.get().opening, settlement, deadline);
+        running.get().concluding = row;
+        return write(row);
     }
 
-    /// Several times a second: marks what has left the house, and tells those that have waited too
-    /// long for their reservations or their closing rows.
+    /// Several times a second: marks what has left the house, tells those that have waited too long
+    /// for their leases or their rows, and gives back what lies idle.
     public void beat() {
         marks.gather().filter(mark -> !traces.offer(mark)).ifPresent(full -> marks.refused());
         var now = clock.instant();
-        for (var command : reserving) {
-            if (now.isAfter(command.deadline) && command.answer()) {
-                ongoing.ended(command.intent.requestId(), null);
-                Meters.reservation("late").increment();
-                Replies.fail(
-                        command.future, Replies.explain(new SQLTransientConnectionException()));
-            }
-        }
-        for (var row : concluding) {
-            if (now.isAfter(row.deadline)) {
-                row.giveUp();
-                Replies.fail(row.future, busy(Sentence.of("billing.end-not-recorded")));
-            }
+        deadlines.expire(now);
+        if (takeover.isComplete()) {
+            giveBack(now.minus(IDLE));
         }
     }
 
+    CompletableFuture<Void> giveBack(Instant idleSince) {
+        return reserving.giveBack(idleSince);
+    }
+
+    /// By grant, what is leased of the tenant's money and not held by any request.
+    public Map<UUID, BigDecimal> idle(TenantId tenant) {
+        return pots.wallet(tenant.value()).idle(Instant.MAX);
+    }
+
     public Map<String, Long> spilled(TenantId tenant, Set<String> consents) {
-        return read(handle -> SpillShares.of(handle, tenant.value(), consents));
+        try {
+            return Spilled.of(pots.wallet(tenant.value()), database, tenant, consents);
+        } catch (JdbiException e) {
+            throw Replies.explain(e);
+        }
     }
 
     public Optional<SettledRequest> awaitSettled(
@@ -177,25 +249,24 @@ public final class BudgetDesk implements AutoCloseable {
     }
 
     public Fate fate(TenantId tenant, String requestId) {
-        return read(handle -> UsageLog.fate(handle, tenant.value(), requestId));
+        return ongoing.end(tenant, requestId).isPresent()
+                ? Fate.OPEN
+                : read(handle -> UsageLog.fate(handle, tenant.value(), requestId));
     }
 
     public void awaitQuiescence(TenantId tenant, Duration atMost) {
-        var all = ongoing.answeredOf(tenant).toArray(CompletableFuture[]::new);
-        Ongoing.await(CompletableFuture.allOf(all), atMost);
+        Ongoing.await(ongoing.allAnsweredOf(tenant), atMost);
     }
 
-    /// From time to time: finishes a recovery that could not be done at the start, and gives back
-    /// what was reserved on a connection that died in the middle of its commit.
+    /// From time to time: finishes a recovery that could not be done at the start, and clears what
+    /// was written on a connection that died in the middle of its commit.
     public void sweep() {
         try {
-            if (!recovered) {
-                recover();
-            }
-            for (var requestId : recovery.ownOpen(clock.instant().minus(LOST_AFTER))) {
-                if (!ongoing.knows(requestId)) {
-                    LOG.warn("Request {} was reserved without an answer: released", requestId);
-                    release(requestId);
+            takeOver();
+            for (var lost : recovery.ownOpen(clock.instant().minus(LOST_AFTER))) {
+                if (!ongoing.knows(lost.requestId())) {
+                    LOG.warn("Request {} was opened without an answer: cleared", lost.requestId());
+                    put(lost);
                 }
             }
         } catch (JdbiException | TimeoutException e) {
@@ -203,57 +274,36 @@ public final class BudgetDesk implements AutoCloseable {
         }
     }
 
-    /// Ends in order: no more intents, then all closings that are known.
+    /// Ends in order: no more intents, then all closings that are known, then the leases.
     @Override
     public void close() {
-        reservations.close();
+        open = false;
         traces.close();
+        // What waited for them is on its way to be settled.
+        Ongoing.await(ongoing.allAnswered(), Duration.ofSeconds(2));
         closings.close();
+        giveBack(Instant.MAX);
+        leases.close();
+        end();
+    }
+
+    /// A run that cannot say that it has ended is one that is gone: the next takes over from it.
+    private void end() {
+        try {
+            if (takeover.isComplete()) {
+                run.end(database, clock.instant());
+            }
+        } catch (JdbiException e) {
+            LOG.warn("The end of this run is not recorded", e);
+        }
     }
 
     /// Ends as a killed process does. For tests of recovery.
     void halt() {
-        reservations.halt();
+        open = false;
+        leases.halt();
         traces.halt();
         closings.halt();
-    }
-
-    private void recover() throws TimeoutException {
-        String last = "";
-        int closed = 0;
-        for (var page = recovery.leftOpen(last); !page.isEmpty(); page = recovery.leftOpen(last)) {
-            for (var future : page.stream().map(this::settle).toList()) {
-                awaitRecovered(future);
-            }
-            closed += page.size();
-            last = page.getLast().requestId();
-        }
-        recovery.forgetMarks();
-        if (closed > 0) {
-            LOG.warn("Closed {} requests that an earlier run left open", closed);
-        }
-        recovered = true;
-    }
-
-    private static void awaitRecovered(CompletableFuture<SettledRequest> future)
-            throws TimeoutException {
-        try {
-            future.get(RECOVERY_PATIENCE.toMillis(), TimeUnit.MILLISECONDS);
-        } catch (ExecutionException e) {
-            LOG.error("An interrupted request could not be closed; its money stays held", e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new TimeoutException("Interrupted");
-        }
-    }
-
-    private void notReserved(ReserveCommand command, boolean inDoubt) {
-        String requestId = command.intent.requestId();
-        ongoing.ended(requestId, null);
-        if (inDoubt) {
-            // If there is no room, the sweep will find it.
-            closings.offer(new Closing.Release(requestId));
-        }
     }
 
     private <T> T read(HandleCallback<T, RuntimeException> reading) {
@@ -264,13 +314,27 @@ public final class BudgetDesk implements AutoCloseable {
         }
     }
 
-    private void close(Closing command) {
+    /// When nothing of the request is on its way to its slot.
+    private void put(Closing command, Running running) {
+        var quiet = running.quiet();
+        if (quiet.isDone()) {
+            put(command);
+        } else {
+            var unused = quiet.thenRun(() -> put(command));
+        }
+    }
+
+    private void put(Closing command) {
         try {
             closings.put(command);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw busy(Sentence.of("billing.settlement-interrupted"));
         }
+    }
+
+    private static Refused unknown() {
+        return Refused.of(ErrorCode.NOT_FOUND, "billing.no-reservation");
     }
 
     private static Refused busy(Sentence why) {

@@ -1,17 +1,17 @@
 package org.allodium.billing.internal;
 
 import java.time.Clock;
-import java.util.ArrayList;
-import java.util.HashMap;
-import java.util.LinkedHashSet;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
-import org.allodium.billing.SettledRequest;
+import java.util.Objects;
+import java.util.Set;
 import org.allodium.evidence.Receipts;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,67 +19,99 @@ import org.slf4j.LoggerFactory;
 /// and receipt of a request become durable together or not at all.
 final class ClosingGroup implements CommitGroup<Closing> {
     private static final Logger LOG = LoggerFactory.getLogger(ClosingGroup.class);
+    private static final String COUNTED = "select settled from billing.run where run = :run";
 
+    private final Run run;
     private final Clock clock;
     private final Receipts receipts;
     private final Ongoing ongoing;
+    private final Pots pots;
     private final Ledger ledger;
+    private SettlementSheet.Progress progress = new SettlementSheet.Progress(0, 0, 0);
+    private @Nullable SettlementSheet attempt;
+    private final Set<Closing> done = Collections.newSetFromMap(new IdentityHashMap<>());
 
-    ClosingGroup(Clock clock, Receipts receipts, Ongoing ongoing) {
+    ClosingGroup(Run run, Clock clock, Receipts receipts, Ongoing ongoing, Pots pots) {
+        this.run = run;
         this.clock = clock;
         this.receipts = receipts;
         this.ongoing = ongoing;
+        this.pots = pots;
         this.ledger = new Ledger(clock);
     }
 
     @Override
     public void write(Handle handle, List<Closing> commands) {
-        var ids = new LinkedHashSet<String>();
-        for (var command : commands) {
-            ids.add(command.requestId());
+        clearDoubt(handle);
+        if (progress.run() != run.number()) {
+            progress = new SettlementSheet.Progress(run.number(), 0, 0);
         }
-        var open = OpenIntent.lock(handle, List.copyOf(ids));
-        var sheet = new SettlementSheet(clock, receipts);
-        var closed = new HashMap<String, SettledRequest>();
+        var sheet = new SettlementSheet(clock, receipts, progress);
         for (var command : commands) {
-            switch (command) {
-                case Closing.Settle settle -> {
-                    var intent = open.remove(settle.requestId());
-                    if (intent != null) {
-                        closed.put(intent.requestId(), sheet.settle(intent, settle.settlement));
-                    }
-                }
-                case Closing.Release release -> {
-                    var intent = open.remove(release.requestId());
-                    if (intent != null) {
-                        sheet.release(intent);
-                    }
-                }
+            if (!done.contains(command)) {
+                sheet.add(command);
             }
         }
-        sheet.write(handle, ledger);
-        answer(handle, commands, closed);
+        answerEarlier(handle, commands);
+        if (!sheet.isEmpty()) {
+            sheet.write(handle, ledger);
+            attempt = sheet;
+        }
+    }
+
+    /// A transaction whose answer was lost may be durable: the count of settlements says so.
+    private void clearDoubt(Handle handle) {
+        var doubtful = attempt;
+        if (doubtful != null) {
+            long counted =
+                    handle.createQuery(COUNTED).bind("run", run.number()).mapTo(Long.class).one();
+            if (counted > progress.settled()) {
+                becameDurable(doubtful);
+            }
+            attempt = null;
+        }
+    }
+
+    private void becameDurable(SettlementSheet sheet) {
+        progress = sheet.after();
+        sheet.tell(pots);
+        done.addAll(sheet.commands());
     }
 
     @Override
     public void durable(List<Closing> commands) {
+        var sheet = attempt;
+        attempt = null;
+        if (sheet != null) {
+            becameDurable(sheet);
+        }
         for (var command : commands) {
             switch (command) {
                 case Closing.Settle settle -> {
                     ongoing.ended(settle.requestId(), settle.result);
                     if (settle.result != null) {
-                        Meters.settlement(label(settle.result)).increment();
+                        Meters.settlement(label(settle)).increment();
                         Replies.complete(settle.future, settle.result);
-                    } else if (settle.refusal != null) {
-                        Replies.fail(settle.future, settle.refusal);
+                    } else {
+                        Replies.fail(settle.future, Objects.requireNonNull(settle.refusal));
                     }
+                    giveBack(settle.intent);
                 }
                 case Closing.Release release -> {
                     ongoing.ended(release.requestId(), null);
                     Meters.settlement("released").increment();
                     release.future.completeAsync(() -> null, Thread::startVirtualThread);
+                    giveBack(release.intent);
                 }
+                case Closing.Clear _ -> {}
             }
+        }
+        done.clear();
+    }
+
+    private void giveBack(@Nullable OpenIntent intent) {
+        if (intent != null) {
+            run.rack().giveBack(intent.slot());
         }
     }
 
@@ -91,30 +123,21 @@ final class ClosingGroup implements CommitGroup<Closing> {
         switch (command) {
             case Closing.Settle settle -> Replies.fail(settle.future, Replies.explain(cause));
             case Closing.Release release -> Replies.fail(release.future, Replies.explain(cause));
+            case Closing.Clear _ -> {}
         }
     }
 
     /// The money is held until the database answers again, however long that takes.
     @Override
-    public boolean patient() {
+    public boolean patient(Closing command) {
         return true;
     }
 
-    /// Those that were closed before, in this group or long ago, get the first result.
-    private static void answer(
-            Handle handle, List<Closing> commands, Map<String, SettledRequest> closed) {
-        var earlier = new ArrayList<String>();
+    /// Those that are not under way, having been settled long ago, get the first result.
+    private static void answerEarlier(Handle handle, List<Closing> commands) {
         for (var command : commands) {
-            if (command instanceof Closing.Settle settle
-                    && !closed.containsKey(settle.requestId())) {
-                earlier.add(settle.requestId());
-            }
-        }
-        var stored = UsageLog.byId(handle, earlier);
-        for (var command : commands) {
-            if (command instanceof Closing.Settle settle) {
-                settle.result =
-                        closed.getOrDefault(settle.requestId(), stored.get(settle.requestId()));
+            if (command instanceof Closing.Settle settle && settle.intent == null) {
+                settle.result = UsageLog.byId(handle, settle.requestId()).orElse(null);
                 settle.refusal =
                         settle.result != null
                                 ? null
@@ -123,7 +146,7 @@ final class ClosingGroup implements CommitGroup<Closing> {
         }
     }
 
-    private static String label(SettledRequest settled) {
-        return settled.outcome().name().toLowerCase(Locale.ROOT);
+    private static String label(Closing.Settle settle) {
+        return settle.settlement.outcome().name().toLowerCase(Locale.ROOT);
     }
 }

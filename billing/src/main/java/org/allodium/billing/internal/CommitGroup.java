@@ -17,5 +17,5 @@ interface CommitGroup<C> {
     void refused(C command, Exception cause, boolean inDoubt);
 
     /// Whether a command outlives a database that cannot be reached: it is tried until it is.
-    boolean patient();
+    boolean patient(C command);
 }

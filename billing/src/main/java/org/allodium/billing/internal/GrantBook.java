@@ -1,9 +1,11 @@
 package org.allodium.billing.internal;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
 import org.allodium.billing.Grant;
 import org.allodium.billing.GrantId;
@@ -82,16 +84,32 @@ public final class GrantBook {
                                                 award.amount())))));
     }
 
+    /// What a reader must know to show balances.
+    /// @param idle by grant, what is leased and not held by any request
+    public record View(Instant now, ZoneId zone, Map<UUID, BigDecimal> idle) {
+        public View {
+            idle = Map.copyOf(idle);
+        }
+    }
+
     /// Running ones first, in the order in which they pay.
-    public static List<Grant> ofTenant(Handle handle, UUID tenant, Instant now, ZoneId zone) {
+    public static List<Grant> ofTenant(Handle handle, UUID tenant, View view) {
         return handle.createQuery(OF_TENANT)
                 .bind("tenant", tenant)
-                .bind("now", now)
-                .map(row -> grant(row, now, zone))
+                .bind("now", view.now)
+                .map(row -> grant(row, view))
                 .list();
     }
 
-    private static Grant grant(RowView row, Instant now, ZoneId zone) {
+    /// A lease is reserved; shown is what requests hold.
+    private static Money held(RowView row, View view) {
+        var reserved = Amounts.of(row, "reserved");
+        var idle = view.idle.getOrDefault(row.getColumn("id", UUID.class), BigDecimal.ZERO);
+        return new Money(
+                reserved.amount().subtract(idle).max(BigDecimal.ZERO), reserved.currency());
+    }
+
+    private static Grant grant(RowView row, View view) {
         var endsAt = row.getColumn("ends_at", Instant.class);
         return new Grant(
                 row.getColumn("id", GrantId.class),
@@ -101,11 +119,11 @@ public final class GrantBook {
                 row.getColumn("funder", String.class),
                 Amounts.of(row, "granted"),
                 Amounts.of(row, "spent"),
-                Amounts.of(row, "reserved"),
+                held(row, view),
                 row.getColumn("starts_at", Instant.class),
                 endsAt,
                 // The end itself belongs to the next day.
-                LocalDate.ofInstant(endsAt.minusNanos(1), zone),
-                !endsAt.isAfter(now));
+                LocalDate.ofInstant(endsAt.minusNanos(1), view.zone),
+                !endsAt.isAfter(view.now));
     }
 }

@@ -127,10 +127,12 @@ final class GroupWriter<C> implements AutoCloseable {
         }
     }
 
-    private void commit(List<C> commands) throws InterruptedException {
+    private void commit(List<C> batch) throws InterruptedException {
+        var commands = batch;
         for (int attempt = 1; !halted; attempt++) {
             try {
-                latency.recordCallable(() -> transaction(commands));
+                var attempted = commands;
+                latency.recordCallable(() -> transaction(attempted));
                 batchSize.record(commands.size());
                 refusing = false;
                 group.durable(commands);
@@ -138,8 +140,10 @@ final class GroupWriter<C> implements AutoCloseable {
             } catch (Exception e) { // The edge of the worker loop: no command may end the thread.
                 rollback();
                 if (isTransient(e)) {
-                    if (!group.patient() && attempt >= (isQuick(e) ? QUICK_TRIES : 1)) {
-                        refuse(commands, e);
+                    if (attempt >= (isQuick(e) ? QUICK_TRIES : 1)) {
+                        commands = refuseImpatient(commands, e);
+                    }
+                    if (commands.isEmpty()) {
                         return;
                     }
                     pause(attempt, e);
@@ -157,13 +161,22 @@ final class GroupWriter<C> implements AutoCloseable {
         }
     }
 
-    /// Told once and not for each of the thousands that ask while the database is away.
-    private void refuse(List<C> commands, Exception cause) {
-        if (!refusing) {
-            LOG.error("The {} stream could not commit: refusing until it can", stream, cause);
+    /// Told once and not for each of the thousands that ask while the database is away. Returns
+    /// those that wait for it.
+    private List<C> refuseImpatient(List<C> commands, Exception cause) {
+        var patient = commands.stream().filter(group::patient).toList();
+        if (patient.size() < commands.size()) {
+            if (!refusing) {
+                LOG.error("The {} stream could not commit: refusing until it can", stream, cause);
+            }
+            refusing = true;
+            for (var command : commands) {
+                if (!group.patient(command)) {
+                    group.refused(command, cause, committing);
+                }
+            }
         }
-        refusing = true;
-        commands.forEach(command -> group.refused(command, cause, committing));
+        return patient;
     }
 
     private @Nullable Void transaction(List<C> commands) throws SQLException {

@@ -5,10 +5,12 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.allodium.kernel.Ids;
 import org.allodium.kernel.Money;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 
 /// Double entry: money only moves between accounts, and every transaction adds up to zero.
 /// Writes through the caller's handle, so that a posting and its cause are one transaction.
@@ -18,8 +20,9 @@ public final class Ledger {
             new Columns<>(
                     Transaction.class,
                     """
-                    insert into billing.ledger_transaction (id, kind, idempotency_key, at)
-                    select * from unnest(:id, :kind, :key, :at)""");
+                    insert into billing.ledger_transaction
+                        (id, kind, idempotency_key, at, run, first_receipt, last_receipt)
+                    select * from unnest(:id, :kind, :key, :at, :run, :first, :last)""");
     private static final Columns<Entry> ENTRIES =
             new Columns<>(
                     Entry.class,
@@ -38,13 +41,41 @@ public final class Ledger {
     public record Movement(String from, String to, Money amount) {}
 
     /// `key` is the cause's own name; a second posting under it is refused by the database.
-    public record Posting(String kind, String key, Instant at, List<Movement> movements) {
+    /// @param range the receipts that it is for, where it pays for use
+    public record Posting(
+            String kind, String key, Instant at, List<Movement> movements, Optional<Range> range) {
         public Posting {
             movements = List.copyOf(movements);
         }
+
+        public Posting(String kind, String key, Instant at, List<Movement> movements) {
+            this(kind, key, at, movements, Optional.empty());
+        }
     }
 
-    private record Transaction(UUID id, String kind, String key, Instant at) {}
+    /// Receipts of one run by their numbers, both ends included.
+    public record Range(long run, long first, long last) {}
+
+    private record Transaction(
+            UUID id,
+            String kind,
+            String key,
+            Instant at,
+            @Nullable Long run,
+            @Nullable Long first,
+            @Nullable Long last) {
+        static Transaction of(UUID id, Posting posting) {
+            var range = posting.range();
+            return new Transaction(
+                    id,
+                    posting.kind(),
+                    posting.key(),
+                    posting.at(),
+                    range.map(Range::run).orElse(null),
+                    range.map(Range::first).orElse(null),
+                    range.map(Range::last).orElse(null));
+        }
+    }
 
     private record Entry(
             UUID transaction, int line, String account, BigDecimal amount, String currency) {}
@@ -74,7 +105,7 @@ public final class Ledger {
             var moved = new ArrayList<Movement>(posting.movements());
             moved.removeIf(movement -> movement.amount().isZero());
             if (!moved.isEmpty()) {
-                transactions.add(new Transaction(id, posting.kind(), posting.key(), posting.at()));
+                transactions.add(Transaction.of(id, posting));
             }
             int line = 0;
             for (var movement : moved) {

@@ -1,21 +1,22 @@
 package org.allodium.billing.internal;
 
 import java.time.Duration;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Predicate;
+import org.allodium.billing.Intent;
 import org.allodium.billing.SettledRequest;
 import org.allodium.tenancy.TenantId;
 import org.jspecify.annotations.Nullable;
 
-/// The requests that this node has reserved and not yet closed, so that readers can wait for them.
-/// Memory only: the database knows them too.
+/// The requests that this node lets run and has not closed yet, so that readers can wait for them.
+/// Memory only: the database knows those that have begun.
 final class Ongoing {
-    private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Running> entries = new ConcurrentHashMap<>();
     private final Marks marks;
 
     Ongoing(Marks marks) {
@@ -23,19 +24,54 @@ final class Ongoing {
     }
 
     /// `end` is empty when the request was released and left nothing to show.
-    private static final class Entry {
+    static final class Running {
         final TenantId tenant;
         final CompletableFuture<Optional<SettledRequest>> end = new CompletableFuture<>();
         volatile boolean answered;
+        volatile @Nullable Intent asked;
+        volatile @Nullable OpenIntent intent;
+        volatile Trace.@Nullable Opening opening;
+        volatile boolean opened;
+        volatile Trace.@Nullable ClosingRow concluding;
+        private @Nullable Closing closing;
 
-        Entry(TenantId tenant) {
+        Running(TenantId tenant) {
             this.tenant = tenant;
+        }
+
+        /// The first closing counts; returns that one.
+        synchronized Closing close(Closing with) {
+            if (closing == null) {
+                closing = with;
+            }
+            return closing;
+        }
+
+        /// Nothing of it is on its way to its slot any more.
+        CompletableFuture<Void> quiet() {
+            var open = opening;
+            var concluded = concluding;
+            return CompletableFuture.allOf(
+                    open == null ? CompletableFuture.completedFuture(null) : open.over,
+                    concluded == null ? CompletableFuture.completedFuture(null) : concluded.over);
+        }
+
+        /// Its slot may hold it.
+        boolean mayBeWritten() {
+            return opening != null || concluding != null;
         }
     }
 
-    /// False when a request of this id is under way.
-    boolean begin(String requestId, TenantId tenant) {
-        return entries.putIfAbsent(requestId, new Entry(tenant)) == null;
+    /// Empty when a request of this id is under way.
+    Optional<Running> begin(String requestId, TenantId tenant) {
+        var running = new Running(tenant);
+        return entries.putIfAbsent(requestId, running) == null
+                ? Optional.of(running)
+                : Optional.empty();
+    }
+
+    Optional<Running> find(String requestId) {
+        return Optional.ofNullable(entries.get(requestId));
     }
 
     boolean knows(String requestId) {
@@ -44,10 +80,7 @@ final class Ongoing {
 
     /// From here on readers of the tenant's usage wait for it.
     void answered(String requestId) {
-        var entry = entries.get(requestId);
-        if (entry != null) {
-            entry.answered = true;
-        }
+        find(requestId).ifPresent(entry -> entry.answered = true);
     }
 
     void ended(String requestId, @Nullable SettledRequest settled) {
@@ -68,16 +101,23 @@ final class Ongoing {
 
     /// Empty when nothing of this id runs for this tenant.
     Optional<CompletableFuture<Optional<SettledRequest>>> end(TenantId tenant, String requestId) {
-        return Optional.ofNullable(entries.get(requestId))
-                .filter(entry -> entry.tenant.equals(tenant))
-                .map(entry -> entry.end);
+        return find(requestId).filter(entry -> entry.tenant.equals(tenant)).map(entry -> entry.end);
     }
 
-    List<CompletableFuture<Optional<SettledRequest>>> answeredOf(TenantId tenant) {
-        return entries.values().stream()
-                .filter(entry -> entry.answered && entry.tenant.equals(tenant))
-                .map(entry -> entry.end)
-                .toList();
+    CompletableFuture<Void> allAnsweredOf(TenantId tenant) {
+        return all(entry -> entry.answered && entry.tenant.equals(tenant));
+    }
+
+    CompletableFuture<Void> allAnswered() {
+        return all(entry -> entry.answered);
+    }
+
+    private CompletableFuture<Void> all(Predicate<Running> which) {
+        return CompletableFuture.allOf(
+                entries.values().stream()
+                        .filter(which)
+                        .map(entry -> entry.end)
+                        .toArray(CompletableFuture[]::new));
     }
 
     /// False when it took too long.

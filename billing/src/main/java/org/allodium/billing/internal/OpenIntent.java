@@ -1,80 +1,93 @@
 package org.allodium.billing.internal;
 
-import static java.util.stream.Collectors.groupingBy;
-import static java.util.stream.Collectors.mapping;
-import static java.util.stream.Collectors.toList;
-
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.ArrayList;
-import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.allodium.billing.GrantId;
+import org.allodium.billing.Intent;
 import org.allodium.billing.ModelPrice;
 import org.allodium.billing.SettledRequest.Payment;
 import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipt;
-import org.allodium.kernel.Database;
 import org.allodium.kernel.Money;
-import org.jdbi.v3.core.Handle;
-import org.jdbi.v3.core.result.RowView;
 
-/// An intent as stored, with the grants that hold its ceiling, in paying order. See decision 0013.
+/// A request that holds money, as its slot tells it: all that its settlement needs.
+/// @param holds which grants hold its ceiling, in paying order
+/// @param shares what it took of allowances
 record OpenIntent(
         String requestId,
+        Slot slot,
+        Instant openedAt,
         UUID tenant,
         UUID project,
         String subject,
         ModelPrice price,
+        long inputTokens,
         Money ceiling,
         Receipt.Draft receipt,
-        List<Payment> holds) {
+        List<Payment> holds,
+        List<Share> shares) {
     OpenIntent {
         holds = List.copyOf(holds);
+        shares = List.copyOf(shares);
     }
 
-    // The working set's rows are locked first, in the order of ids: whoever else closes the same
-    // request waits here, and then finds it gone.
-    private static final String LOCK =
-            """
-            select r.* from billing.open_reservation o
-            join billing.reservation r on r.request_id = o.request_id
-            where o.request_id = any(:requests) order by o.request_id for update of o""";
-    private static final String HOLDS =
-            """
-            select l.request_id, l.grant_id, l.amount, g.currency, p.funder, p.title
-            from billing.reservation_line l
-            join billing.grant_award g on g.id = l.grant_id
-            join billing.programme p on p.id = g.programme_id
-            where l.request_id = any(:requests) order by l.request_id, l.line""";
-
-    static Map<String, OpenIntent> lock(Handle handle, List<String> requestIds) {
-        var intents = new HashMap<String, OpenIntent>();
-        if (requestIds.isEmpty()) {
-            return intents;
+    /// A part of an allowance, in its unit.
+    record Share(UUID allowance, Allowance.Level level, BigDecimal amount) {
+        Share plus(Share other) {
+            return new Share(allowance, level, amount.add(other.amount));
         }
-        var open =
-                handle.createQuery(LOCK)
-                        .bind("requests", Database.array(String.class, requestIds))
-                        .map(OpenIntent::read)
-                        .list();
-        var holds =
-                handle.createQuery(HOLDS)
-                        .bind("requests", Database.array(String.class, requestIds))
-                        .collectRows(
-                                groupingBy(
-                                        row -> row.getColumn("request_id", String.class),
-                                        mapping(OpenIntent::hold, toList())));
-        for (var intent : open) {
-            String id = intent.requestId();
-            intents.put(id, intent.held(holds.getOrDefault(id, List.of())));
-        }
-        return intents;
     }
 
-    private OpenIntent held(List<Payment> by) {
-        return new OpenIntent(requestId, tenant, project, subject, price, ceiling, receipt, by);
+    static OpenIntent of(
+            Intent intent, Slot slot, Instant now, List<Payment> holds, List<Share> shares) {
+        var charge = intent.charge();
+        var payer = intent.payer();
+        return new OpenIntent(
+                intent.requestId(),
+                slot,
+                now,
+                payer.tenant().value(),
+                payer.project().value(),
+                payer.subject(),
+                charge.price(),
+                charge.inputTokens(),
+                charge.ceiling(),
+                intent.receipt(),
+                holds,
+                shares);
+    }
+
+    /// The same with a longer ceiling, and what holds it in addition.
+    OpenIntent holdingMore(Money ceilingMore, List<Payment> holdsMore, List<Share> sharesMore) {
+        var newHolds = new LinkedHashMap<GrantId, Payment>();
+        Stream.concat(holds.stream(), holdsMore.stream())
+                .forEach(hold -> newHolds.merge(hold.grant(), hold, OpenIntent::sum));
+        var newShares = new LinkedHashMap<UUID, Share>();
+        Stream.concat(shares.stream(), sharesMore.stream())
+                .forEach(share -> newShares.merge(share.allowance(), share, Share::plus));
+        return new OpenIntent(
+                requestId,
+                slot,
+                openedAt,
+                tenant,
+                project,
+                subject,
+                price,
+                inputTokens,
+                ceiling.plus(ceilingMore),
+                receipt,
+                List.copyOf(newHolds.values()),
+                List.copyOf(newShares.values()));
+    }
+
+    private static Payment sum(Payment one, Payment other) {
+        var amount = one.amount().plus(other.amount());
+        return new Payment(one.grant(), one.funder(), one.programme(), amount);
     }
 
     /// What the use costs at the reserved price. Never more than the ceiling: beyond it nobody has
@@ -104,30 +117,20 @@ record OpenIntent(
         return payments;
     }
 
-    private static OpenIntent read(RowView row) {
-        var price =
-                new ModelPrice(
-                        row.getColumn("model", String.class),
-                        Amounts.of(row, "input_per_million"),
-                        Amounts.of(row, "output_per_million"),
-                        Amounts.of(row, "cached_answer"),
-                        row.getColumn("price_from", Instant.class));
-        return new OpenIntent(
-                row.getColumn("request_id", String.class),
-                row.getColumn("tenant_id", UUID.class),
-                row.getColumn("project_id", UUID.class),
-                row.getColumn("subject", String.class),
-                price,
-                Amounts.of(row, "ceiling"),
-                Receipt.Draft.fromJson(row.getColumn("receipt", String.class)),
-                List.of());
+    /// What an allowance pays. Tokens that spill count from the moment of the intent, since the
+    /// input may have left; a replay touched no pool. Decision 0014.
+    BigDecimal used(Share share, Settlement settlement, Money cost) {
+        if (share.level() != Allowance.Level.CONSENT) {
+            return cost.amount();
+        }
+        long tokens = settlement.fromCache() ? 0 : inputTokens + settlement.outputTokens();
+        return BigDecimal.valueOf(tokens).min(share.amount());
     }
 
-    private static Payment hold(RowView row) {
-        return new Payment(
-                row.getColumn("grant_id", GrantId.class),
-                row.getColumn("funder", String.class),
-                row.getColumn("title", String.class),
-                Amounts.of(row, "amount"));
+    /// The same of a request that was opened and then released.
+    BigDecimal usedThoughReleased(Share share) {
+        return share.level() == Allowance.Level.CONSENT
+                ? BigDecimal.valueOf(inputTokens).min(share.amount())
+                : BigDecimal.ZERO;
     }
 }

@@ -2,67 +2,55 @@ package org.allodium.billing.internal;
 
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.List;
 import java.util.UUID;
+import org.allodium.billing.GrantId;
+import org.allodium.billing.SettledRequest.Payment;
+import org.allodium.kernel.Money;
+import org.jdbi.v3.core.result.RowView;
 
-/// A running grant under lock, and what it can still pay within the present transaction.
-final class Purse {
+/// A grant that may pay, and this run's lease of it.
+/// @param rest what nobody had leased when it was last read
+record Purse(Award award, Pot pot, BigDecimal rest) {
     /// The written order of payment: priority, nearest end, oldest.
-    static final Comparator<Purse> ORDER =
-            Comparator.comparingInt((Purse purse) -> purse.priority)
-                    .thenComparing(purse -> purse.endsAt)
-                    .thenComparing(purse -> purse.createdAt)
-                    .thenComparing(purse -> purse.grant);
+    static final Comparator<Purse> ORDER = Comparator.comparing(Purse::award, Award.ORDER);
 
-    final UUID grant;
-    private final int priority;
-    private final Instant endsAt;
-    private final Instant createdAt;
-    private BigDecimal available;
-    private BigDecimal taken = BigDecimal.ZERO;
+    /// What of a grant never changes.
+    record Award(
+            UUID grant,
+            UUID tenant,
+            String currency,
+            int priority,
+            Instant startsAt,
+            Instant endsAt,
+            Instant createdAt,
+            String funder,
+            String programme) {
+        static final Comparator<Award> ORDER =
+                Comparator.comparingInt(Award::priority)
+                        .thenComparing(Award::endsAt)
+                        .thenComparing(Award::createdAt)
+                        .thenComparing(Award::grant);
 
-    Purse(UUID grant, int priority, Instant endsAt, Instant createdAt, BigDecimal available) {
-        this.grant = grant;
-        this.priority = priority;
-        this.endsAt = endsAt;
-        this.createdAt = createdAt;
-        this.available = available;
-    }
-
-    /// One grant's part of a sum.
-    record Share(UUID grant, BigDecimal amount) {}
-
-    BigDecimal available() {
-        return available;
-    }
-
-    /// Since the lock was taken.
-    BigDecimal taken() {
-        return taken;
-    }
-
-    static BigDecimal total(List<Purse> purses) {
-        return purses.stream().map(Purse::available).reduce(BigDecimal.ZERO, BigDecimal::add);
-    }
-
-    /// The whole amount, taken in the given order; the caller has seen that it is there.
-    static List<Share> take(List<Purse> ordered, BigDecimal amount) {
-        var shares = new ArrayList<Share>();
-        var missing = amount;
-        for (var purse : ordered) {
-            var part = purse.available.min(missing);
-            if (part.signum() > 0) {
-                purse.available = purse.available.subtract(part);
-                purse.taken = purse.taken.add(part);
-                missing = missing.subtract(part);
-                shares.add(new Share(purse.grant, part));
-            }
+        static Award of(RowView row) {
+            return new Award(
+                    row.getColumn("grant_id", UUID.class),
+                    row.getColumn("tenant_id", UUID.class),
+                    row.getColumn("currency", String.class),
+                    row.getColumn("priority", Integer.class),
+                    row.getColumn("starts_at", Instant.class),
+                    row.getColumn("ends_at", Instant.class),
+                    row.getColumn("created_at", Instant.class),
+                    row.getColumn("funder", String.class),
+                    row.getColumn("title", String.class));
         }
-        if (missing.signum() != 0) {
-            throw new IllegalStateException("Taking more than there is");
+
+        boolean pays(String wanted, Instant now) {
+            return currency.equals(wanted) && !startsAt.isAfter(now) && endsAt.isAfter(now);
         }
-        return shares;
+
+        Payment payment(Money amount) {
+            return new Payment(new GrantId(grant), funder, programme, amount);
+        }
     }
 }

@@ -1,93 +1,172 @@
 package org.allodium.billing.internal;
 
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipt;
 import org.allodium.kernel.Database;
 import org.jdbi.v3.core.result.RowView;
 
-/// Finds intents that nobody will close any more, and says how the written rule closes them: as
-/// their closing row says, or else for what is marked to have left. Decision 0115.
+/// Takes over what runs that are gone have left: their leases, and their requests, which it closes
+/// by the written rule: as their closing row says, or else for what is marked to have left.
+/// Decision 0115.
 final class Recovery {
     private static final int PAGE = 500;
+    private static final String GONE =
+            "select run from billing.run where run <> :run and ended_at is null order by run";
+    // Whatever such a run still has under way is done before this, or finds that it is gone. In the
+    // order in which its writers lock: no deadlock.
+    private static final List<String> AWAIT =
+            List.of(
+                    "lock table billing.slot in share row exclusive mode",
+                    "lock table billing.lease in share row exclusive mode");
+    private static final String FENCE =
+            "update billing.run set leased = -1, settled = -1 where run = any(:gone)";
+    private static final String ADOPT =
+            """
+            insert into billing.lease as l (run, pot, amount)
+            select :run, pot, sum(amount) from billing.lease where run = any(:gone) group by pot
+            on conflict (run, pot) do update set amount = l.amount + excluded.amount""";
+    private static final String DROP = "delete from billing.lease where run = any(:gone)";
+    private static final String OWN =
+            """
+            select l.pot, l.amount, coalesce(b.tenant_id, a.tenant_id) as tenant_id
+            from billing.lease l
+            left join billing.grant_balance b on b.grant_id = l.pot
+            left join billing.allowance a on a.id = l.pot
+            where l.run = :run""";
     private static final String LEFT_BY_OTHERS =
             """
-            select o.*, coalesce(m.released, 0) as released, r.input_tokens as intended_input
-            from billing.open_reservation o
-            join billing.reservation r on r.request_id = o.request_id
+            select s.*, coalesce(m.released, 0) as released
+            from billing.slot s
             left join (select u.id, max(u.tokens) as released
-                       from billing.release_mark k, unnest(k.request_ids, k.tokens) as u (id, tokens)
-                       group by u.id) m on m.id = o.request_id
-            where o.node_id <> :node and o.request_id > :last order by o.request_id limit :page""";
+                       from billing.mark k, unnest(k.request_ids, k.tokens) as u (id, tokens)
+                       where k.run <> :run group by u.id) m on m.id = s.request_id
+            where s.run <> :run and s.request_id > :last order by s.request_id limit :page""";
     private static final String OLD_AND_OWN =
             """
-            select request_id from billing.open_reservation
-            where node_id = :node and opened_at < :before order by request_id limit 5000""";
-
-    private static final String FORGET = "delete from billing.release_mark where node_id <> :node";
+            select slot, request_id from billing.slot
+            where run = :run and opened_at < :before order by slot limit 5000""";
+    private static final String FORGET =
+            """
+            with marks as (delete from billing.mark where run = :gone),
+                slots as (delete from billing.slot where run = :gone and request_id is null)
+            update billing.run set ended_at = :now where run = :gone""";
 
     private final Database platform;
-    private final UUID node;
+    private final Run run;
 
-    Recovery(Database platform, UUID node) {
+    Recovery(Database platform, Run run) {
         this.platform = platform;
-        this.node = node;
+        this.run = run;
     }
 
-    /// What earlier runs of this node left open, after `last`; one page.
-    List<Settlement> leftOpen(String last) {
+    /// A request that a run left, and how it ends.
+    record Left(OpenIntent intent, Settlement settlement) {}
+
+    private record Lease(UUID tenant, UUID pot, BigDecimal amount) {
+        static Lease of(RowView row) {
+            return new Lease(
+                    row.getColumn("tenant_id", UUID.class),
+                    row.getColumn("pot", UUID.class),
+                    row.getColumn("amount", BigDecimal.class));
+        }
+    }
+
+    /// Runs that have not ended in order.
+    List<Long> gone() {
+        return platform.withHandle(
+                handle ->
+                        handle.createQuery(GONE)
+                                .bind("run", run.number())
+                                .mapTo(Long.class)
+                                .list());
+    }
+
+    /// Their leases are this run's from here on. Before anything is taken from them.
+    void adoptLeases(List<Long> gone, Pots pots) {
+        var runs = Database.array(Long.class, gone);
+        platform.useTransaction(
+                handle -> {
+                    AWAIT.forEach(handle::execute);
+                    handle.createUpdate(FENCE).bind("gone", runs).execute();
+                    handle.createUpdate(ADOPT)
+                            .bind("run", run.number())
+                            .bind("gone", runs)
+                            .execute();
+                    handle.createUpdate(DROP).bind("gone", runs).execute();
+                });
+        platform.withHandle(
+                        handle ->
+                                handle.createQuery(OWN)
+                                        .bind("run", run.number())
+                                        .map(Lease::of)
+                                        .list())
+                .forEach(lease -> pots.adopt(lease.tenant, lease.pot, lease.amount));
+    }
+
+    /// What other runs left open, after `last`; one page.
+    List<Left> leftOpen(String last) {
         return platform.withHandle(
                 handle ->
                         handle.createQuery(LEFT_BY_OTHERS)
-                                .bind("node", node)
+                                .bind("run", run.number())
                                 .bind("last", last)
                                 .bind("page", PAGE)
-                                .map(Recovery::closing)
+                                .map(row -> new Left(SlotText.intent(row), closing(row)))
                                 .list());
     }
 
-    /// Intents of this very process that are older than `before`; those it does not know were
-    /// committed on a connection that died before saying so.
-    List<String> ownOpen(Instant before) {
+    /// Slots of this very run that were written before `before`; those whose request it does not
+    /// know were committed on a connection that died before saying so.
+    List<Closing.Clear> ownOpen(Instant before) {
         return platform.withHandle(
                 handle ->
                         handle.createQuery(OLD_AND_OWN)
-                                .bind("node", node)
+                                .bind("run", run.number())
                                 .bind("before", before)
-                                .mapTo(String.class)
+                                .map(
+                                        row ->
+                                                new Closing.Clear(
+                                                        new Slot(
+                                                                run.number(),
+                                                                row.getColumn(
+                                                                        "slot", Integer.class)),
+                                                        row.getColumn("request_id", String.class)))
                                 .list());
     }
 
-    /// What was marked belongs to intents that are closed now.
-    void forgetMarks() {
-        platform.useHandle(handle -> handle.createUpdate(FORGET).bind("node", node).execute());
+    /// All that it left is closed, or stays open because it cannot be closed.
+    void forget(long gone, Instant now) {
+        platform.useTransaction(
+                handle ->
+                        handle.createUpdate(FORGET).bind("gone", gone).bind("now", now).execute());
     }
 
     private static Settlement closing(RowView row) {
         String requestId = row.getColumn("request_id", String.class);
-        String outcome = row.getColumn("outcome", String.class);
-        if (outcome != null) {
+        var closing = Optional.ofNullable(row.getColumn("closing", String.class));
+        if (closing.isPresent()) {
+            var ended = SlotText.closing(requestId, closing.get());
             return new Settlement(
                     requestId,
-                    row.getColumn("input_tokens", Long.class),
-                    row.getColumn("output_tokens", Long.class),
-                    row.getColumn("from_cache", Boolean.class),
-                    Settlement.Outcome.valueOf(outcome),
-                    Receipt.Making.fromJson(row.getColumn("facts", String.class))
-                            .ofUnknownDelivery());
+                    ended.inputTokens(),
+                    ended.outputTokens(),
+                    ended.fromCache(),
+                    ended.outcome(),
+                    ended.making().ofUnknownDelivery());
         }
         long released = row.getColumn("released", Long.class);
         var nothing = Receipt.Making.UNKNOWN;
         return new Settlement(
                 requestId,
-                released > 0 ? row.getColumn("intended_input", Long.class) : 0,
+                released > 0 ? SlotText.intent(row).inputTokens() : 0,
                 released,
                 false,
                 Settlement.Outcome.INTERRUPTED,
-                row.getColumn("closes_first", Boolean.class)
-                        ? nothing
-                        : nothing.ofUnknownDelivery());
+                SlotText.closesFirst(row) ? nothing : nothing.ofUnknownDelivery());
     }
 }

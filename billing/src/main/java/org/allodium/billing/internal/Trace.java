@@ -4,18 +4,22 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import org.allodium.billing.Settlement;
+import org.jspecify.annotations.Nullable;
 
 /// What must be durable before more of an answer leaves the house.
 sealed interface Trace {
-    /// How an answer ended, before its last byte leaves.
-    final class ClosingRow implements Trace {
-        final Settlement settlement;
+
+    /// A row of slots. `future` is for the one who waits, who may be told that it takes too long;
+    /// `over` completes when nothing of it is on its way to the database any more.
+    abstract sealed class SlotRow implements Trace permits Opening, ClosingRow {
+        final OpenIntent intent;
         final Instant deadline;
         final CompletableFuture<Void> future = new CompletableFuture<>();
+        final CompletableFuture<Void> over = new CompletableFuture<>();
         private volatile boolean given;
 
-        ClosingRow(Settlement settlement, Instant deadline) {
-            this.settlement = settlement;
+        SlotRow(OpenIntent intent, Instant deadline) {
+            this.intent = intent;
             this.deadline = deadline;
         }
 
@@ -26,6 +30,44 @@ sealed interface Trace {
 
         boolean givenUp() {
             return given;
+        }
+    }
+
+    /// What a request intends, before the first byte of its answer leaves.
+    final class Opening extends SlotRow {
+        private volatile boolean durable;
+
+        Opening(OpenIntent intent, Instant deadline) {
+            super(intent, deadline);
+        }
+
+        boolean isDurable() {
+            return durable;
+        }
+
+        void becameDurable() {
+            durable = true;
+        }
+    }
+
+    /// How an answer ended, before its last byte leaves.
+    final class ClosingRow extends SlotRow {
+        final Settlement settlement;
+        private final @Nullable Opening opening;
+
+        ClosingRow(
+                OpenIntent intent,
+                @Nullable Opening opening,
+                Settlement settlement,
+                Instant deadline) {
+            super(intent, deadline);
+            this.settlement = settlement;
+            this.opening = opening;
+        }
+
+        /// Whether the slot holds the intent; else both are written at once.
+        boolean isOpened() {
+            return opening != null && opening.isDurable();
         }
     }
 

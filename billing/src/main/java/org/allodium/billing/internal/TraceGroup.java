@@ -1,79 +1,130 @@
 package org.allodium.billing.internal;
 
+import java.time.Instant;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
-import org.allodium.billing.Settlement;
 import org.allodium.kernel.Database;
 import org.jdbi.v3.core.Handle;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Closing rows and marks, many in one narrow transaction: an answer's end waits for nothing else.
+/// Intents, closing rows and marks, many in one narrow transaction: nobody waits for anything else.
+/// An intent and its end that come together are one row.
 final class TraceGroup implements CommitGroup<Trace> {
     private static final Logger LOG = LoggerFactory.getLogger(TraceGroup.class);
     private static final String MARK =
             """
-            insert into billing.release_mark (node_id, at, request_ids, tokens)
-            values (:node, :at, :requests, :tokens)
-            on conflict (node_id) do update
+            insert into billing.mark (run, at, request_ids, tokens)
+            values (:run, :at, :requests, :tokens)
+            on conflict (run) do update
             set at = excluded.at, request_ids = excluded.request_ids, tokens = excluded.tokens""";
-    private static final Columns<ClosingRow> CLOSING =
+    // Only while no other run has taken over. What was in the slot is settled. Written again after
+    // an answer that was lost, it is the same.
+    private static final Columns<Row> ROWS =
             new Columns<>(
-                    ClosingRow.class,
+                    Row.class,
                     """
-                    update billing.open_reservation o
-                    set outcome = u.outcome, input_tokens = u.input, output_tokens = u.output,
-                        from_cache = u.cached, facts = u.facts::json
-                    from unnest(:request, :outcome, :input, :output, :cached, :facts)
-                        as u (request_id, outcome, input, output, cached, facts)
-                    where o.request_id = u.request_id""");
+                    insert into billing.slot
+                        (run, slot, request_id, tenant_id, opened_at, intent, closing)
+                    select run, slot, request, tenant, at, intent::json, closing::json
+                    from unnest(:run, :slot, :request, :tenant, :at, :intent, :closing)
+                        as u (run, slot, request, tenant, at, intent, closing)
+                    where exists (select from billing.run r where r.run = u.run and settled >= 0)
+                    on conflict (run, slot) do update
+                    set request_id = excluded.request_id, tenant_id = excluded.tenant_id,
+                        opened_at = excluded.opened_at, intent = excluded.intent,
+                        closing = excluded.closing""");
+    private static final Columns<End> ENDS =
+            new Columns<>(
+                    End.class,
+                    """
+                    update billing.slot s set closing = u.closing::json
+                    from unnest(:run, :slot, :request, :closing) as u (run, slot, request, closing)
+                    where s.run = u.run and s.slot = u.slot and s.request_id = u.request
+                        and exists (select from billing.run r
+                            where r.run = u.run and settled >= 0)""");
 
-    private final UUID node;
+    private final Run run;
     private final Marks marks;
 
-    TraceGroup(UUID node, Marks marks) {
-        this.node = node;
+    TraceGroup(Run run, Marks marks) {
+        this.run = run;
         this.marks = marks;
     }
 
-    private record ClosingRow(
-            String request, String outcome, long input, long output, boolean cached, String facts) {
-        static ClosingRow of(Settlement settlement) {
-            return new ClosingRow(
-                    settlement.requestId(),
-                    settlement.outcome().name(),
-                    settlement.inputTokens(),
-                    settlement.outputTokens(),
-                    settlement.fromCache(),
-                    settlement.making().toJson());
+    private record Row(
+            long run,
+            int slot,
+            String request,
+            UUID tenant,
+            Instant at,
+            String intent,
+            @Nullable String closing) {
+        static Row of(OpenIntent intent, @Nullable String closing) {
+            return new Row(
+                    intent.slot().run(),
+                    intent.slot().number(),
+                    intent.requestId(),
+                    intent.tenant(),
+                    intent.openedAt(),
+                    SlotText.intent(intent),
+                    closing);
+        }
+    }
+
+    private record End(long run, int slot, String request, String closing) {
+        static End of(OpenIntent intent, String closing) {
+            var slot = intent.slot();
+            return new End(slot.run(), slot.number(), intent.requestId(), closing);
         }
     }
 
     @Override
     public void write(Handle handle, List<Trace> commands) {
-        var rows = new ArrayList<ClosingRow>();
+        var rows = new LinkedHashMap<Slot, Row>();
+        var ends = new ArrayList<End>();
         Trace.Mark latest = null;
         for (var command : commands) {
             switch (command) {
                 case Trace.Mark mark -> latest = mark;
+                case Trace.Opening opening -> {
+                    if (!opening.givenUp()) {
+                        rows.put(opening.intent.slot(), Row.of(opening.intent, null));
+                    }
+                }
                 case Trace.ClosingRow row -> {
                     if (!row.givenUp()) {
-                        rows.add(ClosingRow.of(row.settlement));
+                        close(row, rows, ends);
                     }
                 }
             }
         }
-        CLOSING.write(handle, rows);
+        int written = ROWS.write(handle, rows.values()) + ENDS.write(handle, ends);
+        if (written != rows.size() + ends.size()) {
+            throw new IllegalStateException("Another run has taken over from this one");
+        }
         if (latest != null) {
             write(handle, latest);
+        }
+    }
+
+    private static void close(Trace.ClosingRow row, Map<Slot, Row> rows, List<End> ends) {
+        var closing = SlotText.closing(row.settlement);
+        if (row.isOpened()) {
+            ends.add(End.of(row.intent, closing));
+        } else {
+            rows.put(row.intent.slot(), Row.of(row.intent, closing));
         }
     }
 
     private void write(Handle handle, Trace.Mark mark) {
         var ids = List.copyOf(mark.released().keySet());
         handle.createUpdate(MARK)
-                .bind("node", node)
+                .bind("run", run.number())
                 .bind("at", mark.at())
                 .bind("requests", Database.array(String.class, ids))
                 .bind(
@@ -87,9 +138,20 @@ final class TraceGroup implements CommitGroup<Trace> {
         for (var command : commands) {
             switch (command) {
                 case Trace.Mark mark -> marks.durable(mark);
-                case Trace.ClosingRow row -> Replies.complete(row.future);
+                case Trace.Opening opening -> {
+                    if (!opening.givenUp()) {
+                        opening.becameDurable();
+                    }
+                    answer(opening);
+                }
+                case Trace.ClosingRow row -> answer(row);
             }
         }
+    }
+
+    private static void answer(Trace.SlotRow row) {
+        Replies.complete(row.future);
+        Replies.complete(row.over);
     }
 
     @Override
@@ -99,13 +161,17 @@ final class TraceGroup implements CommitGroup<Trace> {
                 LOG.error("A mark of running answers was refused", cause);
                 marks.refused();
             }
-            case Trace.ClosingRow row -> Replies.fail(row.future, Replies.explain(cause));
+            case Trace.SlotRow row -> {
+                Replies.fail(row.future, Replies.explain(cause));
+                Replies.complete(row.over);
+            }
         }
     }
 
-    /// Whoever waits has a deadline of their own; until then the database may come back.
+    /// Whoever waits for an end has a deadline of their own, and until then the database may come
+    /// back. A request that has not begun is better refused at once.
     @Override
-    public boolean patient() {
-        return true;
+    public boolean patient(Trace command) {
+        return !(command instanceof Trace.Opening);
     }
 }

@@ -3,15 +3,12 @@ package org.allodium.billing.internal;
 import static java.util.stream.Collectors.groupingBy;
 import static java.util.stream.Collectors.mapping;
 import static java.util.stream.Collectors.toList;
-import static java.util.stream.Collectors.toMap;
 
 import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
-import java.util.function.Function;
 import org.allodium.billing.Fate;
 import org.allodium.billing.GrantId;
 import org.allodium.billing.SettledRequest;
@@ -37,15 +34,19 @@ public final class UsageLog {
     private static final String PAYMENTS =
             """
             select p.request_id, p.grant_id, p.funder, p.programme, p.amount, u.currency
-            from billing.usage_payment p
+            from billing.payment p
             join billing.usage_event u on u.request_id = p.request_id
             where p.request_id = any(:requests) order by p.request_id, p.line""";
 
+    // A slot is cleared in the transaction that writes the usage row.
     private static final String FATE =
             """
-            select e.kind from billing.reservation r
-            left join billing.reservation_end e on e.request_id = r.request_id
-            where r.tenant_id = :tenant and r.request_id = :request""";
+            select case
+                when exists (select from billing.usage_event
+                    where tenant_id = :tenant and request_id = :request) then 'SETTLED'
+                when exists (select from billing.open_request
+                    where tenant_id = :tenant and request_id = :request) then 'OPEN'
+                else 'UNKNOWN' end""";
 
     private static final String DAILY =
             """
@@ -55,7 +56,7 @@ public final class UsageLog {
                    coalesce(sum(p.amount), 0) as cost
             from billing.usage_event u
             left join (select request_id, funder, sum(amount) as amount
-                       from billing.usage_payment where tenant_id = :tenant
+                       from billing.payment where tenant_id = :tenant
                        group by request_id, funder) p on p.request_id = u.request_id
             where u.tenant_id = :tenant and u.at >= :from and u.at < :to and\s"""
                     + OF_PROJECT
@@ -63,16 +64,13 @@ public final class UsageLog {
 
     private UsageLog() {}
 
-    public static Map<String, SettledRequest> byId(Handle handle, List<String> requestIds) {
-        if (requestIds.isEmpty()) {
-            return Map.of();
-        }
+    static Optional<SettledRequest> byId(Handle handle, String requestId) {
         return read(
                         handle,
-                        handle.createQuery(SELECT + "where request_id = any(:requests)")
-                                .bind("requests", Database.array(String.class, requestIds)))
+                        handle.createQuery(SELECT + "where request_id = :request")
+                                .bind("request", requestId))
                 .stream()
-                .collect(toMap(SettledRequest::requestId, Function.identity()));
+                .findFirst();
     }
 
     /// Only this tenant's: another's request does not exist for it.
@@ -92,12 +90,8 @@ public final class UsageLog {
         return handle.createQuery(FATE)
                 .bind("tenant", tenant)
                 .bind("request", requestId)
-                .map(
-                        row ->
-                                Optional.ofNullable(row.getColumn("kind", Fate.class))
-                                        .orElse(Fate.OPEN))
-                .findOne()
-                .orElse(Fate.UNKNOWN);
+                .mapTo(Fate.class)
+                .one();
     }
 
     public static List<SettledRequest> page(

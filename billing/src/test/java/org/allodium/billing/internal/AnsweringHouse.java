@@ -112,15 +112,20 @@ final class AnsweringHouse {
     }
 
     private void answer(Random random) throws InterruptedException, ExecutionException {
-        String id = "r-" + new UUID(random.nextLong(), random.nextLong());
+        String id = Bank.id(new UUID(random.nextLong(), random.nextLong()));
         int tokens = 1 + random.nextInt(random.nextInt(8) == 0 ? LONG : SHORT);
         var request = Bank.request(id, tenant, INPUT_TOKENS, LONG);
         if (!(budgets.reserve(request).get() instanceof Reserved)) {
             throw new IllegalStateException("The grant is spent");
         }
         if (random.nextBoolean()) {
+            budgets.open(id).get();
             stream(id, tokens, random);
         } else {
+            // A kept answer is concluded without having been opened.
+            if (random.nextBoolean()) {
+                var unused = budgets.open(id);
+            }
             think(tokens, random);
             end(id, tokens, 0);
         }

@@ -6,7 +6,6 @@ import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -19,6 +18,7 @@ import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipt;
 import org.allodium.evidence.Receipts;
 import org.allodium.evidence.SampleReceipts;
+import org.allodium.evidence.internal.KeptPayloads;
 import org.allodium.evidence.internal.SigningKey;
 import org.allodium.kernel.Database;
 import org.allodium.kernel.Money;
@@ -81,8 +81,16 @@ public final class Bank implements AutoCloseable {
     void mark(BudgetDesk of) {
         clock.forward(Marks.PERIOD);
         of.beat();
-        // The writer commits in order, so the end of a later command proves the mark.
-        of.conclude(used("r-unknown", 0, 0)).join();
+        // The writer commits in order, so that a later request is open proves the mark.
+        var later = request(aTenant(), 0, 0);
+        of.reserve(later).join();
+        of.open(later.requestId()).join();
+        of.release(later.requestId()).join();
+    }
+
+    /// Gives back what nobody has taken of the leases.
+    void rest() {
+        desk.giveBack(Instant.MAX).join();
     }
 
     static TenantId aTenant() {
@@ -127,12 +135,22 @@ public final class Bank implements AutoCloseable {
                 "guide", Money.euro("1"), Money.euro("1"), Money.euro("0.000001"), Instant.EPOCH);
     }
 
+    /// As the gateway makes them.
+    static String id(UUID uuid) {
+        return "r-" + uuid.toString().replace("-", "");
+    }
+
     Intent request(TenantId tenant, long inputTokens, long maxOutputTokens) {
-        return request("r-" + UUID.randomUUID(), tenant, inputTokens, maxOutputTokens);
+        return request(id(UUID.randomUUID()), tenant, inputTokens, maxOutputTokens);
     }
 
     static Intent request(String id, TenantId tenant, long inputTokens, long maxOutputTokens) {
-        var caller = SampleReceipts.caller(tenant.value());
+        return request(id, SampleReceipts.caller(tenant.value()), inputTokens, maxOutputTokens);
+    }
+
+    static Intent request(
+            String id, Receipt.Caller caller, long inputTokens, long maxOutputTokens) {
+        var tenant = new TenantId(caller.tenant());
         return new Intent(
                 new Payer(tenant, new ProjectId(caller.project()), caller.key(), caller.subject()),
                 new Charge(
@@ -197,9 +215,7 @@ public final class Bank implements AutoCloseable {
 
     /// The claims of a stored receipt.
     JsonNode receipt(String requestId) {
-        String jws = text("select jws from evidence.receipt where id = '%s'".formatted(requestId));
-        String payload = jws.substring(jws.indexOf('.') + 1, jws.lastIndexOf('.'));
-        return JSON.readTree(Base64.getUrlDecoder().decode(payload));
+        return JSON.readTree(KeptPayloads.payloads(platform, List.of(requestId)).get(requestId));
     }
 
     private static SigningKey key() {

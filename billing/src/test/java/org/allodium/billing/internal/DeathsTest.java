@@ -39,8 +39,7 @@ class DeathsTest {
             deaths.end();
             System.out.println("  after %d kills: %s".formatted(kills, deaths.verdict));
             assertThat(deaths.verdict.wrongs).as("seed %d", seed).isEmpty();
-            assertThat(deaths.bank.number("select count(*) from billing.open_reservation"))
-                    .isZero();
+            assertThat(deaths.bank.number("select count(*) from billing.open_request")).isZero();
             Invariants.hold(deaths.bank);
             return deaths.verdict;
         }

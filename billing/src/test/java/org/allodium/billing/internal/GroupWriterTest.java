@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
-import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -122,7 +122,7 @@ class GroupWriterTest {
         return Database.over(database.platform())
                 .withHandle(
                         handle ->
-                                handle.createQuery("select count(*) from billing.release_mark")
+                                handle.createQuery("select count(*) from billing.mark")
                                         .mapTo(Long.class)
                                         .one());
     }
@@ -156,9 +156,8 @@ class GroupWriterTest {
             Optional.ofNullable(first.poll()).ifPresent(act -> act.accept(handle));
             for (var command : commands) {
                 handle.createUpdate(
-                                "insert into billing.release_mark"
-                                        + " values (:node, now(), :requests, :tokens)")
-                        .bind("node", UUID.randomUUID())
+                                "insert into billing.mark values (:run, now(), :requests, :tokens)")
+                        .bind("run", ThreadLocalRandom.current().nextLong())
                         .bind("requests", Database.array(String.class, List.of(command)))
                         .bind(
                                 "tokens",
@@ -180,7 +179,7 @@ class GroupWriterTest {
         }
 
         @Override
-        public boolean patient() {
+        public boolean patient(String command) {
             return patient;
         }
     }

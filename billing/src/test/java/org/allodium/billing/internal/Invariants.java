@@ -3,6 +3,7 @@ package org.allodium.billing.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import org.allodium.evidence.internal.KeptPayloads;
 
 /// What must be true of the accounts at every instant. Each query counts the rows that break it.
 final class Invariants {
@@ -18,30 +19,54 @@ final class Invariants {
                                     + " (select coalesce(sum(amount), 0) from billing.ledger_entry"
                                     + " where account = 'grant:' || b.grant_id)"),
                     Map.entry(
-                            "what is reserved is the sum of the open holds",
+                            "what is reserved is leased",
                             "select count(*) from billing.grant_balance b where reserved <>"
-                                    + " (select coalesce(sum(l.amount), 0) from billing.reservation_line l"
-                                    + " join billing.open_reservation o on o.request_id = l.request_id"
-                                    + " where l.grant_id = b.grant_id)"),
+                                    + " (select coalesce(sum(amount), 0) from billing.lease"
+                                    + " where pot = b.grant_id)"),
+                    Map.entry(
+                            "what is leased of an allowance is leased by somebody",
+                            "select count(*) from billing.allowance a where leased <>"
+                                    + " (select coalesce(sum(amount), 0) from billing.lease"
+                                    + " where pot = a.id)"),
+                    Map.entry(
+                            "what open requests hold is leased",
+                            "select count(*) from (select h ->> 'grant' as grant_id,"
+                                    + " sum((h ->> 'amount')::numeric) as held"
+                                    + " from billing.slot s, json_array_elements(s.intent -> 'holds') h"
+                                    + " where s.request_id is not null group by 1) x"
+                                    + " join billing.grant_balance b on b.grant_id = x.grant_id::uuid"
+                                    + " where x.held > b.reserved"),
                     Map.entry(
                             "what is spent is the sum of the payments",
                             "select count(*) from billing.grant_balance b where spent <>"
-                                    + " (select coalesce(sum(amount), 0) from billing.usage_payment"
+                                    + " (select coalesce(sum(amount), 0) from billing.payment"
                                     + " where grant_id = b.grant_id)"),
                     Map.entry(
-                            "every intent is either open or ended",
-                            "select count(*) from billing.reservation r where"
-                                    + " (exists (select from billing.open_reservation o where o.request_id = r.request_id))"
-                                    + " = (exists (select from billing.reservation_end e where e.request_id = r.request_id))"),
-                    Map.entry(
                             "every settlement has one usage row and one receipt",
-                            "select count(*) from billing.reservation_end e where (kind = 'SETTLED') <>"
-                                    + " (exists (select from billing.usage_event u where u.request_id = e.request_id)"
-                                    + " and exists (select from evidence.receipt t where t.id = e.request_id))"),
+                            "select count(*) from (select request_id from billing.usage_event) u"
+                                    + " full join (select key from evidence.sealed_receipt) r on "
+                                    + KeptPayloads.isOf("u.request_id")
+                                    + " where r.key is null or u.request_id is null"),
+                    Map.entry(
+                            "receipts of a run are numbered without a gap",
+                            "select count(*) from (select run, count(*) as n, max(seq) + 1 as top"
+                                    + " from evidence.sealed_receipt group by run) x where n <> top"),
+                    Map.entry(
+                            "nothing is settled twice",
+                            "select count(*) from (select request_id from billing.usage_event"
+                                    + " group by request_id having count(*) > 1) x"),
+                    Map.entry(
+                            "what is settled is not open",
+                            "select count(*) from billing.usage_event u"
+                                    + " join billing.open_request o on o.request_id = u.request_id"),
+                    Map.entry(
+                            "runs number their settlements without a gap",
+                            "select (select coalesce(sum(receipts), 0) from billing.run) - (select"
+                                    + " count(*) from billing.usage_event)"),
                     Map.entry(
                             "a request's cost is the sum of its payments",
                             "select count(*) from billing.usage_event u where cost <>"
-                                    + " (select coalesce(sum(amount), 0) from billing.usage_payment p"
+                                    + " (select coalesce(sum(amount), 0) from billing.payment p"
                                     + " where p.request_id = u.request_id)"),
                     Map.entry(
                             "no grant pays more than it has",

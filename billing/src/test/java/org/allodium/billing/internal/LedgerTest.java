@@ -40,12 +40,12 @@ class LedgerTest {
                 "delete from billing.ledger_transaction",
                 "truncate billing.ledger_entry",
                 "update billing.usage_event set cost = 0",
+                "delete from billing.usage_event",
+                "update billing.usage_payment set amount = 1",
                 "delete from billing.usage_payment",
-                "update billing.reservation set ceiling = 0",
-                "delete from billing.reservation_end",
                 "update billing.grant_award set amount = 99",
                 "update billing.price set input_per_million = 0",
-                "delete from evidence.receipt"
+                "delete from evidence.sealed_receipt"
             })
     void isOnlyEverAddedTo(String sql) {
         for (String role : List.of("platform", "app")) {
@@ -56,7 +56,7 @@ class LedgerTest {
     @Test
     void isHiddenFromTenants() {
         assertThat(state("app", "select * from billing.ledger_entry")).isEqualTo(NO_RIGHT);
-        assertThat(state("app", "select * from billing.reservation")).isEqualTo(NO_RIGHT);
+        assertThat(state("app", "select * from billing.slot")).isEqualTo(NO_RIGHT);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.TimeUnit;
 import org.allodium.billing.Intent;
 import org.allodium.billing.ReserveOutcome.Reserved;
@@ -45,6 +46,7 @@ class RecoveryTest {
         assertThat(settled.cost()).isEqualTo(Money.euro("0.000017"));
         assertThat(bank.receipt(request.requestId()).path("outcome").asString())
                 .isEqualTo("interrupted");
+        bank.rest();
         assertThat(bank.number("select sum(reserved) from billing.grant_balance")).isZero();
     }
 
@@ -81,14 +83,17 @@ class RecoveryTest {
         var cut = new CutDatabase(bank.database.platform());
         try (var desk = new BudgetDesk(cut, bank.receipts, bank.clock)) {
             desk.start();
-            cut.afterNextCommit.set(true);
             var request = bank.request(tenant, 10, 10);
-            assertThatThrownBy(() -> desk.reserve(request).get())
+            desk.reserve(request).get();
+            cut.afterNextCommit.set(true);
+            assertThatThrownBy(() -> desk.open(request.requestId()).get())
                     .cause()
                     .isInstanceOfSatisfying(
                             Refused.class,
                             e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED));
             desk.release(request.requestId()).get();
+            assertThat(bank.number("select count(*) from billing.open_request")).isZero();
+            desk.giveBack(Instant.MAX).join();
             assertThat(
                             bank.number(
                                     "select reserved from billing.grant_balance where grant_id = '"
@@ -109,7 +114,12 @@ class RecoveryTest {
             assertThat(desk.reserve(request).get()).isInstanceOf(Reserved.class);
             cut.away.set(true);
             var settling = desk.settle(used(request.requestId(), 10, 10));
-            assertThatThrownBy(() -> desk.reserve(bank.request(tenant, 1, 1)).get())
+            var other = bank.request(aTenant(), 1, 1);
+            assertThatThrownBy(() -> desk.reserve(other).get()).hasCauseInstanceOf(Refused.class);
+            var next = bank.request(tenant, 1, 1);
+            desk.reserve(next).get();
+            assertThatThrownBy(() -> desk.open(next.requestId()).get())
+                    .as("nothing runs whose intent is not durable")
                     .hasCauseInstanceOf(Refused.class);
             assertThat(cut.refused.await(10, TimeUnit.SECONDS)).isTrue();
             assertThat(settling).isNotDone();
@@ -130,7 +140,7 @@ class RecoveryTest {
             cut.afterNextCommit.set(true);
             assertThat(desk.settle(used(request.requestId(), 10, 5)).get().cost())
                     .isEqualTo(Money.euro("0.000015"));
-            assertThat(bank.number("select count(*) from evidence.receipt"))
+            assertThat(bank.number("select count(*) from evidence.sealed_receipt"))
                     .isEqualByComparingTo("1");
         }
     }
@@ -138,6 +148,7 @@ class RecoveryTest {
     private Intent reserved(TenantId tenant, long input, long output) throws Exception {
         var request = bank.request(tenant, input, output);
         assertThat(bank.desk.reserve(request).get()).isInstanceOf(Reserved.class);
+        bank.desk.open(request.requestId()).get();
         return request;
     }
 }

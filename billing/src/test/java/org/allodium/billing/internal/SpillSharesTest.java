@@ -126,6 +126,10 @@ class SpillSharesTest {
     }
 
     private ReserveOutcome reserve(Intent request) throws Exception {
-        return bank.desk.reserve(request).get();
+        var outcome = bank.desk.reserve(request).get();
+        if (outcome instanceof Reserved) {
+            bank.desk.open(request.requestId()).get();
+        }
+        return outcome;
     }
 }

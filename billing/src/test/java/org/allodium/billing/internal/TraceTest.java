@@ -5,10 +5,10 @@ import static org.allodium.billing.internal.Bank.used;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.allodium.billing.Budgets.Release;
 import org.allodium.billing.Intent;
@@ -107,44 +107,93 @@ class TraceTest {
             bank.desk.progress(id, n);
         }
         bank.mark();
-        assertThat(bank.number("select count(*) from billing.release_mark"))
-                .isEqualByComparingTo("1");
-        assertThat(bank.number("select sum(t) from billing.release_mark, unnest(tokens) as u (t)"))
+        assertThat(bank.number("select count(*) from billing.mark")).isEqualByComparingTo("1");
+        assertThat(bank.number("select sum(t) from billing.mark, unnest(tokens) as u (t)"))
                 .isEqualByComparingTo("820");
         bank.crash();
         assertThat(bank.number("select count(*) from billing.usage_event where cost > 0"))
                 .isEqualByComparingTo("40");
-        assertThat(bank.number("select count(*) from billing.release_mark")).isZero();
+        assertThat(bank.number("select count(*) from billing.mark")).isZero();
     }
 
     @Test
-    void whoCannotReserveInTimeIsRefusedAndWhatBecomesDurableAllTheSameIsGivenBack()
-            throws Exception {
+    void whoIsNotOpenInTimeIsRefusedAndWhatBecomesDurableAllTheSameIsCleared() throws Exception {
         try (var desk = open(cut)) {
             desk.release(reserved(desk).requestId()).get(20, TimeUnit.SECONDS);
+            var first = held(desk).requestId();
+            var second = held(desk).requestId();
             cut.freeze();
-            var late = desk.reserve(bank.request(tenant, 10, 20));
+            var late = desk.open(first);
             assertThat(cut.stuck.await(20, TimeUnit.SECONDS)).isTrue();
-            var waiting = desk.reserve(bank.request(tenant, 10, 20));
+            var waiting = desk.open(second);
+            assertThat(desk.permit(first))
+                    .as("before its intent is durable")
+                    .isEqualTo(Release.PAUSE);
             bank.clock.forward(Marks.PATIENCE);
             desk.beat();
             assertThat(late).isNotDone();
             bank.clock.forward(A_LITTLE);
             desk.beat();
-            for (var refused : List.of(late, waiting)) {
-                assertThatThrownBy(() -> refused.get(20, TimeUnit.SECONDS))
-                        .cause()
-                        .isInstanceOfSatisfying(
-                                Refused.class,
-                                e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED));
-            }
+            assertBusy(late);
+            assertBusy(waiting);
+            var released = List.of(desk.release(first), desk.release(second));
             cut.thaw();
-            // The writers work in order: what comes after it proves that it is done.
-            var next = reserved(desk).requestId();
-            desk.release(next).get(20, TimeUnit.SECONDS);
-            assertThat(bank.number("select count(*) from billing.open_reservation")).isZero();
+            for (var one : released) {
+                one.get(20, TimeUnit.SECONDS);
+            }
+            assertThat(bank.number("select count(*) from billing.open_request")).isZero();
+            desk.giveBack(Instant.MAX).get(20, TimeUnit.SECONDS);
             assertThat(bank.number("select sum(reserved) from billing.grant_balance")).isZero();
         }
+    }
+
+    @Test
+    void whoNeedsALeaseAndGetsNoneInTimeIsRefusedAndNothingIsLost() throws Exception {
+        try (var desk = open(cut)) {
+            cut.freeze();
+            var late = desk.reserve(bank.request(tenant, 10, 20));
+            assertThat(cut.stuck.await(20, TimeUnit.SECONDS)).isTrue();
+            bank.clock.forward(Marks.PATIENCE);
+            desk.beat();
+            assertThat(late).isNotDone();
+            bank.clock.forward(A_LITTLE);
+            desk.beat();
+            assertBusy(late);
+            cut.thaw();
+            desk.release(reserved(desk).requestId()).get(20, TimeUnit.SECONDS);
+            desk.giveBack(Instant.MAX).get(20, TimeUnit.SECONDS);
+            assertThat(bank.number("select sum(reserved) from billing.grant_balance")).isZero();
+        }
+    }
+
+    @Test
+    void aLeaseWhoseCommitWentThroughUnheardIsKnownAgain() throws Exception {
+        try (var desk = open(cut)) {
+            cut.afterNextCommit.set(true);
+            assertThatThrownBy(() -> desk.reserve(bank.request(tenant, 10, 20)).get())
+                    .hasCauseInstanceOf(Refused.class);
+            desk.release(reserved(desk).requestId()).get(20, TimeUnit.SECONDS);
+            desk.giveBack(Instant.MAX).get(20, TimeUnit.SECONDS);
+            assertThat(bank.number("select sum(reserved) from billing.grant_balance")).isZero();
+        }
+    }
+
+    @Test
+    void whatIsConcludedWithoutHavingBeenOpenedSurvivesACrash() throws Exception {
+        var id = held(bank.desk).requestId();
+        assertThat(bank.desk.permit(id)).isEqualTo(Release.CUT);
+        bank.desk.conclude(used(id, 10, 20)).get();
+        bank.crash();
+        assertThat(bank.desk.awaitSettled(tenant, id, SOON).orElseThrow().cost())
+                .isEqualTo(Money.euro("0.00003"));
+        assertThat(bank.receipt(id).path("delivery").asString()).isEqualTo("unknown");
+    }
+
+    private static void assertBusy(CompletableFuture<?> refused) {
+        assertThatThrownBy(() -> refused.get(20, TimeUnit.SECONDS))
+                .cause()
+                .isInstanceOfSatisfying(
+                        Refused.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.OVERLOADED));
     }
 
     @Test
@@ -209,34 +258,11 @@ class TraceTest {
         var id = reserved(bank.desk).requestId();
         bank.execute(
                 "platform",
-                "update billing.open_reservation set closes_first = false where request_id = '%s'"
+                ("update billing.slot set intent = (intent::jsonb || '{\"closes_first\": false}')::json"
+                                + " where request_id = '%s'")
                         .formatted(id));
         bank.crash();
         assertThat(bank.receipt(id).path("delivery").asString()).isEqualTo("unknown");
-    }
-
-    @Test
-    void theUpgradeKeepsWhatAnEarlierReleaseNotedOfRunningAnswers() throws Exception {
-        var id = reserved(bank.desk).requestId();
-        bank.execute(
-                "owner",
-                "drop table billing.release_mark",
-                "alter table billing.open_reservation drop column outcome, drop column input_tokens,"
-                        + " drop column output_tokens, drop column from_cache, drop column facts,"
-                        + " drop column closes_first,"
-                        + " add column released_tokens bigint not null default 0");
-        bank.execute("platform", "update billing.open_reservation set released_tokens = 7");
-        bank.execute("owner", script("V40__marks_and_closing_rows.sql"));
-        bank.crash();
-        var settled = bank.desk.awaitSettled(tenant, id, SOON).orElseThrow();
-        assertThat(settled.cost()).isEqualTo(Money.euro("0.000017"));
-        assertThat(bank.receipt(id).path("delivery").asString()).isEqualTo("unknown");
-    }
-
-    private static String script(String name) throws IOException {
-        try (var script = Marks.class.getResourceAsStream("/db/billing/" + name)) {
-            return new String(script.readAllBytes(), StandardCharsets.UTF_8);
-        }
     }
 
     private BudgetDesk open(CutDatabase database) {
@@ -246,6 +272,12 @@ class TraceTest {
     }
 
     private Intent reserved(BudgetDesk desk) throws Exception {
+        var request = held(desk);
+        desk.open(request.requestId()).get();
+        return request;
+    }
+
+    private Intent held(BudgetDesk desk) throws Exception {
         var request = bank.request(tenant, 10, 1000);
         assertThat(desk.reserve(request).get()).isInstanceOf(Reserved.class);
         return request;

@@ -1,24 +1,20 @@
 package org.allodium.billing.internal;
 
-import static java.util.stream.Collectors.toMap;
-
-import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Base64;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import org.allodium.evidence.internal.KeptPayloads;
 import org.allodium.kernel.Database;
 import org.allodium.kernel.Money;
 import tools.jackson.databind.JsonNode;
 
 /// What clients have against what receipts say, over many deaths. Decision 0115 is the rule.
 final class Verdict {
-    private static final String SIGNED =
-            """
-            select r.id, r.jws from evidence.receipt r
-            join billing.usage_event u on u.request_id = r.id where r.id = any(:ids)""";
+    private static final String SETTLED =
+            "select request_id from billing.usage_event where request_id = any(:ids)";
 
     /// What must never be, in words.
     final List<String> wrongs = new ArrayList<>();
@@ -85,23 +81,19 @@ final class Verdict {
         return Money.euro(receipt.path("cost").asString());
     }
 
+    /// Of those that are settled.
     private Map<String, JsonNode> receipts(Collection<String> ids) {
-        return bank.platform.withHandle(
-                handle ->
-                        handle.createQuery(SIGNED)
-                                .bind("ids", Database.array(String.class, ids))
-                                .collectRows(
-                                        toMap(
-                                                row -> row.getColumn("id", String.class),
-                                                row ->
-                                                        claims(
-                                                                row.getColumn(
-                                                                        "jws", String.class)))));
-    }
-
-    private static JsonNode claims(String jws) {
-        var claims = Base64.getUrlDecoder().decode(jws.split("\\.")[1]);
-        return Bank.JSON.readTree(new String(claims, StandardCharsets.UTF_8));
+        var settled =
+                bank.platform.withHandle(
+                        handle ->
+                                handle.createQuery(SETTLED)
+                                        .bind("ids", Database.array(String.class, ids))
+                                        .mapTo(String.class)
+                                        .list());
+        var claims = new HashMap<String, JsonNode>();
+        KeptPayloads.payloads(bank.platform, settled)
+                .forEach((id, payload) -> claims.put(id, Bank.JSON.readTree(payload)));
+        return claims;
     }
 
     @Override

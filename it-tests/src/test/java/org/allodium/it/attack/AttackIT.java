@@ -126,6 +126,6 @@ class AttackIT {
     }
 
     private static long receipts() throws Exception {
-        return Books.one("select count(*) from evidence.receipt").longValueExact();
+        return Books.one("select count(*) from evidence.sealed_receipt").longValueExact();
     }
 }

@@ -90,7 +90,7 @@ class DescribedFailuresIT {
             Waiting.until(
                     Duration.ofSeconds(30),
                     "one runs",
-                    () -> Books.one("select count(*) from billing.open_reservation").signum() > 0);
+                    () -> Books.one("select count(*) from billing.open_request").signum() > 0);
             var running = LongAnswer.openRequest();
             for (var inference : describing(409)) {
                 repeat(

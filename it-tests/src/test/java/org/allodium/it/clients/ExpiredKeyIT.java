@@ -94,7 +94,7 @@ class ExpiredKeyIT {
     /// What the tenant's requests leave behind, and when the key was last used.
     private List<String> traces() throws SQLException {
         var traces = new ArrayList<String>();
-        for (var table : List.of("reservation", "reservation_end", "usage_event")) {
+        for (var table : List.of("slot", "usage_event")) {
             traces.add(
                     one(
                             "select count(*)::text from billing." + table + " where tenant_id = ?",

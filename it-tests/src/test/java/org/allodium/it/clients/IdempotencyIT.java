@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.UUID;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import org.allodium.evidence.internal.KeptPayloads;
 import org.allodium.it.product.Api;
 import org.allodium.it.product.Api.Answer;
 import org.allodium.it.product.LongAnswer;
@@ -45,9 +46,9 @@ class IdempotencyIT {
         try (var crowd = Executors.newVirtualThreadPerTaskExecutor()) {
             crowd.submit(() -> send(key, body));
             waitUntil(
-                    "select count(*) from billing.open_reservation o join"
+                    "select count(*) from billing.open_request o join"
                             + " serving.idempotent_request i on i.request_id = o.request_id"
-                            + " where exists (select 1 from billing.release_mark m where o.request_id = any(m.request_ids))");
+                            + " where exists (select 1 from billing.mark m where o.request_id = any(m.request_ids))");
             Product.kill(Component.PORTAL);
             crowd.shutdownNow();
             crowd.awaitTermination(60, TimeUnit.SECONDS);
@@ -73,7 +74,9 @@ class IdempotencyIT {
 
     private static long receipts(String id) throws Exception {
         Api.as("standard").get("/receipts/" + id);
-        return one("select count(*) from evidence.receipt where id = '" + id + "'");
+        return one(
+                "select count(*) from evidence.sealed_receipt r where "
+                        + KeptPayloads.isOf("'" + id + "'"));
     }
 
     private static void waitUntil(String counted) throws Exception {

@@ -21,7 +21,7 @@ class ResidencyIT {
     @Test
     void theStrictKeyIsRefusedAModelAbroadWithTheFirstFailedRulePerPool() throws Exception {
         Api.as("strict").chat("allodium-guide", "Hello", 4);
-        long before = count("billing.reservation");
+        long before = count("billing.usage_event");
         var answer = Api.as("strict").chat("allodium-guide-abroad", "Hello", 8);
         assertThat(answer.status()).isEqualTo(403);
         assertThat(answer.error().path("code").asString()).isEqualTo("data_residency_mismatch");
@@ -31,7 +31,7 @@ class ResidencyIT {
         assertThat(details.get(0).path("code").asString()).isEqualTo("place_process");
         assertThat(details.get(0).path("scope").asString()).isEqualTo("harbour-cpu");
         assertThat(details.get(0).path("explanation").asString()).contains("Harbour City");
-        assertThat(count("billing.reservation")).as("nothing was reserved").isEqualTo(before);
+        assertThat(count("billing.usage_event")).as("nothing was reserved").isEqualTo(before);
     }
 
     @Test

@@ -101,8 +101,8 @@ class SinksIT {
                             .sorted()
                             .toList()
                             .toString();
-            case "RECEIPT" -> count("evidence.receipt");
-            case "LEDGER" -> count("billing.reservation");
+            case "RECEIPT" -> count("evidence.sealed_receipt");
+            case "LEDGER" -> count("billing.usage_event");
             case "DIRECTORY" -> lastUse();
             default -> throw new IllegalArgumentException(sink);
         };

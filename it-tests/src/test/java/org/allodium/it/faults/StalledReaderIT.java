@@ -46,7 +46,7 @@ class StalledReaderIT {
             long charged = receipt.path("usage").path("output_tokens").asLong();
             System.out.println("  The stalled reader was charged for " + charged + " tokens");
             assertThat(charged).isBetween(1L, (long) CHOICES * TOKENS - 1);
-            assertThat(Books.one("select count(*) from billing.open_reservation")).isZero();
+            assertThat(Books.one("select count(*) from billing.open_request")).isZero();
             Waiting.until(Duration.ofSeconds(10), "its place is free", () -> inside() == 0);
         }
         var next = Api.as("standard").chat("allodium-guide", "What is a receipt?", 8);

@@ -63,7 +63,7 @@ class TraceIT {
         assertThat(receipt.path("outcome").asString()).isEqualTo("failed");
         long charged = receipt.path("usage").path("output_tokens").asLong();
         assertThat(charged).isBetween(1L, LongAnswer.TOKENS - 1L);
-        assertThat(Books.one("select count(*) from billing.open_reservation")).isZero();
+        assertThat(Books.one("select count(*) from billing.open_request")).isZero();
     }
 
     @ParameterizedTest
@@ -87,7 +87,7 @@ class TraceIT {
             Processes.signalMain(Component.PORTAL, "TERM");
             server.onExit().get(60, TimeUnit.SECONDS);
             crowd.gather();
-            var open = Books.one("select count(*) from billing.open_reservation");
+            var open = Books.one("select count(*) from billing.open_request");
             Product.restart();
             assertThat(open).as("answers that were left to recovery").isZero();
             assertThat(crowd.whole).isNotEmpty();

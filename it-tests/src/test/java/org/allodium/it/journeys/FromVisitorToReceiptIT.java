@@ -214,7 +214,7 @@ class FromVisitorToReceiptIT {
                 .contains("Operator", "Price", "Who paid")
                 .containsPattern("State Computing Centre|Sydal University");
         page.getByText("Open the receipt").click();
-        awaitText(page, "signature verified");
+        awaitText(page, "found in the log, checkpoint verified");
     }
 
     /// A deterministic answer is made once and replayed for the cache's price.

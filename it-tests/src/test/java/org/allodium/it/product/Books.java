@@ -3,12 +3,12 @@ package org.allodium.it.product;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.math.BigDecimal;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.Base64;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
+import org.allodium.evidence.internal.KeptPayloads;
+import org.allodium.kernel.Database;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -22,6 +22,9 @@ public final class Books {
     /// overdrawn, nothing is charged twice or without a receipt.
     public static void assertInBalance() throws Exception {
         none("select count(*) from billing.grant_balance where spent + reserved > granted");
+        none(
+                "select count(*) from billing.grant_balance b where reserved <>"
+                        + " (select coalesce(sum(amount), 0) from billing.lease where pot = b.grant_id)");
         none("select coalesce(sum(amount), 0) from billing.ledger_entry");
         none(
                 "select count(*) from (select transaction_id from billing.ledger_entry"
@@ -34,7 +37,9 @@ public final class Books {
                         + " group by request_id having count(*) > 1) twice");
         none(
                 "select count(*) from billing.usage_event u where not exists"
-                        + " (select 1 from evidence.receipt r where r.id = u.request_id)");
+                        + " (select 1 from evidence.sealed_receipt r where "
+                        + KeptPayloads.isOf("u.request_id")
+                        + ")");
     }
 
     /// Waits until no request is under way any more: each intent has found its end.
@@ -42,8 +47,13 @@ public final class Books {
         Waiting.until(
                 patience,
                 "every intent is closed",
-                () -> one("select count(*) from billing.open_reservation").signum() == 0);
-        none("select coalesce(sum(reserved), 0) from billing.grant_balance");
+                () -> one("select count(*) from billing.open_request").signum() == 0);
+        Waiting.until(
+                patience,
+                "every lease is given back",
+                () ->
+                        one("select coalesce(sum(reserved), 0) from billing.grant_balance").signum()
+                                == 0);
     }
 
     /// The one number that a query gives.
@@ -59,22 +69,9 @@ public final class Books {
     /// The receipts of these requests, by id.
     public static Map<String, JsonNode> receipts(Collection<String> ids) throws Exception {
         var found = new HashMap<String, JsonNode>();
-        try (var database = Product.database();
-                var select =
-                        database.prepareStatement(
-                                "select id, jws from evidence.receipt where id = any(?)")) {
-            select.setArray(1, database.createArrayOf("text", ids.toArray()));
-            try (var rows = select.executeQuery()) {
-                while (rows.next()) {
-                    var payload = rows.getString(2).split("\\.")[1];
-                    found.put(
-                            rows.getString(1),
-                            JSON.readTree(
-                                    new String(
-                                            Base64.getUrlDecoder().decode(payload),
-                                            StandardCharsets.UTF_8)));
-                }
-            }
+        try (var connection = Product.database()) {
+            KeptPayloads.payloads(Database.over(connection), ids)
+                    .forEach((id, payload) -> found.put(id, JSON.readTree(payload)));
         }
         return found;
     }

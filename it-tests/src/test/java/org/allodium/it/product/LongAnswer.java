@@ -35,7 +35,7 @@ public final class LongAnswer {
             Waiting.until(
                     Duration.ofSeconds(30),
                     "the request starts",
-                    () -> Books.one("select count(*) from billing.open_reservation").signum() > 0);
+                    () -> Books.one("select count(*) from billing.open_request").signum() > 0);
         }
         return receipt(openRequest());
     }
@@ -69,7 +69,7 @@ public final class LongAnswer {
     public static String openRequest() throws Exception {
         try (var database = Product.database();
                 var query = database.createStatement();
-                var rows = query.executeQuery("select request_id from billing.open_reservation")) {
+                var rows = query.executeQuery("select request_id from billing.open_request")) {
             assertThat(rows.next()).isTrue();
             return rows.getString(1);
         }

@@ -28,11 +28,11 @@ class ReceiptViewTest extends PageTest {
         assertThat(shown())
                 .contains(
                         receipt,
-                        "signature verified",
+                        "found in the log, checkpoint verified",
                         "near",
                         "Norrhamn",
                         "Playground",
-                        "Download JWS");
+                        "Download JSON");
     }
 
     @Test

@@ -122,6 +122,7 @@ public class Completions {
                 return;
             }
             try (var lease = steps.enter(choice)) {
+                run.open();
                 var looked = look(asked, lease);
                 generate(asked, new Making(run, lease, looked), listener, watch);
             }
@@ -203,14 +204,11 @@ public class Completions {
         var run = making.run();
         var lease = making.lease();
         run.madeAt(making.receipt());
-        if (!AnswerFlow.toClient(() -> listener.started(start(asked, run, lease.place(), false)))) {
-            watch.answered("cancelled");
-            return;
-        }
         var flow =
                 new AnswerFlow(
                         run,
                         listener,
+                        () -> listener.started(start(asked, run, lease.place(), false)),
                         config.keepAlive(),
                         watch::firstToken,
                         () ->
@@ -236,6 +234,10 @@ public class Completions {
         var flow = ending.flow();
         var spoken = ending.spoken();
         var made = ending.making().receipt().ended(AnswerFlow.reasons(spoken));
+        if (!flow.started()) {
+            watch.answered("cancelled");
+            return;
+        }
         if (flow.failed() && (flow.tokens() == 0 || !listener.streams())) {
             watch.answered("failed");
             throw broken(flow);

@@ -83,6 +83,7 @@ class OnePass {
         var choice = decided.choice();
         try (var run = steps.admit(choice, work.tokens(), 0);
                 var lease = steps.enter(choice)) {
+            run.open();
             var result = result(task, work, new Under(decided, run, lease), client, watch);
             var settled = run.conclude(0, false, Receipt.Making.at(ReceiptDraft.site(lease)));
             watch.tokens(work.tokens(), 0);

@@ -34,6 +34,10 @@ public class InMemoryBudgets extends Budgets {
     public final List<Release> permits = new CopyOnWriteArrayList<>();
     public int awaitedMarks;
     public boolean refusesClosingRows;
+
+    /// Completes when intents are durable.
+    public CompletableFuture<Void> opening = CompletableFuture.completedFuture(null);
+
     private final Map<String, Intent> open = new LinkedHashMap<>();
     public Runnable onProgress = () -> {};
     public long spilledBefore;
@@ -119,6 +123,11 @@ public class InMemoryBudgets extends Budgets {
         close(requestId);
         released.add(requestId);
         return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public CompletableFuture<Void> open(String requestId) {
+        return opening;
     }
 
     @Override

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.allodium.billing.Budgets.Release;
 import org.allodium.billing.Settlement;
@@ -115,6 +116,33 @@ class NoAnswerWithoutTraceTest {
 
         assertThat(cut.code()).isEqualTo(ErrorCode.OVERLOADED);
         assertThat(client.end).isNull();
+        assertThat(world.budgets.released).hasSize(1);
+        assertThat(world.budgets.settled).isEmpty();
+    }
+
+    @Test
+    void theModelBeginsBeforeTheIntentIsDurableAndNothingLeavesUntilItIs() {
+        world.budgets.opening = new CompletableFuture<>();
+        world.home.script =
+                (pool, sink) -> {
+                    assertThat(client.start).as("nothing has left").isNull();
+                    world.budgets.opening.complete(null);
+                    FakeChatPool.say(sink, ChatPool.End.STOP, "Hello");
+                };
+        world.completions.chat(ServingWorld.ask("guide").command(), client);
+
+        assertThat(client.start).isNotNull();
+        assertThat(client.heard).containsExactly("0:Hello", "0=stop");
+    }
+
+    @Test
+    void nothingLeavesAndNothingIsChargedWhenTheIntentIsNotDurable() {
+        world.budgets.opening = CompletableFuture.failedFuture(new IllegalStateException("away"));
+        var refused = broken(ServingWorld.ask("guide").command());
+
+        assertThat(refused.code()).isEqualTo(ErrorCode.OVERLOADED);
+        assertThat(client.start).isNull();
+        assertThat(client.heard).isEmpty();
         assertThat(world.budgets.released).hasSize(1);
         assertThat(world.budgets.settled).isEmpty();
     }

@@ -85,7 +85,7 @@ record OnceOnly(IdempotentRequests repeats, Arrivals arrivals, Budgets budgets) 
                     }
                     // Its recovery is under way.
                     case OPEN -> throw stillRuns();
-                    case RELEASED, UNKNOWN -> {
+                    case UNKNOWN -> {
                         if (!repeats.adopt(key, id, arrival.id())) {
                             throw stillRuns();
                         }

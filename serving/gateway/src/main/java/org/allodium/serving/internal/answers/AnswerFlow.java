@@ -34,6 +34,7 @@ public final class AnswerFlow {
 
     private final RequestRun run;
     private final AnswerListener listener;
+    private final ClientCall start;
     private final Duration keepAlive;
     private final Runnable firstToken;
     private final Supplier<StillPermitted> stillPermitted;
@@ -41,6 +42,7 @@ public final class AnswerFlow {
     // By choice.
     private long[] tokens = {};
     private int[] cached = {};
+    private boolean started;
     private boolean interrupted;
     private boolean clientGone;
     private boolean failed;
@@ -51,11 +53,13 @@ public final class AnswerFlow {
     public AnswerFlow(
             RequestRun run,
             AnswerListener listener,
+            ClientCall start,
             Duration keepAlive,
             Runnable firstToken,
             Supplier<StillPermitted> stillPermitted) {
         this.run = run;
         this.listener = listener;
+        this.start = start;
         this.keepAlive = keepAlive;
         this.firstToken = firstToken;
         this.stillPermitted = stillPermitted;
@@ -119,6 +123,7 @@ public final class AnswerFlow {
                 choices.add(begin(pool, all.get(choices.size()), choices, heard));
                 speaking++;
             }
+            start(choices);
             var next = next(heard);
             speaking -= next instanceof Heard.Ended ? 1 : 0;
             hear(next, choices);
@@ -127,6 +132,17 @@ public final class AnswerFlow {
             }
         }
         lookAgain(choices);
+    }
+
+    /// Once, before anything else. A stream begins when its intent is durable; what leaves as a
+    /// whole waits for its closing row.
+    private void start(List<Choice> choices) {
+        if (!started) {
+            if (listener.streams()) {
+                run.awaitOpen();
+            }
+            started = say(choices, start);
+        }
     }
 
     /// An answer that leaves as a whole leaves only from a place that is permitted then.
@@ -144,6 +160,7 @@ public final class AnswerFlow {
         int choice = before.size();
         if (what.echo().isPresent() && !what.request().logprobs().ofPrompt()) {
             var prompt = new AnswerPiece(what.echo().get(), List.of(), 0);
+            start(before);
             say(before, () -> listener.prompt(choice, prompt));
         }
         var running = pool.generate(what, new QueueingSink(choice, heard));
@@ -283,6 +300,11 @@ public final class AnswerFlow {
 
     public boolean clientGone() {
         return clientGone;
+    }
+
+    /// Whether the client heard that an answer comes.
+    public boolean started() {
+        return started;
     }
 
     public boolean failed() {

@@ -173,7 +173,7 @@ public class InferenceSteps {
         }
     }
 
-    /// Limits, then money. When it returns, the intent is durable.
+    /// Limits, then money. When it returns, the request holds its ceiling.
     public RequestRun admit(Choice choice, long inputTokens, long maxOutput) {
         var permit = choice.arrival().permit();
         var refused = permit.take(inputTokens + maxOutput);

@@ -15,7 +15,7 @@ import org.allodium.serving.internal.admission.AdmissionDesk;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// One admitted request whose intent is durable. It ends once: settled for what was used, or, when
+/// One admitted request that holds its money. It ends once: settled for what was used, or, when
 /// it is closed without that, settled as failed for what had left the house; if nothing had, it is
 /// released as if it had never been.
 public final class RequestRun implements AutoCloseable {
@@ -29,6 +29,7 @@ public final class RequestRun implements AutoCloseable {
     private final AtomicBoolean ended = new AtomicBoolean();
     private volatile long left;
     private volatile Making making = Making.UNKNOWN;
+    private volatile CompletableFuture<Void> opening = CompletableFuture.completedFuture(null);
 
     /// @param ticket closed when the end is durable
     public RequestRun(
@@ -55,6 +56,21 @@ public final class RequestRun implements AutoCloseable {
     /// What the receipt says of the place, however the request ends from here on.
     public void madeAt(Making here) {
         making = here;
+    }
+
+    /// It is about to run: its intent is on its way to the database. Does not wait.
+    public void open() {
+        opening = budgets.open(id);
+    }
+
+    /// Nothing of an answer may leave before; refuses where the intent does not become durable.
+    public void awaitOpen() {
+        try {
+            opening.join();
+        } catch (CompletionException e) {
+            throw Refused.of(ErrorCode.OVERLOADED, "serving.intent-not-recorded")
+                    .because(e.getCause());
+        }
     }
 
     /// Blocks while what has left is not durable; false when it does not become so in time.
