@@ -28,6 +28,11 @@ public final class Schema {
 
     /// `owner` signs in as the role that owns the schemas and that nothing else uses.
     public static void migrate(DataSource owner) {
+        migrate(owner, "latest");
+    }
+
+    /// @param version of the last script to run
+    static void migrate(DataSource owner, String version) {
         // The scripts lie in the same application as this class, whoever's thread this is.
         ClassLoader application = Schema.class.getClassLoader();
         for (String room : ROOMS) {
@@ -41,6 +46,7 @@ public final class Schema {
                         .resourceProvider(scripts)
                         .javaMigrationClassProvider(List::of)
                         .cleanDisabled(true)
+                        .target(version)
                         .load()
                         .migrate();
             }

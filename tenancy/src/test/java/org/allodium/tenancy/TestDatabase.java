@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import javax.sql.DataSource;
+import org.allodium.kernel.Database;
 import org.allodium.tenancy.internal.ScopedTenantResolver;
 import org.allodium.tenancy.internal.TenantConnections;
 import org.hibernate.jpa.HibernatePersistenceConfiguration;
@@ -44,6 +45,38 @@ public final class TestDatabase implements AutoCloseable {
         server.execute(
                 "create database " + name + " template allodium_template owner allodium_owner");
         return new TestDatabase(server, name);
+    }
+
+    /// As an earlier release made it, empty, on the server of this JVM.
+    /// @param version of that release's last script, `60?` where not every room has one of it
+    public static TestDatabase ofRelease(String version) {
+        var name = "test_" + COUNT.incrementAndGet();
+        Shared.SERVER.execute("create database " + name + " owner allodium_owner");
+        var database = new TestDatabase(Shared.SERVER, name);
+        Schema.migrate(database.owner(), version);
+        return database;
+    }
+
+    /// Lines of a table's name, a tab, and all its rows as a JSON array; nothing is checked.
+    public void load(String lines) {
+        Database.over(server.dataSource(name, "postgres"))
+                .useTransaction(
+                        handle -> {
+                            handle.execute("set local session_replication_role = replica");
+                            for (var line : lines.split("\n")) {
+                                var table = line.substring(0, line.indexOf('\t'));
+                                handle.createUpdate(
+                                                "insert into %1$s select * from json_populate_recordset(null::%1$s, :rows::json)"
+                                                        .formatted(table))
+                                        .bind("rows", line.substring(table.length() + 1))
+                                        .execute();
+                            }
+                        });
+    }
+
+    /// Brings it to the present form.
+    public void upgrade() {
+        Schema.migrate(owner());
     }
 
     public String name() {
