@@ -24,6 +24,14 @@ final class Machine {
         }
     }
 
+    static String atMost(double figure, double limit) {
+        return "at most %s: %s".formatted(limit, figure <= limit ? "met" : "missed");
+    }
+
+    static String atLeast(double figure, double limit) {
+        return "at least %s: %s".formatted(limit, figure >= limit ? "met" : "missed");
+    }
+
     static String verdict(double figure, double limit) {
         return "limit %.0f, %s".formatted(limit, figure <= limit ? "met" : "missed");
     }
