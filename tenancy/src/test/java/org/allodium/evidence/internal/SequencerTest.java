@@ -23,6 +23,7 @@ import org.allodium.kernel.Database;
 import org.allodium.tenancy.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,6 +165,16 @@ class SequencerTest {
     /// Three nodes that die and come back at random while receipts are written.
     @Test
     void killedAtRandomTheyLoseNothingAndWriteNothingTwice() throws Exception {
+        kill(30);
+    }
+
+    @Test
+    @Tag("long")
+    void killedAtRandomForLongTheyLoseNothingAndWriteNothingTwice() throws Exception {
+        kill(300);
+    }
+
+    private void kill(int rounds) throws Exception {
         long seed = new Random().nextLong();
         System.out.println("Seed of the killings: " + seed);
         var random = new Random(seed);
@@ -174,7 +185,7 @@ class SequencerTest {
             nodes.get(place).start();
         }
         all.addAll(nodes);
-        for (int round = 0; round < 150; round++) {
+        for (int round = 0; round < rounds; round++) {
             int place = random.nextInt(3);
             var node = nodes.get(place);
             node.keep(1 + random.nextInt(300), random.nextInt(10) > 0);
