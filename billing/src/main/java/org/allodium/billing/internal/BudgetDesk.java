@@ -10,6 +10,8 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.allodium.billing.Budgets.Release;
 import org.allodium.billing.Fate;
@@ -54,6 +56,7 @@ public final class BudgetDesk implements AutoCloseable {
     private final Reserving reserving;
     private final Takeover takeover;
     private volatile boolean open;
+    private CompletableFuture<Void> returning = CompletableFuture.completedFuture(null);
 
     public BudgetDesk(DataSource platform, Receipts receipts, Clock clock) {
         this.database = Database.over(platform);
@@ -145,17 +148,13 @@ public final class BudgetDesk implements AutoCloseable {
     public CompletableFuture<SettledRequest> settle(Settlement settlement) {
         var id = settlement.requestId();
         ongoing.answered(id);
-        var running = ongoing.find(id);
-        var intent = running.map(found -> found.intent).orElse(null);
-        var command = new Closing.Settle(settlement, intent);
-        if (intent == null) {
+        var running = ongoing.find(id).filter(found -> found.intent != null);
+        if (running.isEmpty()) {
+            var command = new Closing.Settle(settlement, null);
             put(command);
             return command.future;
         }
-        var first = running.get().close(command);
-        if (first == command) {
-            put(command, running.get());
-        }
+        var first = close(running.get(), intent -> new Closing.Settle(settlement, intent));
         return first instanceof Closing.Settle settle
                 ? settle.future
                 : CompletableFuture.failedFuture(unknown());
@@ -163,21 +162,31 @@ public final class BudgetDesk implements AutoCloseable {
 
     public CompletableFuture<Void> release(String requestId) {
         ongoing.answered(requestId);
-        var running = ongoing.find(requestId);
-        var intent = running.map(found -> found.intent).orElse(null);
-        if (intent == null) {
+        var running = ongoing.find(requestId).filter(found -> found.intent != null);
+        if (running.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
-        var command = new Closing.Release(intent, running.get().mayBeWritten());
-        var first = running.get().close(command);
-        if (first == command) {
-            put(command, running.get());
-        }
-        return switch (first) {
+        boolean written = running.get().mayBeWritten();
+        return switch (close(running.get(), intent -> new Closing.Release(intent, written))) {
             case Closing.Release release -> release.future;
             case Closing.Settle settle -> settle.future.handle((done, failure) -> null);
             case Closing.Clear _ -> CompletableFuture.completedFuture(null);
         };
+    }
+
+    /// Sends the first closing of a request on its way; a later one comes to nothing.
+    private Closing close(Running running, Function<OpenIntent, Closing> with) {
+        var made = new AtomicBoolean();
+        var first =
+                running.close(
+                        intent -> {
+                            made.set(true);
+                            return with.apply(intent);
+                        });
+        if (made.get()) {
+            put(first, running);
+        }
+        return first;
     }
 
     public void progress(String requestId, long outputTokensReleased) {
@@ -217,8 +226,8 @@ public final class BudgetDesk implements AutoCloseable {
         marks.gather().filter(mark -> !traces.offer(mark)).ifPresent(full -> marks.refused());
         var now = clock.instant();
         deadlines.expire(now);
-        if (takeover.isComplete()) {
-            giveBack(now.minus(IDLE));
+        if (takeover.isComplete() && returning.isDone()) {
+            returning = giveBack(now.minus(IDLE));
         }
     }
 
@@ -282,7 +291,7 @@ public final class BudgetDesk implements AutoCloseable {
         // What waited for them is on its way to be settled.
         Ongoing.await(ongoing.allAnswered(), Duration.ofSeconds(2));
         closings.close();
-        giveBack(Instant.MAX);
+        Ongoing.await(giveBack(Instant.MAX), Marks.PATIENCE);
         leases.close();
         end();
     }
@@ -320,7 +329,7 @@ public final class BudgetDesk implements AutoCloseable {
         if (quiet.isDone()) {
             put(command);
         } else {
-            var unused = quiet.thenRun(() -> put(command));
+            var unused = quiet.thenRunAsync(() -> put(command), Thread::startVirtualThread);
         }
     }
 

@@ -19,7 +19,8 @@ import org.slf4j.LoggerFactory;
 /// and receipt of a request become durable together or not at all.
 final class ClosingGroup implements CommitGroup<Closing> {
     private static final Logger LOG = LoggerFactory.getLogger(ClosingGroup.class);
-    private static final String COUNTED = "select settled from billing.run where run = :run";
+    private static final String COUNTED =
+            "select settled from billing.run where run = :run for update";
 
     private final Run run;
     private final Clock clock;
@@ -59,23 +60,26 @@ final class ClosingGroup implements CommitGroup<Closing> {
         }
     }
 
-    /// A transaction whose answer was lost may be durable: the count of settlements says so.
+    /// A transaction whose answer was lost may be durable, or may still become so: the count of
+    /// settlements says which, and is waited for.
     private void clearDoubt(Handle handle) {
         var doubtful = attempt;
         if (doubtful != null) {
             long counted =
                     handle.createQuery(COUNTED).bind("run", run.number()).mapTo(Long.class).one();
+            // The row is not to be held while balances are waited for.
+            handle.commit();
+            attempt = null;
             if (counted > progress.settled()) {
                 becameDurable(doubtful);
             }
-            attempt = null;
         }
     }
 
     private void becameDurable(SettlementSheet sheet) {
         progress = sheet.after();
-        sheet.tell(pots);
         done.addAll(sheet.commands());
+        sheet.tell(pots);
     }
 
     @Override
@@ -106,7 +110,7 @@ final class ClosingGroup implements CommitGroup<Closing> {
                 case Closing.Clear _ -> {}
             }
         }
-        done.clear();
+        commands.forEach(done::remove);
     }
 
     private void giveBack(@Nullable OpenIntent intent) {

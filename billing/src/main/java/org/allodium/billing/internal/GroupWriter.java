@@ -133,9 +133,7 @@ final class GroupWriter<C> implements AutoCloseable {
             try {
                 var attempted = commands;
                 latency.recordCallable(() -> transaction(attempted));
-                batchSize.record(commands.size());
-                refusing = false;
-                group.durable(commands);
+                becameDurable(commands);
                 return;
             } catch (Exception e) { // The edge of the worker loop: no command may end the thread.
                 rollback();
@@ -158,6 +156,17 @@ final class GroupWriter<C> implements AutoCloseable {
                     return;
                 }
             }
+        }
+    }
+
+    /// Whatever goes wrong in telling, nothing of it is tried again: it is durable.
+    private void becameDurable(List<C> commands) {
+        batchSize.record(commands.size());
+        refusing = false;
+        try {
+            group.durable(commands);
+        } catch (RuntimeException e) { // The edge of the worker loop.
+            LOG.error("What the {} stream made durable was not told to all", stream, e);
         }
     }
 

@@ -80,12 +80,17 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
                     where l.run = u.run and l.pot = u.pot""");
     private static final String COUNT =
             "update billing.run set leased = leased + 1 where run = :run and leased = :known";
-    private static final String COUNTED = "select leased from billing.run where run = :run";
+    private static final String COUNTED =
+            "select leased from billing.run where run = :run for update";
 
     private final Run run;
     private final Clock clock;
     private final Pots pots;
     private long count;
+
+    // Of returns that may be durable: until that is known, their wallets ask.
+    private final List<Wallet> inDoubt = new ArrayList<>();
+
     private @Nullable Attempt attempt;
 
     LeaseGroup(Run run, Clock clock, Pots pots) {
@@ -105,7 +110,8 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
             Map<UUID, List<Purse.Award>> awards,
             Map<UUID, List<Allowance.Row>> rows,
             Map<UUID, BigDecimal> changes,
-            Map<UUID, BigDecimal> rests) {
+            Map<UUID, BigDecimal> rests,
+            Instant at) {
         Attempt {
             awards = Map.copyOf(awards);
             rows = Map.copyOf(rows);
@@ -119,6 +125,7 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
         clearDoubt(handle);
         var now = clock.instant();
         var wishes = new ArrayList<LeaseCommand.Wish>();
+        var returns = new ArrayList<LeaseCommand.GiveBack>();
         var plan = new LeasePlan();
         for (var command : commands) {
             switch (command) {
@@ -127,8 +134,12 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
                         wishes.add(wish);
                     }
                 }
-                case LeaseCommand.GiveBack back -> giveBack(plan, back);
+                case LeaseCommand.GiveBack back -> returns.add(back);
             }
+        }
+        // Whoever wishes comes first: what lies idle may be just what is wished for.
+        if (wishes.isEmpty()) {
+            returns.forEach(back -> giveBack(plan, back));
         }
         var awards = awards(handle, plan, wishes, now);
         var rows = rows(handle, plan, wishes);
@@ -148,7 +159,7 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
         awards.values().stream()
                 .flatMap(List::stream)
                 .forEach(award -> rests.put(award.grant(), plan.rest(award.grant())));
-        attempt = new Attempt(awards, rows, changes, rests);
+        attempt = new Attempt(awards, rows, changes, rests, now);
     }
 
     /// An earlier transaction whose answer was lost may be durable: its number says so.
@@ -157,11 +168,15 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
         if (doubtful != null) {
             long counted =
                     handle.createQuery(COUNTED).bind("run", run.number()).mapTo(Long.class).one();
+            // The row is not to be held while balances are waited for.
+            handle.commit();
+            attempt = null;
             if (counted > count) {
                 count = counted;
                 tell(doubtful);
             }
-            attempt = null;
+            inDoubt.forEach(Wallet::asked);
+            inDoubt.clear();
         }
     }
 
@@ -265,7 +280,6 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
     }
 
     private void tell(Attempt done) {
-        var now = clock.instant();
         done.awards.forEach(
                 (tenant, awards) -> {
                     var purses =
@@ -279,7 +293,7 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
                                                                     a.grant(), BigDecimal.ZERO)))
                                     .toList();
                     var rows = done.rows.getOrDefault(tenant, List.of());
-                    pots.wallet(tenant).learn(purses, rows, pots, now);
+                    pots.wallet(tenant).learn(purses, rows, pots, done.at);
                 });
         done.changes.forEach(pots::lease);
     }
@@ -293,12 +307,11 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
         attempt = null;
         count++;
         tell(done);
-        var now = clock.instant();
         for (var command : commands) {
             switch (command) {
-                case LeaseCommand.Wish wish -> answer(wish, now);
+                case LeaseCommand.Wish wish -> answer(wish, done.at);
                 case LeaseCommand.GiveBack back -> {
-                    back.wallets().forEach(Wallet::asked);
+                    back.wallets().forEach(Wallet::gaveBack);
                     Replies.complete(back.future());
                 }
             }
@@ -341,7 +354,7 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
     }
 
     @Override
-    public void refused(LeaseCommand command, Exception cause, boolean inDoubt) {
+    public void refused(LeaseCommand command, Exception cause, boolean doubt) {
         switch (command) {
             case LeaseCommand.Wish wish -> {
                 pots.wallet(wish.intent.tenant().value()).asked();
@@ -352,7 +365,11 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
                 }
             }
             case LeaseCommand.GiveBack back -> {
-                back.wallets().forEach(Wallet::asked);
+                if (doubt) {
+                    inDoubt.addAll(back.wallets());
+                } else {
+                    back.wallets().forEach(Wallet::asked);
+                }
                 Replies.fail(back.future(), Replies.explain(cause));
             }
         }

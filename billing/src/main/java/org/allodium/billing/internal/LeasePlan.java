@@ -43,7 +43,8 @@ final class LeasePlan {
     }
 
     void giveBack(UUID pot, BigDecimal amount) {
-        more.merge(pot, amount.negate(), BigDecimal::add);
+        // Once, however often it is asked for in one transaction.
+        more.put(pot, amount.negate());
     }
 
     /// Why the request cannot be paid; empty when it can, and leased is what it needs.

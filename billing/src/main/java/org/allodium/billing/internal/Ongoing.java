@@ -1,15 +1,18 @@
 package org.allodium.billing.internal;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import org.allodium.billing.Intent;
 import org.allodium.billing.SettledRequest;
+import org.allodium.kernel.Money;
 import org.allodium.tenancy.TenantId;
 import org.jspecify.annotations.Nullable;
 
@@ -40,11 +43,22 @@ final class Ongoing {
         }
 
         /// The first closing counts; returns that one.
-        synchronized Closing close(Closing with) {
+        /// @param with makes it of what the request holds by now
+        synchronized Closing close(Function<OpenIntent, Closing> with) {
             if (closing == null) {
-                closing = with;
+                closing = with.apply(Objects.requireNonNull(intent));
             }
             return closing;
+        }
+
+        /// False when it is closed: then it holds no more than before.
+        synchronized boolean holdMore(Money ceiling, Wallet.Taken taken) {
+            var before = intent;
+            if (closing != null || before == null) {
+                return false;
+            }
+            intent = before.holdingMore(ceiling, taken.holds(), taken.shares());
+            return true;
         }
 
         /// Nothing of it is on its way to its slot any more.

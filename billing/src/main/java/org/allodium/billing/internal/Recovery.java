@@ -9,11 +9,14 @@ import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipt;
 import org.allodium.kernel.Database;
 import org.jdbi.v3.core.result.RowView;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Takes over what runs that are gone have left: their leases, and their requests, which it closes
 /// by the written rule: as their closing row says, or else for what is marked to have left.
 /// Decision 0115.
 final class Recovery {
+    private static final Logger LOG = LoggerFactory.getLogger(Recovery.class);
     private static final int PAGE = 500;
     private static final String GONE =
             "select run from billing.run where run <> :run and ended_at is null order by run";
@@ -52,7 +55,9 @@ final class Recovery {
             where run = :run and opened_at < :before order by slot limit 5000""";
     private static final String FORGET =
             """
-            with marks as (delete from billing.mark where run = :gone),
+            with marks as (delete from billing.mark where run = :gone
+                    and not exists (select from billing.slot
+                        where run = :gone and request_id is not null)),
                 slots as (delete from billing.slot where run = :gone and request_id is null)
             update billing.run set ended_at = :now where run = :gone""";
 
@@ -64,8 +69,10 @@ final class Recovery {
         this.run = run;
     }
 
-    /// A request that a run left, and how it ends.
-    record Left(OpenIntent intent, Settlement settlement) {}
+    /// A request that a run left, and how it ends, if that can be told.
+    record Left(String requestId, Optional<Ending> ending) {}
+
+    record Ending(OpenIntent intent, Settlement settlement) {}
 
     private record Lease(UUID tenant, UUID pot, BigDecimal amount) {
         static Lease of(RowView row) {
@@ -116,8 +123,18 @@ final class Recovery {
                                 .bind("run", run.number())
                                 .bind("last", last)
                                 .bind("page", PAGE)
-                                .map(row -> new Left(SlotText.intent(row), closing(row)))
+                                .map(Recovery::left)
                                 .list());
+    }
+
+    private static Left left(RowView row) {
+        var requestId = row.getColumn("request_id", String.class);
+        try {
+            return new Left(requestId, Optional.of(new Ending(SlotText.intent(row), closing(row))));
+        } catch (RuntimeException unreadable) { // One slot must not hold up the others.
+            LOG.error("Request {} cannot be read and stays open", requestId, unreadable);
+            return new Left(requestId, Optional.empty());
+        }
     }
 
     /// Slots of this very run that were written before `before`; those whose request it does not

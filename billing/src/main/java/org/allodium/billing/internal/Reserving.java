@@ -2,6 +2,7 @@ package org.allodium.billing.internal;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
@@ -97,15 +98,14 @@ final class Reserving {
         Meters.reservation("reserved").increment();
     }
 
-    private static void holdMore(
+    private void holdMore(
             Running running, Intent first, Wallet.Taken taken, long moreOutputTokens) {
-        synchronized (running) {
-            var before = running.intent;
-            if (before == null) {
-                throw new IllegalStateException("Extending what holds nothing");
-            }
-            var more = first.charge().price().of(0, moreOutputTokens);
-            running.intent = before.holdingMore(more, taken.holds(), taken.shares());
+        var more = first.charge().price().of(0, moreOutputTokens);
+        if (!running.holdMore(more, taken)) {
+            // It has ended meanwhile, without this.
+            var slot = new Slot(run.number(), -1);
+            var now = clock.instant();
+            pots.end(OpenIntent.of(first, slot, now, taken.holds(), taken.shares()), Map.of(), now);
         }
     }
 

@@ -8,7 +8,18 @@ import org.allodium.kernel.Database;
 final class Run {
     private static final String BEGIN =
             "insert into billing.run (started_at) values (:now) returning run";
-    private static final String END = "update billing.run set ended_at = :now where run = :run";
+    // What still holds money or a request is left to whoever takes over.
+    private static final String END =
+            """
+            with ended as (
+                update billing.run set ended_at = :now where run = :run
+                    and not exists (select from billing.lease where run = :run and amount > 0)
+                    and not exists (select from billing.slot
+                        where run = :run and request_id is not null)
+                returning run),
+            leases as (delete from billing.lease where run in (select run from ended)),
+            slots as (delete from billing.slot where run in (select run from ended))
+            delete from billing.mark where run in (select run from ended)""";
 
     private volatile long number;
     private volatile Slot.Rack rack = new Slot.Rack(0);
@@ -27,6 +38,7 @@ final class Run {
         }
     }
 
+    /// If nothing of it is left.
     void end(Database platform, Instant now) {
         platform.useTransaction(
                 handle -> handle.createUpdate(END).bind("now", now).bind("run", number).execute());

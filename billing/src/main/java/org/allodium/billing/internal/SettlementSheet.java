@@ -292,7 +292,7 @@ final class SettlementSheet {
         if (!writes()) {
             return;
         }
-        CLEAR.write(handle, cleared);
+        clear(handle);
         USAGE.write(handle, usage);
         PAYMENTS.write(handle, payments);
         ledger.post(handle, postings());
@@ -300,6 +300,15 @@ final class SettlementSheet {
         change(handle, LOCK_BALANCES, BALANCES, paid);
         change(handle, LOCK_ALLOWANCES, ALLOWANCES, allowed);
         count(handle);
+    }
+
+    /// A slot of another run is cleared by one run alone, and that one settles its request.
+    private void clear(Handle handle) {
+        var foreign = cleared.stream().filter(slot -> slot.run != before.run).toList();
+        if (CLEAR.write(handle, foreign) != foreign.size()) {
+            throw new IllegalStateException("Another run has closed this request");
+        }
+        CLEAR.write(handle, cleared.stream().filter(slot -> slot.run == before.run).toList());
     }
 
     private void change(

@@ -2,6 +2,8 @@ package org.allodium.billing.internal;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -27,6 +29,7 @@ final class Takeover {
     private final Ongoing ongoing;
     private final Pots pots;
     private final Function<Settlement, CompletableFuture<SettledRequest>> settle;
+    private final Map<String, CompletableFuture<SettledRequest>> closing = new HashMap<>();
     private boolean adopted;
     private volatile boolean complete;
 
@@ -65,11 +68,12 @@ final class Takeover {
         String last = "";
         int closed = 0;
         for (var page = recovery.leftOpen(last); !page.isEmpty(); page = recovery.leftOpen(last)) {
-            for (var future : page.stream().map(this::close).toList()) {
+            var endings = page.stream().flatMap(left -> left.ending().stream()).toList();
+            for (var future : endings.stream().map(this::close).toList()) {
                 await(future);
             }
-            closed += page.size();
-            last = page.getLast().intent().requestId();
+            closed += endings.size();
+            last = page.getLast().requestId();
         }
         for (long other : gone) {
             recovery.forget(other, clock.instant());
@@ -77,19 +81,24 @@ final class Takeover {
         if (closed > 0) {
             LOG.warn("Closed {} requests that an earlier run left open", closed);
         }
+        closing.clear();
         complete = true;
     }
 
     /// Once, however often this must be tried.
-    private CompletableFuture<SettledRequest> close(Recovery.Left left) {
-        var intent = left.intent();
+    private CompletableFuture<SettledRequest> close(Recovery.Ending ending) {
+        return closing.computeIfAbsent(ending.intent().requestId(), absent -> begin(ending));
+    }
+
+    private CompletableFuture<SettledRequest> begin(Recovery.Ending ending) {
+        var intent = ending.intent();
         ongoing.begin(intent.requestId(), new TenantId(intent.tenant()))
                 .ifPresent(
                         running -> {
                             pots.adopt(intent);
                             running.intent = intent;
                         });
-        return settle.apply(left.settlement());
+        return settle.apply(ending.settlement());
     }
 
     private static void await(CompletableFuture<SettledRequest> future) throws TimeoutException {

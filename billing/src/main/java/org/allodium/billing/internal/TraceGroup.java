@@ -149,9 +149,12 @@ final class TraceGroup implements CommitGroup<Trace> {
         }
     }
 
+    /// On this very thread: whoever waits is only woken.
     private static void answer(Trace.SlotRow row) {
-        Replies.complete(row.future);
-        Replies.complete(row.over);
+        row.over.complete(null);
+        if (!row.givenUp()) {
+            row.future.complete(null);
+        }
     }
 
     @Override

@@ -118,6 +118,12 @@ final class Wallet {
         asking--;
     }
 
+    /// What was idle is not leased any more: whose turn it is to pay must be read again.
+    synchronized void gaveBack() {
+        asking--;
+        read = null;
+    }
+
     /// What the database says. A lease of an ended grant stays known until it is given back.
     synchronized void learn(List<Purse> found, List<Allowance.Row> rows, Pots pots, Instant now) {
         purses = found.stream().sorted(Purse.ORDER).toList();

@@ -10,6 +10,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
 import org.allodium.billing.Budgets.Release;
 import org.allodium.billing.Intent;
 import org.allodium.billing.ReserveOutcome.Reserved;
@@ -189,6 +190,48 @@ class TraceTest {
         assertThat(bank.receipt(id).path("delivery").asString()).isEqualTo("unknown");
     }
 
+    @Test
+    void whatIsReturnedTwiceAtOnceGoesBackOnce() throws Exception {
+        try (var desk = open(cut)) {
+            var id = reserved(desk).requestId();
+            cut.freeze();
+            var returns = List.of(desk.giveBack(Instant.MAX), desk.giveBack(Instant.MAX));
+            assertThat(cut.stuck.await(20, TimeUnit.SECONDS)).isTrue();
+            cut.thaw();
+            for (var one : returns) {
+                one.get(20, TimeUnit.SECONDS);
+            }
+            assertThat(bank.number("select sum(amount) from billing.lease"))
+                    .as("what the request holds")
+                    .isEqualByComparingTo("0.00101");
+            desk.settle(used(id, 10, 1000)).get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void aReturnWhoseCommitWentThroughUnheardIsKnownToTheNextRequest() throws Exception {
+        try (var desk = open(cut)) {
+            desk.release(reserved(desk).requestId()).get(20, TimeUnit.SECONDS);
+            cut.afterNextCommit.set(true);
+            assertThatThrownBy(() -> desk.giveBack(Instant.MAX).get(20, TimeUnit.SECONDS))
+                    .hasCauseInstanceOf(Refused.class);
+            desk.settle(used(reserved(desk).requestId(), 10, 1000)).get(20, TimeUnit.SECONDS);
+        }
+    }
+
+    @Test
+    void anOrderlyEndThatLeavesARequestOpenLeavesItsMoneyToTheNextRun() throws Exception {
+        String id;
+        try (var desk = open(bank.database.platform())) {
+            id = reserved(desk).requestId();
+        }
+        bank.crash();
+        assertThat(bank.desk.awaitSettled(tenant, id, SOON).orElseThrow().outcome())
+                .isEqualTo(Settlement.Outcome.INTERRUPTED);
+        bank.rest();
+        assertThat(bank.number("select sum(reserved) from billing.grant_balance")).isZero();
+    }
+
     private static void assertBusy(CompletableFuture<?> refused) {
         assertThatThrownBy(() -> refused.get(20, TimeUnit.SECONDS))
                 .cause()
@@ -265,7 +308,7 @@ class TraceTest {
         assertThat(bank.receipt(id).path("delivery").asString()).isEqualTo("unknown");
     }
 
-    private BudgetDesk open(CutDatabase database) {
+    private BudgetDesk open(DataSource database) {
         var desk = new BudgetDesk(database, bank.receipts, bank.clock);
         desk.start();
         return desk;
