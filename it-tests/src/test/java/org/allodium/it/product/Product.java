@@ -11,8 +11,10 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ConcurrentHashMap;
 import org.allodium.launcher.Accounts;
 import org.allodium.launcher.Component;
 import org.allodium.launcher.Progress;
@@ -26,6 +28,7 @@ public final class Product {
     private static final Path ROOT = Path.of(System.getProperty("allodium.root", "."));
     private static final Path HOME = Path.of(System.getProperty("allodium.it.home", "target/home"));
 
+    private static final Set<Integer> GIVEN = ConcurrentHashMap.newKeySet();
     private static final Progress CONSOLE = line -> System.out.println("  " + line);
 
     private static @Nullable StackSettings settings;
@@ -189,11 +192,16 @@ public final class Product {
         }
     }
 
-    private static int freePort() {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
-        } catch (IOException none) {
-            throw new UncheckedIOException(none);
+    /// Never the same twice: a port that was closed again may be offered again at once.
+    static int freePort() {
+        while (true) {
+            try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+                if (GIVEN.add(socket.getLocalPort())) {
+                    return socket.getLocalPort();
+                }
+            } catch (IOException none) {
+                throw new UncheckedIOException(none);
+            }
         }
     }
 }

@@ -3,8 +3,6 @@ package org.allodium.it.product;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,14 +75,14 @@ public final class SecondProduct implements AutoCloseable {
         return launcher(ports(), "up", "--detach");
     }
 
-    private Map<String, String> ports() throws IOException {
-        int own = freePort();
+    private Map<String, String> ports() {
+        int own = Product.freePort();
         portal = "http://localhost:" + own;
         return Map.of(
                 "ALLODIUM_PORT", Integer.toString(own),
-                "ALLODIUM_MANAGEMENT_PORT", Integer.toString(freePort()),
-                "ALLODIUM_KEYCLOAK_PORT", Integer.toString(freePort()),
-                "ALLODIUM_DB_PORT", Integer.toString(freePort()));
+                "ALLODIUM_MANAGEMENT_PORT", Integer.toString(Product.freePort()),
+                "ALLODIUM_KEYCLOAK_PORT", Integer.toString(Product.freePort()),
+                "ALLODIUM_DB_PORT", Integer.toString(Product.freePort()));
     }
 
     public String portal() {
@@ -178,12 +176,6 @@ public final class SecondProduct implements AutoCloseable {
             allodium("down");
         } catch (Exception stuck) {
             throw new IllegalStateException("A second product does not stop", stuck);
-        }
-    }
-
-    private static int freePort() throws IOException {
-        try (var socket = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
-            return socket.getLocalPort();
         }
     }
 }
