@@ -1,6 +1,7 @@
 package org.allodium.billing.internal;
 
 import java.time.Clock;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -19,6 +20,7 @@ import org.slf4j.LoggerFactory;
 /// and receipt of a request become durable together or not at all.
 final class ClosingGroup implements CommitGroup<Closing> {
     private static final Logger LOG = LoggerFactory.getLogger(ClosingGroup.class);
+    private static final Duration LINGER = Duration.ofMillis(15);
     private static final String COUNTED =
             "select settled from billing.run where run = :run for update";
 
@@ -129,6 +131,13 @@ final class ClosingGroup implements CommitGroup<Closing> {
             case Closing.Release release -> Replies.fail(release.future, Replies.explain(cause));
             case Closing.Clear _ -> {}
         }
+    }
+
+    /// The answer has left or is leaving; a settlement that takes its commit from the next answer
+    /// would only slow that one.
+    @Override
+    public Duration linger() {
+        return LINGER;
     }
 
     /// The money is held until the database answers again, however long that takes.

@@ -1,5 +1,6 @@
 package org.allodium.billing.internal;
 
+import java.time.Duration;
 import java.util.List;
 import org.jdbi.v3.core.Handle;
 
@@ -8,6 +9,12 @@ interface CommitGroup<C> {
     /// Writes all commands. Called again with the same commands when the transaction was lost, so
     /// it keeps what it found out in the commands and overwrites it.
     void write(Handle handle, List<C> commands);
+
+    /// How long a command waits for others to share its commit with. Nothing, where somebody waits
+    /// for it before an answer leaves.
+    default Duration linger() {
+        return Duration.ZERO;
+    }
 
     /// The transaction is durable.
     void durable(List<C> commands);

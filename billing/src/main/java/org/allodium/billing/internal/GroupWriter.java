@@ -115,6 +115,7 @@ final class GroupWriter<C> implements AutoCloseable {
                 var first = queue.poll(IDLE_TICK.toMillis(), TimeUnit.MILLISECONDS);
                 if (first != null) {
                     batch.add(first);
+                    closing.await(group.linger().toNanos(), TimeUnit.NANOSECONDS);
                     queue.drainTo(batch, MAX_BATCH - 1);
                     commit(List.copyOf(batch));
                     batch.clear();
