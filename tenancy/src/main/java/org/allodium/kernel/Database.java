@@ -39,6 +39,12 @@ public final class Database {
         this.source = source;
     }
 
+    /// Commits what was done so far on a connection whose transactions its holder ends itself; what
+    /// follows is another transaction.
+    public static void commit(Handle handle) {
+        handle.commit();
+    }
+
     public static Database over(DataSource source) {
         return new Database(source::getConnection);
     }

@@ -9,6 +9,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.allodium.evidence.Receipts;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.jdbi.v3.core.Handle;
@@ -70,7 +71,7 @@ final class ClosingGroup implements CommitGroup<Closing> {
             long counted =
                     handle.createQuery(COUNTED).bind("run", run.number()).mapTo(Long.class).one();
             // The row is not to be held while balances are waited for.
-            handle.commit();
+            Database.commit(handle);
             attempt = null;
             if (counted > progress.settled()) {
                 becameDurable(doubtful);

@@ -169,7 +169,7 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
             long counted =
                     handle.createQuery(COUNTED).bind("run", run.number()).mapTo(Long.class).one();
             // The row is not to be held while balances are waited for.
-            handle.commit();
+            Database.commit(handle);
             attempt = null;
             if (counted > count) {
                 count = counted;
