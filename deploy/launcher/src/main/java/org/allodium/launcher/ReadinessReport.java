@@ -16,6 +16,7 @@ final class ReadinessReport {
     private static final Map<String, String> WORDS =
             Map.of(
                     "database", "the database",
+                    "news", "the database's news",
                     "keycloak", "Keycloak",
                     "engine", "the models",
                     "models", "the models",
@@ -29,12 +30,14 @@ final class ReadinessReport {
                 .orElseGet(() -> new ReadyWait.Look.NotYet("Open Liberty to answer"));
     }
 
-    /// A check that is down and names what failed will not come up by waiting.
+    /// A check that is down and names what failed will not come up by waiting. Without any check
+    /// nothing is known, whatever the status says.
     static ReadyWait.Look read(int status, String body) {
         var down = new ArrayList<String>();
         var failed = new ArrayList<String>();
         var missing = new ArrayList<String>();
-        for (var check : checks(body)) {
+        var checks = checks(body);
+        for (var check : checks) {
             boolean isDown = check.path("status").asString("").equals("DOWN");
             if (isDown) {
                 var name = check.path("name").asString("");
@@ -50,7 +53,7 @@ final class ReadinessReport {
                 }
             }
         }
-        if (status == 200) {
+        if (status == 200 && !checks.isEmpty()) {
             return new ReadyWait.Look.Ready(missing);
         }
         if (!failed.isEmpty()) {

@@ -346,7 +346,7 @@ public final class Stack implements AutoCloseable {
                         .filter(component -> Child.find(folder, component).isPresent())
                         .count();
         boolean all = running == Component.values().length;
-        if (all && Http.answers(settings.localPortalUrl() + "/health/ready")) {
+        if (all && ReadinessReport.of(settings) instanceof ReadyWait.Look.Ready) {
             return Status.State.READY;
         }
         if (all || FolderLock.isHeld(folder)) {

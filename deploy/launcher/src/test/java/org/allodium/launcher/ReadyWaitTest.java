@@ -39,11 +39,18 @@ class ReadyWaitTest {
                     () ->
                             look.get() < bodies.size()
                                     ? ReadinessReport.read(503, bodies.get(look.getAndIncrement()))
-                                    : ReadinessReport.read(200, ""));
+                                    : ReadinessReport.read(200, report("models", "UP", "{}")));
         } finally {
             child.stop(Duration.ofSeconds(10));
         }
         assertThat(told).containsExactly("Waiting for the database", "Waiting for the models");
+    }
+
+    /// So Open Liberty answers when a check throws, and while an application stops.
+    @Test
+    void aServerThatNamesNoCheckIsNotReady() {
+        assertThat(ReadinessReport.read(200, "{\"status\":\"UP\",\"checks\":[]}"))
+                .isEqualTo(new ReadyWait.Look.NotYet("its application to start"));
     }
 
     @Test

@@ -36,6 +36,9 @@ class DatabaseAwayIT {
         Product.kill(Component.DATABASE);
         try {
             awaitDeafness();
+            var ready = Api.portal("/health/ready");
+            assertThat(ready.status()).as(ready.text()).isEqualTo(503);
+            assertThat(ready.text()).contains("database", "news", "models", "keycloak");
             for (int i = 0; i < 50; i++) {
                 var answer = Api.as("standard").get("/models");
                 assertThat(answer.status()).as(answer.text()).isEqualTo(503);

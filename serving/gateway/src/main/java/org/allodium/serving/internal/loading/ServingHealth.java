@@ -4,6 +4,7 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.allodium.identity.KeycloakHealth;
 import org.allodium.kernel.Database;
@@ -37,25 +38,27 @@ class ServingHealth {
     @Produces
     @Readiness
     HealthCheck database() {
-        return () -> answer("database", answers(app) && answers(platform));
+        return check("database", () -> up("database", answers(app) && answers(platform)));
     }
 
     /// A node that does not hear what others change refuses everybody: another one answers.
     @Produces
     @Readiness
     HealthCheck news() {
-        return () -> answer("news", news.isFresh());
+        return check("news", () -> up("news", news.isFresh()));
     }
 
     /// Programs with keys are served without Keycloak, so its absence takes no node out of service.
     @Produces
     @Readiness
     HealthCheck signIn() {
-        return () ->
-                HealthCheckResponse.named("keycloak")
-                        .up()
-                        .withData("reachable", keycloak.reachable())
-                        .build();
+        return check(
+                "keycloak",
+                () ->
+                        HealthCheckResponse.named("keycloak")
+                                .up()
+                                .withData("reachable", keycloak.reachable())
+                                .build());
     }
 
     /// Up when the models that come with the product are, or when they may run nowhere because the
@@ -64,40 +67,55 @@ class ServingHealth {
     @Produces
     @Readiness
     HealthCheck models() {
-        return () -> {
-            boolean ready = loader.bundledReady();
-            boolean nowhere = !ready && loader.nowhereToRun();
-            var answer = HealthCheckResponse.named("models").status(ready || nowhere);
-            if (nowhere) {
-                answer.withData("missing.models", NO_FACTS);
-            }
-            var starts = loader.starts();
-            starts.failures().forEach((place, why) -> answer.withData("failed." + place, why));
-            starts.computing()
-                    .forEach((place, with) -> answer.withData("computes." + place, with.words()));
-            loader.machine()
-                    .ifPresent(
-                            machine ->
-                                    answer.withData("instructions", machine.instructions().label())
-                                            .withData("own-machine-code", machine.ownCode()));
-            return answer.build();
-        };
+        return check("models", this::modelsNow);
+    }
+
+    private HealthCheckResponse modelsNow() {
+        boolean ready = loader.bundledReady();
+        boolean nowhere = !ready && loader.nowhereToRun();
+        var answer = HealthCheckResponse.named("models").status(ready || nowhere);
+        if (nowhere) {
+            answer.withData("missing.models", NO_FACTS);
+        }
+        var starts = loader.starts();
+        starts.failures().forEach((place, why) -> answer.withData("failed." + place, why));
+        starts.computing()
+                .forEach((place, with) -> answer.withData("computes." + place, with.words()));
+        loader.machine()
+                .ifPresent(
+                        machine ->
+                                answer.withData("instructions", machine.instructions().label())
+                                        .withData("own-machine-code", machine.ownCode()));
+        return answer.build();
     }
 
     /// The application's beans answer: nothing more can be asked without asking others.
     @Produces
     @Liveness
     HealthCheck alive() {
-        return () -> answer("application", true);
+        return check("application", () -> up("application", true));
     }
 
     @Produces
     @Startup
     HealthCheck started() {
-        return () -> answer("database-at-start", answers(platform));
+        return check("database-at-start", () -> up("database-at-start", answers(platform)));
     }
 
-    private static HealthCheckResponse answer(String name, boolean up) {
+    /// Down when it cannot be told: the server takes a check that throws for none, and answers that
+    /// all is well.
+    static HealthCheck check(String name, Supplier<HealthCheckResponse> asked) {
+        return () -> {
+            try {
+                return asked.get();
+            } catch (RuntimeException untold) {
+                LOG.debug("{} cannot be told", name, untold);
+                return up(name, false);
+            }
+        };
+    }
+
+    private static HealthCheckResponse up(String name, boolean up) {
         return HealthCheckResponse.named(name).status(up).build();
     }
 
