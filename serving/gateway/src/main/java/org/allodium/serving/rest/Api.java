@@ -101,20 +101,8 @@ class Api {
             refuse(response, e);
         }
         if (response.may(arrivals, Activity.REQUEST_LOG)) {
-            note(exchange, response);
+            RequestLine.write(exchange, response);
         }
-    }
-
-    private static void note(Exchange exchange, Response response) {
-        LOG.info(
-                "{} {} {} {} {} {} ms, client's id {}",
-                response.requestId(),
-                exchange.method(),
-                response.route(),
-                exchange.status(),
-                response.model(),
-                response.millis(),
-                ClientRequestId.forTheLog(exchange.header(ClientRequestId.HEADER)));
     }
 
     private void route(Exchange exchange, Response response) throws Exception {
