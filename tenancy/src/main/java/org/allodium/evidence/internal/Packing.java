@@ -28,7 +28,7 @@ final class Packing {
 
     static Packed pack(byte[] payload, Optional<ReceiptForm> form, Beside beside) {
         var pooled = DEFLATERS.poll();
-        var deflater = pooled == null ? new Deflater(Deflater.DEFAULT_COMPRESSION, true) : pooled;
+        var deflater = pooled == null ? new Deflater(Deflater.BEST_SPEED, true) : pooled;
         deflater.setDictionary(dictionary(form.map(ReceiptForm::text), beside));
         deflater.setInput(payload);
         deflater.finish();
