@@ -40,7 +40,15 @@ public interface Decoder extends LoadedModel {
     /// The same for a conversation with tools. Where the model begins a call with a control token
     /// and must call, that token ends the prompt.
     /// @throws ChatRefused if the template rejects the conversation, or has no place for a part
-    long[] encodeChat(ChatPrompt conversation);
+    default long[] encodeChat(ChatPrompt conversation) {
+        return encode(write(conversation));
+    }
+
+    /// What [#encodeChat] makes tokens of: a small part of its work.
+    /// @throws ChatRefused if the template rejects the conversation, or has no place for a part
+    WrittenChat write(ChatPrompt conversation);
+
+    long[] encode(WrittenChat conversation);
 
     /// Reads the calls out of an answer in this form; for one answer.
     /// @throws FormatRefused if the model's template calls no tools, or in a form that is not known

@@ -13,6 +13,7 @@ import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Sampling;
 import org.allodium.engine.SamplingDefaults;
 import org.allodium.engine.Turn;
+import org.allodium.engine.WrittenChat;
 import org.allodium.evidence.Receipt;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
@@ -111,22 +112,31 @@ public class Completions {
         var looksUp = demands.retrieves() ? retrievals.fingerprint(model, pool.pool()) : "";
         // The file bounds what the model makes up; a quotation ends by itself, with its link.
         int most = looksUp.isEmpty() ? mostTokens(file) : config.defaultMaxOutput();
-        var prompts = Prompts.of(command, model, pool, most);
-        var asked = new Asked(command, sampling, choice, demands, prompts, looksUp);
-        try (var run = steps.admit(choice, prompts.inputTokens(), asked.maxOutput())) {
+        var asked =
+                new Asked(
+                        command, sampling, choice, demands, written(command, pool), most, looksUp);
+        var known = cached ? find(asked) : Optional.<AnswerCache.Answer>empty();
+        if (known.isPresent()) {
+            replay(asked, known.get(), listener, watch);
+            return;
+        }
+        var prompts = asked.prompts(pool);
+        try (var run = steps.admit(choice, prompts.inputTokens(), asked.maxOutput(prompts))) {
             // A form may be dear to prepare: whoever asks for one has a place and money by now.
             pool.check(command.options().format());
-            var known = cached ? find(asked) : Optional.<AnswerCache.Answer>empty();
-            if (known.isPresent()) {
-                replay(asked, run, known.get(), listener, watch);
-                return;
-            }
             try (var lease = steps.enter(choice)) {
                 run.open();
                 var looked = look(asked, lease);
-                generate(asked, new Making(run, lease, looked), listener, watch);
+                generate(asked, new Making(prompts, run, lease, looked), listener, watch);
             }
         }
+    }
+
+    /// A conversation before it is tokenized: that suffices to find a kept answer.
+    private static WrittenChat written(AnswerCommand command, ChatPool pool) {
+        return command instanceof ChatCommand chat
+                ? pool.write(chat.messages(), chat.tools(), chat.templateVariables())
+                : new WrittenChat(List.of());
     }
 
     /// Of a chat that names no bound: the file's, within the platform's.
@@ -157,6 +167,14 @@ public class Completions {
     }
 
     /// Says a kept answer again, piece by piece as it was first said.
+    private void replay(
+            Asked asked, AnswerCache.Answer answer, AnswerListener listener, Watch watch) {
+        try (var run =
+                steps.admit(asked.choice(), answer.inputTokens(), answer.completionTokens())) {
+            replay(asked, run, answer, listener, watch);
+        }
+    }
+
     private void replay(
             Asked asked,
             RequestRun run,
@@ -193,7 +211,8 @@ public class Completions {
     }
 
     /// An answer that has its seat.
-    private record Making(RequestRun run, SeatLease lease, Optional<Retrievals.Looked> looked) {
+    private record Making(
+            Prompts prompts, RequestRun run, SeatLease lease, Optional<Retrievals.Looked> looked) {
         Receipt.Making receipt() {
             var here = Receipt.Making.at(ReceiptDraft.site(lease));
             return looked.map(found -> here.quoting(found.receipt())).orElse(here);
@@ -218,7 +237,7 @@ public class Completions {
                 making.looked()
                         .<OutputFormat>map(found -> new OutputFormat.Quote(found.answer()))
                         .orElse(asked.command().options().format());
-        var spoken = flow.speak(pool(lease.pool()), asked.continuations(format));
+        var spoken = flow.speak(pool(lease.pool()), asked.continuations(making.prompts(), format));
         end(asked, new Ending(making, flow, spoken), listener, watch);
     }
 
@@ -257,7 +276,9 @@ public class Completions {
         var settled = run.conclude(flow.tokens(), false, made);
         watch.answered("completed");
         var pool = lease.pool().pool().value();
-        keep(asked, new AnswerCache.Answer(run.id(), pool, flow.tokens(), spoken));
+        keep(
+                asked,
+                new AnswerCache.Answer(run.id(), pool, run.inputTokens(), flow.tokens(), spoken));
         var end =
                 new AnswerEnd(
                         run.inputTokens(),
@@ -302,16 +323,17 @@ public class Completions {
         throw new IllegalStateException("Pool " + pool.pool() + " makes no text");
     }
 
-    /// A request that was decided and measured.
+    /// A request that was decided.
+    /// @param most tokens of an answer where the request does not say
     private record Asked(
             AnswerCommand command,
             Sampling sampling,
             Choice choice,
             Demands demands,
-            Prompts prompts,
+            WrittenChat written,
+            int most,
             String looksUp) {
         AnswerKey key() {
-            var only = prompts.all().getFirst();
             var options = command.options();
             return new AnswerKey(
                     command.caller().tenant(),
@@ -319,15 +341,24 @@ public class Completions {
                     choice.decision().policyHash(),
                     choice.model().digest(),
                     looksUp,
-                    only.tokens(),
-                    only.maxTokens(),
+                    written,
+                    options.maxTokens().map(SamplingOptions.MostTokens::tokens).orElse(0),
+                    most,
+                    choice.model().contextLength(),
                     sampling,
                     options.ending(),
                     options.format(),
                     options.choices());
         }
 
-        long maxOutput() {
+        Prompts prompts(ChatPool pool) {
+            return switch (command) {
+                case ChatCommand chat -> Prompts.of(chat, written, choice.model(), pool, most);
+                case TextCommand text -> Prompts.of(text, choice.model(), pool);
+            };
+        }
+
+        long maxOutput(Prompts prompts) {
             return prompts.maxTokens() * command.options().choices();
         }
 
@@ -338,7 +369,7 @@ public class Completions {
         }
 
         /// Choices of one prompt differ by their seed, in a way that the same request repeats.
-        List<ChatPool.Continuation> continuations(OutputFormat format) {
+        List<ChatPool.Continuation> continuations(Prompts prompts, OutputFormat format) {
             var options = command.options();
             var turn = turn();
             var all = new ArrayList<ChatPool.Continuation>();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.allodium.catalog.Model;
+import org.allodium.engine.WrittenChat;
 import org.allodium.kernel.Refused;
 import org.allodium.serving.internal.pools.ChatPool;
 
@@ -31,18 +32,13 @@ record Prompts(List<Prompt> all) {
         return all.stream().mapToLong(Prompt::maxTokens).sum();
     }
 
-    static Prompts of(AnswerCommand command, Model model, ChatPool pool, int defaultOfChat) {
-        return switch (command) {
-            case ChatCommand chat -> {
-                var prompt = pool.prompt(chat.messages(), chat.tools(), chat.templateVariables());
-                int maxTokens = maxTokens(chat, model, prompt, "messages", defaultOfChat);
-                yield new Prompts(List.of(new Prompt(prompt, maxTokens, Optional.empty())));
-            }
-            case TextCommand text -> of(text, model, pool);
-        };
+    static Prompts of(ChatCommand chat, WrittenChat written, Model model, ChatPool pool, int most) {
+        var prompt = pool.tokens(written);
+        int maxTokens = maxTokens(chat, model, prompt, "messages", most);
+        return new Prompts(List.of(new Prompt(prompt, maxTokens, Optional.empty())));
     }
 
-    private static Prompts of(TextCommand command, Model model, ChatPool pool) {
+    static Prompts of(TextCommand command, Model model, ChatPool pool) {
         var prompts = new ArrayList<Prompt>();
         long tokens = 0;
         for (int i = 0; i < command.prompts().size(); i++) {

@@ -11,6 +11,7 @@ import java.util.stream.LongStream;
 import org.allodium.catalog.Model;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.SamplingDefaults;
+import org.allodium.engine.WrittenChat;
 import org.allodium.serving.internal.pools.ChatPool;
 import org.allodium.sovereignty.PoolId;
 
@@ -24,6 +25,7 @@ public final class FakeChatPool implements ChatPool {
     public SamplingDefaults samplingDefaults = SamplingDefaults.NONE;
     public Model.State state = Model.State.READY;
     public int capacity = 10;
+    public int written;
     public int tokenized;
     public Runnable formCheck = () -> {};
     public Runnable beforePrompt = () -> {};
@@ -46,12 +48,24 @@ public final class FakeChatPool implements ChatPool {
     }
 
     @Override
-    public List<Long> prompt(
+    public WrittenChat write(
             List<ChatCommand.Message> messages, ChatTools tools, String variables) {
         this.variables = variables;
-        tokenized++;
+        written++;
         beforePrompt.run();
-        int length = messages.stream().mapToInt(m -> m.content().length()).sum();
+        return new WrittenChat(
+                messages.stream()
+                        .map(m -> new WrittenChat.Part(m.role() + "\n" + m.content(), false))
+                        .toList());
+    }
+
+    @Override
+    public List<Long> tokens(WrittenChat conversation) {
+        tokenized++;
+        int length =
+                conversation.parts().stream()
+                        .mapToInt(part -> part.text().length() - part.text().indexOf('\n') - 1)
+                        .sum();
         return LongStream.range(0, length).boxed().toList();
     }
 

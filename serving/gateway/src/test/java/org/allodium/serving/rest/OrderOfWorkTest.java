@@ -63,6 +63,7 @@ class OrderOfWorkTest {
             faults.answer();
             assertThat(faults.sign()).as("%s %s", route.template(), first).isEqualTo(first.sign);
             if (first.compareTo(Fault.TOKENS) < 0) {
+                assertThat(world.home.written).as(route.template()).isZero();
                 assertThat(world.home.tokenized).as(route.template()).isZero();
                 assertThat(world.encoder.tokenized).as(route.template()).isZero();
                 assertThat(world.ranker.tokenized).as(route.template()).isZero();

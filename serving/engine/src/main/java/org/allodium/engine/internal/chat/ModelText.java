@@ -1,6 +1,7 @@
 package org.allodium.engine.internal.chat;
 
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
@@ -8,13 +9,13 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
-import java.util.stream.LongStream;
 import org.allodium.engine.ChatMessage;
 import org.allodium.engine.ChatPrompt;
 import org.allodium.engine.FormatRefused;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Tool;
 import org.allodium.engine.ToolCallReader;
+import org.allodium.engine.WrittenChat;
 import org.allodium.engine.internal.grammar.Constraint;
 import org.allodium.engine.internal.grammar.Constraints;
 import org.allodium.engine.internal.grammar.QuoteConstraint;
@@ -125,15 +126,18 @@ public final class ModelText implements AutoCloseable {
         return render(new ChatPrompt(messages), UnaryOperator.identity());
     }
 
-    public long[] encodeChat(ChatPrompt conversation) {
+    public WrittenChat write(ChatPrompt conversation) {
         var shield = tokens().shield();
-        var prompt = tokens().encode(render(conversation, shield::cover), shield);
+        var parts = new ArrayList<>(shield.parts(render(conversation, shield::cover)));
         var style = style();
-        if (conversation.demanded().isEmpty() || style == null || !style.markerFirst()) {
-            return prompt;
+        if (!conversation.demanded().isEmpty() && style != null && style.markerFirst()) {
+            parts.add(new WrittenChat.Part(style.beginning(conversation.demanded()), false));
         }
-        var beginning = tokens().encode(style.beginning(conversation.demanded()));
-        return LongStream.concat(LongStream.of(prompt), LongStream.of(beginning)).toArray();
+        return new WrittenChat(parts);
+    }
+
+    public long[] encode(WrittenChat conversation) {
+        return tokens().encode(conversation);
     }
 
     private String render(ChatPrompt conversation, UnaryOperator<String> text) {

@@ -23,6 +23,7 @@ import org.allodium.engine.OutputFormat;
 import org.allodium.engine.SamplingDefaults;
 import org.allodium.engine.ToolCallReader;
 import org.allodium.engine.Turn;
+import org.allodium.engine.WrittenChat;
 import org.allodium.engine.internal.cache.CarriedPages;
 import org.allodium.engine.internal.cache.PageStream;
 import org.allodium.engine.internal.chat.ModelText;
@@ -159,12 +160,17 @@ public final class PagedDecoder implements Decoder {
 
     @Override
     public long[] encodeChat(List<ChatMessage> messages) {
-        return text.encodeChat(new ChatPrompt(messages));
+        return encodeChat(new ChatPrompt(messages));
     }
 
     @Override
-    public long[] encodeChat(ChatPrompt conversation) {
-        return text.encodeChat(conversation);
+    public WrittenChat write(ChatPrompt conversation) {
+        return text.write(conversation);
+    }
+
+    @Override
+    public long[] encode(WrittenChat conversation) {
+        return text.encode(conversation);
     }
 
     @Override

@@ -3,6 +3,7 @@ package org.allodium.engine.internal.text;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import org.allodium.engine.WrittenChat.Part;
 
 /// Keeps control tokens written by users from becoming control tokens. Before the template runs,
 /// each such text is replaced by one private-use character; after it, the prompt is cut at these
@@ -20,10 +21,6 @@ public final class Shield {
         this.controls =
                 controls.stream().sorted(Comparator.comparing(String::length).reversed()).toList();
     }
-
-    /// A part of a prompt.
-    /// @param control whether a user wrote it and it spells a control token or private-use sign
-    record Piece(String text, boolean control) {}
 
     /// The text with every control token replaced.
     /// @throws IllegalArgumentException if there are more of them than a prompt can hold
@@ -59,24 +56,25 @@ public final class Shield {
         return character >= FIRST && character <= LAST;
     }
 
-    List<Piece> pieces(String prompt) {
-        var pieces = new ArrayList<Piece>();
+    /// A covered prompt in its parts: the text around what was replaced, and that.
+    public List<Part> parts(String prompt) {
+        var parts = new ArrayList<Part>();
         int from = 0;
         for (int at = 0; at < prompt.length(); ) {
             int character = prompt.codePointAt(at);
             int next = at + Character.charCount(character);
             if (reserved(character) && character - FIRST < replaced.size()) {
                 if (at > from) {
-                    pieces.add(new Piece(prompt.substring(from, at), false));
+                    parts.add(new Part(prompt.substring(from, at), false));
                 }
-                pieces.add(new Piece(replaced.get(character - FIRST), true));
+                parts.add(new Part(replaced.get(character - FIRST), true));
                 from = next;
             }
             at = next;
         }
         if (from < prompt.length()) {
-            pieces.add(new Piece(prompt.substring(from), false));
+            parts.add(new Part(prompt.substring(from), false));
         }
-        return pieces;
+        return parts;
     }
 }

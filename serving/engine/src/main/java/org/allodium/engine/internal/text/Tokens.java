@@ -12,6 +12,7 @@ import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.allodium.engine.ModelRefused;
 import org.allodium.engine.TokenPair;
+import org.allodium.engine.WrittenChat;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -96,14 +97,13 @@ public final class Tokens implements AutoCloseable {
         return new Shield(controls);
     }
 
-    /// Ids of a prompt in which `shield` stands for what users wrote.
-    public long[] encode(String prompt, Shield shield) {
-        return shield.pieces(prompt).stream()
+    public long[] encode(WrittenChat conversation) {
+        return conversation.parts().stream()
                 .flatMapToLong(
-                        piece ->
-                                piece.control()
-                                        ? plain(piece.text())
-                                        : Arrays.stream(encode(piece.text())))
+                        part ->
+                                part.plain()
+                                        ? plain(part.text())
+                                        : Arrays.stream(encode(part.text())))
                 .toArray();
     }
 

@@ -74,7 +74,12 @@ public final class AnswerCache implements AutoCloseable {
     }
 
     /// A whole answer: `receipt` names the request that made it, `pool` where that was.
-    public record Answer(String receipt, String pool, long completionTokens, List<Spoken> choices) {
+    public record Answer(
+            String receipt,
+            String pool,
+            long inputTokens,
+            long completionTokens,
+            List<Spoken> choices) {
         public Answer {
             choices = List.copyOf(choices);
         }

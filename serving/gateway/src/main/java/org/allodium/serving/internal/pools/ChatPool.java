@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.allodium.engine.GenerationRequest;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.SamplingDefaults;
+import org.allodium.engine.WrittenChat;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.ChatTools;
@@ -15,7 +16,10 @@ public non-sealed interface ChatPool extends ModelPool {
     /// The conversation as the model's own template writes it. Throws a `Refused` with the
     /// template's sentence when it takes no such conversation.
     /// @param variables further variables for the template, as one JSON object
-    List<Long> prompt(List<ChatCommand.Message> messages, ChatTools tools, String variables);
+    WrittenChat write(List<ChatCommand.Message> messages, ChatTools tools, String variables);
+
+    /// As the model's tokenizer writes it.
+    List<Long> tokens(WrittenChat conversation);
 
     SamplingDefaults samplingDefaults();
 

@@ -20,6 +20,7 @@ import org.allodium.engine.SamplingDefaults;
 import org.allodium.engine.TokenScore;
 import org.allodium.engine.Tool;
 import org.allodium.engine.ToolCallReader;
+import org.allodium.engine.WrittenChat;
 import org.allodium.kernel.Refused;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.ChatCommand;
@@ -42,7 +43,7 @@ final class LocalChatPool extends LocalPool implements ChatPool {
     }
 
     @Override
-    public List<Long> prompt(
+    public WrittenChat write(
             List<ChatCommand.Message> messages, ChatTools tools, String variables) {
         var turns =
                 messages.stream()
@@ -57,7 +58,7 @@ final class LocalChatPool extends LocalPool implements ChatPool {
         var demanded = tools.required() ? tools.callable() : List.<Tool>of();
         var conversation = new ChatPrompt(turns, tools.offered(), demanded, variables);
         try {
-            return LongStream.of(decoder.encodeChat(conversation)).boxed().toList();
+            return decoder.write(conversation);
         } catch (EngineBusy e) {
             throw busy(e);
         } catch (ChatRefused e) {
@@ -65,6 +66,11 @@ final class LocalChatPool extends LocalPool implements ChatPool {
             throw Refused.invalid(
                     "messages", "serving.template-refuses", String.valueOf(e.getMessage()));
         }
+    }
+
+    @Override
+    public List<Long> tokens(WrittenChat conversation) {
+        return LongStream.of(decoder.encode(conversation)).boxed().toList();
     }
 
     @Override

@@ -16,6 +16,7 @@ import org.allodium.engine.GenerationRequest.Ending;
 import org.allodium.engine.OutputFormat;
 import org.allodium.engine.Sampling;
 import org.allodium.engine.Sampling.Penalties;
+import org.allodium.engine.WrittenChat;
 import org.allodium.serving.ChatCommand;
 import org.allodium.serving.SamplingOptions;
 import org.allodium.tenancy.TenantId;
@@ -29,8 +30,10 @@ class AnswerKeyTest {
                     "policy",
                     "digest",
                     "passages",
-                    List.of(1L, 2L),
+                    new WrittenChat(List.of(new WrittenChat.Part("user", false))),
                     16,
+                    512,
+                    2048,
                     new Sampling(
                             0.5,
                             0.9,

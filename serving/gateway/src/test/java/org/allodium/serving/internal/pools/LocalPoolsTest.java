@@ -53,7 +53,7 @@ class LocalPoolsTest {
             assertThat(settlement.outcome()).isEqualTo(Outcome.COMPLETED);
             assertThat(settlement.outputTokens()).isBetween(1L, (long) MOST);
             assertThat(settlement.inputTokens())
-                    .isEqualTo(pool.prompt(messages(), ChatTools.NONE, "{}").size());
+                    .isEqualTo(pool.tokens(pool.write(messages(), ChatTools.NONE, "{}")).size());
             assertThat(client.reasons).hasSize(1);
             assertThat(pool.waiting()).isZero();
         }
