@@ -129,6 +129,7 @@ public final class KeyRegister {
                 inTransaction(
                         connection,
                         table -> {
+                            finishRotation(table, place);
                             require(table, place);
                             return replace(
                                     table,
@@ -138,7 +139,7 @@ public final class KeyRegister {
                                     actor,
                                     reason);
                         });
-        follow(connection, place);
+        follow(connection, use);
         return kid;
     }
 
@@ -146,7 +147,7 @@ public final class KeyRegister {
     public String declareLost(Connection connection, KeyUse use, String actor, String reason) {
         var place = place(use);
         var kid = inTransaction(connection, table -> replaceLost(table, place, actor, reason));
-        follow(connection, place);
+        follow(connection, use);
         return kid;
     }
 
@@ -154,6 +155,8 @@ public final class KeyRegister {
         if (table.all(place.use()).isEmpty()) {
             enterLost(table, place, actor);
         }
+        // Or the key in use could lie beside its place and be forgotten.
+        finishRotation(table, place);
         var inUse =
                 inUse(table, place.use())
                         .orElseThrow(
@@ -218,11 +221,16 @@ public final class KeyRegister {
         return key.kid();
     }
 
-    /// The files, after what was committed: a cut in between is mended by the next start, which
-    /// finds the new key beside the old.
-    private void follow(Connection connection, KeyPlace place) {
-        publish(new SigningKeyTable(Database.on(connection)));
-        place.takeNext();
+    /// The files, after what was committed: a cut in between is mended by whoever comes next, who
+    /// finds the new key beside the old. Under the lock, since the next rotation may have begun.
+    void follow(Connection connection, KeyUse use) {
+        inTransaction(
+                connection,
+                table -> {
+                    publish(table);
+                    finishRotation(table, place(use));
+                    return true;
+                });
     }
 
     private void publish(SigningKeyTable table) {

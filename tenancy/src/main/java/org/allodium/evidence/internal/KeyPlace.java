@@ -44,8 +44,11 @@ public record KeyPlace(KeyUse use, Path file) {
         };
     }
 
+    /// Nothing where somebody else has done it already.
     public void takeNext() {
-        move(next(), file);
+        if (hasNext()) {
+            move(next(), file);
+        }
     }
 
     public void forgetNext() {
