@@ -6,43 +6,32 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.allodium.kernel.Refused;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// What a file holds. When the file is replaced, every server over it follows within a second.
+/// What a file holds. When the file is replaced, every server over it follows when it is asked.
 public final class Followed<T> {
     private static final Logger LOG = LoggerFactory.getLogger(Followed.class);
-    private static final long LOOK_NANOS = TimeUnit.SECONDS.toNanos(1);
 
     private final Path file;
     private final Function<Path, T> read;
     private volatile Held<T> held;
-    private volatile long looked = System.nanoTime();
+    private @Nullable Object refused;
 
     /// @param stamp tells whether the file is still the one that was read
     private record Held<T>(T content, @Nullable Object stamp) {}
 
-    /// @param first what it holds now
+    /// @param first what it held when it was opened: it may have been replaced since
     public Followed(T first, Path file, Function<Path, T> read) {
         this.file = file;
         this.read = read;
-        this.held = new Held<>(first, stamp());
+        this.held = new Held<>(first, null);
     }
 
     public T current() {
-        long now = System.nanoTime();
-        if (now - looked > LOOK_NANOS) {
-            looked = now;
-            follow();
-        }
-        return held.content;
-    }
-
-    public T latest() {
         follow();
         return held.content;
     }
@@ -53,11 +42,18 @@ public final class Followed<T> {
             return;
         }
         try {
-            held = new Held<>(read.apply(file), stamp);
-            LOG.info("{} was replaced, and what it holds now is used", file);
+            var content = read.apply(file);
+            if (held.stamp != null) {
+                LOG.info("{} was replaced, and what it holds now is used", file);
+            }
+            held = new Held<>(content, stamp);
+            refused = null;
         } catch (Refused | UncheckedIOException unusable) {
-            LOG.error("{} was replaced by a file that cannot be read", file, unusable);
-            held = new Held<>(held.content, stamp);
+            // Said once, and tried again: the file may be finished or made readable as it is.
+            if (!stamp.equals(refused)) {
+                LOG.error("{} was replaced by a file that cannot be read", file, unusable);
+            }
+            refused = stamp;
         }
     }
 

@@ -19,14 +19,15 @@ public final class KeyRing {
                         Files.exists(beside) ? text(beside) : key.jwks(), beside, KeyRing::text);
     }
 
+    /// To be signed with, if the register says so.
     public SigningKey current() {
         return key.current();
     }
 
     /// Never without the key that signs next.
     public String jwks() {
-        key.latest();
-        return published.latest();
+        key.current();
+        return published.current();
     }
 
     private static String text(Path file) {

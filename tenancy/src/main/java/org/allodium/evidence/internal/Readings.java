@@ -12,6 +12,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.allodium.evidence.Bytes;
+import org.allodium.evidence.KeyUse;
 import org.allodium.evidence.LogProof;
 import org.allodium.evidence.ProvenReceipt;
 import org.allodium.evidence.ProvenReceipt.Place;
@@ -59,15 +60,23 @@ public final class Readings {
 
     private ProvenReceipt awaited(SealedReceiptTable.Row row, String id) {
         long end = System.nanoTime() + PATIENCE.toNanos();
+        Refused late =
+                Refused.of(ErrorCode.OVERLOADED, "evidence.not-in-the-log-yet")
+                        .retryAfter(Duration.ofSeconds(1));
         do {
-            var found = app.inTransactionOf(row.tenant(), handle -> proven(handle, row, id));
-            if (found.isPresent()) {
-                return found.get();
+            try {
+                var found = app.inTransactionOf(row.tenant(), handle -> proven(handle, row, id));
+                if (found.isPresent()) {
+                    return found.get();
+                }
+            } catch (KeyNotInUse ended) {
+                late =
+                        Refused.of(ErrorCode.SERVER_ERROR, "evidence.receipt-key-ended")
+                                .because(ended);
             }
             LockSupport.parkNanos(LOOK_NANOS);
         } while (System.nanoTime() < end && !Thread.currentThread().isInterrupted());
-        throw Refused.of(ErrorCode.OVERLOADED, "evidence.not-in-the-log-yet")
-                .retryAfter(Duration.ofSeconds(1));
+        throw late;
     }
 
     private Optional<ProvenReceipt> proven(Handle handle, SealedReceiptTable.Row row, String id) {
@@ -96,10 +105,21 @@ public final class Readings {
         return FirstReading.find(handle, place, id)
                 .orElseGet(
                         () -> {
-                            FirstReading.sign(row.text(), key.get(), clock.instant())
-                                    .add(handle, place, row.tenant(), id);
+                            sign(handle, row).add(handle, place, row.tenant(), id);
                             return FirstReading.find(handle, place, id).orElseThrow();
                         });
+    }
+
+    /// With a key that is in use when it says that it signs.
+    private FirstReading sign(Handle handle, SealedReceiptTable.Row row) {
+        var register = new SigningKeyTable(handle);
+        register.hold();
+        var now = clock.instant();
+        var signer = key.get();
+        if (!register.isInUse(signer.id(), KeyUse.RECEIPTS)) {
+            throw new KeyNotInUse(signer.id());
+        }
+        return FirstReading.sign(row.text(), signer, now);
     }
 
     /// A row whose content is no longer what the log has proves nothing, and is not given out.

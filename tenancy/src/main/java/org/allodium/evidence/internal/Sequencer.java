@@ -14,6 +14,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.allodium.evidence.Bytes;
+import org.allodium.evidence.KeyUse;
 import org.allodium.evidence.SealedReceipt;
 import org.allodium.evidence.internal.LogTable.Head;
 import org.allodium.evidence.internal.LogTable.Slice;
@@ -265,21 +266,31 @@ public final class Sequencer implements AutoCloseable {
         var grown = log.frontier.copy();
         var full = new ArrayList<Frontier.Subtree>();
         slice.leaves().forEach(leaf -> grown.append(leaf.toArray(), full));
+        var key = keys.get();
         var checkpoint =
-                new Checkpoint(log.origin, grown.size(), Bytes.of(grown.root()))
-                        .signedWith(keys.get());
+                new Checkpoint(log.origin, grown.size(), Bytes.of(grown.root())).signedWith(key);
         limited(
                 handle -> {
                     if (!LogTable.advance(handle, me, size, grown)
                             || !LogTable.advance(handle, slice)) {
                         throw new LeaseLost();
                     }
+                    requireInUse(handle, key);
                     LogTable.add(handle, size, slice, clock.instant(), checkpoint);
                     LogTable.add(handle, full);
                     return true;
                 });
         log.frontier = grown;
         log.next.put(slice.run(), slice.end());
+    }
+
+    /// The register decides and not the file, which follows a rotation later.
+    private static void requireInUse(Handle handle, CheckpointKey key) {
+        var register = new SigningKeyTable(handle);
+        register.hold();
+        if (!register.isInUse(key.id(), KeyUse.CHECKPOINTS)) {
+            throw new KeyNotInUse(key.id());
+        }
     }
 
     private interface Work<T> {

@@ -28,6 +28,27 @@ public final class SigningKeyTable {
         handle.createUpdate("select pg_advisory_xact_lock(:lock)").bind("lock", LOCK).execute();
     }
 
+    /// Until the transaction ends, no key ends: what it signs is older than its key's end.
+    public void hold() {
+        handle.createUpdate("select pg_advisory_xact_lock_shared(:lock)")
+                .bind("lock", LOCK)
+                .execute();
+    }
+
+    /// Whether it signs now; a file may hold one that has ended. Says so for a moment only, if
+    /// nobody holds the keys.
+    boolean isInUse(String kid, KeyUse use) {
+        return handle.createQuery(
+                        "select exists (select from evidence.signing_key k"
+                                + " where k.kid = :kid and k.purpose = :purpose"
+                                + " and not exists (select from evidence.signing_key_act a"
+                                + " where a.kid = k.kid and a.act <> 'REGISTERED'))")
+                .bind("kid", kid)
+                .bind("purpose", use)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
     /// Whether the database has come to know keys: an older one has only receipts.
     public boolean exists() {
         return known("evidence.signing_key");

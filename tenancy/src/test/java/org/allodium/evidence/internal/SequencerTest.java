@@ -16,6 +16,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
 import org.allodium.evidence.Bytes;
+import org.allodium.evidence.KeyUse;
 import org.allodium.evidence.RandomReceipts;
 import org.allodium.evidence.SealedReceipt;
 import org.allodium.evidence.internal.FaultySource.Fault;
@@ -43,6 +44,15 @@ class SequencerTest {
         database = TestDatabase.fresh();
         key = CheckpointKey.open(home.resolve("checkpoints.json"));
         platform().useHandle(handle -> LogName.establish(handle, Optional.of("log.example/1")));
+        platform()
+                .useHandle(
+                        handle ->
+                                new SigningKeyTable(handle)
+                                        .add(
+                                                key.id(),
+                                                KeyUse.CHECKPOINTS,
+                                                key.publicJwk(),
+                                                Instant.now()));
     }
 
     @AfterEach
