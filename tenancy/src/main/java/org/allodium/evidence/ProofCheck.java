@@ -21,7 +21,8 @@ import org.allodium.evidence.internal.NoteKey;
 import tools.jackson.databind.JsonNode;
 
 /// Checks a receipt of the log: its leaf leads to the root of a checkpoint that a published key
-/// signed in its time. A signature over the receipt alone counts only beside that.
+/// signed in its time. A signature over the receipt alone counts only beside that, and has to be
+/// there: one receipt has one text.
 final class ProofCheck {
     private final String jwks;
     private final String id;
@@ -55,8 +56,12 @@ final class ProofCheck {
         if (claims.get().path("version").intValue(0) <= ReceiptSchema.LAST_SIGNED) {
             return new Invalid("A receipt of this version is proven by its signature alone.");
         }
+        if (jws.isEmpty()) {
+            // It proves nothing more, but without it the receipt would have a second text.
+            return new Invalid("The receipt's own signature is missing: fetch the whole document.");
+        }
         var check = new ProofCheck(jwks, id, payload.get(), claims.get());
-        return check.verify(proof.get(), jws);
+        return check.verify(proof.get(), jws.get());
     }
 
     private static Optional<LogProof> proof(JsonNode node) {
@@ -79,7 +84,7 @@ final class ProofCheck {
                 .filter(bytes -> bytes.length() == length);
     }
 
-    private Outcome verify(LogProof proof, Optional<String> jws) {
+    private Outcome verify(LogProof proof, String jws) {
         var signed = Checkpoint.read(proof.checkpoint());
         if (signed.isEmpty()) {
             return new Invalid("The checkpoint is not in its form.");
@@ -98,8 +103,7 @@ final class ProofCheck {
         if (written().filter(time -> !key.signedAt(time)).isPresent()) {
             return key.tooLate("It");
         }
-        return jws.map(signature -> withReading(signature, checkpoint, proof.index(), key))
-                .orElseGet(() -> valid(checkpoint, proof.index(), key, Optional.empty()));
+        return withReading(jws, checkpoint, proof.index(), key);
     }
 
     private Outcome withReading(String jws, Checkpoint checkpoint, long index, SignedBy key) {
@@ -110,16 +114,16 @@ final class ProofCheck {
         }
         var reading = new Reading(SignedBy.of(signed.get().key()), at.get());
         return reading.key().signedAt(at.get())
-                ? valid(checkpoint, index, key, Optional.of(reading))
+                ? new Valid(
+                        id,
+                        key,
+                        Optional.of(
+                                new Place(
+                                        checkpoint.origin(),
+                                        index,
+                                        checkpoint.size(),
+                                        Optional.of(reading))))
                 : reading.key().tooLate("Its signature");
-    }
-
-    private Valid valid(
-            Checkpoint checkpoint, long index, SignedBy key, Optional<Reading> reading) {
-        return new Valid(
-                id,
-                key,
-                Optional.of(new Place(checkpoint.origin(), index, checkpoint.size(), reading)));
     }
 
     private Optional<Instant> written() {

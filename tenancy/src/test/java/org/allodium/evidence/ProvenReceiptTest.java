@@ -146,14 +146,20 @@ class ProvenReceiptTest {
         }
     }
 
+    /// Or a receipt would have two texts.
     @Test
-    void theProofAloneProvesTheReceipt() {
+    void theProofAloneIsNotTheWholeReceipt() {
         var receipt = find(sealed.get(9));
+        for (var part : List.of("", ",\"jws\":null", ",\"jws\":\"\"", ",\"jws\":\"..\"")) {
+            var without = receipt.document().replaceFirst(",\"jws\":\"[^\"]*\"", part);
+            assertThat(without).isNotEqualTo(receipt.document());
+            assertThat(verify(without)).as(part).isInstanceOf(Outcome.Invalid.class);
+        }
         var without = receipt.document().replaceFirst(",\"jws\":\"[^\"]*\"", "");
         assertThat(verify(without))
                 .isInstanceOfSatisfying(
-                        Outcome.Valid.class,
-                        valid -> assertThat(valid.place().orElseThrow().reading()).isEmpty());
+                        Outcome.Invalid.class,
+                        invalid -> assertThat(invalid.reason()).contains("signature is missing"));
     }
 
     @Test
