@@ -7,6 +7,7 @@ import com.nimbusds.jose.jwk.JWKSet;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.text.ParseException;
+import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Optional;
@@ -58,9 +59,13 @@ record Jws(String payload, ECKey key, Optional<Instant> at) {
 
     private static Optional<Instant> at(JsonNode header) {
         var seconds = header.path("iat");
-        return seconds.isIntegralNumber() && seconds.canConvertToInt()
-                ? Optional.of(Instant.ofEpochSecond(seconds.longValue()))
-                : Optional.empty();
+        try {
+            return seconds.isIntegralNumber() && seconds.canConvertToLong()
+                    ? Optional.of(Instant.ofEpochSecond(seconds.longValue()))
+                    : Optional.empty();
+        } catch (DateTimeException neverAgain) {
+            return Optional.empty();
+        }
     }
 
     /// Only a P-256 key that the set names; the header chooses among them, and nothing else.
