@@ -24,9 +24,19 @@ public final class CheckpointKey {
     private final OctetKeyPair key;
     private final PrivateKey secret;
 
-    private CheckpointKey(OctetKeyPair key) throws GeneralSecurityException {
+    /// INVARIANT: as with [SigningKey], what it signs its public half verifies.
+    private CheckpointKey(OctetKeyPair key) throws JOSEException, GeneralSecurityException {
+        if (!Curve.Ed25519.equals(key.getCurve())
+                || !key.isPrivate()
+                || !key.computeThumbprint().toString().equals(key.getKeyID())) {
+            throw new GeneralSecurityException("It is no Ed25519 key pair by its thumbprint");
+        }
         this.key = key;
         this.secret = Ed25519.privateKey(key.getDecodedD());
+        byte[] probe = key.getKeyID().getBytes(StandardCharsets.US_ASCII);
+        if (!Ed25519.verifies(probe, Ed25519.sign(probe, secret), key.getDecodedX())) {
+            throw new GeneralSecurityException("Its halves belong to two keys");
+        }
     }
 
     /// Reads the key, or makes it where there is none. Whether one may be made, the register says.
@@ -37,7 +47,8 @@ public final class CheckpointKey {
             }
             return new CheckpointKey(OctetKeyPair.parse(Files.readString(file)));
         } catch (IOException | ParseException | JOSEException | GeneralSecurityException e) {
-            throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.checkpoint-key-unusable").because(e);
+            throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.checkpoint-key-unusable", file)
+                    .because(e);
         }
     }
 

@@ -25,9 +25,20 @@ public final class SigningKey {
     private final ECKey key;
     private final PrivateKey secret;
 
-    private SigningKey(ECKey key) throws JOSEException {
+    /// INVARIANT: whatever it signs, the public half under its id verifies. A key that would not
+    /// is refused here, and not by whoever checks a receipt years later.
+    private SigningKey(ECKey key) throws JOSEException, GeneralSecurityException {
+        if (!Curve.P_256.equals(key.getCurve())
+                || !key.isPrivate()
+                || !key.computeThumbprint().toString().equals(key.getKeyID())) {
+            throw new GeneralSecurityException("It is no P-256 key pair by its thumbprint");
+        }
         this.key = key;
         this.secret = key.toECPrivateKey();
+        byte[] probe = key.getKeyID().getBytes(StandardCharsets.US_ASCII);
+        if (!Es256.verifies(probe, Es256.sign(probe, secret), key.toECPublicKey())) {
+            throw new GeneralSecurityException("Its halves belong to two keys");
+        }
     }
 
     /// Reads the key, or makes it where there is none. Whether one may be made, the register says.
@@ -37,8 +48,8 @@ public final class SigningKey {
                 create(file);
             }
             return new SigningKey(ECKey.parse(Files.readString(file)));
-        } catch (IOException | ParseException | JOSEException e) {
-            throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.key-unusable").because(e);
+        } catch (IOException | ParseException | JOSEException | GeneralSecurityException e) {
+            throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.key-unusable", file).because(e);
         }
     }
 
