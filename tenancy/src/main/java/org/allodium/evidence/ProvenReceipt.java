@@ -28,7 +28,7 @@ public record ProvenReceipt(
         return Receipt.fromJson(payload);
     }
 
-    static ProvenReceipt of(SignedReceipt signed) {
+    public static ProvenReceipt of(SignedReceipt signed) {
         return new ProvenReceipt(
                 signed.id(),
                 signed.tenant(),

@@ -20,7 +20,6 @@ import org.allodium.evidence.internal.Followed;
 import org.allodium.evidence.internal.KeyRing;
 import org.allodium.evidence.internal.LogName;
 import org.allodium.evidence.internal.Readings;
-import org.allodium.evidence.internal.ReceiptTable;
 import org.allodium.evidence.internal.Sealing;
 import org.allodium.evidence.internal.Sequencer;
 import org.allodium.evidence.internal.SigningKey;
@@ -131,12 +130,7 @@ public class Receipts {
     @Transactional(TxType.NOT_SUPPORTED)
     public Optional<ProvenReceipt> find(UUID tenant, String receiptId) {
         try {
-            return readings.find(tenant, receiptId)
-                    .or(
-                            () ->
-                                    ReceiptTable.find(Database.over(app), tenant, receiptId)
-                                            .map(ProvenReceipt::of))
-                    .or(() -> readings.findAnywhere(tenant, receiptId));
+            return readings.find(tenant, receiptId);
         } catch (JdbiException e) {
             throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.receipt-unreadable").because(e);
         }

@@ -21,12 +21,13 @@ import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.jdbi.v3.core.Handle;
 
-/// Receipts of the log as readers get them: one tenant's, with the proof, and signed at the first
-/// reading.
+/// Receipts as readers get them: one tenant's. Those of the log come with the proof, and are signed
+/// at the first reading.
 public final class Readings {
     // A group closes within a fraction of a second; a database that comes back takes longer.
     private static final Duration PATIENCE = Duration.ofSeconds(5);
-    private static final long LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long FIRST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    private static final long LAST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
     private static final int NEIGHBOURS = 256;
 
     private final Database app;
@@ -40,22 +41,27 @@ public final class Readings {
         this.clock = clock;
     }
 
-    /// Where the id says that it may be. Waits until the log has it.
+    /// Waits until the log has it, if it is one of the log.
     public Optional<ProvenReceipt> find(UUID tenant, String id) {
-        var place = RowKey.of(id);
-        return place.window().isEmpty() ? Optional.empty() : find(tenant, id, place.window());
+        return RowKey.of(id).windows(clock.instant()).stream()
+                .flatMap(
+                        window ->
+                                sealed(tenant, id, window)
+                                        .or(() -> signed(tenant, id, window))
+                                        .stream())
+                .findFirst();
     }
 
-    /// Wherever it is.
-    public Optional<ProvenReceipt> findAnywhere(UUID tenant, String id) {
-        return find(tenant, id, Optional.empty());
-    }
-
-    private Optional<ProvenReceipt> find(UUID tenant, String id, Optional<RowKey.Window> window) {
+    private Optional<ProvenReceipt> sealed(UUID tenant, String id, RowKey.Window window) {
         var key = RowKey.of(id);
         return app.inTransactionOf(
                         tenant, handle -> SealedReceiptTable.find(handle, key, id, window))
                 .map(row -> awaited(row, id));
+    }
+
+    private Optional<ProvenReceipt> signed(UUID tenant, String id, RowKey.Window window) {
+        return app.inTransactionOf(tenant, handle -> ReceiptTable.find(handle, tenant, id, window))
+                .map(ProvenReceipt::of);
     }
 
     private ProvenReceipt awaited(SealedReceiptTable.Row row, String id) {
@@ -63,6 +69,7 @@ public final class Readings {
         Refused late =
                 Refused.of(ErrorCode.OVERLOADED, "evidence.not-in-the-log-yet")
                         .retryAfter(Duration.ofSeconds(1));
+        long pause = FIRST_LOOK_NANOS;
         do {
             try {
                 var found = app.inTransactionOf(row.tenant(), handle -> proven(handle, row, id));
@@ -74,7 +81,8 @@ public final class Readings {
                         Refused.of(ErrorCode.SERVER_ERROR, "evidence.receipt-key-ended")
                                 .because(ended);
             }
-            LockSupport.parkNanos(LOOK_NANOS);
+            LockSupport.parkNanos(pause);
+            pause = Math.min(2 * pause, LAST_LOOK_NANOS);
         } while (System.nanoTime() < end && !Thread.currentThread().isInterrupted());
         throw late;
     }

@@ -4,7 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.Optional;
+import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -15,8 +15,11 @@ record RowKey(UUID key) {
     private static final Duration EARLIER = Duration.ofDays(1);
     private static final Duration LATER = Duration.ofDays(31);
 
-    /// When its receipt was most likely written.
-    record Window(Instant from, Instant until) {}
+    /// Of receipts from this instant on and before that one.
+    record Window(Instant from, Instant until) {
+        static final Window ALWAYS =
+                new Window(Instant.EPOCH, Instant.parse("9999-01-01T00:00:00Z"));
+    }
 
     static RowKey of(String id) {
         var found = WITH_UUID.matcher(id);
@@ -35,13 +38,15 @@ record RowKey(UUID key) {
                         digest.getLong() & (-1L >>> 2) | 1L << 63));
     }
 
-    /// By the time in a time-ordered id. A receipt follows its request by minutes, or by the days
-    /// that the database was away.
-    Optional<Window> window() {
+    /// Where its receipt may be, in the order in which to look, by the time in a time-ordered id.
+    /// A receipt follows its request by minutes, or by the days that the installation was off.
+    List<Window> windows(Instant now) {
         if (key.version() != 7) {
-            return Optional.empty();
+            return List.of(Window.ALWAYS);
         }
         var begun = Instant.ofEpochMilli(key.getMostSignificantBits() >>> 16);
-        return Optional.of(new Window(begun.minus(EARLIER), begun.plus(LATER)));
+        var likely = new Window(begun.minus(EARLIER), begun.plus(LATER));
+        var later = new Window(likely.until(), now.plus(EARLIER));
+        return later.from().isBefore(later.until()) ? List.of(likely, later) : List.of(likely);
     }
 }

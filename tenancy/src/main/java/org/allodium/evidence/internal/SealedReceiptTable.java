@@ -67,16 +67,15 @@ final class SealedReceiptTable {
     }
 
     /// As the connection's role may see it.
-    static Optional<Row> find(
-            Handle handle, RowKey key, String id, Optional<RowKey.Window> window) {
-        var sql =
-                SELECT
-                        + "where r.key = :key"
-                        + (window.isPresent() ? " and r.at >= :from and r.at < :until" : "");
-        var query = handle.createQuery(sql).bind("key", key.key());
-        window.ifPresent(within -> query.bind("from", within.from()).bind("until", within.until()));
+    static Optional<Row> find(Handle handle, RowKey key, String id, RowKey.Window window) {
         // Ids that differ in their prefix alone have one key.
-        return query.map(SealedReceiptTable::row).stream()
+        return handle
+                .createQuery(SELECT + "where r.key = :key and r.at >= :from and r.at < :until")
+                .bind("key", key.key())
+                .bind("from", window.from())
+                .bind("until", window.until())
+                .map(SealedReceiptTable::row)
+                .stream()
                 .filter(row -> Receipt.fromJson(row.text()).request().id().equals(id))
                 .findFirst();
     }

@@ -3,7 +3,6 @@ package org.allodium.evidence.internal;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.allodium.kernel.Database;
 
 /// What receipts say, as they are kept: whether the log has taken them in or not.
@@ -16,7 +15,7 @@ public final class KeptPayloads {
         platform.useHandle(
                 handle -> {
                     for (var id : ids) {
-                        SealedReceiptTable.find(handle, RowKey.of(id), id, Optional.empty())
+                        SealedReceiptTable.find(handle, RowKey.of(id), id, RowKey.Window.ALWAYS)
                                 .ifPresent(row -> found.put(id, row.text()));
                     }
                 });

@@ -16,7 +16,7 @@ public final class KeptReceipts {
                 .withHandle(
                         handle ->
                                 SealedReceiptTable.find(
-                                        handle, RowKey.of(id), id, Optional.empty()))
+                                        handle, RowKey.of(id), id, RowKey.Window.ALWAYS))
                 .map(row -> Receipt.fromJson(row.text()));
     }
 }
