@@ -23,6 +23,7 @@ import org.allodium.evidence.internal.Readings;
 import org.allodium.evidence.internal.Sealing;
 import org.allodium.evidence.internal.Sequencer;
 import org.allodium.evidence.internal.SigningKey;
+import org.allodium.evidence.internal.UnreadableReceipt;
 import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
@@ -131,7 +132,7 @@ public class Receipts {
     public Optional<ProvenReceipt> find(UUID tenant, String receiptId) {
         try {
             return readings.find(tenant, receiptId);
-        } catch (JdbiException e) {
+        } catch (JdbiException | UnreadableReceipt e) {
             throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.receipt-unreadable").because(e);
         }
     }

@@ -228,6 +228,14 @@ class ProvenReceiptTest {
                 .isInstanceOfSatisfying(
                         Refused.class,
                         refused -> assertThat(refused.code()).isEqualTo(ErrorCode.SERVER_ERROR));
+        try (var connection = database.owner().getConnection();
+                var statement = connection.createStatement()) {
+            statement.execute(
+                    "update evidence.sealed_receipt set body = '\\xffff' where key = '"
+                            + key
+                            + "'");
+        }
+        assertThatThrownBy(() -> find(receipt)).hasMessageContaining("cannot be read");
     }
 
     @Test

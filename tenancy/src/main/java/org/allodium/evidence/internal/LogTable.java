@@ -15,6 +15,9 @@ final class LogTable {
     /// In which a sequencer must say that it lives.
     private static final String LEASE = "clock_timestamp() + interval '5 s'";
 
+    /// Those that are asked about at once: in a fraction of the lease.
+    static final int RUNS = 64;
+
     private LogTable() {}
 
     /// @param frontier as [Frontier] writes it
@@ -189,25 +192,34 @@ final class LogTable {
                 .filter(group -> seq < group.firstSeq() + group.count());
     }
 
-    /// Which run is how far, of those that have more. The question goes by the run's own index,
-    /// one run after the other, whatever the planner thinks of the tables' sizes.
-    /// @param since no receipt that is sought is older, nor any run that is asked
-    static List<Slice> behind(Handle handle, Instant since, Instant awakeSince) {
+    /// How far a run is, and whether it has more.
+    record Progress(long run, long next, boolean isBehind) {}
+
+    /// The runs after that one, in their order, a page of them. The question goes by the run's own
+    /// index, one run after the other, whatever the planner thinks of the tables' sizes.
+    /// @param since no receipt that is sought is older
+    /// @param awakeSince no run that is asked has called since before
+    static List<Progress> runs(Handle handle, long after, Instant since, Instant awakeSince) {
         return handle.createQuery(
                         """
-                        select r.run, r.next_seq from evidence.log_run r,
-                            lateral (select 1 from evidence.sealed_receipt s
+                        select r.run, r.next_seq, more.seq is not null as behind
+                        from (select run, next_seq from evidence.log_run
+                                where run > :after and awake_at >= :awake
+                                order by run limit :most) r
+                            left join lateral (select s.seq from evidence.sealed_receipt s
                                 where s.run = r.run and s.seq >= r.next_seq and s.at >= :since
-                                order by s.seq limit 1) more
-                        where r.awake_at >= :awake order by r.run""")
+                                order by s.seq limit 1) more on true
+                        order by r.run""")
+                .bind("after", after)
                 .bind("since", since)
                 .bind("awake", awakeSince)
+                .bind("most", RUNS)
                 .map(
                         row ->
-                                new Slice(
+                                new Progress(
                                         row.getColumn("run", Long.class),
                                         row.getColumn("next_seq", Long.class),
-                                        List.of()))
+                                        row.getColumn("behind", Boolean.class)))
                 .list();
     }
 

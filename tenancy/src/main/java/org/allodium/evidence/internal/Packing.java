@@ -53,13 +53,13 @@ final class Packing {
             while (!inflater.finished()) {
                 int length = inflater.inflate(chunk);
                 if (length == 0) {
-                    throw new IllegalStateException("A stored receipt is cut off");
+                    throw new UnreadableReceipt("A stored receipt is cut off");
                 }
                 payload.write(chunk, 0, length);
             }
             return payload.toByteArray();
         } catch (DataFormatException e) {
-            throw new IllegalStateException("A stored receipt cannot be unpacked", e);
+            throw new UnreadableReceipt("A stored receipt cannot be unpacked", e);
         }
     }
 

@@ -5,9 +5,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +19,7 @@ import org.allodium.evidence.Bytes;
 import org.allodium.evidence.KeyUse;
 import org.allodium.evidence.SealedReceipt;
 import org.allodium.evidence.internal.LogTable.Head;
+import org.allodium.evidence.internal.LogTable.Progress;
 import org.allodium.evidence.internal.LogTable.Slice;
 import org.allodium.kernel.Database;
 import org.jdbi.v3.core.Handle;
@@ -71,6 +74,8 @@ public final class Sequencer implements AutoCloseable {
     private static final class Log {
         final String origin;
         final Map<Long, Long> next = new HashMap<>();
+        // Runs of which a row cannot be read; the next sweep tries them again.
+        final Set<Long> aside = new HashSet<>();
         Frontier frontier;
 
         Log(Head head) {
@@ -166,11 +171,16 @@ public final class Sequencer implements AutoCloseable {
             sequence(log, slice);
         }
         if (sweeping.isDue()) {
+            log.aside.clear();
             look(log, Instant.EPOCH, Instant.EPOCH);
         } else if (looking.isDue()) {
             var now = clock.instant();
             look(log, now.minus(RECENT), now.minus(AWAKE));
         }
+        renew();
+    }
+
+    private void renew() {
         if (renewing.isDue() && !limited(handle -> LogTable.renew(handle, me))) {
             throw new LeaseLost();
         }
@@ -195,22 +205,34 @@ public final class Sequencer implements AutoCloseable {
 
     /// Receipts that nobody offered here: other nodes', or those of a run that has ended.
     private void look(Log log, Instant since, Instant awakeSince) {
-        var behind = platform.withHandle(handle -> LogTable.behind(handle, since, awakeSince));
-        for (var run : behind) {
-            log.next.put(run.run(), run.firstSeq());
-            try {
-                catchUp(log, run.run(), since);
-            } catch (IllegalStateException unreadable) {
-                LOG.error("Run {} cannot be read on from {}", run.run(), run, unreadable);
+        long after = Long.MIN_VALUE;
+        List<Progress> runs;
+        do {
+            long last = after;
+            runs = platform.withHandle(handle -> LogTable.runs(handle, last, since, awakeSince));
+            for (var run : runs) {
+                if (run.isBehind() && !log.aside.contains(run.run())) {
+                    log.next.put(run.run(), run.next());
+                    catchUp(log, run.run(), since);
+                }
+                after = run.run();
             }
-        }
+            // There may be many: whoever sequences must go on saying so.
+            renew();
+        } while (runs.size() == LogTable.RUNS && closing.getCount() > 0);
     }
 
     private void catchUp(Log log, long run, Instant since) {
         List<Bytes> leaves;
         do {
             long next = next(log, run).orElseThrow(LeaseLost::new);
-            leaves = stored(run, next, since);
+            try {
+                leaves = stored(run, next, since);
+            } catch (UnreadableReceipt unreadable) {
+                log.aside.add(run);
+                LOG.error("Run {} cannot be read on from {}", run, next, unreadable);
+                return;
+            }
             if (!leaves.isEmpty()) {
                 write(log, new Slice(run, next, leaves));
             }
