@@ -103,9 +103,16 @@ create policy all_tenants on first_reading to allodium_platform using (true);
 
 grant select on sealed_receipt, receipt_form, log_head, log_group, log_subtree to allodium_app;
 grant select, insert on first_reading to allodium_app;
-grant select, insert on sealed_receipt, receipt_form, log_group, log_subtree, first_reading
+grant select on first_reading to allodium_platform;
+grant select, insert on sealed_receipt, receipt_form, log_group, log_subtree, log_head, log_run
     to allodium_platform;
-grant select, insert, update on log_head, log_run to allodium_platform;
+-- The log's name, and which run a number is of, stay as they are.
+grant update (size, frontier, sequencer, lease_until) on log_head to allodium_platform;
+grant update (next_seq, awake_at) on log_run to allodium_platform;
+
+-- No more receipts of the kind before the log come.
+revoke insert on receipt from allodium_platform;
+revoke usage on sequence receipt_position from allodium_platform;
 
 -- What a key signs: single receipts, or the log's checkpoints.
 alter table signing_key add column purpose text not null default 'RECEIPTS'

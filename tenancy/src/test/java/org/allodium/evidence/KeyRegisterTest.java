@@ -333,18 +333,14 @@ class KeyRegisterTest {
         return on(KeyRegister::list).stream().filter(key -> key.use() == use).toList();
     }
 
-    private String receipt(KeyRing ring) throws SQLException {
+    private String receipt(KeyRing ring) {
         var receipt = OldReceipts.sign(ring.current(), claims(clock.now), clock.now);
         append(receipt);
         return receipt.jws();
     }
 
-    private void append(SignedReceipt receipt) throws SQLException {
-        on(
-                c -> {
-                    OldReceipts.append(Database.on(c), List.of(receipt));
-                    return true;
-                });
+    private void append(SignedReceipt receipt) {
+        OldReceipts.append(database, List.of(receipt));
     }
 
     private static Receipt claims(Instant time) {

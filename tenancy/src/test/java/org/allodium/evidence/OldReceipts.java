@@ -5,13 +5,19 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
 import java.util.Base64;
+import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
 import org.allodium.evidence.internal.SigningKey;
-import org.jdbi.v3.core.Handle;
+import org.allodium.tenancy.TestDatabase;
+import tools.jackson.databind.json.JsonMapper;
 
 /// Receipts as releases before the log signed and kept them.
 final class OldReceipts {
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
+
+    private static final AtomicLong POSITION = new AtomicLong();
 
     private OldReceipts() {}
 
@@ -25,18 +31,20 @@ final class OldReceipts {
                 request.id(), request.caller().tenant(), at, signed + "." + signature);
     }
 
-    static void append(Handle handle, List<SignedReceipt> receipts) {
-        for (var receipt : receipts) {
-            handle.createUpdate(
-                            "insert into evidence.receipt (id, tenant_id, at, leaf_hash, jws)"
-                                    + " values (:id, :tenant, :at, :hash, :jws)")
-                    .bind("id", receipt.id())
-                    .bind("tenant", receipt.tenant())
-                    .bind("at", receipt.at())
-                    .bind("hash", hash(receipt.jws()))
-                    .bind("jws", receipt.jws())
-                    .execute();
-        }
+    /// None of the product's roles may do it any more.
+    static void append(TestDatabase database, List<SignedReceipt> receipts) {
+        var rows = receipts.stream().map(OldReceipts::row).toList();
+        database.load("evidence.receipt\t" + JsonMapper.shared().writeValueAsString(rows));
+    }
+
+    private static Map<String, Object> row(SignedReceipt receipt) {
+        return Map.of(
+                "id", receipt.id(),
+                "tenant_id", receipt.tenant(),
+                "at", receipt.at().toString(),
+                "position", POSITION.incrementAndGet(),
+                "leaf_hash", "\\x" + HexFormat.of().formatHex(hash(receipt.jws())),
+                "jws", receipt.jws());
     }
 
     private static byte[] hash(String jws) {

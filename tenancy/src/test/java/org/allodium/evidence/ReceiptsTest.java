@@ -4,16 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.ZoneOffset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import org.allodium.evidence.internal.SigningKey;
-import org.allodium.kernel.Database;
 import org.allodium.tenancy.TestDatabase;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,43 +40,13 @@ class ReceiptsTest {
     }
 
     @Test
-    void findsTheOwnReceiptAndNoOther() throws SQLException {
+    void findsTheOwnReceiptAndNoOther() {
         var receipt = sign("rcpt_1", ONE);
-        append(List.of(receipt, sign("rcpt_2", OTHER)), true);
+        OldReceipts.append(database, List.of(receipt, sign("rcpt_2", OTHER)));
         assertThat(receipts.find(ONE, "rcpt_1")).contains(ProvenReceipt.of(receipt));
         assertThat(receipts.find(OTHER, "rcpt_1")).isEmpty();
         assertThat(receipts.find(ONE, "rcpt_2")).isEmpty();
         assertThat(receipts.find(ONE, "rcpt_unknown")).isEmpty();
-    }
-
-    @Test
-    void sharesTheCallersTransaction() throws SQLException {
-        append(List.of(sign("rcpt_undone", ONE)), false);
-        assertThat(receipts.find(ONE, "rcpt_undone")).isEmpty();
-    }
-
-    @Test
-    void keepsTheLeafOfTheLogInOrder() throws Exception {
-        var batch = new ArrayList<SignedReceipt>();
-        for (int i = 0; i < 100; i++) {
-            batch.add(sign("leaf_" + i, ONE));
-        }
-        append(batch, true);
-        try (var connection = database.platform().getConnection();
-                var statement = connection.createStatement();
-                var rows =
-                        statement.executeQuery(
-                                "select id, leaf_hash from evidence.receipt where id like"
-                                        + " 'leaf%' order by position")) {
-            for (var receipt : batch) {
-                assertThat(rows.next()).isTrue();
-                assertThat(rows.getString(1)).isEqualTo(receipt.id());
-                var digest = MessageDigest.getInstance("SHA-256");
-                digest.update((byte) 0);
-                digest.update(receipt.jws().getBytes(java.nio.charset.StandardCharsets.US_ASCII));
-                assertThat(rows.getBytes(2)).isEqualTo(digest.digest());
-            }
-        }
     }
 
     @Test
@@ -103,17 +70,5 @@ class ReceiptsTest {
 
     private static SignedReceipt sign(String id, UUID tenant) {
         return OldReceipts.sign(key, SampleReceipts.receipt(id, tenant), NOW);
-    }
-
-    private static void append(List<SignedReceipt> batch, boolean commit) throws SQLException {
-        try (var connection = database.platform().getConnection()) {
-            connection.setAutoCommit(false);
-            OldReceipts.append(Database.on(connection), batch);
-            if (commit) {
-                connection.commit();
-            } else {
-                connection.rollback();
-            }
-        }
     }
 }

@@ -143,7 +143,14 @@ class SealingTest {
                             "delete from evidence.log_group",
                             "update evidence.log_group set checkpoint = ''",
                             "delete from evidence.log_subtree",
-                            "update evidence.first_reading set jws = ''")) {
+                            "update evidence.first_reading set jws = ''",
+                            "update evidence.log_head set origin = 'another'",
+                            "update evidence.log_run set run = run + 1",
+                            "delete from evidence.log_head",
+                            "delete from evidence.log_run",
+                            "select nextval('evidence.receipt_position')",
+                            "insert into evidence.receipt (id, tenant_id, at, position, leaf_hash, jws)"
+                                    + " values ('x', gen_random_uuid(), now(), 1, '', '')")) {
                 assertThatThrownBy(
                                 () -> {
                                     try (var connection = source.getConnection();
