@@ -31,11 +31,6 @@ public record Receipt(int version, Request request, Decision decision, Making ma
         return ReceiptReader.receipt(payload);
     }
 
-    /// What a stored receipt says, unverified.
-    public static Receipt of(SignedReceipt signed) {
-        return fromJson(signed.payload());
-    }
-
     /// A receipt before its request has run: whoever finds it after a crash can complete it.
     /// @param making what was expected
     public record Draft(Request request, Decision decision, Making making) {

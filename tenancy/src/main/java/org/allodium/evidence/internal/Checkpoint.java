@@ -16,7 +16,6 @@ public record Checkpoint(String origin, long size, Bytes root) {
                     "(([^\\s+]{1,200})\\n(0|[1-9][0-9]{0,17})\\n([A-Za-z0-9+/]{43}=)\\n)\\n"
                             + "— ([^\\s+]{1,200}) ([A-Za-z0-9+/]{91}=)\\n",
                     Pattern.UNICODE_CHARACTER_CLASS);
-    private static final int ID_LENGTH = 4;
 
     /// A checkpoint with its one signature, unverified.
     /// @param body what is signed
@@ -25,10 +24,10 @@ public record Checkpoint(String origin, long size, Bytes root) {
         public boolean isSignedBy(NoteKey key) {
             byte[] bytes = signature.toArray();
             return key.name().equals(checkpoint.origin)
-                    && Arrays.equals(Arrays.copyOf(bytes, ID_LENGTH), key.id())
+                    && Arrays.equals(Arrays.copyOf(bytes, NoteKey.ID_LENGTH), key.id())
                     && Ed25519.verifies(
                             body.getBytes(StandardCharsets.UTF_8),
-                            Arrays.copyOfRange(bytes, ID_LENGTH, bytes.length),
+                            Arrays.copyOfRange(bytes, NoteKey.ID_LENGTH, bytes.length),
                             key.publicKey().toArray());
         }
     }
@@ -39,11 +38,11 @@ public record Checkpoint(String origin, long size, Bytes root) {
         byte[] id = key.named(origin).id();
         byte[] all = Arrays.copyOf(id, id.length + signature.length);
         System.arraycopy(signature, 0, all, id.length, signature.length);
-        return body() + "\n— " + origin + " " + base64(all) + "\n";
+        return body() + "\n— " + origin + " " + Bytes.of(all).base64() + "\n";
     }
 
     private String body() {
-        return origin + "\n" + size + "\n" + base64(root.toArray()) + "\n";
+        return origin + "\n" + size + "\n" + root.base64() + "\n";
     }
 
     /// Empty where it is not exactly what [#signedWith] writes.
@@ -64,14 +63,10 @@ public record Checkpoint(String origin, long size, Bytes root) {
     /// The bytes of a base64 text, if it is the one text that encodes them.
     public static Optional<Bytes> canonical(String text) {
         try {
-            byte[] bytes = Base64.getDecoder().decode(text);
-            return base64(bytes).equals(text) ? Optional.of(Bytes.of(bytes)) : Optional.empty();
+            return Optional.of(Bytes.of(Base64.getDecoder().decode(text)))
+                    .filter(bytes -> bytes.base64().equals(text));
         } catch (IllegalArgumentException odd) {
             return Optional.empty();
         }
-    }
-
-    private static String base64(byte[] bytes) {
-        return Base64.getEncoder().encodeToString(bytes);
     }
 }

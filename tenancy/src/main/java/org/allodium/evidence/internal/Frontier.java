@@ -8,7 +8,7 @@ import org.allodium.evidence.Bytes;
 /// consists: as many as there are ones in its size.
 final class Frontier {
     /// A full subtree of so many levels of nodes is kept for proofs: 256 of what is below it.
-    private static final int KEPT_HEIGHT = 8;
+    static final int KEPT_HEIGHT = 8;
 
     private final List<byte[]> roots;
     private long size;

@@ -8,8 +8,6 @@ import org.allodium.evidence.Bytes;
 
 /// Paths from a leaf to the root (RFC 6962, section 2.1.1).
 public final class Inclusion {
-    private static final int WIDTH_BITS = 8;
-
     private Inclusion() {}
 
     /// Hashes of full subtrees: of single leaves at level 0, of 256 of the level below above it.
@@ -43,8 +41,8 @@ public final class Inclusion {
         long size = until - from;
         if (Long.bitCount(size) == 1) {
             int height = Long.numberOfTrailingZeros(size);
-            if (height % WIDTH_BITS == 0) {
-                return nodes.hash(height / WIDTH_BITS, from >> height);
+            if (height % Frontier.KEPT_HEIGHT == 0) {
+                return nodes.hash(height / Frontier.KEPT_HEIGHT, from >> height);
             }
         }
         long middle = from + Long.highestOneBit(size - 1);

@@ -9,7 +9,7 @@ import org.allodium.evidence.Bytes;
 /// A public Ed25519 key by the name under which it signs notes (C2SP signed-note).
 public record NoteKey(String name, Bytes publicKey) {
     private static final byte ED25519 = 1;
-    private static final int ID_LENGTH = 4;
+    static final int ID_LENGTH = 4;
 
     /// The first four bytes of SHA-256(name ‖ 0x0A ‖ 0x01 ‖ public key).
     byte[] id() {

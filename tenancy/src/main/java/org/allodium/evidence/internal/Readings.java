@@ -28,7 +28,7 @@ public final class Readings {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long FIRST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LAST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-    private static final int NEIGHBOURS = 256;
+    private static final int NEIGHBOURS = 1 << Frontier.KEPT_HEIGHT;
 
     private final Database app;
     private final Supplier<SigningKey> key;
