@@ -9,7 +9,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.function.ToIntFunction;
+import java.util.function.ToIntBiFunction;
 import java.util.logging.Level;
 import java.util.logging.Logger;
 import org.allodium.evidence.KeyRecord;
@@ -37,7 +37,8 @@ record KeyCommands(StackSettings settings, DataFolder folder, PrintStream out) {
                 if (arguments.size() > 1) {
                     throw new Trouble(USAGE);
                 }
-                yield withDatabase(this::list);
+                // Reads any form, also beside a running server of an older build.
+                yield withDatabase((connection, _) -> list(connection));
             }
             case "rotate" ->
                     change(
@@ -62,7 +63,8 @@ record KeyCommands(StackSettings settings, DataFolder folder, PrintStream out) {
         var asked = Asked.of(arguments);
         var actor = "operator " + System.getProperty("user.name");
         return withDatabase(
-                connection -> {
+                (connection, secrets) -> {
+                    requirePresentForm(connection, secrets);
                     var key = change.make(connection, asked.use(), actor, asked.reason());
                     out.println(told.formatted(signed(asked.use()), key));
                     return 0;
@@ -139,7 +141,7 @@ record KeyCommands(StackSettings settings, DataFolder folder, PrintStream out) {
     }
 
     /// On the database that runs, or on one that runs for the time of the command.
-    private int withDatabase(ToIntFunction<Connection> work) {
+    private int withDatabase(ToIntBiFunction<Connection, Secrets> work) {
         if (!java.nio.file.Files.isDirectory(folder.database())) {
             throw new Trouble(
                     "There is no database at " + folder.home() + " yet: run ./allodium up first.");
@@ -171,12 +173,10 @@ record KeyCommands(StackSettings settings, DataFolder folder, PrintStream out) {
                 binaries.postgresql(), folder, settings.ports().database(), secrets);
     }
 
-    private int on(PostgresCluster database, Secrets secrets, ToIntFunction<Connection> work) {
+    private static int on(
+            PostgresCluster database, Secrets secrets, ToIntBiFunction<Connection, Secrets> work) {
         try (var connection = database.connect("allodium")) {
-            if (!KeyRegister.isPresentForm(connection) || KeyRegister.list(connection).isEmpty()) {
-                bringUpToDate(secrets);
-            }
-            return work.applyAsInt(connection);
+            return work.applyAsInt(connection, secrets);
         } catch (Refused refused) {
             throw new Trouble(refused.english(), refused);
         } catch (SQLException | JdbiException failed) {
@@ -186,8 +186,11 @@ record KeyCommands(StackSettings settings, DataFolder folder, PrintStream out) {
         }
     }
 
-    /// A database from before there was a register; its server must not run on beside it.
-    private void bringUpToDate(Secrets secrets) {
+    /// Brings a database of an older form up to date, whose server must not run on beside it.
+    private void requirePresentForm(Connection connection, Secrets secrets) {
+        if (KeyRegister.isPresentForm(connection) && !KeyRegister.list(connection).isEmpty()) {
+            return;
+        }
         if (Child.find(folder, Component.PORTAL).isPresent()) {
             throw new Trouble(
                     "The running server is of an older build: run ./allodium down and up first.");
