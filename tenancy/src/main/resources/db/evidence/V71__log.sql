@@ -86,7 +86,8 @@ create table log_subtree (
 );
 
 -- The signature over a single receipt, as its first reader got it: header and signature, the
--- payload between them left out.
+-- payload between them left out. Goes where the content goes: against a text that somebody guesses
+-- it could be tried out, since there is no salt in it.
 create table first_reading (
     key       uuid        not null,
     tenant_id uuid        not null,
