@@ -18,6 +18,7 @@ import org.allodium.evidence.internal.SigningKey;
 import org.allodium.kernel.Database;
 import org.allodium.kernel.Refused;
 import org.allodium.tenancy.TestDatabase;
+import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +101,27 @@ class EndedKeyTest {
         assertThat(waited).isTrue();
         rotation.join();
         assertThat(found.place().orElseThrow().firstRead()).isBefore(endOf(key.id()));
+    }
+
+    /// Whose process stands still; everybody who signs would queue behind the rotation.
+    @Test
+    void aReaderThatIsHaltedHoldsUpNoRotation() {
+        var receipt = kept();
+        var key = SigningKey.open(file);
+        var readings =
+                new Readings(
+                        database.app(),
+                        () -> {
+                            CompletableFuture.runAsync(() -> rotate(KeyUse.RECEIPTS))
+                                    .orTimeout(20, TimeUnit.SECONDS)
+                                    .join();
+                            return key;
+                        },
+                        Clock.systemUTC());
+        assertThatThrownBy(() -> readings.find(receipt.tenant(), receipt.id()))
+                .isInstanceOf(JdbiException.class);
+        assertThat(endOf(key.id())).isNotNull();
+        assertThat(rows("evidence.first_reading")).isZero();
     }
 
     /// It is the key that is looked up late, not the time.

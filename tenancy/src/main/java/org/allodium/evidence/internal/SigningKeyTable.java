@@ -28,9 +28,13 @@ public final class SigningKeyTable {
         handle.createUpdate("select pg_advisory_xact_lock(:lock)").bind("lock", LOCK).execute();
     }
 
-    /// Until the transaction ends, no key ends: what it signs is older than its key's end.
+    /// Until the transaction ends, no key ends: what it signs is older than its key's end. For
+    /// whoever stands still meanwhile the database ends it, or a rotation would wait, and all
+    /// others behind it.
     public void hold() {
-        handle.createUpdate("select pg_advisory_xact_lock_shared(:lock)")
+        handle.createUpdate(
+                        "select set_config('idle_in_transaction_session_timeout', '5s', true),"
+                                + " pg_advisory_xact_lock_shared(:lock)")
                 .bind("lock", LOCK)
                 .execute();
     }
