@@ -3,21 +3,27 @@
 -- decisions 0163 and 0164.
 
 -- One run of one node. leased and settled rise with each transaction of their only writer: whose
--- answer was lost finds here whether it is durable. receipts: how many the run has written.
+-- answer was lost finds here whether it is durable; they are -1 when another run has taken over.
+-- receipts: how many the run has written. alive_until: nobody takes over before.
 create table billing.run (
     run bigint generated always as identity primary key,
     started_at timestamptz not null,
     ended_at timestamptz,
+    node text not null default '',
+    alive_until timestamptz not null default '-infinity',
+    taker bigint references billing.run,
     leased bigint not null default 0,
     settled bigint not null default 0,
     receipts bigint not null default 0
 ) with (fillfactor = 20);
 
--- What a run may give out from memory of a grant's money or of an allowance.
+-- What a run may give out from memory of a grant's money or of an allowance. moved: what another
+-- run took over of it.
 create table billing.lease (
     run bigint not null,
     pot uuid not null,
     amount numeric(24,12) not null check (amount >= 0),
+    moved numeric(24,12) not null default 0,
     primary key (run, pot)
 ) with (fillfactor = 40);
 

@@ -18,15 +18,22 @@ import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 import org.allodium.billing.internal.BudgetDesk;
 import org.allodium.billing.internal.Heartbeat;
+import org.allodium.billing.internal.Lifeline;
 import org.allodium.billing.internal.Sweeper;
 import org.allodium.evidence.Receipts;
 import org.allodium.kernel.Database;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.TenantId;
+import org.eclipse.microprofile.config.ConfigProvider;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /// Reserve before, settle after, exactly once. Group commits: many callers share one transaction.
 @ApplicationScoped
 public class Budgets {
+    private static final Logger LOG = LoggerFactory.getLogger(Budgets.class);
+    private static final String ONLY_NODE = "node-1";
+
     @Resource(lookup = "jdbc/platform")
     DataSource platform;
 
@@ -34,7 +41,7 @@ public class Budgets {
     @Inject Clock clock;
 
     @SuppressWarnings("NullAway.Init") // Made at start, before anybody is let in.
-    private BudgetDesk desk;
+    private volatile BudgetDesk desk;
 
     @SuppressWarnings("NullAway.Init") // Made at start, before anybody is let in.
     private Sweeper sweeper;
@@ -42,19 +49,42 @@ public class Budgets {
     @SuppressWarnings("NullAway.Init") // Made at start, before anybody is let in.
     private Heartbeat heartbeat;
 
+    private final Lifeline lifeline = new Lifeline();
+
     /// After the schema is there and before any request is: closes what an earlier run left open.
     void start(@Observes @Priority(200) @Initialized(ApplicationScoped.class) Object application) {
-        desk = new BudgetDesk(platform, receipts, clock);
+        desk = open();
+        lifeline.start(this::live, () -> desk.lookAround());
         desk.start();
-        sweeper = new Sweeper(Database.over(platform), clock, desk);
+        sweeper = new Sweeper(Database.over(platform), clock, () -> desk);
         sweeper.start();
-        heartbeat = new Heartbeat(desk);
+        heartbeat = new Heartbeat(() -> desk);
         heartbeat.start();
+    }
+
+    private BudgetDesk open() {
+        var node =
+                ConfigProvider.getConfig()
+                        .getOptionalValue("allodium.node", String.class)
+                        .orElse(ONLY_NODE);
+        return new BudgetDesk(platform, receipts, clock, node);
+    }
+
+    /// A node that was not heard of for so long that another one took over begins anew.
+    private void live() {
+        if (!desk.live()) {
+            LOG.error("Another node has taken over from this one: it begins anew");
+            var gone = desk;
+            desk = open();
+            gone.abandon();
+            desk.start();
+        }
     }
 
     @PreDestroy
     void stop() {
         if (desk != null) {
+            lifeline.close();
             sweeper.close();
             desk.close();
             heartbeat.close();

@@ -12,6 +12,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
+import java.util.function.LongSupplier;
 import javax.sql.DataSource;
 import org.allodium.billing.Budgets.Release;
 import org.allodium.billing.Fate;
@@ -44,7 +45,8 @@ public final class BudgetDesk implements AutoCloseable {
 
     private final Database database;
     private final Clock clock;
-    private final Run run = new Run();
+    private final Run run;
+    private final Life life;
     private final Recovery recovery;
     private final Marks marks;
     private final Ongoing ongoing;
@@ -58,8 +60,16 @@ public final class BudgetDesk implements AutoCloseable {
     private volatile boolean open;
     private CompletableFuture<Void> returning = CompletableFuture.completedFuture(null);
 
-    public BudgetDesk(DataSource platform, Receipts receipts, Clock clock) {
+    /// @param node what this machine is called among those that share the database
+    public BudgetDesk(DataSource platform, Receipts receipts, Clock clock, String node) {
+        this(platform, receipts, clock, node, System::nanoTime);
+    }
+
+    BudgetDesk(
+            DataSource platform, Receipts receipts, Clock clock, String node, LongSupplier nanos) {
         this.database = Database.over(platform);
+        this.run = new Run(node);
+        this.life = new Life(database, run, nanos);
         this.clock = clock;
         this.marks = new Marks(clock);
         this.ongoing = new Ongoing(marks);
@@ -99,7 +109,7 @@ public final class BudgetDesk implements AutoCloseable {
     }
 
     public CompletableFuture<ReserveOutcome> reserve(Intent intent) {
-        return open && takeover.isComplete()
+        return open && takeover.isComplete() && life.state() == Life.State.LIVES
                 ? reserving.reserve(intent)
                 : CompletableFuture.failedFuture(busy(Sentence.of("billing.accounts-behind")));
     }
@@ -201,7 +211,35 @@ public final class BudgetDesk implements AutoCloseable {
         if (running == null || running.opening == null) {
             return Release.CUT;
         }
-        return running.opened ? marks.permit(requestId) : Release.PAUSE;
+        var mark = running.opened ? marks.permit(requestId) : Release.PAUSE;
+        return switch (life.state()) {
+            case LIVES -> mark;
+            // Whether another run has taken over is known with the next renewal.
+            case LAPSED -> mark == Release.CUT ? Release.CUT : Release.PAUSE;
+            case OVER -> Release.CUT;
+        };
+    }
+
+    /// Says to the other nodes that this one lives. False when it did not in time, and one of them
+    /// has taken over: then another desk must begin.
+    public boolean live() {
+        if (run.number() > 0) {
+            life.renew();
+        }
+        return life.state() != Life.State.OVER;
+    }
+
+    /// Takes over from nodes that are gone. May take as long as their settlements.
+    public void lookAround() throws TimeoutException {
+        if (life.isSettledIn()) {
+            takeover.look();
+        }
+    }
+
+    /// Another run has taken over: nothing here is true any more. Whoever waits hears so.
+    public void abandon() {
+        halt();
+        deadlines.expire(Instant.MAX);
     }
 
     public void awaitMark() throws InterruptedException {

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -13,12 +14,12 @@ public final class Heartbeat implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(Heartbeat.class);
     private static final Duration PERIOD = Duration.ofMillis(125);
 
-    private final BudgetDesk desk;
+    private final Supplier<BudgetDesk> desk;
     private final ScheduledExecutorService executor =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("billing-heartbeat").daemon().factory());
 
-    public Heartbeat(BudgetDesk desk) {
+    public Heartbeat(Supplier<BudgetDesk> desk) {
         this.desk = desk;
     }
 
@@ -34,7 +35,7 @@ public final class Heartbeat implements AutoCloseable {
 
     private void beat() {
         try {
-            desk.beat();
+            desk.get().beat();
         } catch (RuntimeException e) { // The scheduler's edge: one failure must not end the beat.
             LOG.error("A beat failed; the next follows", e);
         }

@@ -39,14 +39,10 @@ final class Pot {
         lastUse = now;
     }
 
-    /// What came over from runs that are gone.
-    void adoptLease(BigDecimal amount) {
-        leased = amount;
-    }
-
-    /// A request that such a run opened.
-    void adoptHold(BigDecimal hold) {
-        taken = taken.add(hold);
+    /// What came over from runs that are gone, and what their open requests hold of it.
+    void adopt(BigDecimal amount, BigDecimal held) {
+        leased = leased.add(amount);
+        taken = taken.add(held);
     }
 
     /// A request has ended that took `hold`; `used` of it was paid from the lease, durably.

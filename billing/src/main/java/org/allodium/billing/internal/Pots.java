@@ -3,6 +3,8 @@ package org.allodium.billing.internal;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
@@ -33,18 +35,24 @@ final class Pots {
         return wallets.values();
     }
 
-    /// A lease came over from a run that is gone. Before anybody is let in.
-    void adopt(UUID tenant, UUID pot, BigDecimal amount) {
-        wallet(tenant).adopt(of(tenant, pot), amount);
-    }
-
-    /// A request of a run that is gone, whose lease came over before.
-    void adopt(OpenIntent intent) {
-        var tenant = intent.tenant();
-        for (var hold : intent.holds()) {
-            of(tenant, hold.grant().value()).adoptHold(hold.amount().amount());
+    /// Leases came over from runs that are gone, with what their open requests hold of them.
+    void adopt(List<Recovery.Lease> leases, List<OpenIntent> held) {
+        var taken = new HashMap<Pot, BigDecimal>();
+        for (var intent : held) {
+            var tenant = intent.tenant();
+            for (var hold : intent.holds()) {
+                taken.merge(
+                        of(tenant, hold.grant().value()), hold.amount().amount(), BigDecimal::add);
+            }
+            for (var share : intent.shares()) {
+                taken.merge(of(tenant, share.allowance()), share.amount(), BigDecimal::add);
+            }
         }
-        intent.shares().forEach(share -> of(tenant, share.allowance()).adoptHold(share.amount()));
+        for (var lease : leases) {
+            var pot = of(lease.tenant(), lease.pot());
+            var hold = taken.getOrDefault(pot, BigDecimal.ZERO);
+            pot.owner.adopt(pot, lease.amount(), hold);
+        }
     }
 
     void end(OpenIntent intent, Map<UUID, BigDecimal> used, Instant now) {

@@ -7,7 +7,10 @@ import org.allodium.kernel.Database;
 /// database could be asked.
 final class Run {
     private static final String BEGIN =
-            "insert into billing.run (started_at) values (:now) returning run";
+            """
+            insert into billing.run (started_at, node, alive_until)
+            values (:now, :node, clock_timestamp() + :millis * interval '1 millisecond')
+            returning run""";
     // What still holds money or a request is left to whoever takes over.
     private static final String END =
             """
@@ -21,8 +24,14 @@ final class Run {
             slots as (delete from billing.slot where run in (select run from ended))
             delete from billing.mark where run in (select run from ended)""";
 
+    private final String node;
     private volatile long number;
     private volatile Slot.Rack rack = new Slot.Rack(0);
+
+    /// @param node what the machine is called: a new run of it takes over from its last one at once
+    Run(String node) {
+        this.node = node;
+    }
 
     void begin(Database platform, Instant now) {
         if (number == 0) {
@@ -31,6 +40,8 @@ final class Run {
                             handle ->
                                     handle.createQuery(BEGIN)
                                             .bind("now", now)
+                                            .bind("node", node)
+                                            .bind("millis", Life.LENGTH.toMillis())
                                             .mapTo(Long.class)
                                             .one());
             rack = new Slot.Rack(begun);
@@ -47,6 +58,10 @@ final class Run {
     /// 0 before it has begun.
     long number() {
         return number;
+    }
+
+    String node() {
+        return node;
     }
 
     Slot.Rack rack() {

@@ -2,8 +2,12 @@ package org.allodium.billing.internal;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -16,8 +20,8 @@ import org.allodium.tenancy.TenantId;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// Begins a run: takes over from those that are gone, closes what they left open, and only then
-/// lets anybody in.
+/// Begins a run: takes over from earlier ones of its node, closes what they left open, and then
+/// lets people in. Later it does the same for other nodes that are gone.
 final class Takeover {
     private static final Logger LOG = LoggerFactory.getLogger(Takeover.class);
     private static final Duration PATIENCE = Duration.ofSeconds(60);
@@ -30,7 +34,9 @@ final class Takeover {
     private final Pots pots;
     private final Function<Settlement, CompletableFuture<SettledRequest>> settle;
     private final Map<String, CompletableFuture<SettledRequest>> closing = new HashMap<>();
-    private boolean adopted;
+    private final Set<Long> adopted = new HashSet<>();
+    // Left something that cannot be closed: whoever comes after this run tries again.
+    private final Set<Long> stuck = new HashSet<>();
     private volatile boolean complete;
 
     /// @param settle how a request that is under way is settled
@@ -54,35 +60,70 @@ final class Takeover {
         return complete;
     }
 
-    /// To be tried again when it fails; what it did stays done.
+    /// Begins the run. To be tried again when it fails; what it did stays done.
     synchronized void go() throws TimeoutException {
         if (complete) {
             return;
         }
         run.begin(database, clock.instant());
-        var gone = recovery.gone();
-        if (!adopted) {
-            recovery.adoptLeases(gone, pots);
-            adopted = true;
+        takeOver(true);
+        complete = true;
+    }
+
+    /// From other nodes of which nothing was heard for too long, while this one goes on.
+    synchronized void look() throws TimeoutException {
+        if (complete && recovery.isSomeoneGone(stuck)) {
+            takeOver(false);
         }
-        String last = "";
-        int closed = 0;
-        for (var page = recovery.leftOpen(last); !page.isEmpty(); page = recovery.leftOpen(last)) {
-            var endings = page.stream().flatMap(left -> left.ending().stream()).toList();
-            for (var future : endings.stream().map(this::close).toList()) {
-                await(future);
-            }
-            closed += endings.size();
-            last = page.getLast().requestId();
+    }
+
+    private void takeOver(boolean start) throws TimeoutException {
+        var gone = new ArrayList<>(recovery.takeOver(start));
+        gone.removeAll(stuck);
+        var left = left();
+        adopt(gone, left);
+        for (var future : left.stream().map(this::close).toList()) {
+            await(future);
         }
         for (long other : gone) {
-            recovery.forget(other, clock.instant());
+            if (!recovery.forget(other, clock.instant())) {
+                stuck.add(other);
+            }
         }
-        if (closed > 0) {
-            LOG.warn("Closed {} requests that an earlier run left open", closed);
+        if (!left.isEmpty()) {
+            LOG.warn("Closed {} requests that another run left open", left.size());
         }
         closing.clear();
-        complete = true;
+    }
+
+    private List<Recovery.Ending> left() {
+        var endings = new ArrayList<Recovery.Ending>();
+        var last = "";
+        for (var page = recovery.leftOpen(last); !page.isEmpty(); page = recovery.leftOpen(last)) {
+            page.stream()
+                    .flatMap(left -> left.ending().stream())
+                    .filter(ending -> !stuck.contains(ending.intent().slot().run()))
+                    .forEach(endings::add);
+            last = page.getLast().requestId();
+        }
+        return endings;
+    }
+
+    /// What the runs' open requests hold comes with their leases, at once: nobody may take it.
+    private void adopt(List<Long> gone, List<Recovery.Ending> left) {
+        var fresh = new HashSet<>(gone);
+        fresh.removeAll(adopted);
+        if (fresh.isEmpty()) {
+            return;
+        }
+        var moved = recovery.moved(fresh);
+        var held =
+                left.stream()
+                        .map(Recovery.Ending::intent)
+                        .filter(intent -> fresh.contains(intent.slot().run()))
+                        .toList();
+        pots.adopt(moved, held);
+        adopted.addAll(fresh);
     }
 
     /// Once, however often this must be tried.
@@ -93,11 +134,7 @@ final class Takeover {
     private CompletableFuture<SettledRequest> begin(Recovery.Ending ending) {
         var intent = ending.intent();
         ongoing.begin(intent.requestId(), new TenantId(intent.tenant()))
-                .ifPresent(
-                        running -> {
-                            pots.adopt(intent);
-                            running.intent = intent;
-                        });
+                .ifPresent(running -> running.intent = intent);
         return settle.apply(ending.settlement());
     }
 

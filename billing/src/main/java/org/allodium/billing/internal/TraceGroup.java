@@ -19,7 +19,8 @@ final class TraceGroup implements CommitGroup<Trace> {
     private static final String MARK =
             """
             insert into billing.mark (run, at, request_ids, tokens)
-            values (:run, :at, :requests, :tokens)
+            select :run, :at, :requests, :tokens
+            where exists (select from billing.run r where r.run = :run and settled >= 0)
             on conflict (run) do update
             set at = excluded.at, request_ids = excluded.request_ids, tokens = excluded.tokens""";
     // Only while no other run has taken over. What was in the slot is settled. Written again after
@@ -104,11 +105,15 @@ final class TraceGroup implements CommitGroup<Trace> {
             }
         }
         int written = ROWS.write(handle, rows.values()) + ENDS.write(handle, ends);
-        if (written != rows.size() + ends.size()) {
-            throw new IllegalStateException("Another run has taken over from this one");
-        }
+        requireAll(rows.size() + ends.size(), written);
         if (latest != null) {
             write(handle, latest);
+        }
+    }
+
+    private static void requireAll(int rows, int written) {
+        if (written != rows) {
+            throw new IllegalStateException("Another run has taken over from this one");
         }
     }
 
@@ -123,14 +128,18 @@ final class TraceGroup implements CommitGroup<Trace> {
 
     private void write(Handle handle, Trace.Mark mark) {
         var ids = List.copyOf(mark.released().keySet());
-        handle.createUpdate(MARK)
-                .bind("run", run.number())
-                .bind("at", mark.at())
-                .bind("requests", Database.array(String.class, ids))
-                .bind(
-                        "tokens",
-                        Database.array(Long.class, ids.stream().map(mark.released()::get).toList()))
-                .execute();
+        int written =
+                handle.createUpdate(MARK)
+                        .bind("run", run.number())
+                        .bind("at", mark.at())
+                        .bind("requests", Database.array(String.class, ids))
+                        .bind(
+                                "tokens",
+                                Database.array(
+                                        Long.class,
+                                        ids.stream().map(mark.released()::get).toList()))
+                        .execute();
+        requireAll(1, written);
     }
 
     @Override

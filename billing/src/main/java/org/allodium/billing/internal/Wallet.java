@@ -141,8 +141,8 @@ final class Wallet {
     }
 
     /// It came over from runs that are gone.
-    synchronized void adopt(Pot pot, BigDecimal amount) {
-        pot.adoptLease(amount);
+    synchronized void adopt(Pot pot, BigDecimal amount, BigDecimal held) {
+        pot.adopt(amount, held);
         leased.add(pot);
     }
 

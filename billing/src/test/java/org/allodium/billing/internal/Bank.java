@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.function.LongSupplier;
 import java.util.stream.Stream;
 import org.allodium.billing.Intent;
 import org.allodium.billing.Intent.Charge;
@@ -62,7 +63,14 @@ public final class Bank implements AutoCloseable {
     }
 
     BudgetDesk open() {
-        var opened = new BudgetDesk(database.platform(), receipts, clock);
+        var opened = new BudgetDesk(database.platform(), receipts, clock, "node-1");
+        opened.start();
+        return opened;
+    }
+
+    /// Another node over the same database.
+    BudgetDesk open(String node, LongSupplier nanos) {
+        var opened = new BudgetDesk(database.platform(), receipts, clock, node, nanos);
         opened.start();
         return opened;
     }

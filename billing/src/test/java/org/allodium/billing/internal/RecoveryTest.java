@@ -81,7 +81,7 @@ class RecoveryTest {
         var tenant = aTenant();
         var grant = bank.grant(tenant, "1");
         var cut = new CutDatabase(bank.database.platform());
-        try (var desk = new BudgetDesk(cut, bank.receipts, bank.clock)) {
+        try (var desk = new BudgetDesk(cut, bank.receipts, bank.clock, "node-1")) {
             desk.start();
             var request = bank.request(tenant, 10, 10);
             desk.reserve(request).get();
@@ -108,7 +108,7 @@ class RecoveryTest {
         var tenant = aTenant();
         bank.grant(tenant, "1");
         var cut = new CutDatabase(bank.database.platform());
-        try (var desk = new BudgetDesk(cut, bank.receipts, bank.clock)) {
+        try (var desk = new BudgetDesk(cut, bank.receipts, bank.clock, "node-1")) {
             desk.start();
             var request = bank.request(tenant, 10, 10);
             assertThat(desk.reserve(request).get()).isInstanceOf(Reserved.class);
@@ -133,7 +133,7 @@ class RecoveryTest {
         var tenant = aTenant();
         bank.grant(tenant, "1");
         var cut = new CutDatabase(bank.database.platform());
-        try (var desk = new BudgetDesk(cut, bank.receipts, bank.clock)) {
+        try (var desk = new BudgetDesk(cut, bank.receipts, bank.clock, "node-1")) {
             desk.start();
             var request = bank.request(tenant, 10, 10);
             desk.reserve(request).get();

@@ -101,7 +101,7 @@ class SpillSharesTest {
     void withoutTheDatabaseNobodyKnows() {
         var gone = new PGSimpleDataSource();
         gone.setPortNumbers(new int[] {1});
-        var desk = new BudgetDesk(gone, bank.receipts, bank.clock);
+        var desk = new BudgetDesk(gone, bank.receipts, bank.clock, "node-1");
 
         assertThatThrownBy(() -> desk.spilled(tenant, Set.of(CONSENT))).isInstanceOf(Refused.class);
     }

@@ -309,7 +309,7 @@ class TraceTest {
     }
 
     private BudgetDesk open(DataSource database) {
-        var desk = new BudgetDesk(database, bank.receipts, bank.clock);
+        var desk = new BudgetDesk(database, bank.receipts, bank.clock, "node-1");
         desk.start();
         return desk;
     }

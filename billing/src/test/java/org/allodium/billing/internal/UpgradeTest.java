@@ -149,7 +149,7 @@ class UpgradeTest {
     private BudgetDesk desk() {
         var key = SigningKey.open(folder.resolve("secrets/key.json"));
         var receipts = new Receipts(key, database.app(), clock);
-        var desk = new BudgetDesk(database.platform(), receipts, clock);
+        var desk = new BudgetDesk(database.platform(), receipts, clock, "node-1");
         desk.start();
         return desk;
     }

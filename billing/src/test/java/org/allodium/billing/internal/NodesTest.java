@@ -1,0 +1,209 @@
+package org.allodium.billing.internal;
+
+import static org.allodium.billing.internal.Bank.aTenant;
+import static org.allodium.billing.internal.Bank.used;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.math.BigDecimal;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicLong;
+import org.allodium.billing.Budgets.Release;
+import org.allodium.billing.Intent;
+import org.allodium.billing.ReserveOutcome.Reserved;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
+import org.allodium.tenancy.TenantId;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/// Two nodes over one database: who lives, who takes over from whom, and what the other still may.
+class NodesTest {
+    private final TenantId tenant = aTenant();
+    private final AtomicLong nanosOfOne = new AtomicLong();
+    private final AtomicLong nanosOfTwo = new AtomicLong();
+    private Bank bank;
+    private BudgetDesk one;
+    private BudgetDesk two;
+
+    @BeforeEach
+    void open() {
+        bank = new Bank();
+        bank.grant(tenant, "1");
+        one = bank.open("one", nanosOfOne::get);
+        two = bank.open("two", nanosOfTwo::get);
+        one.live();
+        two.live();
+    }
+
+    @AfterEach
+    void close() {
+        two.close();
+        one.close();
+        Invariants.hold(bank);
+        bank.close();
+    }
+
+    @Test
+    void aStartLeavesRunsOfOtherNodesAlone() throws Exception {
+        var request = opened(one, 100, 100);
+        one.settle(used(request.requestId(), 100, 50)).get();
+        assertThat(spent()).isEqualByComparingTo("0.00015");
+    }
+
+    @Test
+    void nobodyTakesOverFromANodeThatLives() throws Exception {
+        settledIn(two, nanosOfTwo);
+        var request = opened(one, 100, 100);
+        two.lookAround();
+        one.settle(used(request.requestId(), 100, 50)).get();
+        assertThat(spent()).isEqualByComparingTo("0.00015");
+    }
+
+    @Test
+    void anotherNodeClosesWhatOneThatIsGoneLeftOpen() throws Exception {
+        settledIn(two, nanosOfTwo);
+        var request = opened(one, 100, 100);
+        one.progress(request.requestId(), 7);
+        bank.mark(one);
+        one.halt();
+        lapsed("one");
+        two.lookAround();
+        assertThat(spent()).isEqualByComparingTo("0.000107");
+        two.giveBack(java.time.Instant.MAX).get();
+        assertThat(bank.number("select reserved from billing.grant_balance")).isZero();
+        assertThat(bank.text("select outcome from billing.usage_event where input_tokens = 100"))
+                .isEqualTo("INTERRUPTED");
+    }
+
+    /// What the open request of the node that is gone holds is nobody's to spend, at no instant.
+    @Test
+    void whatIsTakenOverIsHeldUntilItIsClosed() throws Exception {
+        settledIn(two, nanosOfTwo);
+        opened(one, 400_000, 400_000);
+        one.halt();
+        lapsed("one");
+        two.lookAround();
+        // 0.8 were held and nothing had left: all of it is there again.
+        var next = opened(two, 500_000, 500_000);
+        two.settle(used(next.requestId(), 500_000, 500_000)).get();
+        assertThat(spent()).isEqualByComparingTo("1");
+    }
+
+    @Test
+    void whoWokeUpTooLateSendsNothingAndSettlesNothing() throws Exception {
+        settledIn(two, nanosOfTwo);
+        var request = opened(one, 100, 100);
+        assertThat(one.permit(request.requestId())).isEqualTo(Release.GO);
+        // It stood still, and nobody took over yet: it asks first.
+        nanosOfOne.addAndGet(Life.LENGTH.toNanos());
+        assertThat(one.permit(request.requestId())).isEqualTo(Release.PAUSE);
+        assertRefused(one, 1, 1);
+        lapsed("one");
+        two.lookAround();
+        assertThat(one.live()).isFalse();
+        assertThat(one.permit(request.requestId())).isEqualTo(Release.CUT);
+        assertRefused(one, 1, 1);
+        assertThatThrownBy(() -> one.conclude(used(request.requestId(), 100, 50)).get())
+                .hasCauseInstanceOf(Refused.class);
+        assertThatThrownBy(() -> one.settle(used(request.requestId(), 100, 50)).get()).isNotNull();
+        assertThat(spent()).isZero();
+        assertThat(bank.number("select count(*) from billing.usage_event")).isEqualTo("1");
+        one.abandon();
+        one = bank.open("one", nanosOfOne::get);
+        one.live();
+        var again = opened(one, 100, 100);
+        one.settle(used(again.requestId(), 100, 50)).get();
+        assertThat(spent()).isEqualByComparingTo("0.00015");
+    }
+
+    @Test
+    void whoStoodStillAndWasNotMissedGoesOn() throws Exception {
+        var request = opened(one, 100, 100);
+        nanosOfOne.addAndGet(Life.LENGTH.toNanos());
+        assertThat(one.live()).isTrue();
+        assertThat(one.permit(request.requestId())).isEqualTo(Release.GO);
+        one.settle(used(request.requestId(), 100, 50)).get();
+        assertThat(spent()).isEqualByComparingTo("0.00015");
+    }
+
+    /// After the database was away all have lapsed: whoever renews first must not take the others
+    /// for gone.
+    @Test
+    void whoHasJustComeBackTakesNothingOver() throws Exception {
+        settledIn(two, nanosOfTwo);
+        var request = opened(one, 100, 100);
+        nanosOfTwo.addAndGet(2 * Life.LENGTH.toNanos());
+        lapsed("one");
+        two.live();
+        two.lookAround();
+        assertThat(one.live()).isTrue();
+        one.settle(used(request.requestId(), 100, 50)).get();
+        assertThat(spent()).isEqualByComparingTo("0.00015");
+    }
+
+    @Test
+    void whoTakesOverMayDieInTheMidstOfIt() throws Exception {
+        settledIn(two, nanosOfTwo);
+        opened(one, 100, 100);
+        opened(two, 200, 200);
+        one.halt();
+        lapsed("one");
+        new Recovery(bank.platform, runOf("two")).takeOver(false);
+        two.halt();
+        lapsed("two");
+        try (var three = bank.open("three", nanosOfTwo::get)) {
+            three.live();
+            settledIn(three, nanosOfTwo);
+            three.lookAround();
+            assertThat(bank.number("select count(*) from billing.usage_event")).isEqualTo("2");
+            three.giveBack(java.time.Instant.MAX).get();
+            assertThat(bank.number("select reserved from billing.grant_balance")).isZero();
+        }
+    }
+
+    private Run runOf(String node) throws Exception {
+        var run = new Run(node);
+        var number = Run.class.getDeclaredField("number");
+        number.setAccessible(true);
+        number.set(
+                run,
+                bank.number("select max(run) from billing.run where node = '" + node + "'")
+                        .longValueExact());
+        return run;
+    }
+
+    private Intent opened(BudgetDesk desk, long input, long output) throws Exception {
+        var request = bank.request(tenant, input, output);
+        assertThat(desk.reserve(request).get()).isInstanceOf(Reserved.class);
+        desk.open(request.requestId()).get();
+        return request;
+    }
+
+    private void assertRefused(BudgetDesk desk, long input, long output) {
+        assertThatThrownBy(() -> desk.reserve(bank.request(tenant, input, output)).get())
+                .cause()
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.code()).isEqualTo(ErrorCode.OVERLOADED));
+    }
+
+    private BigDecimal spent() {
+        return bank.number("select spent from billing.grant_balance");
+    }
+
+    /// It has lived for so long that it may look whether the others do.
+    private static void settledIn(BudgetDesk desk, AtomicLong nanos) {
+        for (int n = 0; n < 7; n++) {
+            nanos.addAndGet(Duration.ofMillis(500).toNanos());
+            desk.live();
+        }
+    }
+
+    private void lapsed(String node) {
+        bank.execute(
+                "platform",
+                "update billing.run set alive_until = '-infinity' where node = '" + node + "'");
+    }
+}
