@@ -1,6 +1,6 @@
 -- Requests take money from leases that a node holds in memory, and are written twice: what they
 -- intend and how they ended in a slot that is used again and again, and once for good. See
--- decisions 0163 and 0164.
+-- decisions 0163 and 0165.
 
 -- One run of one node. leased and settled rise with each transaction of their only writer: whose
 -- answer was lost finds here whether it is durable; they are -1 when another run has taken over.

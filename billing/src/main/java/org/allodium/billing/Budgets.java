@@ -16,15 +16,18 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
+import org.allodium.billing.internal.BillingConfig;
 import org.allodium.billing.internal.BudgetDesk;
 import org.allodium.billing.internal.Heartbeat;
 import org.allodium.billing.internal.Lifeline;
+import org.allodium.billing.internal.Recall;
 import org.allodium.billing.internal.Sweeper;
 import org.allodium.evidence.Receipts;
 import org.allodium.kernel.Database;
 import org.allodium.tenancy.Anyone;
+import org.allodium.tenancy.News;
 import org.allodium.tenancy.TenantId;
-import org.eclipse.microprofile.config.ConfigProvider;
+import org.jdbi.v3.core.Handle;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -32,13 +35,14 @@ import org.slf4j.LoggerFactory;
 @ApplicationScoped
 public class Budgets {
     private static final Logger LOG = LoggerFactory.getLogger(Budgets.class);
-    private static final String ONLY_NODE = "node-1";
 
     @Resource(lookup = "jdbc/platform")
     DataSource platform;
 
     @Inject Receipts receipts;
     @Inject Clock clock;
+    @Inject News news;
+    @Inject BillingConfig config;
 
     @SuppressWarnings("NullAway.Init") // Made at start, before anybody is let in.
     private volatile BudgetDesk desk;
@@ -60,14 +64,22 @@ public class Budgets {
         sweeper.start();
         heartbeat = new Heartbeat(() -> desk);
         heartbeat.start();
+        news.keep(Recall.TOPIC, new Recalls());
+    }
+
+    /// Other nodes ask for what lies idle here. Nothing of it is read from a table.
+    private final class Recalls implements News.Picture {
+        @Override
+        public void readAll(Handle handle) {}
+
+        @Override
+        public void read(Handle handle, Set<String> names) {
+            names.forEach(name -> desk.recalled(name));
+        }
     }
 
     private BudgetDesk open() {
-        var node =
-                ConfigProvider.getConfig()
-                        .getOptionalValue("allodium.node", String.class)
-                        .orElse(ONLY_NODE);
-        return new BudgetDesk(platform, receipts, clock, node);
+        return new BudgetDesk(platform, receipts, clock, config.node());
     }
 
     /// A node that was not heard of for so long that another one took over begins anew.

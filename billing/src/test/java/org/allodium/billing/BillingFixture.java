@@ -60,6 +60,8 @@ final class BillingFixture implements AutoCloseable {
         budgets.platform = database.platform();
         budgets.clock = clock;
         budgets.receipts = new Receipts(key(), database.app(), clock);
+        budgets.news = database.news();
+        budgets.config = BillingConfig.defaults();
         budgets.start(new Object());
         grants.reads = new Scoped(database.app(), database.platform());
         grants.budgets = budgets;

@@ -2,7 +2,9 @@ package org.allodium.billing;
 
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.allodium.billing.internal.BillingConfig;
 import org.allodium.evidence.Receipts;
+import org.allodium.tenancy.News;
 
 /// Budgets without a container: opened and stopped as a container would.
 public final class OpenedBudgets implements AutoCloseable {
@@ -12,6 +14,8 @@ public final class OpenedBudgets implements AutoCloseable {
         budgets.platform = platform;
         budgets.receipts = receipts;
         budgets.clock = clock;
+        budgets.news = new News(platform, Runnable::run);
+        budgets.config = BillingConfig.defaults();
         budgets.start(new Object());
     }
 

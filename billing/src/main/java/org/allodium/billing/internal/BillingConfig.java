@@ -11,14 +11,17 @@ import org.eclipse.microprofile.config.Config;
 
 /// Read once, from keys `allodium.billing.…`; a value that makes no sense stops the start.
 /// @param zone where the platform counts days: a grant ends when its last day does there
+/// @param node what this server is called among those that share the database
 public record BillingConfig(
         Currency currency,
         BigDecimal textInput,
         BigDecimal textOutput,
         BigDecimal embeddingInput,
         BigDecimal cachedAnswer,
-        ZoneId zone) {
+        ZoneId zone,
+        String node) {
     private static final String PREFIX = "allodium.billing.";
+    private static final String NODE = "allodium.node";
     private static final int PRICE_SCALE = 6;
 
     public BillingConfig {
@@ -26,6 +29,10 @@ public record BillingConfig(
             require(price.signum() >= 0 && price.stripTrailingZeros().scale() <= PRICE_SCALE);
         }
         require(cachedAnswer.signum() >= 0);
+        if (!node.matches("[a-z0-9][a-z0-9.-]{0,62}")) {
+            throw new IllegalArgumentException(
+                    NODE + " is a name like node-1: small letters, digits, dots and hyphens");
+        }
     }
 
     public static BillingConfig defaults() {
@@ -35,7 +42,8 @@ public record BillingConfig(
                 new BigDecimal("0.60"),
                 new BigDecimal("0.02"),
                 new BigDecimal("0.000001"),
-                ZoneOffset.UTC);
+                ZoneOffset.UTC,
+                "node-1");
     }
 
     public static BillingConfig from(Config config) {
@@ -50,12 +58,13 @@ public record BillingConfig(
                 amount(config, "default-price.cached-answer", defaults.cachedAnswer),
                 config.getOptionalValue(PREFIX + "zone", String.class)
                         .map(ZoneId::of)
-                        .orElse(defaults.zone));
+                        .orElse(defaults.zone),
+                config.getOptionalValue(NODE, String.class).orElse(defaults.node));
     }
 
     public BillingConfig in(ZoneId other) {
         return new BillingConfig(
-                currency, textInput, textOutput, embeddingInput, cachedAnswer, other);
+                currency, textInput, textOutput, embeddingInput, cachedAnswer, other, node);
     }
 
     public Money money(BigDecimal amount) {

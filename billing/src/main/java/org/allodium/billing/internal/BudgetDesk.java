@@ -57,6 +57,7 @@ public final class BudgetDesk implements AutoCloseable {
     private final Deadlines deadlines;
     private final Reserving reserving;
     private final Takeover takeover;
+    private final Recall recall;
     private volatile boolean open;
     private CompletableFuture<Void> returning = CompletableFuture.completedFuture(null);
 
@@ -76,7 +77,10 @@ public final class BudgetDesk implements AutoCloseable {
         this.deadlines = new Deadlines();
         this.recovery = new Recovery(database, run);
         this.takeover = new Takeover(database, clock, run, ongoing, pots, this::settle);
-        this.leases = new GroupWriter<>("lease", platform, new LeaseGroup(run, clock, pots), QUEUE);
+        this.recall = new Recall(run);
+        this.leases =
+                new GroupWriter<>(
+                        "lease", platform, new LeaseGroup(run, clock, pots, recall), QUEUE);
         this.reserving = new Reserving(clock, run, ongoing, pots, deadlines, leases::offer);
         this.traces = new GroupWriter<>("trace", platform, new TraceGroup(run, marks), QUEUE);
         this.closings =
@@ -264,9 +268,16 @@ public final class BudgetDesk implements AutoCloseable {
         marks.gather().filter(mark -> !traces.offer(mark)).ifPresent(full -> marks.refused());
         var now = clock.instant();
         deadlines.expire(now);
+        reserving.tryAgain(recall);
         if (takeover.isComplete() && returning.isDone()) {
             returning = giveBack(now.minus(IDLE));
         }
+    }
+
+    /// Another node refuses a request unless it gets what lies idle here.
+    /// @param news of [Recall#TOPIC]
+    public void recalled(String news) {
+        Recall.tenant(news, run.number()).ifPresent(reserving::giveBackAll);
     }
 
     CompletableFuture<Void> giveBack(Instant idleSince) {

@@ -20,6 +20,7 @@ sealed interface LeaseCommand {
         final Consumer<Optional<Wallet.Taken>> then;
         final CompletableFuture<ReserveOutcome> future = new CompletableFuture<>();
         @Nullable ReserveOutcome refusal;
+        int recalls;
         private final AtomicBoolean answered = new AtomicBoolean();
 
         /// @param then hears once what the request got, before whoever waits

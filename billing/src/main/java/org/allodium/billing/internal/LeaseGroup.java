@@ -8,12 +8,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
+import java.util.stream.Stream;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.kernel.Database;
 import org.jdbi.v3.core.Handle;
@@ -86,6 +89,7 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
     private final Run run;
     private final Clock clock;
     private final Pots pots;
+    private final Recall recall;
     private long count;
 
     // Of returns that may be durable: until that is known, their wallets ask.
@@ -93,7 +97,8 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
 
     private @Nullable Attempt attempt;
 
-    LeaseGroup(Run run, Clock clock, Pots pots) {
+    LeaseGroup(Run run, Clock clock, Pots pots, Recall recall) {
+        this.recall = recall;
         this.run = run;
         this.clock = clock;
         this.pots = pots;
@@ -111,8 +116,10 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
             Map<UUID, List<Allowance.Row>> rows,
             Map<UUID, BigDecimal> changes,
             Map<UUID, BigDecimal> rests,
+            Set<LeaseCommand.Wish> recalled,
             Instant at) {
         Attempt {
+            recalled = Set.copyOf(recalled);
             awards = Map.copyOf(awards);
             rows = Map.copyOf(rows);
             changes = Map.copyOf(changes);
@@ -153,13 +160,36 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
                                     now)
                             .orElse(null);
         }
+        var recalled = recalled(handle, wishes, awards, rows);
         var changes = plan.changes();
         write(handle, changes);
         var rests = new HashMap<UUID, BigDecimal>();
         awards.values().stream()
                 .flatMap(List::stream)
                 .forEach(award -> rests.put(award.grant(), plan.rest(award.grant())));
-        attempt = new Attempt(awards, rows, changes, rests, now);
+        attempt = new Attempt(awards, rows, changes, rests, recalled, now);
+    }
+
+    private Set<LeaseCommand.Wish> recalled(
+            Handle handle,
+            List<LeaseCommand.Wish> wishes,
+            Map<UUID, List<Purse.Award>> awards,
+            Map<UUID, List<Allowance.Row>> rows) {
+        var recalled = new HashSet<LeaseCommand.Wish>();
+        for (var wish : wishes) {
+            var tenant = wish.intent.tenant().value();
+            var all =
+                    Stream.concat(
+                                    awards.getOrDefault(tenant, List.of()).stream()
+                                            .map(Purse.Award::grant),
+                                    rows.getOrDefault(tenant, List.of()).stream()
+                                            .map(Allowance.Row::id))
+                            .toList();
+            if (wish.refusal != null && recall.ask(handle, wish, all)) {
+                recalled.add(wish);
+            }
+        }
+        return recalled;
     }
 
     /// An earlier transaction whose answer was lost may be durable: its number says so.
@@ -309,7 +339,13 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
         tell(done);
         for (var command : commands) {
             switch (command) {
-                case LeaseCommand.Wish wish -> answer(wish, done.at);
+                case LeaseCommand.Wish wish -> {
+                    if (done.recalled.contains(wish)) {
+                        recall.await(wish);
+                    } else {
+                        answer(wish, done.at);
+                    }
+                }
                 case LeaseCommand.GiveBack back -> {
                     back.wallets().forEach(Wallet::gaveBack);
                     Replies.complete(back.future());

@@ -2,8 +2,11 @@ package org.allodium.billing.internal;
 
 import java.time.Clock;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
@@ -84,8 +87,7 @@ final class Reserving {
             wallet.asked();
             wish.then.accept(Optional.empty());
             Meters.reservation("full").increment();
-            wish.future.completeExceptionally(
-                    new Refused(ErrorCode.OVERLOADED, Sentence.of("billing.accounts-full")));
+            wish.future.completeExceptionally(full());
         }
         return answer;
     }
@@ -109,9 +111,39 @@ final class Reserving {
         }
     }
 
+    /// Those for which other nodes were asked.
+    void tryAgain(Recall recall) {
+        for (int n = recall.size(); n > 0; n--) {
+            recall.next().ifPresent(this::offerAgain);
+        }
+    }
+
+    private void offerAgain(LeaseCommand.Wish wish) {
+        if (!leases.test(wish)) {
+            pots.wallet(wish.intent.tenant().value()).asked();
+            if (wish.answer()) {
+                wish.then.accept(Optional.empty());
+                Replies.fail(wish.future, full());
+            }
+        }
+    }
+
+    private static Refused full() {
+        return new Refused(ErrorCode.OVERLOADED, Sentence.of("billing.accounts-full"));
+    }
+
+    /// Whatever of a tenant's no request holds.
+    void giveBackAll(UUID tenant) {
+        var unused = giveBack(List.of(pots.wallet(tenant)), Instant.MAX);
+    }
+
     /// Completes when the leases that were not touched since are given back.
     CompletableFuture<Void> giveBack(Instant idleSince) {
-        var idle = pots.wallets().stream().filter(w -> !w.idle(idleSince).isEmpty()).toList();
+        return giveBack(pots.wallets(), idleSince);
+    }
+
+    private CompletableFuture<Void> giveBack(Collection<Wallet> wallets, Instant idleSince) {
+        var idle = wallets.stream().filter(w -> !w.idle(idleSince).isEmpty()).toList();
         var back = new LeaseCommand.GiveBack(idle, idleSince, new CompletableFuture<>());
         if (idle.isEmpty()) {
             return CompletableFuture.completedFuture(null);
@@ -119,10 +151,7 @@ final class Reserving {
         idle.forEach(Wallet::asks);
         if (!leases.test(back)) {
             idle.forEach(Wallet::asked);
-            back.future()
-                    .completeExceptionally(
-                            new Refused(
-                                    ErrorCode.OVERLOADED, Sentence.of("billing.accounts-full")));
+            back.future().completeExceptionally(full());
         }
         return back.future();
     }

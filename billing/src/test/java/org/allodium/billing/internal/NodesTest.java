@@ -7,13 +7,21 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.math.BigDecimal;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import org.allodium.billing.Budgets.Release;
 import org.allodium.billing.Intent;
+import org.allodium.billing.ReserveOutcome;
+import org.allodium.billing.ReserveOutcome.BudgetSpent;
 import org.allodium.billing.ReserveOutcome.Reserved;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
+import org.allodium.tenancy.News;
 import org.allodium.tenancy.TenantId;
+import org.jdbi.v3.core.Handle;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -71,7 +79,7 @@ class NodesTest {
         lapsed("one");
         two.lookAround();
         assertThat(spent()).isEqualByComparingTo("0.000107");
-        two.giveBack(java.time.Instant.MAX).get();
+        two.giveBack(Instant.MAX).get();
         assertThat(bank.number("select reserved from billing.grant_balance")).isZero();
         assertThat(bank.text("select outcome from billing.usage_event where input_tokens = 100"))
                 .isEqualTo("INTERRUPTED");
@@ -158,8 +166,58 @@ class NodesTest {
             settledIn(three, nanosOfTwo);
             three.lookAround();
             assertThat(bank.number("select count(*) from billing.usage_event")).isEqualTo("2");
-            three.giveBack(java.time.Instant.MAX).get();
+            three.giveBack(Instant.MAX).get();
             assertThat(bank.number("select reserved from billing.grant_balance")).isZero();
+        }
+    }
+
+    /// What lies idle with the one comes to the other before it refuses anything.
+    @Test
+    void bothSpendOneGrantToTheLastCoin() throws Exception {
+        bank.database.news().keep(Recall.TOPIC, new Heard());
+        var desks = List.of(one, two);
+        var paid = new int[2];
+        for (int n = 0; n < 20; n++) {
+            int who = n % 2;
+            var request = opened(desks.get(who), 20_000, 30_000);
+            desks.get(who).settle(used(request.requestId(), 20_000, 30_000)).get();
+            paid[who]++;
+        }
+        assertThat(paid).containsExactly(10, 10);
+        assertThat(spent()).isEqualByComparingTo("1");
+        var more = bank.request(tenant, 1, 0);
+        var answer = one.reserve(more);
+        beat(answer);
+        assertThat(answer.get()).isInstanceOf(BudgetSpent.class);
+    }
+
+    /// What requests hold at the other node is not there, and not for long asked for.
+    @Test
+    void whatTheOtherNodeNeedsStaysThere() throws Exception {
+        var held = opened(one, 400_000, 500_000);
+        var answer = two.reserve(bank.request(tenant, 200_000, 0));
+        beat(answer);
+        assertThat(answer.get()).isInstanceOf(BudgetSpent.class);
+        one.settle(used(held.requestId(), 400_000, 500_000)).get();
+        assertThat(spent()).isEqualByComparingTo("0.9");
+    }
+
+    private final class Heard implements News.Picture {
+        @Override
+        public void readAll(Handle handle) {}
+
+        @Override
+        public void read(Handle handle, Set<String> names) {
+            names.forEach(one::recalled);
+            names.forEach(two::recalled);
+        }
+    }
+
+    private void beat(CompletableFuture<ReserveOutcome> answer) throws InterruptedException {
+        while (!answer.isDone()) {
+            one.beat();
+            two.beat();
+            Thread.sleep(20);
         }
     }
 
@@ -176,7 +234,9 @@ class NodesTest {
 
     private Intent opened(BudgetDesk desk, long input, long output) throws Exception {
         var request = bank.request(tenant, input, output);
-        assertThat(desk.reserve(request).get()).isInstanceOf(Reserved.class);
+        var answer = desk.reserve(request);
+        beat(answer);
+        assertThat(answer.get()).isInstanceOf(Reserved.class);
         desk.open(request.requestId()).get();
         return request;
     }
