@@ -227,9 +227,7 @@ public final class BudgetDesk implements AutoCloseable {
     /// Says to the other nodes that this one lives. False when it did not in time, and one of them
     /// has taken over: then another desk must begin.
     public boolean live() {
-        if (run.number() > 0) {
-            life.renew();
-        }
+        life.renew();
         return life.state() != Life.State.OVER;
     }
 

@@ -9,7 +9,6 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Set;
 import org.allodium.evidence.Receipts;
-import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.jdbi.v3.core.Handle;
@@ -22,8 +21,6 @@ import org.slf4j.LoggerFactory;
 final class ClosingGroup implements CommitGroup<Closing> {
     private static final Logger LOG = LoggerFactory.getLogger(ClosingGroup.class);
     private static final Duration LINGER = Duration.ofMillis(15);
-    private static final String COUNTED =
-            "select settled from billing.run where run = :run for update";
 
     private final Run run;
     private final Clock clock;
@@ -68,10 +65,7 @@ final class ClosingGroup implements CommitGroup<Closing> {
     private void clearDoubt(Handle handle) {
         var doubtful = attempt;
         if (doubtful != null) {
-            long counted =
-                    handle.createQuery(COUNTED).bind("run", run.number()).mapTo(Long.class).one();
-            // The row is not to be held while balances are waited for.
-            Database.commit(handle);
+            long counted = run.counted(handle, Run.SETTLED);
             attempt = null;
             if (counted > progress.settled()) {
                 becameDurable(doubtful);

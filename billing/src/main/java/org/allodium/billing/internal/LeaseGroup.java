@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -16,7 +15,6 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.UUID;
-import java.util.stream.Stream;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.kernel.Database;
 import org.jdbi.v3.core.Handle;
@@ -83,8 +81,6 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
                     where l.run = u.run and l.pot = u.pot""");
     private static final String COUNT =
             "update billing.run set leased = leased + 1 where run = :run and leased = :known";
-    private static final String COUNTED =
-            "select leased from billing.run where run = :run for update";
 
     private final Run run;
     private final Clock clock;
@@ -160,7 +156,7 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
                                     now)
                             .orElse(null);
         }
-        var recalled = recalled(handle, wishes, awards, rows);
+        var recalled = recall.ask(handle, wishes, awards, rows);
         var changes = plan.changes();
         write(handle, changes);
         var rests = new HashMap<UUID, BigDecimal>();
@@ -170,36 +166,11 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
         attempt = new Attempt(awards, rows, changes, rests, recalled, now);
     }
 
-    private Set<LeaseCommand.Wish> recalled(
-            Handle handle,
-            List<LeaseCommand.Wish> wishes,
-            Map<UUID, List<Purse.Award>> awards,
-            Map<UUID, List<Allowance.Row>> rows) {
-        var recalled = new HashSet<LeaseCommand.Wish>();
-        for (var wish : wishes) {
-            var tenant = wish.intent.tenant().value();
-            var all =
-                    Stream.concat(
-                                    awards.getOrDefault(tenant, List.of()).stream()
-                                            .map(Purse.Award::grant),
-                                    rows.getOrDefault(tenant, List.of()).stream()
-                                            .map(Allowance.Row::id))
-                            .toList();
-            if (wish.refusal != null && recall.ask(handle, wish, all)) {
-                recalled.add(wish);
-            }
-        }
-        return recalled;
-    }
-
     /// An earlier transaction whose answer was lost may be durable: its number says so.
     private void clearDoubt(Handle handle) {
         var doubtful = attempt;
         if (doubtful != null) {
-            long counted =
-                    handle.createQuery(COUNTED).bind("run", run.number()).mapTo(Long.class).one();
-            // The row is not to be held while balances are waited for.
-            Database.commit(handle);
+            long counted = run.counted(handle, Run.LEASED);
             attempt = null;
             if (counted > count) {
                 count = counted;

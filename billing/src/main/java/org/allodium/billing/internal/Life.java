@@ -56,8 +56,11 @@ final class Life {
         return renewing && state() == State.LIVES && nanos.getAsLong() - since > LENGTH.toNanos();
     }
 
-    /// The run has a number.
+    /// Before the run has begun there is nothing to renew.
     void renew() {
+        if (run.number() == 0) {
+            return;
+        }
         long asked = nanos.getAsLong();
         boolean gap = !renewing || state() != State.LIVES;
         int renewed =

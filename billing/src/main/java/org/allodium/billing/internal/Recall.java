@@ -1,10 +1,14 @@
 package org.allodium.billing.internal;
 
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.stream.Stream;
 import org.allodium.kernel.Database;
 import org.jdbi.v3.core.Handle;
 
@@ -40,8 +44,27 @@ public final class Recall {
                 : Optional.of(UUID.fromString(news.substring(colon + 1)));
     }
 
-    /// In the transaction that would refuse. False where nobody else has leased any of it.
-    boolean ask(Handle handle, LeaseCommand.Wish wish, List<UUID> pots) {
+    /// In the transaction that would refuse. Returns the wishes for which others were asked.
+    Set<LeaseCommand.Wish> ask(
+            Handle handle,
+            List<LeaseCommand.Wish> wishes,
+            Map<UUID, List<Purse.Award>> awards,
+            Map<UUID, List<Allowance.Row>> rows) {
+        var asked = new HashSet<LeaseCommand.Wish>();
+        for (var wish : wishes) {
+            var tenant = wish.intent.tenant().value();
+            var grants = awards.getOrDefault(tenant, List.of()).stream().map(Purse.Award::grant);
+            var bounds = rows.getOrDefault(tenant, List.of()).stream().map(Allowance.Row::id);
+            var pots = Stream.concat(grants, bounds).toList();
+            if (wish.refusal != null && ask(handle, wish, pots)) {
+                asked.add(wish);
+            }
+        }
+        return asked;
+    }
+
+    /// False where nobody else has leased any of it.
+    private boolean ask(Handle handle, LeaseCommand.Wish wish, List<UUID> pots) {
         if (wish.recalls >= TRIES || pots.isEmpty() || !isElsewhere(handle, pots)) {
             return false;
         }

@@ -2,6 +2,7 @@ package org.allodium.billing.internal;
 
 import java.time.Instant;
 import org.allodium.kernel.Database;
+import org.jdbi.v3.core.Handle;
 
 /// One run of one node, as the database counts them, and its slots. Nothing has a number before the
 /// database could be asked.
@@ -23,6 +24,13 @@ final class Run {
             leases as (delete from billing.lease where run in (select run from ended)),
             slots as (delete from billing.slot where run in (select run from ended))
             delete from billing.mark where run in (select run from ended)""";
+
+    /// The counters of its two writers of balances.
+    static final String LEASED = "leased";
+
+    static final String SETTLED = "settled";
+
+    private static final String COUNTED = "select %s from billing.run where run = :run for update";
 
     private final String node;
     private volatile long number;
@@ -47,6 +55,18 @@ final class Run {
             rack = new Slot.Rack(begun);
             number = begun;
         }
+    }
+
+    /// How many transactions of a writer are durable, once none of them is under way: the row is
+    /// waited for, and not held while balances are.
+    long counted(Handle handle, String writer) {
+        long counted =
+                handle.createQuery(COUNTED.formatted(writer))
+                        .bind("run", number)
+                        .mapTo(Long.class)
+                        .one();
+        Database.commit(handle);
+        return counted;
     }
 
     /// If nothing of it is left.
