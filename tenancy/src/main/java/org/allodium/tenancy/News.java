@@ -6,9 +6,11 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
+import jakarta.inject.Inject;
 import jakarta.transaction.Status;
 import jakarta.transaction.Synchronization;
 import jakarta.transaction.TransactionSynchronizationRegistry;
+import java.time.Clock;
 import java.util.Set;
 import java.util.concurrent.Executor;
 import javax.sql.DataSource;
@@ -31,6 +33,8 @@ public class News {
     @Resource(lookup = "java:comp/TransactionSynchronizationRegistry")
     TransactionSynchronizationRegistry transactions;
 
+    @Inject Clock clock;
+
     private @Nullable Executor afterCommit;
 
     @SuppressWarnings("NullAway.Init") // Made at start, before anybody is let in.
@@ -41,22 +45,25 @@ public class News {
 
     /// Without a container.
     /// @param afterCommit runs what it is given after the present transaction, if there is one
-    public News(DataSource platform, Executor afterCommit) {
+    public News(DataSource platform, Clock clock, Executor afterCommit) {
         this.platform = platform;
+        this.clock = clock;
         this.afterCommit = afterCommit;
         start(platform);
     }
 
     /// Tables as they are in memory. Only the listener's thread calls, on its own connection.
     public interface Picture {
+        /// Nobody is fresh meanwhile: what was read before may be dropped first.
         void readAll(Handle handle);
 
-        /// Reads again what these names stand for; what is not there any more leaves the picture.
+        /// Reads again what these names stand for, two thousand at most; what is not there any more
+        /// leaves the picture.
         void read(Handle handle, Set<String> names);
     }
 
     void start(@Observes @Priority(START) @Initialized(ApplicationScoped.class) Object start) {
-        line = new NewsLine(Database.over(platform));
+        line = new NewsLine(Database.over(platform), clock);
         line.start();
     }
 

@@ -4,6 +4,7 @@ import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -98,7 +99,7 @@ public final class TestDatabase implements AutoCloseable {
     /// As one node hears them; what [#inTransaction] changes binds when it returns.
     public synchronized News news() {
         if (news == null) {
-            news = new News(platform(), this::afterCommit);
+            news = new News(platform(), Clock.systemUTC(), this::afterCommit);
         }
         return news;
     }

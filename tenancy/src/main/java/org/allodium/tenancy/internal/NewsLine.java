@@ -6,6 +6,7 @@ import static java.util.stream.Collectors.toSet;
 
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -13,8 +14,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.locks.Condition;
-import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Consumer;
 import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
@@ -31,14 +31,13 @@ import org.slf4j.LoggerFactory;
 public final class NewsLine implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NewsLine.class);
     private static final String NEWS = "allodium_news";
-    private static final Duration FRESH = Duration.ofSeconds(1);
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final Duration BEAT = Duration.ofMillis(200);
     private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration LISTENING = Duration.ofMillis(200);
 
-    /// More than these are not named to a picture one by one.
-    private static final int MOST_NAMES = 2_000;
+    /// Whoever only listens does not notice that nobody is at the other end.
+    private static final Duration SILENCE = Duration.ofSeconds(2);
 
     // A beat needs not survive anything.
     private static final String SEND =
@@ -47,44 +46,21 @@ public final class NewsLine implements AutoCloseable {
 
     private final Database platform;
     private final Duration patience;
+    private final Freshness freshness;
     private final String beats = "allodium_beat_" + UUID.randomUUID().toString().replace("-", "");
     private final List<Kept> kept = new CopyOnWriteArrayList<>();
-    private final ReentrantLock lock = new ReentrantLock();
-    private final Condition heardMore = lock.newCondition();
-    private final Condition beatWanted = lock.newCondition();
     private final Thread ear = thread("news-ear", this::listen);
     private final Thread heart = thread("news-heart", this::beat);
-
-    // INVARIANT: begun and heard are written under the lock; a beat is begun before it is sent.
-    private long begun;
-    private long heard;
-    private boolean wanted;
-
-    /// When the last beat that came back was begun.
-    private volatile long heardBegunAt = System.nanoTime() - FRESH.toNanos();
-    private volatile boolean whole;
-    private volatile boolean lost;
     private volatile boolean closed;
 
-    public NewsLine(Database platform) {
-        this(platform, PATIENCE);
+    public NewsLine(Database platform, Clock clock) {
+        this(platform, clock, PATIENCE);
     }
 
-    NewsLine(Database platform, Duration patience) {
+    NewsLine(Database platform, Clock clock, Duration patience) {
         this.platform = platform;
         this.patience = patience;
-    }
-
-    private static final class Kept {
-        private final String topic;
-        private final Picture picture;
-        private volatile boolean read;
-        private boolean complained;
-
-        Kept(String topic, Picture picture) {
-            this.topic = topic;
-            this.picture = picture;
-        }
+        this.freshness = new Freshness(System::nanoTime, clock);
     }
 
     public void start() {
@@ -93,72 +69,26 @@ public final class NewsLine implements AutoCloseable {
     }
 
     public void keep(String topic, Picture picture) {
-        lock.lock();
-        try {
-            kept.add(new Kept(topic, picture));
-            whole = false;
-            want();
-        } finally {
-            lock.unlock();
-        }
+        kept.add(new Kept(topic, picture));
+        freshness.lack();
     }
 
     public boolean isFresh() {
-        return whole && !lost && System.nanoTime() - heardBegunAt <= FRESH.toNanos();
+        return freshness.isFresh();
     }
 
     public void demandFresh() {
-        if (!isFresh() && !becomesFresh()) {
+        if (!freshness.isFresh() && !freshness.awaitFresh(patience)) {
             // The cause says to whoever asks that it is the database which is away.
             throw Refused.of(ErrorCode.OVERLOADED, "tenancy.no-news")
                     .because(new SQLTransientConnectionException("This node hears no news"));
         }
     }
 
-    private boolean becomesFresh() {
-        long end = System.nanoTime() + patience.toNanos();
-        lock.lock();
-        try {
-            while (!isFresh()) {
-                long left = end - System.nanoTime();
-                if (lost || left <= 0) {
-                    return false;
-                }
-                heardMore.awaitNanos(left);
-            }
-            return true;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } finally {
-            lock.unlock();
-        }
-    }
-
     /// Returns when all that was committed before this call is in the pictures, or when nobody will
-    /// be answered before it is: a beat that has not come back for so long leaves no older one
-    /// fresh.
+    /// be answered before it is.
     public void awaitPresent() {
-        long end = System.nanoTime() + FRESH.toNanos();
-        lock.lock();
-        try {
-            long next = begun + 1;
-            want();
-            long left = FRESH.toNanos();
-            while (heard < next && left > 0) {
-                heardMore.awaitNanos(left);
-                left = end - System.nanoTime();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void want() {
-        wanted = true;
-        beatWanted.signal();
+        freshness.awaitPresent();
     }
 
     private void beat() {
@@ -166,43 +96,27 @@ public final class NewsLine implements AutoCloseable {
                 handle -> {
                     while (!closed) {
                         send(handle);
-                        awaitNextBeat();
+                        freshness.awaitWanted(BEAT);
                     }
-                });
+                },
+                // Without beats nobody is fresh in a second; what was heard is not lost by it.
+                failure -> LOG.debug("No beat was sent", failure));
     }
 
     private void send(Handle handle) {
         handle.createQuery(SEND)
                 .bind("channel", beats)
-                .bind("beat", begin() + " " + System.nanoTime())
+                .bind("beat", freshness.begin().toString())
                 .mapToMap()
                 .one();
     }
 
-    private long begin() {
-        lock.lock();
-        try {
-            wanted = false;
-            return ++begun;
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void awaitNextBeat() throws InterruptedException {
-        lock.lock();
-        try {
-            long left = BEAT.toNanos();
-            while (!wanted && left > 0) {
-                left = beatWanted.awaitNanos(left);
-            }
-        } finally {
-            lock.unlock();
-        }
-    }
-
     private void listen() {
-        keepDoing(this::listen);
+        try {
+            keepDoing(this::listen, this::lose);
+        } finally {
+            freshness.lose();
+        }
     }
 
     private void listen(Handle handle) throws SQLException {
@@ -211,14 +125,30 @@ public final class NewsLine implements AutoCloseable {
         handle.execute("listen " + beats);
         try {
             var connection = handle.getConnection().unwrap(PGConnection.class);
-            kept.forEach(one -> one.read = false);
+            kept.forEach(Kept::forget);
+            long proven = System.nanoTime();
             while (!closed) {
                 complete(handle);
                 hear(handle, next(connection));
+                if (isSilentSince(proven)) {
+                    demandAlive(handle);
+                    proven = System.nanoTime();
+                }
             }
         } finally {
             // Nobody else who is given this connection listens.
             handle.execute("unlisten *");
+        }
+    }
+
+    private boolean isSilentSince(long proven) {
+        return freshness.silence().compareTo(SILENCE) > 0
+                && System.nanoTime() - proven > SILENCE.toNanos();
+    }
+
+    private static void demandAlive(Handle handle) throws SQLException {
+        if (!handle.getConnection().isValid((int) SILENCE.toSeconds())) {
+            throw new SQLTransientConnectionException("Nobody is at the other end");
         }
     }
 
@@ -232,35 +162,9 @@ public final class NewsLine implements AutoCloseable {
         return next == null ? List.of() : List.of(next);
     }
 
-    /// Reads what was not read yet, or could not be.
     private void complete(Handle handle) {
-        for (var one : kept) {
-            if (!one.read) {
-                read(one, () -> one.picture.readAll(handle));
-            }
-        }
-        lock.lock();
-        try {
-            whole = kept.stream().allMatch(one -> one.read);
-            heardMore.signalAll();
-        } finally {
-            lock.unlock();
-        }
-    }
-
-    private void read(Kept one, Runnable reading) {
-        try {
-            reading.run();
-            one.read = true;
-            one.complained = false;
-        } catch (RuntimeException e) { // A loop's edge: until it can be read, nobody is answered.
-            one.read = false;
-            whole = false;
-            if (!one.complained) {
-                one.complained = true;
-                LOG.error("{} cannot be read, and nobody is answered until it can", one.topic, e);
-            }
-        }
+        kept.forEach(one -> one.complete(handle));
+        freshness.completeIf(() -> kept.stream().allMatch(Kept::isRead));
     }
 
     private void hear(Handle handle, List<PGNotification> notifications) {
@@ -271,66 +175,46 @@ public final class NewsLine implements AutoCloseable {
                         .filter(words -> words.length == 2)
                         .collect(groupingBy(v -> v[0], mapping(v -> v[1], toSet())));
         for (var one : kept) {
-            var names = news.getOrDefault(one.topic, Set.of());
-            if (one.read && !names.isEmpty()) {
-                read(
-                        one,
-                        names.size() > MOST_NAMES
-                                ? () -> one.picture.readAll(handle)
-                                : () -> one.picture.read(handle, names));
+            boolean before = one.isRead();
+            one.hear(handle, news.getOrDefault(one.topic(), Set.of()));
+            if (before && !one.isRead()) {
+                // Before the beat that comes behind it counts, and before it is read as a whole.
+                freshness.lack();
             }
         }
         notifications.stream()
                 .filter(one -> one.getName().equals(beats))
                 .reduce((_, last) -> last)
-                .ifPresent(last -> cameBack(last.getParameter().split(" ")));
+                .ifPresent(last -> cameBack(Freshness.Beat.of(last.getParameter())));
     }
 
-    private void cameBack(String[] beat) {
-        lock.lock();
-        try {
-            heard = Long.parseLong(beat[0]);
-            heardBegunAt = Long.parseLong(beat[1]);
-            if (lost) {
-                lost = false;
-                LOG.warn("This node hears the news again");
-            }
-            heardMore.signalAll();
-        } finally {
-            lock.unlock();
+    private void cameBack(Freshness.Beat beat) {
+        if (freshness.cameBack(beat)) {
+            LOG.warn("This node hears the news again");
         }
     }
 
-    private void lose(Exception cause) {
-        lock.lock();
-        try {
-            if (!lost && !closed) {
-                LOG.warn("This node has lost the news, and refuses until it hears them again");
-                LOG.debug("Lost by this", cause);
-            }
-            lost = true;
-            whole = false;
-            heardMore.signalAll();
-        } finally {
-            lock.unlock();
+    private void lose(Throwable cause) {
+        if (freshness.lose() && !closed) {
+            LOG.warn("This node has lost the news, and refuses until it hears them again");
+            LOG.debug("Lost by this", cause);
         }
     }
 
-    private void keepDoing(HandleConsumer<Exception> work) {
+    private void keepDoing(HandleConsumer<Exception> work, Consumer<Throwable> failed) {
         while (!closed) {
             try {
                 platform.useHandle(work);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
             } catch (Exception e) { // A thread's edge: whatever it was, the line is tried again.
-                lose(e);
+                failed.accept(e);
+            } catch (Error e) { // As much an edge: no thread would begin another one.
+                LOG.error("The line of the news broke, and is tried again", e);
+                failed.accept(e);
             }
             try {
                 TimeUnit.MILLISECONDS.sleep(PAUSE.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
+            } catch (InterruptedException e) { // Only the end interrupts, and says so.
+                LOG.trace("Interrupted", e);
             }
         }
     }
@@ -344,8 +228,8 @@ public final class NewsLine implements AutoCloseable {
         closed = true;
         heart.interrupt();
         try {
-            ear.join(FRESH);
-            heart.join(FRESH);
+            ear.join(Freshness.FRESH);
+            heart.join(Freshness.FRESH);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }

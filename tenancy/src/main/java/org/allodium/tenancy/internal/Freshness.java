@@ -1,0 +1,190 @@
+package org.allodium.tenancy.internal;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.util.concurrent.locks.Condition;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
+
+/// Which beats were begun and which came back, and whether that is enough to answer anybody. A
+/// machine that was suspended finds one of its clocks standing still: whichever says older wins.
+final class Freshness {
+    static final Duration FRESH = Duration.ofSeconds(1);
+
+    private final LongSupplier nanos;
+    private final Clock clock;
+    private final ReentrantLock lock = new ReentrantLock();
+    private final Condition heardMore = lock.newCondition();
+    private final Condition beatWanted = lock.newCondition();
+
+    // INVARIANT: written under the lock; a beat is begun before it is sent.
+    private long begun;
+    private boolean wanted;
+    private volatile Beat heard;
+
+    /// Older beats than this leave nobody fresh: somebody changed something after them.
+    private volatile long demanded;
+    private volatile boolean whole;
+    private volatile boolean lost;
+
+    /// @param nanos a clock that nobody sets, as [System#nanoTime]
+    Freshness(LongSupplier nanos, Clock clock) {
+        this.nanos = nanos;
+        this.clock = clock;
+        long past = FRESH.multipliedBy(2).toNanos();
+        heard = new Beat(0, nanos.getAsLong() - past, clock.millis());
+    }
+
+    /// @param nanos when it was begun, as `millis` is by the clock on the wall
+    record Beat(long number, long nanos, long millis) {
+        static Beat of(String words) {
+            var parts = words.split(" ");
+            return new Beat(
+                    Long.parseLong(parts[0]), Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+        }
+
+        @Override
+        public String toString() {
+            return number + " " + nanos + " " + millis;
+        }
+    }
+
+    boolean isFresh() {
+        var last = heard;
+        return whole
+                && !lost
+                && last.number() >= demanded
+                && nanos.getAsLong() - last.nanos() <= FRESH.toNanos()
+                && clock.millis() - last.millis() <= FRESH.toMillis();
+    }
+
+    /// For how long no beat has come back.
+    Duration silence() {
+        return Duration.ofNanos(nanos.getAsLong() - heard.nanos());
+    }
+
+    /// False where it does not become so in time, or is lost.
+    boolean awaitFresh(Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
+        lock.lock();
+        try {
+            while (!isFresh()) {
+                long left = end - System.nanoTime();
+                if (lost || left <= 0) {
+                    return false;
+                }
+                heardMore.awaitNanos(left);
+            }
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// Returns when all that was committed before this call is in the pictures, or after a second,
+    /// or at an interrupt; then nobody is answered before it is.
+    void awaitPresent() {
+        long end = System.nanoTime() + FRESH.toNanos();
+        lock.lock();
+        long next = begun + 1;
+        try {
+            want();
+            long left = FRESH.toNanos();
+            while (heard.number() < next && left > 0) {
+                heardMore.awaitNanos(left);
+                left = end - System.nanoTime();
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } finally {
+            if (heard.number() < next) {
+                demanded = Math.max(demanded, next);
+            }
+            lock.unlock();
+        }
+    }
+
+    Beat begin() {
+        lock.lock();
+        try {
+            wanted = false;
+            return new Beat(++begun, nanos.getAsLong(), clock.millis());
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    void awaitWanted(Duration longest) throws InterruptedException {
+        lock.lock();
+        try {
+            long left = longest.toNanos();
+            while (!wanted && left > 0) {
+                left = beatWanted.awaitNanos(left);
+            }
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// @return whether the news had been lost
+    boolean cameBack(Beat beat) {
+        lock.lock();
+        try {
+            // One that was sent twice over two connections may come late.
+            if (beat.number() > heard.number()) {
+                heard = beat;
+            }
+            boolean before = lost;
+            lost = false;
+            heardMore.signalAll();
+            return before;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// @return whether they had not been lost yet
+    boolean lose() {
+        lock.lock();
+        try {
+            boolean first = !lost;
+            lost = true;
+            whole = false;
+            heardMore.signalAll();
+            return first;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// A picture is missing something, from here on.
+    void lack() {
+        lock.lock();
+        try {
+            whole = false;
+            want();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /// @param all whether every picture is read; asked where none can be added meanwhile
+    void completeIf(BooleanSupplier all) {
+        lock.lock();
+        try {
+            whole = all.getAsBoolean();
+            heardMore.signalAll();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    private void want() {
+        wanted = true;
+        beatWanted.signal();
+    }
+}

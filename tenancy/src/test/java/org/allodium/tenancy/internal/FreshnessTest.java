@@ -1,0 +1,78 @@
+package org.allodium.tenancy.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.Test;
+
+class FreshnessTest {
+    private long nanos = 1_000_000_000_000L;
+    private Instant wall = Instant.parse("2026-11-30T12:00:00Z");
+    private final Clock clock = ((InstantSource) () -> wall).withZone(ZoneOffset.UTC);
+    private final Freshness freshness = new Freshness(() -> nanos, clock);
+
+    @Test
+    void aNodeIsFreshForASecondAfterABeatWasBegunThatCameBack() {
+        freshness.completeIf(() -> true);
+        assertThat(freshness.isFresh()).as("no beat yet").isFalse();
+        beat();
+        assertThat(freshness.isFresh()).isTrue();
+        pass(Duration.ofMillis(1_000));
+        assertThat(freshness.isFresh()).isTrue();
+        pass(Duration.ofMillis(1));
+        assertThat(freshness.isFresh()).isFalse();
+        beat();
+        freshness.lack();
+        assertThat(freshness.isFresh()).as("a picture is missing").isFalse();
+        freshness.completeIf(() -> true);
+        freshness.lose();
+        freshness.completeIf(() -> true);
+        assertThat(freshness.isFresh()).as("lost until a beat is heard").isFalse();
+        beat();
+        assertThat(freshness.isFresh()).isTrue();
+    }
+
+    /// A suspended machine's clocks need not both go on; one of them is enough.
+    @Test
+    void ofTwoClocksTheOneThatSaysOlderCounts() {
+        freshness.completeIf(() -> true);
+        beat();
+        wall = wall.plus(Duration.ofHours(3));
+        assertThat(freshness.isFresh()).as("by the clock on the wall").isFalse();
+        beat();
+        assertThat(freshness.isFresh()).isTrue();
+        nanos += Duration.ofSeconds(2).toNanos();
+        assertThat(freshness.isFresh()).as("by the machine's time").isFalse();
+        beat();
+        wall = wall.minus(Duration.ofHours(1));
+        assertThat(freshness.isFresh()).as("somebody set the clock back").isTrue();
+    }
+
+    @Test
+    void whoIsInterruptedWaitingForItsChangeLeavesNobodyFreshWithoutIt() {
+        freshness.completeIf(() -> true);
+        beat();
+        var early = freshness.begin();
+        Thread.currentThread().interrupt();
+        freshness.awaitPresent();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(freshness.isFresh()).isFalse();
+        freshness.cameBack(early);
+        assertThat(freshness.isFresh()).as("begun before the change").isFalse();
+        beat();
+        assertThat(freshness.isFresh()).isTrue();
+    }
+
+    private void beat() {
+        freshness.cameBack(Freshness.Beat.of(freshness.begin().toString()));
+    }
+
+    private void pass(Duration time) {
+        nanos += time.toNanos();
+        wall = wall.plus(time);
+    }
+}
