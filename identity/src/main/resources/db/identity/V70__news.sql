@@ -5,3 +5,6 @@ create trigger news after insert or delete
         expires_at, revoked_at
     on api_key
     for each row execute function tenancy.tell('key', 'key_hash');
+create trigger news_emptied after truncate on api_key
+    for each statement execute function tenancy.tell('key');
+alter table api_key enable always trigger news, enable always trigger news_emptied;
