@@ -1,5 +1,6 @@
 package org.allodium.sovereignty;
 
+import static java.util.stream.Collectors.toSet;
 import static org.allodium.sovereignty.ProcessingActivity.INSTALLATION;
 
 import jakarta.annotation.Priority;
@@ -77,10 +78,11 @@ public class Residency {
             held = Records.load(handle);
         }
 
-        /// One picture, whatever of it changed.
+        /// Names are epochs.
         @Override
         public void read(Handle handle, Set<String> names) {
-            readAll(handle);
+            var epochs = names.stream().map(Long::valueOf).collect(toSet());
+            held = Records.load(handle, Objects.requireNonNull(held), epochs);
         }
     }
 
@@ -145,21 +147,14 @@ public class Residency {
         return Places.all(present(), clock.instant());
     }
 
-    /// Rises with every change of a fact or a policy (R18); cache keys contain it.
-    @Anyone
-    @Transactional(TxType.NOT_SUPPORTED)
-    public long epoch() {
-        return present().epoch();
-    }
-
     /// The organisation's own policy by name; empty when it chose none, so that the strictest on
     /// offer applies.
     @Anyone
     @Transactional(TxType.NOT_SUPPORTED)
     public Optional<String> organisationPolicy(TenantId tenant) {
         own(tenant);
-        return Optional.ofNullable(
-                        present().uses().get(new Present.Owner(Scope.ORGANISATION, tenant.value())))
+        return present()
+                .use(new Present.Owner(Scope.ORGANISATION, tenant.value()))
                 .map(Present.Use::policy);
     }
 
@@ -235,10 +230,14 @@ public class Residency {
             throw Refused.invalid("pools", "sovereignty.consent-names-nothing");
         }
         var owner = new Present.Owner(Scope.ORGANISATION, tenant.value());
-        var use = recorded().uses().get(owner);
-        if (use == null) {
-            throw Refused.of(ErrorCode.CONFLICT, "sovereignty.nothing-to-spill-from");
-        }
+        var use =
+                recorded(tenant)
+                        .use(owner)
+                        .orElseThrow(
+                                () ->
+                                        Refused.of(
+                                                ErrorCode.CONFLICT,
+                                                "sovereignty.nothing-to-spill-from"));
         var consents = new ArrayList<>(use.consents());
         consents.add(consent);
         record(owner, tenant, use.policy(), consents, "consented to spill", _ -> {});
@@ -306,7 +305,7 @@ public class Residency {
     private void choose(
             Present.Owner owner, TenantId tenant, String policyName, Records.Condition condition) {
         own(tenant);
-        var present = recorded();
+        var present = recorded(tenant);
         var above =
                 owner.scope() == Scope.ORGANISATION
                         ? present.platform()
@@ -353,8 +352,8 @@ public class Residency {
     }
 
     /// For whoever is about to change it: as the database has it, not a second older.
-    private Present recorded() {
-        return new Records(platform).load();
+    private Present recorded(TenantId tenant) {
+        return new Records(platform).loadFor(new Present.Owner(Scope.ORGANISATION, tenant.value()));
     }
 
     private static void own(TenantId tenant) {

@@ -208,11 +208,6 @@ public final class FakeRooms {
         public boolean mayTouch(TenantId tenant, Activity sink) {
             return !withdrawnSinks.contains(sink);
         }
-
-        @Override
-        public long epoch() {
-            return epoch;
-        }
     }
 
     public static final class Organisations extends Roster {

@@ -52,7 +52,7 @@ public class InstallationAtStart {
             return;
         }
         var at = clock.instant();
-        var before = records.load().snapshot().facts();
+        var before = records.inForce();
         var facts = settings.facts(at);
         records.change(
                 "configuration",

@@ -16,8 +16,7 @@ import org.allodium.tenancy.TenantId;
 import org.jspecify.annotations.Nullable;
 
 /// Facts and policies of one epoch, held in memory. Immutable; a change makes another.
-public record Present(
-        long epoch, FactSnapshot snapshot, Optional<PolicyOffer> offer, Map<Owner, Use> uses) {
+public record Present(long epoch, FactSnapshot snapshot, Optional<PolicyOffer> offer, Uses uses) {
     /// Whose choice it is.
     public record Owner(Scope scope, UUID id) {}
 
@@ -28,8 +27,9 @@ public record Present(
         }
     }
 
-    public Present {
-        uses = Map.copyOf(uses);
+    /// What this owner chose last.
+    public Optional<Use> use(Owner owner) {
+        return uses.of(owner);
     }
 
     /// The policies over one tenant's project and key. Where the organisation chose none, the
@@ -40,7 +40,7 @@ public record Present(
             return stack;
         }
         stack =
-                uses.containsKey(new Owner(Scope.ORGANISATION, tenant.value()))
+                use(new Owner(Scope.ORGANISATION, tenant.value())).isPresent()
                         ? with(stack, Scope.ORGANISATION, tenant.value())
                         : stack.under(Scope.ORGANISATION, stack.strictest().orElseThrow());
         stack = with(stack, Scope.PROJECT, project == null ? null : project.value());
@@ -63,8 +63,10 @@ public record Present(
     }
 
     private PolicyStack with(PolicyStack stack, Scope scope, @Nullable UUID id) {
-        var use = id == null ? null : uses.get(new Owner(scope, id));
-        return use == null ? stack : stack.under(scope, policy(stack, use));
+        return Optional.ofNullable(id)
+                .flatMap(owner -> use(new Owner(scope, owner)))
+                .map(use -> stack.under(scope, policy(stack, use)))
+                .orElse(stack);
     }
 
     /// A choice that is no longer offered becomes the strictest one: nobody gains by a withdrawal.

@@ -8,6 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
+import java.util.function.Function;
 import javax.sql.DataSource;
 import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
@@ -23,12 +24,17 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.HandleCallback;
 import org.jdbi.v3.core.JdbiException;
 import org.jdbi.v3.core.result.RowView;
+import org.jdbi.v3.core.statement.Query;
 import org.jspecify.annotations.Nullable;
 
 /// Facts and policies in PostgreSQL. Every change takes the next epoch under a lock, in the same
 /// transaction, so that epochs are seen in their order and never before their change.
 public final class Records {
     private static final Map<String, Class<? extends Fact>> KINDS = kinds();
+    private static final String ONE_PICTURE = "set transaction isolation level repeatable read";
+    private static final String USES =
+            "select distinct on (scope, owner) scope, owner, policy, consents, epoch, valid_from"
+                    + " from sovereignty.policy_use %s order by scope, owner, epoch desc";
 
     private final Database platform;
 
@@ -176,31 +182,86 @@ public final class Records {
         return fact.getClass().getSimpleName() + " " + fact.key();
     }
 
-    /// Everything of one epoch, read as one picture.
-    public Present load() {
+    Facts inForce() {
+        return read(handle -> Facts.of(facts(handle)));
+    }
+
+    /// Everything of one epoch for whoever changes what this owner chose; of others' choices
+    /// nothing.
+    public Present loadFor(Present.Owner owner) {
         try {
-            return load(platform);
+            return load(
+                    platform,
+                    handle ->
+                            uses(
+                                    handle.createQuery(
+                                                    USES.formatted(
+                                                            "where scope = :scope and owner = :owner"))
+                                            .bind("scope", owner.scope())
+                                            .bind("owner", owner.id())));
         } catch (JdbiException e) {
             throw unreadable(e);
         }
     }
 
-    /// The same on somebody's connection, which is in no transaction.
+    /// Everything of one epoch, as one picture, on somebody's connection, which is in no
+    /// transaction.
     public static Present load(Handle handle) {
-        return load(Database.over(handle.getConnection()));
+        return load(
+                Database.over(handle.getConnection()),
+                inside -> uses(inside.createQuery(USES.formatted(""))));
     }
 
-    private static Present load(Database database) {
+    private static Present load(
+            Database database, Function<Handle, Map<Present.Owner, Present.Use>> uses) {
         return database.inTransaction(
                 handle -> {
-                    handle.execute("set transaction isolation level repeatable read");
+                    handle.execute(ONE_PICTURE);
                     long epoch = lastEpoch(handle);
                     return new Present(
                             epoch,
                             FactSnapshot.of(epoch, Facts.of(facts(handle))),
                             offer(handle),
-                            uses(handle));
+                            Uses.of(uses.apply(handle)));
                 });
+    }
+
+    /// The same where `before` is known, and that these epochs were added to: only what an owner
+    /// chose in one of them, or later, is read again.
+    public static Present load(Handle handle, Present before, Set<Long> epochs) {
+        return Database.over(handle.getConnection())
+                .inTransaction(inside -> new Since(inside, before, epochs).load());
+    }
+
+    private record Since(Handle handle, Present before, Set<Long> epochs) {
+        private static final String ADDED = "where epoch > :last or epoch = any(:epochs)";
+
+        Since {
+            epochs = Set.copyOf(epochs);
+        }
+
+        Present load() {
+            handle.execute(ONE_PICTURE);
+            long epoch = lastEpoch(handle);
+            var facts = says("fact") ? Facts.of(facts(handle)) : before.snapshot().facts();
+            return new Present(
+                    epoch,
+                    FactSnapshot.of(epoch, facts),
+                    says("offer") ? offer(handle) : before.offer(),
+                    before.uses().with(Records.uses(query(USES.formatted(ADDED)))));
+        }
+
+        private boolean says(String table) {
+            return query("select exists (select from sovereignty." + table + " " + ADDED + ")")
+                    .mapTo(Boolean.class)
+                    .one();
+        }
+
+        private Query query(String sql) {
+            return handle.createQuery(sql)
+                    .bind("last", before.epoch())
+                    .bind("epochs", Database.array(Long.class, epochs));
+        }
     }
 
     private static List<Fact> facts(Handle handle) {
@@ -232,21 +293,17 @@ public final class Records {
                 .map(body -> Canonical.read(body, PolicyOffer.class));
     }
 
-    private static Map<Present.Owner, Present.Use> uses(Handle handle) {
-        return handle.createQuery(
-                        "select distinct on (scope, owner) scope, owner, policy, consents,"
-                                + " epoch, valid_from from sovereignty.policy_use"
-                                + " order by scope, owner, epoch desc")
-                .reduceRows(
-                        new HashMap<Present.Owner, Present.Use>(),
-                        (found, row) -> {
-                            found.put(
-                                    new Present.Owner(
-                                            row.getColumn("scope", Scope.class),
-                                            row.getColumn("owner", UUID.class)),
-                                    use(row));
-                            return found;
-                        });
+    private static Map<Present.Owner, Present.Use> uses(Query query) {
+        return query.reduceRows(
+                new HashMap<Present.Owner, Present.Use>(),
+                (found, row) -> {
+                    found.put(
+                            new Present.Owner(
+                                    row.getColumn("scope", Scope.class),
+                                    row.getColumn("owner", UUID.class)),
+                            use(row));
+                    return found;
+                });
     }
 
     private static Present.Use use(RowView row) {
