@@ -52,7 +52,7 @@ public class KeyLookup {
     @Inject Roster roster;
 
     private @Nullable Executor executor;
-    private final KnownKeys known = new KnownKeys();
+    private final KnownKeys known = new KnownKeys(() -> news.demandFresh());
     private final Map<UUID, Instant> noted = new RecentlyNoted();
 
     /// For CDI.
@@ -90,7 +90,6 @@ public class KeyLookup {
     }
 
     public Optional<FoundKey> find(String secret) {
-        news.demandFresh();
         return known.find(OpaqueTokens.hash(secret)).map(this::found);
     }
 

@@ -1,10 +1,13 @@
 package org.allodium.identity.internal;
 
 import java.time.Instant;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.HexFormat;
+import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -24,20 +27,31 @@ final class KnownKeys implements News.Picture {
                     + " expires_at, revoked_at from identity.api_key";
     private static final int FETCH = 5_000;
 
-    private volatile Table table = new Table(0);
+    private final Runnable demandFresh;
+
+    /// None while every key is read: the old ones make room for them first.
+    private volatile @Nullable Table table = new Table(0);
     // One object for all keys that are equal in this; only the writer's thread looks.
     private Map<Grant, Grant> grants = new HashMap<>();
 
-    Optional<StoredKey> find(byte[] hash) {
-        return Optional.ofNullable(table.find(hash));
+    /// @param demandFresh returns when the picture may be asked; nobody is let in before
+    KnownKeys(Runnable demandFresh) {
+        this.demandFresh = demandFresh;
     }
 
-    int size() {
-        return table.size;
+    Optional<StoredKey> find(byte[] hash) {
+        @Nullable Table present;
+        do {
+            demandFresh.run();
+            // Who is overtaken between the two, by all keys being read again, waits for them.
+            present = table;
+        } while (present == null);
+        return Optional.ofNullable(present.find(hash));
     }
 
     @Override
     public void readAll(Handle connection) {
+        table = null;
         grants = new HashMap<>();
         // In a transaction, so that rows come a few thousand at a time.
         table =
@@ -53,23 +67,22 @@ final class KnownKeys implements News.Picture {
     /// Names are digests, as `\x` and hexadecimal digits.
     @Override
     public void read(Handle handle, Set<String> names) {
+        var present = Objects.requireNonNull(table);
         var hashes =
                 names.stream().map(name -> HexFormat.of().parseHex(name.substring(2))).toList();
         var found =
                 handle.createQuery(KEYS + " where key_hash = any(:hashes)")
                         .bind("hashes", Database.array(byte[].class, hashes))
                         .map(this::stored)
-                        .list();
-        var present = table;
+                        .reduce(new Table(hashes.size()), Table::with);
+        var gone = Collections.<StoredKey>newSetFromMap(new IdentityHashMap<>());
         for (var hash : hashes) {
-            if (found.stream().noneMatch(key -> key.isOf(hash))) {
-                present = present.without(hash);
+            var known = found.find(hash) == null ? present.find(hash) : null;
+            if (known != null) {
+                gone.add(known);
             }
         }
-        for (var key : found) {
-            present = present.with(key);
-        }
-        table = present;
+        table = present.without(gone).withAll(found);
     }
 
     private StoredKey stored(RowView row) {
@@ -117,16 +130,15 @@ final class KnownKeys implements News.Picture {
         Table with(StoredKey key) {
             if ((size + 1) * 2 > places.length()) {
                 var larger = new Table(size + 1);
-                larger.addAll(this, null);
+                larger.addAll(this, Set.of());
                 return larger.with(key);
             }
             put(key);
             return this;
         }
 
-        Table without(byte[] hash) {
-            var gone = find(hash);
-            if (gone == null) {
+        Table without(Set<StoredKey> gone) {
+            if (gone.isEmpty()) {
                 return this;
             }
             var rest = new Table(size);
@@ -134,10 +146,19 @@ final class KnownKeys implements News.Picture {
             return rest;
         }
 
-        private void addAll(Table other, @Nullable StoredKey but) {
+        Table withAll(Table more) {
+            var all = this;
+            for (int at = 0; at < more.places.length(); at++) {
+                var key = more.places.getPlain(at);
+                all = key == null ? all : all.with(key);
+            }
+            return all;
+        }
+
+        private void addAll(Table other, Set<StoredKey> but) {
             for (int at = 0; at < other.places.length(); at++) {
                 var key = other.places.getPlain(at);
-                if (key != null && key != but) {
+                if (key != null && !but.contains(key)) {
                     put(key);
                 }
             }

@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
 /// A key as it is held in memory, a hundred bytes beside its name: there may be a million.
 final class StoredKey {
     private static final long NEVER = Long.MAX_VALUE;
+    private static final Instant FIRST = Instant.EPOCH.plus(Long.MIN_VALUE, ChronoUnit.MICROS);
+    private static final Instant LAST = Instant.EPOCH.plus(NEVER - 1, ChronoUnit.MICROS);
 
     private final long hash1;
     private final long hash2;
@@ -101,7 +103,11 @@ final class StoredKey {
         return revoked == NEVER ? null : Instant.EPOCH.plus(revoked, ChronoUnit.MICROS);
     }
 
+    /// PostgreSQL knows `infinity`, which no instant is: as far away as can be said here.
     private static long micros(Instant at) {
-        return ChronoUnit.MICROS.between(Instant.EPOCH, at);
+        if (at.isBefore(FIRST)) {
+            return Long.MIN_VALUE;
+        }
+        return at.isAfter(LAST) ? NEVER - 1 : ChronoUnit.MICROS.between(Instant.EPOCH, at);
     }
 }
