@@ -85,12 +85,12 @@ public class ModelCatalog {
             var finding = inspection.inspect(incoming.directory());
             var passport = PassportFile.read(incoming.directory(), name);
             var digest = inspection.digest(incoming.directory());
-            refuseOtherFiles(name, digest);
+            demandSameFiles(name, tables().isFree(name, digest));
             incoming.keepAs(digest);
-            tables().insert(name, digest, finding, passport, clock.instant());
+            demandSameFiles(
+                    name, tables().insert(name, digest, finding, passport, clock.instant()));
         }
         news.bindNext();
-        refuseOtherFiles(name, find(name).orElseThrow().digest());
         return require(name);
     }
 
@@ -102,9 +102,11 @@ public class ModelCatalog {
         if (residency.place(pool).isEmpty()) {
             throw Refused.of(ErrorCode.INVALID_REQUEST, "catalog.no-such-pool", pool);
         }
-        tables().insertDeployment(model.name(), pool, precision, clock.instant());
+        if (!tables().insertDeployment(model.name(), pool, precision, clock.instant())) {
+            throw Refused.of(ErrorCode.CONFLICT, "catalog.other-precision", name, pool)
+                    .at("precision");
+        }
         news.bindNext();
-        refuseOtherPrecision(require(name), pool, precision);
         return require(name);
     }
 
@@ -119,10 +121,9 @@ public class ModelCatalog {
         if (retrieval.isPresent()) {
             requireEncoder(retrieval.get());
         }
-        if (!model.retrieval(pool).equals(retrieval)) {
-            tables().insertRetrieval(name, pool, retrieval, clock.instant());
-            news.bindNext();
-        }
+        // Not by what is in memory here: elsewhere something else may just have been said.
+        tables().insertRetrieval(name, pool, retrieval, clock.instant());
+        news.bindNext();
         return require(name);
     }
 
@@ -172,17 +173,9 @@ public class ModelCatalog {
         }
     }
 
-    private void refuseOtherFiles(String name, String digest) {
-        if (find(name).filter(known -> !known.digest().equals(digest)).isPresent()) {
+    private static void demandSameFiles(String name, boolean same) {
+        if (!same) {
             throw Refused.of(ErrorCode.CONFLICT, "catalog.other-files", name).at("name");
-        }
-    }
-
-    private static void refuseOtherPrecision(Model model, PoolId pool, Model.Precision precision) {
-        if (model.deployments().stream()
-                .anyMatch(d -> d.pool().equals(pool) && d.precision() != precision)) {
-            throw Refused.of(ErrorCode.CONFLICT, "catalog.other-precision", model.name(), pool)
-                    .at("precision");
         }
     }
 

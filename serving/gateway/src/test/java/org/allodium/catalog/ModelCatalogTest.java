@@ -11,12 +11,14 @@ import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Optional;
+import org.allodium.kernel.Database;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.kernel.Sentence;
 import org.allodium.sovereignty.PoolId;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.sovereignty.Residency;
+import org.allodium.tenancy.News;
 import org.allodium.tenancy.TestDatabase;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -158,6 +160,45 @@ class ModelCatalogTest {
         assertThat(stored()).hasSize(1);
     }
 
+    /// A node may be a second behind another one; what is written is compared with what is there.
+    @Test
+    void whoIsBehindOverwritesNothingAndIsNotIgnored() throws IOException {
+        guideAndEncoder();
+        Files.writeString(given.resolve("config.json"), "{\"architecture\":\"Llama\"}");
+        catalog.register("late", given);
+        var behind = started(new Standing());
+        var found = new Model.Retrieval("handbook", "encoder", HOME);
+        catalog.retrieve("guide", HOME, Optional.of(found));
+        behind.retrieve("guide", HOME, Optional.empty());
+        database.news().bindNext();
+        assertThat(catalog.find("guide").orElseThrow().retrieval(HOME)).isEmpty();
+
+        catalog.deploy("late", HOME, Model.Precision.INT8);
+        var precision =
+                catchThrowableOfType(
+                        Refused.class, () -> behind.deploy("late", HOME, Model.Precision.FP32));
+        assertThat(precision.field()).contains("precision");
+
+        catalog.register("latest", given);
+        Files.writeString(given.resolve("model.safetensors"), "other weights");
+        var files = catchThrowableOfType(Refused.class, () -> behind.register("latest", given));
+        assertThat(files.code()).isEqualTo(ErrorCode.CONFLICT);
+    }
+
+    /// Reads once, and hears of nothing.
+    private final class Standing extends News {
+        @Override
+        public void keep(String topic, Picture picture) {
+            Database.over(database.platform()).useHandle(picture::readAll);
+        }
+
+        @Override
+        public void demandFresh() {}
+
+        @Override
+        public void bindNext() {}
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
@@ -227,13 +268,17 @@ class ModelCatalogTest {
     }
 
     private ModelCatalog restarted() {
+        return started(database.news());
+    }
+
+    private ModelCatalog started(News news) {
         var started = new ModelCatalog();
         started.platform = database.platform();
         started.home = home.toString();
         started.inspection = new ByTheirSize();
         started.residency = new OneKnownPool();
         started.clock = Clock.fixed(Instant.parse("2026-11-01T00:00:00Z"), ZoneOffset.UTC);
-        started.news = database.news();
+        started.news = news;
         started.open(database);
         return started;
     }

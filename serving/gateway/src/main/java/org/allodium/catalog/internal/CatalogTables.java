@@ -76,13 +76,21 @@ public final class CatalogTables {
                                 .one());
     }
 
+    /// Adds nothing where the same was said last.
     /// @param retrieval empty where nothing is to be looked up
     public void insertRetrieval(
             String model, PoolId pool, Optional<Model.Retrieval> retrieval, Instant at) {
         var insert =
                 """
                 insert into catalog.retrieval (model, pool, corpus, encoder, encoder_pool, since)
-                values (:model, :pool, :corpus, :encoder, :encoderPool, :at)""";
+                select :model, :pool, said.corpus, said.encoder, said.encoder_pool, :at
+                  from (select :corpus::text as corpus, :encoder::text as encoder,
+                               :encoderPool::text as encoder_pool) said
+                 where not exists (
+                       select from (select corpus, encoder, encoder_pool from catalog.retrieval
+                                     where model = :model and pool = :pool
+                                     order by id desc limit 1) last
+                        where last is not distinct from said)""";
         connected(
                 handle ->
                         handle.createUpdate(insert)
@@ -100,7 +108,24 @@ public final class CatalogTables {
         return retrieval.map(reading).orElse(null);
     }
 
-    public void insert(
+    /// Whether files of this name may be registered: no others are.
+    public boolean isFree(String name, String digest) {
+        return connected(handle -> isOf(handle, name, digest));
+    }
+
+    private static boolean isOf(Handle handle, String name, String digest) {
+        return handle.createQuery(
+                        """
+                        select not exists (select from catalog.model
+                                            where name = :name and digest <> :digest)""")
+                .bind("name", name)
+                .bind("digest", digest)
+                .mapTo(Boolean.class)
+                .one();
+    }
+
+    /// False, and nothing was added, where other files have the name.
+    public boolean insert(
             String name,
             String digest,
             ModelInspection.Finding finding,
@@ -113,35 +138,50 @@ public final class CatalogTables {
                 values (:name, :digest, :modality, :architecture, :parameters,
                         :contextLength, :dimensions, :passport::jsonb, :at)
                 on conflict (name) do nothing""";
-        connected(
-                handle ->
-                        handle.createUpdate(insert)
-                                .bind("name", name)
-                                .bind("digest", digest)
-                                .bind("modality", finding.modality())
-                                .bind("architecture", finding.architecture())
-                                .bind("parameters", finding.parameters())
-                                .bind("contextLength", finding.contextLength())
-                                .bind("dimensions", finding.dimensions())
-                                .bind("passport", JSON.writeValueAsString(passport))
-                                .bind("at", at)
-                                .execute());
+        return connected(
+                handle -> {
+                    handle.createUpdate(insert)
+                            .bind("name", name)
+                            .bind("digest", digest)
+                            .bind("modality", finding.modality())
+                            .bind("architecture", finding.architecture())
+                            .bind("parameters", finding.parameters())
+                            .bind("contextLength", finding.contextLength())
+                            .bind("dimensions", finding.dimensions())
+                            .bind("passport", JSON.writeValueAsString(passport))
+                            .bind("at", at)
+                            .execute();
+                    return isOf(handle, name, digest);
+                });
     }
 
-    public void insertDeployment(String model, PoolId pool, Model.Precision precision, Instant at) {
+    /// False, and nothing was added, where it is there in another precision.
+    public boolean insertDeployment(
+            String model, PoolId pool, Model.Precision precision, Instant at) {
         var insert =
                 """
                 insert into catalog.deployment (model, pool, precision, deployed_at)
                 values (:model, :pool, :precision, :at)
                 on conflict (model, pool) do nothing""";
-        connected(
-                handle ->
-                        handle.createUpdate(insert)
-                                .bind("model", model)
-                                .bind("pool", pool)
-                                .bind("precision", precision)
-                                .bind("at", at)
-                                .execute());
+        var same =
+                """
+                select exists (select from catalog.deployment
+                                where model = :model and pool = :pool and precision = :precision)""";
+        return connected(
+                handle -> {
+                    handle.createUpdate(insert)
+                            .bind("model", model)
+                            .bind("pool", pool)
+                            .bind("precision", precision)
+                            .bind("at", at)
+                            .execute();
+                    return handle.createQuery(same)
+                            .bind("model", model)
+                            .bind("pool", pool)
+                            .bind("precision", precision)
+                            .mapTo(Boolean.class)
+                            .one();
+                });
     }
 
     /// Each statement stands alone, so no transaction is opened around it.
