@@ -14,7 +14,7 @@ public final class OpenedBudgets implements AutoCloseable {
         budgets.platform = platform;
         budgets.receipts = receipts;
         budgets.clock = clock;
-        budgets.news = new News(platform, Runnable::run);
+        budgets.news = new News(platform, clock, Runnable::run);
         budgets.config = BillingConfig.defaults();
         budgets.start(new Object());
     }
