@@ -14,14 +14,18 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.UUID;
+import java.util.function.BiPredicate;
 import org.allodium.evidence.ReceiptVerifier.Outcome;
 import org.allodium.evidence.internal.SigningKey;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.postgresql.ds.PGSimpleDataSource;
 
 class ReceiptVerifierTest {
+    private static final int[] FLIPS = {1, 2, 4, 8, 16, 32, 64, 128, 3, 0x55, 0xff};
+
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
     private static final Instant SETTLED = Instant.parse("2026-11-23T12:00:00Z");
@@ -52,17 +56,29 @@ class ReceiptVerifierTest {
     }
 
     @Test
+    void rejectsAChangeOfEachSingleByte() throws Exception {
+        rejects((position, flip) -> position % FLIPS.length == flip);
+    }
+
+    @Test
+    @Tag("long")
     void rejectsEveryChangeOfASingleByte() throws Exception {
+        rejects((position, flip) -> true);
+    }
+
+    private void rejects(BiPredicate<Integer, Integer> tried) throws Exception {
         var receipt = sign();
         for (String text : new String[] {ProvenReceipt.of(receipt).document(), receipt.jws()}) {
             byte[] file = text.getBytes(StandardCharsets.UTF_8);
             for (int position = 0; position < file.length; position++) {
                 byte right = file[position];
-                for (int flip : new int[] {1, 2, 4, 8, 16, 32, 64, 128, 3, 0x55, 0xff}) {
-                    file[position] = (byte) (right ^ flip);
-                    assertThat(ReceiptVerifier.verify(file, receipts.jwks()))
-                            .as("byte %d xor %d", position, flip)
-                            .isInstanceOf(Outcome.Invalid.class);
+                for (int flip = 0; flip < FLIPS.length; flip++) {
+                    if (tried.test(position, flip)) {
+                        file[position] = (byte) (right ^ FLIPS[flip]);
+                        assertThat(ReceiptVerifier.verify(file, receipts.jwks()))
+                                .as("byte %d xor %d", position, FLIPS[flip])
+                                .isInstanceOf(Outcome.Invalid.class);
+                    }
                 }
                 file[position] = right;
             }
