@@ -89,17 +89,19 @@ public class Budgets {
             var gone = desk;
             desk = open();
             gone.abandon();
-            desk.start();
+            // Not here: the new desk's life must be renewed while it starts.
+            Thread.startVirtualThread(desk::start);
         }
     }
 
     @PreDestroy
     void stop() {
         if (desk != null) {
-            lifeline.close();
             sweeper.close();
             desk.close();
             heartbeat.close();
+            // Until then it lives: nobody takes over what it closes itself.
+            lifeline.close();
         }
     }
 

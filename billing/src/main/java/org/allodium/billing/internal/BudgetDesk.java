@@ -233,7 +233,7 @@ public final class BudgetDesk implements AutoCloseable {
 
     /// Takes over from nodes that are gone. May take as long as their settlements.
     public void lookAround() throws TimeoutException {
-        if (life.isSettledIn()) {
+        if (open && life.isSettledIn()) {
             takeover.look();
         }
     }
