@@ -2,8 +2,10 @@ package org.allodium.it.clients;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.stream.StreamSupport;
 import org.allodium.it.product.Api;
+import org.allodium.it.product.Books;
 import org.allodium.it.product.Product;
 import org.junit.jupiter.api.Test;
 import tools.jackson.databind.JsonNode;
@@ -21,6 +23,7 @@ class ResidencyIT {
     @Test
     void theStrictKeyIsRefusedAModelAbroadWithTheFirstFailedRulePerPool() throws Exception {
         Api.as("strict").chat("allodium-guide", "Hello", 4);
+        Books.awaitAllClosed(Duration.ofSeconds(30));
         long before = count("billing.usage_event");
         var answer = Api.as("strict").chat("allodium-guide-abroad", "Hello", 8);
         assertThat(answer.status()).isEqualTo(403);
@@ -31,6 +34,7 @@ class ResidencyIT {
         assertThat(details.get(0).path("code").asString()).isEqualTo("place_process");
         assertThat(details.get(0).path("scope").asString()).isEqualTo("harbour-cpu");
         assertThat(details.get(0).path("explanation").asString()).contains("Harbour City");
+        Books.awaitAllClosed(Duration.ofSeconds(30));
         assertThat(count("billing.usage_event")).as("nothing was reserved").isEqualTo(before);
     }
 
