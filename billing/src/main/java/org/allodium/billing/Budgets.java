@@ -20,6 +20,7 @@ import org.allodium.billing.internal.BillingConfig;
 import org.allodium.billing.internal.BudgetDesk;
 import org.allodium.billing.internal.Heartbeat;
 import org.allodium.billing.internal.Lifeline;
+import org.allodium.billing.internal.MonthsAhead;
 import org.allodium.billing.internal.Recall;
 import org.allodium.billing.internal.Sweeper;
 import org.allodium.evidence.Receipts;
@@ -53,10 +54,15 @@ public class Budgets {
     @SuppressWarnings("NullAway.Init") // Made at start, before anybody is let in.
     private Heartbeat heartbeat;
 
+    @SuppressWarnings("NullAway.Init") // Made at start, before anybody is let in.
+    private MonthsAhead months;
+
     private final Lifeline lifeline = new Lifeline();
 
     /// After the schema is there and before any request is: closes what an earlier run left open.
     void start(@Observes @Priority(200) @Initialized(ApplicationScoped.class) Object application) {
+        months = new MonthsAhead(Database.over(platform), clock);
+        months.start();
         desk = open();
         lifeline.start(this::live, () -> desk.lookAround());
         desk.start();
@@ -102,6 +108,7 @@ public class Budgets {
             heartbeat.close();
             // Until then it lives: nobody takes over what it closes itself.
             lifeline.close();
+            months.close();
         }
     }
 

@@ -28,8 +28,8 @@ public final class Ledger {
                     Entry.class,
                     """
                     insert into billing.ledger_entry
-                        (transaction_id, line, account, amount, currency)
-                    select * from unnest(:transaction, :line, :account, :amount, :currency)""");
+                        (transaction_id, line, account, amount, currency, at)
+                    select * from unnest(:transaction, :line, :account, :amount, :currency, :at)""");
 
     private final Clock clock;
 
@@ -78,7 +78,12 @@ public final class Ledger {
     }
 
     private record Entry(
-            UUID transaction, int line, String account, BigDecimal amount, String currency) {}
+            UUID transaction,
+            int line,
+            String account,
+            BigDecimal amount,
+            String currency,
+            Instant at) {}
 
     public static String funder(String name) {
         return "funder:" + name;
@@ -111,8 +116,9 @@ public final class Ledger {
             for (var movement : moved) {
                 String currency = movement.amount().currency().getCurrencyCode();
                 var amount = movement.amount().amount();
-                entries.add(new Entry(id, line++, movement.from(), amount.negate(), currency));
-                entries.add(new Entry(id, line++, movement.to(), amount, currency));
+                var at = posting.at();
+                entries.add(new Entry(id, line++, movement.from(), amount.negate(), currency, at));
+                entries.add(new Entry(id, line++, movement.to(), amount, currency, at));
             }
         }
         TRANSACTIONS.write(handle, transactions);

@@ -47,9 +47,9 @@ final class SettlementSheet {
                     PaymentRow.class,
                     """
                     insert into billing.usage_payment
-                        (request_id, line, tenant_id, grant_id, funder, programme, amount)
+                        (request_id, line, tenant_id, grant_id, funder, programme, amount, at)
                     select * from unnest(:request, :line, :tenant, :grant, :funder, :programme,
-                        :amount)""");
+                        :amount, :at)""");
     // In the order of ids, as every other writer of balances locks them: no deadlock.
     private static final String LOCK_BALANCES =
             """
@@ -165,7 +165,8 @@ final class SettlementSheet {
             UUID grant,
             String funder,
             String programme,
-            BigDecimal amount) {}
+            BigDecimal amount,
+            Instant at) {}
 
     private record Change(UUID pot, BigDecimal used) {}
 
@@ -251,7 +252,8 @@ final class SettlementSheet {
                                 grant,
                                 payment.funder(),
                                 payment.programme(),
-                                amount.amount()));
+                                amount.amount(),
+                                settled.at()));
             }
         }
     }

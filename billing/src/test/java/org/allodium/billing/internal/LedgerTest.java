@@ -119,7 +119,7 @@ class LedgerTest {
     }
 
     private static String entry(UUID id, int line, String account, String amount, String currency) {
-        return "insert into billing.ledger_entry values ('%s', %d, '%s', %s, '%s')"
+        return "insert into billing.ledger_entry values ('%s', %d, '%s', %s, '%s', now())"
                 .formatted(id, line, account, amount, currency);
     }
 
