@@ -24,6 +24,8 @@ public enum ErrorCode {
     IDEMPOTENCY_KEY_IN_USE(Kind.CALLER, 409),
     /// A repeat of a request that has run, whose answer is not there any more.
     ANSWER_NOT_KEPT(Kind.CALLER, 410),
+    /// It is of a month that was put away, and comes back with it.
+    ARCHIVED(Kind.CALLER, 410),
     REQUEST_TOO_LARGE(Kind.CALLER, 413),
     UNSUPPORTED_MEDIA_TYPE(Kind.CALLER, 415),
     RATE_LIMIT_EXCEEDED(Kind.CAPACITY, 429),

@@ -142,7 +142,16 @@ public enum Permission {
             OPERATOR,
             SECURITY_OFFICER,
             AUDITOR),
-    OPERATE_MODELS("Bring models, deploy them, say what they look up", OPERATOR);
+    OPERATE_MODELS("Bring models, deploy them, say what they look up", OPERATOR),
+
+    SEE_MONTHS(
+            "See which months are there, exported or detached",
+            PROGRAMME_OFFICER,
+            OPERATOR,
+            AUDITOR),
+    EXPORT_MONTHS(
+            "Export a month of all organisations: usage, ledger and receipts", OPERATOR, AUDITOR),
+    MOVE_MONTHS("Detach and attach months", OPERATOR);
 
     private final String words;
     private final Set<Role> holders;

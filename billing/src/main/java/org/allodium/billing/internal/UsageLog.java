@@ -48,7 +48,7 @@ public final class UsageLog {
                     where tenant_id = :tenant and request_id = :request) then 'OPEN'
                 else 'UNKNOWN' end""";
 
-    private static final String DAILY =
+    private static final String DAILY_ROWS =
             """
             select (u.at at time zone 'UTC')::date as day, coalesce(p.funder, '') as funder,
                    u.currency, count(distinct u.request_id) as requests,
@@ -60,7 +60,27 @@ public final class UsageLog {
                        group by request_id, funder) p on p.request_id = u.request_id
             where u.tenant_id = :tenant and u.at >= :from and u.at < :to and\s"""
                     + OF_PROJECT
-                    + " group by 1, 2, 3 order by 1, 2, 3";
+                    + " group by 1, 2, 3";
+
+    // What months add that were detached: by whole days, since that is how it was kept.
+    private static final String DAILY_CARRIED =
+            """
+            select c.day, coalesce(p.funder, c.funder, '') as funder, c.currency, c.requests,
+                   c.tokens, c.cost
+            from billing.usage_carry c
+            left join billing.grant_award g on g.id = c.grant_id
+            left join billing.programme p on p.id = g.programme_id
+            where c.tenant_id = :tenant and c.day::timestamp at time zone 'UTC' >= :from
+                and c.day::timestamp at time zone 'UTC' < :to and\s"""
+                    + OF_PROJECT;
+
+    private static final String DAILY =
+            "select day, funder, currency, sum(requests)::bigint as requests,"
+                    + " sum(tokens)::bigint as tokens, sum(cost) as cost from ("
+                    + DAILY_ROWS
+                    + " union all "
+                    + DAILY_CARRIED
+                    + ") d group by 1, 2, 3 having sum(requests) <> 0 order by 1, 2, 3";
 
     private UsageLog() {}
 

@@ -2,16 +2,12 @@ package org.allodium.evidence.internal;
 
 import java.time.Clock;
 import java.time.Duration;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import javax.sql.DataSource;
-import org.allodium.evidence.Bytes;
 import org.allodium.evidence.KeyUse;
 import org.allodium.evidence.LogProof;
 import org.allodium.evidence.ProvenReceipt;
@@ -28,7 +24,6 @@ public final class Readings {
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long FIRST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
     private static final long LAST_LOOK_NANOS = TimeUnit.MILLISECONDS.toNanos(250);
-    private static final int NEIGHBOURS = 1 << Frontier.KEPT_HEIGHT;
 
     private final Database app;
     private final Supplier<SigningKey> key;
@@ -41,15 +36,28 @@ public final class Readings {
         this.clock = clock;
     }
 
-    /// Waits until the log has it, if it is one of the log.
+    /// Waits until the log has it, if it is one of the log. Refuses where it may be one of those of
+    /// this tenant that are put away.
     public Optional<ProvenReceipt> find(UUID tenant, String id) {
-        return RowKey.of(id).windows(clock.instant()).stream()
-                .flatMap(
-                        window ->
-                                sealed(tenant, id, window)
-                                        .or(() -> signed(tenant, id, window))
-                                        .stream())
-                .findFirst();
+        var found =
+                RowKey.of(id).windows(clock.instant()).stream()
+                        .flatMap(
+                                window ->
+                                        sealed(tenant, id, window)
+                                                .or(() -> signed(tenant, id, window))
+                                                .stream())
+                        .findFirst();
+        if (found.isEmpty()) {
+            app.inTransactionOf(tenant, handle -> ArchivedTable.month(handle, RowKey.of(id)))
+                    .ifPresent(
+                            month -> {
+                                throw Refused.of(
+                                        ErrorCode.ARCHIVED,
+                                        "evidence.receipt-archived",
+                                        month.toString());
+                            });
+        }
+        return found;
     }
 
     private Optional<ProvenReceipt> sealed(UUID tenant, String id, RowKey.Window window) {
@@ -140,31 +148,5 @@ public final class Readings {
             throw Refused.of(ErrorCode.SERVER_ERROR, "evidence.receipt-unreadable");
         }
         return new LogProof(row.salt(), index, path, group.checkpoint());
-    }
-
-    /// Reads the tree by 256 neighbours, of which a path needs few at any size of the log.
-    private static final class Tiles implements Inclusion.Nodes {
-        private final Handle handle;
-        private final Map<Where, List<Bytes>> read = new HashMap<>();
-
-        private record Where(int level, long tile) {}
-
-        Tiles(Handle handle) {
-            this.handle = handle;
-        }
-
-        @Override
-        public byte[] hash(int level, long index) {
-            var neighbours =
-                    read.computeIfAbsent(new Where(level, index / NEIGHBOURS), this::neighbours);
-            return neighbours.get((int) (index % NEIGHBOURS)).toArray();
-        }
-
-        private List<Bytes> neighbours(Where where) {
-            return LogTable.neighbours(handle, where.level(), where.tile() * NEIGHBOURS, NEIGHBOURS)
-                    .stream()
-                    .map(Bytes::of)
-                    .toList();
-        }
     }
 }

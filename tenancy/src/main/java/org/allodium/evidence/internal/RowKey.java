@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -38,14 +39,21 @@ record RowKey(UUID key) {
                         digest.getLong() & (-1L >>> 2) | 1L << 63));
     }
 
+    /// When its request came, where the id says so.
+    Optional<Instant> begun() {
+        return key.version() == 7
+                ? Optional.of(Instant.ofEpochMilli(key.getMostSignificantBits() >>> 16))
+                : Optional.empty();
+    }
+
     /// Where its receipt may be, in the order in which to look, by the time in a time-ordered id.
     /// A receipt follows its request by minutes, or by the days that the installation was off.
     List<Window> windows(Instant now) {
-        if (key.version() != 7) {
+        var begun = begun();
+        if (begun.isEmpty()) {
             return List.of(Window.ALWAYS);
         }
-        var begun = Instant.ofEpochMilli(key.getMostSignificantBits() >>> 16);
-        var likely = new Window(begun.minus(EARLIER), begun.plus(LATER));
+        var likely = new Window(begun.get().minus(EARLIER), begun.get().plus(LATER));
         var later = new Window(likely.until(), now.plus(EARLIER));
         return later.from().isBefore(later.until()) ? List.of(likely, later) : List.of(likely);
     }

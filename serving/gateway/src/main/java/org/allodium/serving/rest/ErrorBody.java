@@ -90,6 +90,7 @@ record ErrorBody(Refused said) {
                     CONTEXT_LENGTH_EXCEEDED,
                     NOT_FOUND,
                     MODEL_NOT_FOUND,
+                    ARCHIVED,
                     METHOD_NOT_ALLOWED,
                     CONFLICT,
                     EDITED_MEANWHILE,

@@ -1,0 +1,54 @@
+package org.allodium.billing;
+
+import jakarta.annotation.Resource;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.transaction.Transactional;
+import jakarta.transaction.Transactional.TxType;
+import java.time.Clock;
+import java.time.YearMonth;
+import java.util.List;
+import javax.sql.DataSource;
+import org.allodium.billing.internal.MonthDoors;
+import org.allodium.kernel.Database;
+import org.allodium.tenancy.Permission;
+import org.allodium.tenancy.Requires;
+import org.allodium.tenancy.TenantScope;
+
+/// Months of usage, ledger and receipts as wholes: they can be put away and brought back, and no
+/// sum changes. See decision 0164.
+@ApplicationScoped
+public class Months {
+    @Resource(lookup = "jdbc/platform")
+    DataSource platform;
+
+    @Inject Clock clock;
+
+    /// The newest first; those that are made ahead are not among them.
+    @Transactional(TxType.NOT_SUPPORTED)
+    @Requires(Permission.SEE_MONTHS)
+    public List<Month> list() {
+        TenantScope.current().demandPlatform();
+        return doors().list();
+    }
+
+    /// All of its tables in one transaction. Its receipts answer `archived` from then on.
+    @Transactional(TxType.NOT_SUPPORTED)
+    @Requires(Permission.MOVE_MONTHS)
+    public Month detach(YearMonth month) {
+        TenantScope.current().demandPlatform();
+        return doors().detach(month, TenantScope.current().subject());
+    }
+
+    /// Only as what it was when it was detached.
+    @Transactional(TxType.NOT_SUPPORTED)
+    @Requires(Permission.MOVE_MONTHS)
+    public Month attach(YearMonth month) {
+        TenantScope.current().demandPlatform();
+        return doors().attach(month, TenantScope.current().subject());
+    }
+
+    private MonthDoors doors() {
+        return new MonthDoors(Database.over(platform), clock);
+    }
+}
