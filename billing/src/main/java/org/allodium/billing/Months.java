@@ -10,6 +10,8 @@ import java.time.YearMonth;
 import java.util.List;
 import javax.sql.DataSource;
 import org.allodium.billing.internal.MonthDoors;
+import org.allodium.billing.internal.MonthExport;
+import org.allodium.evidence.Receipts;
 import org.allodium.kernel.Database;
 import org.allodium.tenancy.Permission;
 import org.allodium.tenancy.Requires;
@@ -23,6 +25,7 @@ public class Months {
     DataSource platform;
 
     @Inject Clock clock;
+    @Inject Receipts receipts;
 
     /// The newest first; those that are made ahead are not among them.
     @Transactional(TxType.NOT_SUPPORTED)
@@ -46,6 +49,21 @@ public class Months {
     public Month attach(YearMonth month) {
         TenantScope.current().demandPlatform();
         return doors().attach(month, TenantScope.current().subject());
+    }
+
+    /// Refuses at once what cannot be exported; the rest happens when it is written, in the name
+    /// of whoever asked here. It holds the receipts of all organisations.
+    @Transactional(TxType.NOT_SUPPORTED)
+    @Requires(Permission.EXPORT_MONTHS)
+    public MonthArchive export(YearMonth month) {
+        TenantScope.current().demandPlatform();
+        doors().requireExportable(month);
+        return new MonthExport(
+                Database.over(platform),
+                clock,
+                month,
+                TenantScope.current().subject(),
+                receipts.jwks());
     }
 
     private MonthDoors doors() {

@@ -70,6 +70,29 @@ public final class MonthDoors {
         return move("select billing.attach_month(:month, :now, :actor)", month, actor);
     }
 
+    /// Refuses what could not be exported whole.
+    public void requireExportable(YearMonth month) {
+        try {
+            platform.useHandle(
+                    handle -> {
+                        var known = require(handle, month);
+                        if (known.state() == Month.State.CURRENT) {
+                            throw conflict("billing.month-not-over", month);
+                        }
+                        if (known.state() == Month.State.DETACHED) {
+                            throw conflict("billing.month-detached", month);
+                        }
+                        requireSettled(handle, month);
+                    });
+        } catch (JdbiException e) {
+            throw Replies.explain(e);
+        }
+    }
+
+    private static Refused conflict(String key, YearMonth month) {
+        return Refused.of(ErrorCode.CONFLICT, key, month.toString());
+    }
+
     private Month move(String door, YearMonth month, String actor) {
         try {
             return platform.inTransaction(
@@ -100,7 +123,7 @@ public final class MonthDoors {
     static void requireSettled(Handle handle, YearMonth month) {
         boolean open = handle.createQuery(OPEN).bind("end", end(month)).mapTo(Boolean.class).one();
         if (open) {
-            throw Refused.of(ErrorCode.CONFLICT, "billing.month-open", month.toString());
+            throw conflict("billing.month-open", month);
         }
     }
 
@@ -144,7 +167,7 @@ public final class MonthDoors {
                     case "CHANGED" -> "billing.month-changed";
                     default -> throw new IllegalStateException(said);
                 };
-        return Refused.of(ErrorCode.CONFLICT, key, month.toString());
+        return conflict(key, month);
     }
 
     private List<Month> list(Handle handle) {

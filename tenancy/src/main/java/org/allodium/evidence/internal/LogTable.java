@@ -192,6 +192,15 @@ final class LogTable {
                 .filter(group -> seq < group.firstSeq() + group.count());
     }
 
+    /// The checkpoint of the whole log; empty where there is none yet.
+    static Optional<String> newest(Handle handle) {
+        return handle.createQuery(
+                        "select checkpoint from evidence.log_group"
+                                + " order by first_index desc limit 1")
+                .mapTo(String.class)
+                .findOne();
+    }
+
     /// How far a run is, and whether it has more.
     record Progress(long run, long next, boolean isBehind) {}
 

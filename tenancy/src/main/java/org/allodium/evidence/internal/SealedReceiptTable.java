@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.allodium.evidence.Bytes;
 import org.allodium.evidence.Receipt;
 import org.allodium.evidence.SealedReceipt;
@@ -28,6 +29,8 @@ final class SealedReceiptTable {
             select r.at, r.run, r.seq, r.key, r.tenant_id, r.salt, r.body, f.text
             from evidence.sealed_receipt r left join evidence.receipt_form f on f.id = r.form
             """;
+
+    private static final int FETCHED = 500;
 
     private SealedReceiptTable() {}
 
@@ -93,6 +96,17 @@ final class SealedReceiptTable {
                 .bind("most", atMost)
                 .map(SealedReceiptTable::row)
                 .list();
+    }
+
+    /// Of all tenants, run by run; read bit by bit, and to be closed.
+    static Stream<Row> between(Handle handle, Instant from, Instant until) {
+        return handle
+                .createQuery(SELECT + "where r.at >= :from and r.at < :until order by r.run, r.seq")
+                .bind("from", from)
+                .bind("until", until)
+                .setFetchSize(FETCHED)
+                .map(SealedReceiptTable::row)
+                .stream();
     }
 
     private static Row row(RowView row) {

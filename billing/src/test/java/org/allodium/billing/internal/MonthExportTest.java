@@ -1,0 +1,264 @@
+package org.allodium.billing.internal;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.ZipInputStream;
+import org.allodium.evidence.Bytes;
+import org.allodium.evidence.RunningLog;
+import org.allodium.evidence.internal.Checkpoint;
+import org.allodium.evidence.internal.Inclusion;
+import org.allodium.kernel.Ids;
+import org.allodium.kernel.Refused;
+import org.allodium.tenancy.TenantId;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import tools.jackson.databind.json.JsonMapper;
+
+/// An export is read here as somebody does who has nothing else.
+class MonthExportTest {
+    private static final YearMonth MARCH = YearMonth.of(2027, 3);
+    private static final TenantId LAB = Bank.aTenant();
+
+    private final Bank bank = new Bank();
+    private final MonthDoors doors = new MonthDoors(bank.platform, bank.clock);
+    @TempDir private Path folder;
+    private RunningLog log;
+
+    @BeforeEach
+    void use() {
+        bank.grant(LAB, "0.000041", 0, Duration.ofDays(200));
+        bank.grant(LAB, "1", 1, Duration.ofDays(200));
+        for (int n = 0; n < 5; n++) {
+            settle();
+        }
+        bank.clock.forward(
+                Duration.between(bank.clock.instant(), Instant.parse("2027-04-05T00:00:00Z")));
+        new MonthsAhead(bank.platform, bank.clock).make();
+        settle();
+        // After them: what it finds later it finds by the database's clock.
+        log = RunningLog.over(bank.database, folder.resolve("secrets/receipts.json"), bank.clock);
+        for (int look = 0; look < 400 && size() < 6; look++) {
+            java.util.concurrent.locks.LockSupport.parkNanos(25_000_000);
+        }
+        assertThat(size()).isEqualTo(6);
+    }
+
+    @AfterEach
+    void close() {
+        log.close();
+        bank.close();
+    }
+
+    @Test
+    void saysWhatEachFileHolds() throws Exception {
+        var files = exported();
+        var manifest = JsonMapper.shared().readTree(files.get("manifest.json"));
+        assertThat(manifest.path("month").asString()).isEqualTo("2027-03");
+        assertThat(files.keySet())
+                .containsExactly(
+                        "usage.csv",
+                        "payments.csv",
+                        "ledger_transactions.csv",
+                        "ledger_entries.csv",
+                        "receipts.csv",
+                        "signed_receipts.csv",
+                        "jwks.json",
+                        "manifest.json");
+        for (var file : manifest.path("files")) {
+            byte[] content = files.get(file.path("name").asString());
+            assertThat(file.path("sha256").asString()).isEqualTo(sha256(content));
+            if (file.path("name").asString().endsWith(".csv")) {
+                assertThat(file.path("rows").asInt()).isEqualTo(read(content).size() - 1);
+            }
+        }
+        var usage = read(files.get("usage.csv"));
+        assertThat(usage).hasSize(6);
+        assertThat(usage.getFirst()).startsWith("request_id", "tenant_id", "at");
+        assertThat(usage.get(1)).contains(LAB.toString(), "2027-03-01T12:00:00.000000Z", "0.00002");
+        assertThat(read(files.get("payments.csv"))).hasSize(3);
+        assertThat(
+                        read(files.get("ledger_entries.csv")).stream()
+                                .skip(1)
+                                .map(row -> new java.math.BigDecimal(row.get(4)))
+                                .reduce(java.math.BigDecimal.ZERO, java.math.BigDecimal::add))
+                .isZero();
+    }
+
+    @Test
+    void provesEachReceiptByWhatIsInIt() throws Exception {
+        var files = exported();
+        var log = JsonMapper.shared().readTree(files.get("manifest.json")).path("log");
+        var note = Checkpoint.read(log.path("checkpoint").asString()).orElseThrow();
+        assertThat(note.checkpoint().origin()).isEqualTo(RunningLog.ORIGIN);
+        assertThat(note.checkpoint().size()).isEqualTo(6).isEqualTo(log.path("size").asLong());
+        var receipts = read(files.get("receipts.csv"));
+        assertThat(receipts).hasSize(6);
+        for (var receipt : receipts.subList(1, receipts.size())) {
+            assertThat(root(receipt, note.checkpoint().size())).contains(note.checkpoint().root());
+            var changed = new ArrayList<>(receipt);
+            changed.set(6, receipt.get(6).replace("2027", "2026"));
+            assertThat(root(changed, note.checkpoint().size()))
+                    .isNotEqualTo(Optional.of(note.checkpoint().root()));
+        }
+        assertThat(new String(files.get("jwks.json"), StandardCharsets.UTF_8))
+                .contains(RunningLog.ORIGIN);
+    }
+
+    @Test
+    void aMonthLeavesOnlyAfterThat() throws Exception {
+        refuses("billing.month-not-exported");
+        assertThatThrownBy(() -> export().writeTo(new Broken())).isInstanceOf(IOException.class);
+        refuses("billing.month-not-exported");
+        var manifest = exported().get("manifest.json");
+        assertThat(bank.text("select encode(manifest, 'hex') from billing.month_act"))
+                .isEqualTo(sha256(manifest));
+        assertThat(doors.list().get(1).exported()).isPresent();
+        doors.detach(MARCH, "olga");
+        assertThatThrownBy(() -> doors.requireExportable(MARCH))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused ->
+                                assertThat(refused.sentence().key())
+                                        .isEqualTo("billing.month-detached"));
+    }
+
+    @Test
+    void whatIsNotOverIsNotExported() {
+        assertThatThrownBy(() -> doors.requireExportable(YearMonth.of(2027, 4)))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused ->
+                                assertThat(refused.sentence().key())
+                                        .isEqualTo("billing.month-not-over"));
+    }
+
+    @Test
+    void quotesWhatHasToBe() throws IOException {
+        var out = new ByteArrayOutputStream();
+        var file = new CsvFile("a.csv", out, List.of("a", "b", "c"));
+        file.row(java.util.Arrays.asList("x,\"y\"", null, "one\r\ntwo"));
+        file.row(List.of("", "é", "plain"));
+        assertThat(out.toString(StandardCharsets.UTF_8))
+                .isEqualTo("a,b,c\r\n\"x,\"\"y\"\"\",,\"one\r\ntwo\"\r\n\"\",é,plain\r\n");
+        assertThat(file.end().rows()).isEqualTo(2);
+    }
+
+    private static final class Broken extends OutputStream {
+        @Override
+        public void write(int b) throws IOException {
+            throw new IOException("the client is gone");
+        }
+    }
+
+    /// By the words of RFC 6962 and decision 0162.
+    private static Optional<Bytes> root(List<String> receipt, long size) throws Exception {
+        var hmac = javax.crypto.Mac.getInstance("HmacSHA256");
+        hmac.init(
+                new javax.crypto.spec.SecretKeySpec(
+                        Base64.getDecoder().decode(receipt.get(4)), "HmacSHA256"));
+        var sha = MessageDigest.getInstance("SHA-256");
+        sha.update(new byte[] {0, 1, 1});
+        byte[] leaf = sha.digest(hmac.doFinal(receipt.get(6).getBytes(StandardCharsets.UTF_8)));
+        var path =
+                receipt.get(5).isEmpty()
+                        ? List.<Bytes>of()
+                        : java.util.Arrays.stream(receipt.get(5).split(" ", -1))
+                                .map(hash -> Bytes.of(Base64.getDecoder().decode(hash)))
+                                .toList();
+        return Inclusion.root(Long.parseLong(receipt.get(3)), size, leaf, path);
+    }
+
+    private MonthExport export() {
+        return new MonthExport(bank.platform, bank.clock, MARCH, "ada", log.receipts().jwks());
+    }
+
+    private Map<String, byte[]> exported() throws IOException {
+        var out = new ByteArrayOutputStream();
+        doors.requireExportable(MARCH);
+        export().writeTo(out);
+        var files = new LinkedHashMap<String, byte[]>();
+        try (var zip = new ZipInputStream(new ByteArrayInputStream(out.toByteArray()))) {
+            for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
+                files.put(entry.getName(), zip.readAllBytes());
+            }
+        }
+        return files;
+    }
+
+    /// What RFC 4180 says, no more.
+    private static List<List<String>> read(byte[] csv) {
+        var rows = new ArrayList<List<String>>();
+        var row = new ArrayList<String>();
+        var field = new StringBuilder();
+        boolean quoted = false;
+        var text = new String(csv, StandardCharsets.UTF_8);
+        for (int at = 0; at < text.length(); at++) {
+            char c = text.charAt(at);
+            if (quoted) {
+                if (c == '"' && at + 1 < text.length() && text.charAt(at + 1) == '"') {
+                    field.append(c);
+                    at++;
+                } else if (c == '"') {
+                    quoted = false;
+                } else {
+                    field.append(c);
+                }
+            } else if (c == '"') {
+                quoted = true;
+            } else if (c == ',' || c == '\r') {
+                row.add(field.toString());
+                field.setLength(0);
+            } else if (c == '\n') {
+                rows.add(List.copyOf(row));
+                row.clear();
+            } else {
+                field.append(c);
+            }
+        }
+        return rows;
+    }
+
+    private static String sha256(byte[] content) throws Exception {
+        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
+    }
+
+    private void refuses(String key) {
+        assertThatThrownBy(() -> doors.detach(MARCH, "olga"))
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.sentence().key()).isEqualTo(key));
+    }
+
+    private void settle() {
+        var id = Ids.prefixed("chatcmpl-", Clock.fixed(bank.clock.instant(), ZoneOffset.UTC));
+        bank.desk.reserve(Bank.request(id, LAB, 10, 10)).join();
+        bank.desk.settle(Bank.used(id, 10, 10)).join();
+        bank.rest();
+    }
+
+    private int size() {
+        return bank.number("select size from evidence.log_head").intValueExact();
+    }
+}
