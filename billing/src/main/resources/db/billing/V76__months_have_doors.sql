@@ -104,7 +104,10 @@ begin
         return 'NOT_THERE';
     elsif now < ended + interval '2 days' then
         return 'NOT_OVER';
-    elsif not evidence.is_sequenced(month) then
+    end if;
+    -- The first months of usage have none for the log's receipts.
+    perform evidence.make_partition('evidence.sealed_receipt', month);
+    if not evidence.is_sequenced(month) then
         return 'UNSEQUENCED';
     elsif not exists (select from billing.month_act a
                       where a.month = detach_month.month and a.act = 'EXPORTED' and a.at >= ended) then

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.YearMonth;
+import java.time.ZoneOffset;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -33,6 +35,8 @@ import tools.jackson.databind.node.ObjectNode;
 class DescriptionIT {
     private static final String RANKER = TrialModels.RANKER;
     private static final String CALLER = TrialModels.CALLER;
+    // Before any of this run's requests.
+    private static final String FIRST_MONTH = "2026-10";
 
     /// What goes wrong only where something is made to: `DescribedFailuresIT` and, for 503,
     /// `DatabaseAwayIT` try it with the operations that describe it.
@@ -87,6 +91,7 @@ class DescriptionIT {
     Stream<Call> calls() {
         return Stream.of(
                         administration(),
+                        months(),
                         chats(),
                         texts(),
                         vectors(),
@@ -128,6 +133,38 @@ class DescriptionIT {
                 change(404, nothing.formatted("p")).with("name", "no/such"),
                 change(413, "{\"pool\":\"" + "a".repeat(70_000) + "\",\"retrieval\":null}"),
                 change(415, nothing.formatted("p")).in("application/xml"));
+    }
+
+    private List<Call> months() {
+        var present = YearMonth.now(ZoneOffset.UTC).toString();
+        return List.of(
+                admin("adminListMonths", 200),
+                admin("adminListMonths", 200).as(auditor),
+                admin("adminListMonths", 401).as(""),
+                admin("adminListMonths", 403).as(viewer),
+                month("adminExportMonth", 200, FIRST_MONTH),
+                month("adminExportMonth", 200, FIRST_MONTH).as(auditor),
+                month("adminExportMonth", 400, "october"),
+                month("adminExportMonth", 401, FIRST_MONTH).as(""),
+                month("adminExportMonth", 403, FIRST_MONTH).as(viewer),
+                month("adminExportMonth", 404, "2020-01"),
+                month("adminExportMonth", 422, present),
+                month("adminDetachMonth", 200, FIRST_MONTH),
+                month("adminDetachMonth", 400, "october"),
+                month("adminDetachMonth", 401, FIRST_MONTH).as("wrong"),
+                month("adminDetachMonth", 403, FIRST_MONTH).as(auditor),
+                month("adminDetachMonth", 404, "2020-01"),
+                month("adminDetachMonth", 422, present),
+                month("adminExportMonth", 422, FIRST_MONTH),
+                month("adminAttachMonth", 400, "october"),
+                month("adminAttachMonth", 401, FIRST_MONTH).as("wrong"),
+                month("adminAttachMonth", 403, FIRST_MONTH).as(auditor),
+                month("adminAttachMonth", 422, present),
+                month("adminAttachMonth", 200, FIRST_MONTH));
+    }
+
+    private Call month(String operation, int status, String month) {
+        return admin(operation, status).with("month", month);
     }
 
     private Call admin(String operation, int status) {

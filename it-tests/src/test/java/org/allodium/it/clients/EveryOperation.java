@@ -54,7 +54,9 @@ public final class EveryOperation {
         return switch (call.operation()) {
             case "listModels", "listRefusals" -> call;
             case "showModel", "showReceipt" -> call.with("id", "x");
-            case "adminListModels" -> call.as(staff);
+            case "adminListModels", "adminListMonths" -> call.as(staff);
+            case "adminDetachMonth", "adminAttachMonth", "adminExportMonth" ->
+                    call.as(staff).with("month", "2026-10");
             case "adminShowModel" -> call.as(staff).with("name", "x");
             case "adminImportModel" ->
                     call.as(staff).saying("{\"directory\":\"/\",\"name\":\"x\"}");

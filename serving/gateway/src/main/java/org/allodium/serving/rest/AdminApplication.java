@@ -10,6 +10,11 @@ import java.util.Set;
 public class AdminApplication extends Application {
     @Override
     public Set<Class<?>> getClasses() {
-        return Set.of(AdminModels.class, StaffFilter.class, AdminFailures.class, AdminJson.class);
+        return Set.of(
+                AdminModels.class,
+                AdminMonths.class,
+                StaffFilter.class,
+                AdminFailures.class,
+                AdminJson.class);
     }
 }

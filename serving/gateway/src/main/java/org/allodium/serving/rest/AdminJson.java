@@ -7,6 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.MultivaluedMap;
+import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.ext.MessageBodyReader;
 import jakarta.ws.rs.ext.MessageBodyWriter;
 import jakarta.ws.rs.ext.Provider;
@@ -60,7 +61,7 @@ public class AdminJson implements MessageBodyReader<Object>, MessageBodyWriter<O
     @Override
     public boolean isWriteable(
             Class<?> type, Type generic, Annotation[] annotations, MediaType mediaType) {
-        return true;
+        return !StreamingOutput.class.isAssignableFrom(type);
     }
 
     @Override

@@ -1,6 +1,5 @@
 package org.allodium.serving.rest;
 
-import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.servlet.http.HttpServletRequest;
@@ -14,7 +13,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 import org.allodium.catalog.Model;
@@ -44,8 +42,7 @@ public class AdminModels {
     private static final String NAME = "The model's name; slashes may be encoded or not.";
 
     @Inject ModelOperations operations;
-    @Inject AdminFailures failures;
-    @Inject @RequestThreads ManagedExecutorService threads;
+    @Inject StaffWork work;
     @Context HttpServletRequest request;
 
     @GET
@@ -141,12 +138,7 @@ public class AdminModels {
     }
 
     private CompletionStage<Response> inNameOfStaff(
-            Response.Status whenDone, Supplier<Object> work) {
-        // Here and not over there: the request belongs to this thread.
-        var scope = StaffFilter.scope(request);
-        var id = StaffFilter.id(request);
-        return CompletableFuture.supplyAsync(
-                        () -> Response.status(whenDone).entity(scope.get(work)).build(), threads)
-                .exceptionally(failure -> failures.told(failure, id));
+            Response.Status whenDone, Supplier<Object> asked) {
+        return work.entity(request, whenDone, asked);
     }
 }

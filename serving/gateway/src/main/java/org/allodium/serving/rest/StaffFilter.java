@@ -12,6 +12,7 @@ import jakarta.ws.rs.container.PreMatching;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.ext.Provider;
 import java.time.Clock;
 import java.time.Duration;
@@ -64,7 +65,7 @@ public class StaffFilter implements ContainerRequestFilter, ContainerResponseFil
         headers.putSingle("x-request-id", id(request));
         headers.putSingle("openai-processing-ms", millis);
         headers.putSingle(HttpHeaders.CACHE_CONTROL, "no-cache");
-        if (response.hasEntity()) {
+        if (response.hasEntity() && !(response.getEntity() instanceof StreamingOutput)) {
             headers.putSingle(HttpHeaders.CONTENT_TYPE, "application/json; charset=utf-8");
         }
         LOG.info(
