@@ -1,5 +1,7 @@
 package org.allodium.billing.internal;
 
+import static org.allodium.kernel.ErrorCode.CONFLICT;
+
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
@@ -77,20 +79,16 @@ public final class MonthDoors {
                     handle -> {
                         var known = require(handle, month);
                         if (known.state() == Month.State.CURRENT) {
-                            throw conflict("billing.month-not-over", month);
+                            throw notOver(month);
                         }
                         if (known.state() == Month.State.DETACHED) {
-                            throw conflict("billing.month-detached", month);
+                            throw detached(month);
                         }
                         requireSettled(handle, month);
                     });
         } catch (JdbiException e) {
             throw Replies.explain(e);
         }
-    }
-
-    private static Refused conflict(String key, YearMonth month) {
-        return Refused.of(ErrorCode.CONFLICT, key, month.toString());
     }
 
     private Month move(String door, YearMonth month, String actor) {
@@ -123,7 +121,7 @@ public final class MonthDoors {
     static void requireSettled(Handle handle, YearMonth month) {
         boolean open = handle.createQuery(OPEN).bind("end", end(month)).mapTo(Boolean.class).one();
         if (open) {
-            throw conflict("billing.month-open", month);
+            throw Refused.of(CONFLICT, "billing.month-open", month.toString());
         }
     }
 
@@ -147,27 +145,34 @@ public final class MonthDoors {
     }
 
     private Refused refused(String said, YearMonth month) {
-        var key =
-                switch (said) {
-                    case "BUSY" -> throw busy();
-                    case "NOT_THERE" -> {
-                        var known =
-                                platform.withHandle(this::list).stream()
-                                        .anyMatch(one -> one.month().equals(month));
-                        if (!known) {
-                            throw noMonth(month);
-                        }
-                        yield "billing.month-detached";
-                    }
-                    case "NOT_OVER" -> "billing.month-not-over";
-                    case "UNSEQUENCED" -> "billing.month-unsequenced";
-                    case "NOT_EXPORTED" -> "billing.month-not-exported";
-                    case "NOT_AWAY" -> "billing.month-not-detached";
-                    case "TABLES_GONE" -> "billing.month-tables-gone";
-                    case "CHANGED" -> "billing.month-changed";
-                    default -> throw new IllegalStateException(said);
-                };
-        return conflict(key, month);
+        return switch (said) {
+            case "BUSY" -> busy();
+            case "NOT_THERE" -> notThere(month);
+            case "NOT_OVER" -> notOver(month);
+            case "UNSEQUENCED" ->
+                    Refused.of(CONFLICT, "billing.month-unsequenced", month.toString());
+            case "NOT_EXPORTED" ->
+                    Refused.of(CONFLICT, "billing.month-not-exported", month.toString());
+            case "NOT_AWAY" -> Refused.of(CONFLICT, "billing.month-not-detached", month.toString());
+            case "TABLES_GONE" ->
+                    Refused.of(CONFLICT, "billing.month-tables-gone", month.toString());
+            case "CHANGED" -> Refused.of(CONFLICT, "billing.month-changed", month.toString());
+            default -> throw new IllegalStateException(said);
+        };
+    }
+
+    private Refused notThere(YearMonth month) {
+        return list().stream().anyMatch(one -> one.month().equals(month))
+                ? detached(month)
+                : noMonth(month);
+    }
+
+    private static Refused notOver(YearMonth month) {
+        return Refused.of(CONFLICT, "billing.month-not-over", month.toString());
+    }
+
+    private static Refused detached(YearMonth month) {
+        return Refused.of(CONFLICT, "billing.month-detached", month.toString());
     }
 
     private List<Month> list(Handle handle) {

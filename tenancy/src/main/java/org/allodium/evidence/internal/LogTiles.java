@@ -8,7 +8,7 @@ import org.jdbi.v3.core.Handle;
 
 /// Reads the tree by 256 neighbours, of which a path needs few at any size of the log. Holds the
 /// last ones, which the next leaf's path needs too.
-final class Tiles implements Inclusion.Nodes {
+final class LogTiles implements Inclusion.Nodes {
     private static final int NEIGHBOURS = 1 << Frontier.KEPT_HEIGHT;
     // Some 20 MB: many times what one path needs.
     private static final int HELD = 1_024;
@@ -24,7 +24,7 @@ final class Tiles implements Inclusion.Nodes {
 
     private record Where(int level, long tile) {}
 
-    Tiles(Handle handle) {
+    LogTiles(Handle handle) {
         this.handle = handle;
     }
 

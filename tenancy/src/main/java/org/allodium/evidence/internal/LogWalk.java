@@ -16,7 +16,7 @@ public final class LogWalk {
     private final Handle handle;
     private final String note;
     private final Checkpoint checkpoint;
-    private final Tiles tiles;
+    private final LogTiles tiles;
     private LogTable.@Nullable Group group;
     private long run;
 
@@ -24,7 +24,7 @@ public final class LogWalk {
         this.handle = handle;
         this.note = note;
         this.checkpoint = Checkpoint.read(note).orElseThrow().checkpoint();
-        this.tiles = new Tiles(handle);
+        this.tiles = new LogTiles(handle);
     }
 
     /// Empty where nothing is in the log.

@@ -141,7 +141,7 @@ public final class Readings {
     /// A row whose content is no longer what the log has proves nothing, and is not given out.
     private static LogProof proof(Handle handle, SealedReceiptTable.Row row, LogTable.Group group) {
         long index = group.index(row.seq());
-        var path = Inclusion.path(index, group.size(), new Tiles(handle));
+        var path = Inclusion.path(index, group.size(), new LogTiles(handle));
         var root = Inclusion.root(index, group.size(), row.leaf(), path);
         var checkpoint = Checkpoint.read(group.checkpoint()).orElseThrow().checkpoint();
         if (!root.equals(Optional.of(checkpoint.root()))) {
