@@ -88,6 +88,9 @@ class MonthDoorsTest {
     void refusesWhatIsNotOverOrNotSettledOrNotKept() {
         used();
         refuses("billing.month-not-over", YearMonth.of(2027, 4));
+        bank.clock.forward(Duration.ofSeconds(-1));
+        refuses("billing.month-not-over", MARCH);
+        bank.clock.forward(Duration.ofSeconds(1));
         assertThatThrownBy(() -> doors.detach(YearMonth.of(2020, 1), OPERATOR))
                 .isInstanceOfSatisfying(
                         Refused.class,
@@ -108,7 +111,7 @@ class MonthDoorsTest {
         var request = bank.request(LAB, 10, 20);
         bank.desk.reserve(request).join();
         bank.desk.open(request.requestId()).join();
-        to("2027-04-05T00:00:00Z");
+        to("2027-04-09T00:00:00Z");
         exported();
         refuses("billing.month-open", MARCH);
         bank.desk.settle(Bank.used(request.requestId(), 10, 20)).join();
@@ -175,7 +178,7 @@ class MonthDoorsTest {
         settle(LAB, 0, 0);
         var id = settle(LAB, 15, 15);
         settle(LAB, 10, 10);
-        to("2027-04-05T00:00:00Z");
+        to("2027-04-09T00:00:00Z");
         settle(LAB, 7, 7);
         return id;
     }

@@ -65,7 +65,7 @@ public class AdminMonths {
             summary = "Put a month away",
             description =
                     "All of its tables, in one step; every balance and every day's use stay as they are, and"
-                            + " its receipts answer `archived`. From two days after its end on, when it was"
+                            + " its receipts answer `archived`. From eight days after its end on, when it was"
                             + " exported and nothing of it is open. For operators.")
     @APIResponse(responseCode = "200", ref = "AdminMonth")
     @APIResponse(responseCode = "400", ref = "Invalid")
