@@ -31,7 +31,7 @@ final class Commands {
         var command = arguments.isEmpty() ? "" : arguments.getFirst();
         var rest = arguments.isEmpty() ? List.<String>of() : arguments.subList(1, arguments.size());
         return switch (command) {
-            case "up" -> up(flag(rest, "--detach"));
+            case "up" -> up(UpOptions.of(rest));
             case "dev" -> {
                 flag(rest, "");
                 yield new DevelopmentCommand(settings, folder, out).run();
@@ -53,9 +53,16 @@ final class Commands {
         };
     }
 
+    private int up(UpOptions options) {
+        int latest = RunningSettings.recall(folder, settings).nodes();
+        return new Commands(settings.withNodes(options.nodes().orElse(latest)), out)
+                .up(options.detach());
+    }
+
     private int up(boolean detach) {
         var before = Stack.status(settings);
         if (before.state() == Status.State.READY
+                && before.settings().nodes() == settings.nodes()
                 && before.settings().ports().equals(settings.ports())) {
             return upAlready(before);
         }
@@ -124,13 +131,18 @@ final class Commands {
 
     /// The supervisor of a product without a terminal; not for people.
     private int supervise() {
-        var end = Supervisor.watch(settings, line -> out.println(Instant.now() + " " + line));
+        int nodes = RunningSettings.recall(folder, settings).nodes();
+        var end =
+                Supervisor.watch(
+                        settings.withNodes(nodes), line -> out.println(Instant.now() + " " + line));
         return end == Supervisor.End.GAVE_UP ? 1 : 0;
     }
 
     private boolean outdated() {
-        var server = new PortalServer(Path.of("."), folder, settings, Secrets.loadOrMake(folder));
-        return server.outdated();
+        var secrets = Secrets.loadOrMake(folder);
+        return settings.servers().stream()
+                .map(node -> new PortalServer(Path.of("."), folder, settings, secrets, node))
+                .anyMatch(PortalServer::outdated);
     }
 
     private StopMark stopping() {
@@ -165,25 +177,28 @@ final class Commands {
         var engine =
                 status.state() == Status.State.STOPPED
                         ? Optional.<EngineReport>empty()
-                        : EngineReport.of(status.settings());
+                        : engine(status.settings());
         if (json) {
             out.println(status.json(engine));
             return 0;
         }
         out.println("Allodium is " + status.state().label() + ".");
         var supervision = status.supervision();
-        for (var component : Component.values()) {
+        for (var component : status.settings().components()) {
             var runs =
                     Child.find(folder, component)
                             .map(child -> "runs (process " + child.process().pid() + ")")
                             .orElse("does not run");
-            out.println(line(component.program(), runs + supervision.restartsOf(component)));
+            var node = status.node(component).map(name -> ", " + name).orElse("");
+            out.println(line(component.program(), runs + node + supervision.restartsOf(component)));
         }
         if (status.state() != Status.State.STOPPED) {
             out.println(line("Supervisor", supervision.sentence()));
         }
         if (status.state() == Status.State.READY || status.state() == Status.State.STARTING) {
-            waitingFor(status.settings());
+            status.settings()
+                    .servers()
+                    .forEach(node -> waitingFor(status.settings().of(node), status.node(node)));
         }
         engine.ifPresent(report -> report.lines().forEach(out::println));
         if (status.state() == Status.State.READY) {
@@ -192,16 +207,25 @@ final class Commands {
         return 0;
     }
 
-    private static String line(String name, String what) {
-        return "  %-13s %s".formatted(name, what);
+    /// Of the first server that answers: all compute on one machine.
+    private static Optional<EngineReport> engine(StackSettings running) {
+        return running.servers().stream()
+                .flatMap(node -> EngineReport.of(running.of(node)).stream())
+                .findFirst();
     }
 
-    private void waitingFor(StackSettings running) {
-        switch (ReadinessReport.of(running)) {
+    private static String line(String name, String what) {
+        return "  %-14s %s".formatted(name, what);
+    }
+
+    /// @param name absent where there is one node alone
+    private void waitingFor(StackSettings node, Optional<String> name) {
+        var which = name.map(words -> " (" + words + ")").orElse("");
+        switch (ReadinessReport.of(node)) {
             case ReadyWait.Look.Ready(var missing) ->
-                    missing.forEach(sentence -> out.println(line("Missing", sentence)));
-            case ReadyWait.Look.NotYet(var what) -> out.println(line("Waiting for", what));
-            case ReadyWait.Look.Never(var why) -> out.println(line("Not ready", why));
+                    missing.forEach(sentence -> out.println(line("Missing", sentence + which)));
+            case ReadyWait.Look.NotYet(var what) -> out.println(line("Waiting for", what + which));
+            case ReadyWait.Look.Never(var why) -> out.println(line("Not ready", why + which));
         }
     }
 

@@ -1,10 +1,17 @@
 package org.allodium.launcher;
 
-/// The three processes, in the order in which they start; they stop in the opposite order.
+import java.util.EnumSet;
+import java.util.Set;
+
+/// The processes, in the order in which they start; they stop in the opposite order.
 public enum Component {
     DATABASE("db", "PostgreSQL"),
     KEYCLOAK("keycloak", "Keycloak"),
-    PORTAL("portal", "Open Liberty");
+    PORTAL("portal", "Open Liberty"),
+    /// Only where there are two nodes: the same server once more, ten ports further.
+    SECOND_PORTAL("portal-2", "Open Liberty 2");
+
+    static final int MOST_NODES = 2;
 
     private final String label;
     private final String program;
@@ -14,6 +21,13 @@ public enum Component {
         this.program = program;
     }
 
+    /// What a product of so many nodes consists of.
+    static Set<Component> of(int nodes) {
+        return nodes == MOST_NODES
+                ? EnumSet.allOf(Component.class)
+                : EnumSet.complementOf(EnumSet.of(SECOND_PORTAL));
+    }
+
     /// As in `./allodium logs db` and in the names of log and pid files.
     public String label() {
         return label;
@@ -21,5 +35,20 @@ public enum Component {
 
     public String program() {
         return program;
+    }
+
+    /// Whether it is a node.
+    boolean serves() {
+        return this == PORTAL || this == SECOND_PORTAL;
+    }
+
+    /// As in `The portal is ready`.
+    String words() {
+        return this == SECOND_PORTAL ? "The second node" : "The portal";
+    }
+
+    /// The log that takes what it says on its console: a server writes another one by itself.
+    String console() {
+        return serves() ? label + "-console" : label;
     }
 }

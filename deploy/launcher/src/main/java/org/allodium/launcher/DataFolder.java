@@ -21,12 +21,15 @@ record DataFolder(Path home) {
         return home.resolve("keycloak");
     }
 
-    Path server() {
-        return home.resolve("liberty/servers/allodium");
+    /// @param node the server whose own folder it is
+    Path server(Component node) {
+        var name = node == Component.PORTAL ? "allodium" : "allodium-2";
+        return home.resolve("liberty/servers").resolve(name);
     }
 
-    Path war() {
-        return server().resolve("apps/allodium.war");
+    /// Each server has its own: a start of one must not change what the other reads.
+    Path war(Component node) {
+        return server(node).resolve("apps/allodium.war");
     }
 
     Path libraries() {

@@ -191,7 +191,7 @@ record KeyCommands(StackSettings settings, DataFolder folder, PrintStream out) {
         if (KeyRegister.isPresentForm(connection) && !KeyRegister.list(connection).isEmpty()) {
             return;
         }
-        if (Child.find(folder, Component.PORTAL).isPresent()) {
+        if (settings.servers().stream().anyMatch(node -> Child.find(folder, node).isPresent())) {
             throw new Trouble(
                     "The running server is of an older build: run ./allodium down and up first.");
         }

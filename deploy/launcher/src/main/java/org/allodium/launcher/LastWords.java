@@ -30,7 +30,7 @@ final class LastWords {
 
     /// What the component said last since it was started.
     static String of(DataFolder folder, Component component) {
-        var log = folder.log(component == Component.PORTAL ? "portal-console" : component.label());
+        var log = folder.log(component.console());
         return of(log, LogMarks.of(folder, component, log));
     }
 

@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
-/// Open Liberty with our configuration and our WAR, both placed anew at each start.
+/// A node: Open Liberty with our configuration and our WAR, both placed anew at each start.
 final class PortalServer {
     private static final Duration START_PATIENCE = Duration.ofMinutes(6);
     private static final Pattern FAILED = Pattern.compile("CWWKZ0002E");
@@ -29,12 +29,20 @@ final class PortalServer {
     private final DataFolder folder;
     private final StackSettings settings;
     private final Secrets secrets;
+    private final Component node;
 
-    PortalServer(Path binaries, DataFolder folder, StackSettings settings, Secrets secrets) {
+    /// @param settings of the whole product
+    PortalServer(
+            Path binaries,
+            DataFolder folder,
+            StackSettings settings,
+            Secrets secrets,
+            Component node) {
         this.binaries = binaries;
         this.folder = folder;
-        this.settings = settings;
+        this.settings = settings.of(node);
         this.secrets = secrets;
+        this.node = node;
     }
 
     static Path builtWar(Path root) {
@@ -57,7 +65,7 @@ final class PortalServer {
                             + ".");
         }
         placeAllButTheWar();
-        var placed = folder.war();
+        var placed = folder.war(node);
         if (DataFolder.differs(war, placed)) {
             // The server keeps what it unpacked by the time of its entries, which in our
             // reproducible archives is always the same: it would run the old libraries.
@@ -69,7 +77,7 @@ final class PortalServer {
     /// In place of the WAR, its parts as they lie in the checkout.
     void placeLoose(SourceModules checkout) {
         placeAllButTheWar();
-        var whole = folder.war();
+        var whole = folder.war(node);
         if (Files.exists(whole)) {
             // What the server unpacked of it is not what it reads now.
             DataFolder.delete(whole);
@@ -83,12 +91,31 @@ final class PortalServer {
     private void placeAllButTheWar() {
         var downloads = downloads(settings.root());
         DataFolder.mirror(settings.root().resolve("src/main/liberty/config"), configuration());
+        nameTheLogs();
         DataFolder.mirror(downloads.resolve("djl"), folder.libraries().resolve("djl"));
         DataFolder.mirror(downloads.resolve("pg"), folder.libraries().resolve("pg"));
         if (!Files.exists(folder.operationsToken())) {
             DataFolder.writePrivate(
                     folder.operationsToken(),
                     Secrets.random(32).getBytes(StandardCharsets.US_ASCII));
+        }
+    }
+
+    /// Both write into one folder; these names are read before anything of the environment is.
+    private void nameTheLogs() {
+        if (node == Component.PORTAL) {
+            return;
+        }
+        var file = configuration().resolve("bootstrap.properties");
+        try {
+            var own =
+                    Files.readString(file).replace("=portal.log", "=" + node.label() + ".log")
+                            + "com.ibm.ws.logging.trace.file.name="
+                            + node.label()
+                            + "-trace.log\n";
+            DataFolder.writePrivate(file, own.getBytes(StandardCharsets.UTF_8));
+        } catch (IOException failed) {
+            throw new UncheckedIOException(failed);
         }
     }
 
@@ -104,7 +131,7 @@ final class PortalServer {
     boolean outdated() {
         try {
             var war = builtWar(settings.root());
-            var placed = folder.war();
+            var placed = folder.war(node);
             return Files.exists(war)
                     && Files.exists(placed)
                     && !Files.getLastModifiedTime(war).equals(Files.getLastModifiedTime(placed));
@@ -114,7 +141,12 @@ final class PortalServer {
     }
 
     Child start() {
-        return start(environment(sharedClasses().arguments()));
+        // One archive for both, and one of them makes it.
+        return start(
+                environment(
+                        node == Component.PORTAL
+                                ? sharedClasses().arguments()
+                                : sharedClasses().argumentsIfThere()));
     }
 
     /// @param jvm further arguments of its virtual machine
@@ -131,16 +163,19 @@ final class PortalServer {
         forgetHalfClearedCaches();
         return Child.start(
                 folder,
-                Component.PORTAL,
+                node,
                 new Child.Command(
-                        List.of(binaries.resolve("bin/server").toString(), "run", "allodium"),
+                        List.of(
+                                binaries.resolve("bin/server").toString(),
+                                "run",
+                                configuration().getFileName().toString()),
                         environment,
                         folder.home()),
-                folder.log("portal-console"));
+                folder.log(node.console()));
     }
 
     private Map<String, String> environment(List<String> jvm) {
-        var environment = ServerEnvironment.server(settings, folder, secrets);
+        var environment = ServerEnvironment.server(settings, node, folder, secrets);
         environment.put("JVM_ARGS", quoted(jvm));
         return environment;
     }
@@ -157,13 +192,14 @@ final class PortalServer {
     }
 
     static SharedClasses sharedClasses(Path binaries, DataFolder folder, StackSettings settings) {
-        var war = Files.exists(folder.war()) ? folder.war() : builtWar(settings.root());
+        var placed = folder.war(Component.PORTAL);
+        var war = Files.exists(placed) ? placed : builtWar(settings.root());
         return new SharedClasses(
                 folder,
                 settings.runtime(),
                 Component.PORTAL,
                 binaries.resolve("bin/tools/ws-server.jar"),
-                List.of(war, folder.server().resolve("jvm.options")));
+                List.of(war, folder.server(Component.PORTAL).resolve("jvm.options")));
     }
 
     /// A server that ends while it clears these leaves them without their mark, and the next one's
@@ -189,7 +225,7 @@ final class PortalServer {
 
     /// The server itself lives on when its application fails to start, and says so on its console.
     private ReadyWait.Look look(Child child) {
-        var log = folder.log("portal-console");
+        var log = folder.log(child.component().console());
         var failed = LastWords.matching(log, LogMarks.of(folder, child.component(), log), FAILED);
         if (failed.isPresent()) {
             return new ReadyWait.Look.Never("its application failed, " + failed.get());
@@ -198,6 +234,6 @@ final class PortalServer {
     }
 
     private Path configuration() {
-        return folder.server();
+        return folder.server(node);
     }
 }

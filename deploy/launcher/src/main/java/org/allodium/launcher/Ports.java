@@ -15,7 +15,7 @@ final class Ports {
     private Ports() {}
 
     static void requireFree(StackSettings settings, Set<Component> running) {
-        for (var component : Component.values()) {
+        for (var component : settings.components()) {
             if (!running.contains(component)) {
                 switch (component) {
                     case DATABASE ->
@@ -30,21 +30,21 @@ final class Ports {
                                     settings.ports().keycloak(),
                                     component,
                                     "ALLODIUM_KEYCLOAK_PORT");
-                    case PORTAL -> {
-                        requireFree(
-                                settings.bind(),
-                                settings.ports().portal(),
-                                component,
-                                "ALLODIUM_PORT");
-                        requireFree(
-                                "127.0.0.1",
-                                settings.ports().management(),
-                                component,
-                                "ALLODIUM_MANAGEMENT_PORT");
-                    }
+                    case PORTAL -> requireServersFree(settings, component, "");
+                    case SECOND_PORTAL ->
+                            requireServersFree(settings.of(component), component, " (ten lower)");
                 }
             }
         }
+    }
+
+    private static void requireServersFree(StackSettings server, Component component, String how) {
+        requireFree(server.bind(), server.ports().portal(), component, "ALLODIUM_PORT" + how);
+        requireFree(
+                "127.0.0.1",
+                server.ports().management(),
+                component,
+                "ALLODIUM_MANAGEMENT_PORT" + how);
     }
 
     static void requireFree(String host, int port, Component component, String variable) {

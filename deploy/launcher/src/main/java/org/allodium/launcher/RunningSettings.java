@@ -7,8 +7,10 @@ import java.nio.file.Path;
 import tools.jackson.databind.DeserializationFeature;
 import tools.jackson.databind.json.JsonMapper;
 
-/// The addresses of the latest start, by which `status`, `down` and `model` find it.
-record RunningSettings(String bind, StackSettings.Ports ports, String portalUrl, boolean demo) {
+/// Where the latest start put what, by which `status`, `down`, `model` and a restart find it.
+/// @param nodes 0 in a file of before there could be two
+record RunningSettings(
+        String bind, StackSettings.Ports ports, String portalUrl, boolean demo, int nodes) {
     // A file of an earlier version may lack a port.
     private static final JsonMapper JSON =
             JsonMapper.builder()
@@ -18,7 +20,11 @@ record RunningSettings(String bind, StackSettings.Ports ports, String portalUrl,
     static void remember(DataFolder folder, StackSettings settings) {
         var running =
                 new RunningSettings(
-                        settings.bind(), settings.ports(), settings.portalUrl(), settings.demo());
+                        settings.bind(),
+                        settings.ports(),
+                        settings.portalUrl(),
+                        settings.demo(),
+                        settings.nodes());
         DataFolder.writePrivate(file(folder), JSON.writeValueAsBytes(running));
     }
 
@@ -36,6 +42,7 @@ record RunningSettings(String bind, StackSettings.Ports ports, String portalUrl,
                     running.ports(),
                     running.portalUrl(),
                     running.demo(),
+                    Math.max(1, running.nodes()),
                     asked.extra());
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);

@@ -38,7 +38,9 @@ final class ServerEnvironment {
     }
 
     /// For the server: the agreement with the WAR, where a key `allodium.x.y` reads `ALLODIUM_X_Y`.
-    static Map<String, String> server(StackSettings settings, DataFolder folder, Secrets secrets) {
+    /// @param settings as this node has them
+    static Map<String, String> server(
+            StackSettings settings, Component node, DataFolder folder, Secrets secrets) {
         var environment = base();
         pass(ENGINE, environment);
         settings.extra().forEach(environment::put);
@@ -49,13 +51,14 @@ final class ServerEnvironment {
         }
         environment.put("WLP_USER_DIR", folder.home().resolve("liberty").toString());
         environment.put("LOG_DIR", folder.logs().toString());
-        environment.put("X_LOG_FILE", "portal-console.log");
+        environment.put("X_LOG_FILE", node.console() + ".log");
         environment.put("DJL_CACHE_DIR", folder.home().resolve("djl").toString());
-        environment.put("ALLODIUM_APP", folder.war().toString());
+        environment.put("ALLODIUM_APP", folder.war(node).toString());
         // Its agent is given every class for traces that nobody writes here.
         environment.put("WLP_SKIP_BOOTSTRAP_AGENT", "true");
         environment.put("ALLODIUM_LIB", folder.libraries().toString());
         environment.put("ALLODIUM_HOME", folder.home().toString());
+        environment.put("ALLODIUM_NODE", settings.node());
         environment.put("ALLODIUM_BIND", settings.bind());
         environment.put("ALLODIUM_PORT", Integer.toString(settings.ports().portal()));
         environment.put(

@@ -18,7 +18,7 @@ import org.allodium.kernel.Refused;
 import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 
-/// The running product: PostgreSQL, Keycloak and the server over one data folder.
+/// The running product: PostgreSQL, Keycloak and one or two servers over one data folder.
 ///
 /// INVARIANT: a start holds the folder's lock, so two starts never work on one folder. What an
 /// earlier start left running is kept, also when something that it depends on has died: the server
@@ -124,14 +124,14 @@ public final class Stack implements AutoCloseable {
             case DATABASE -> Optional.empty();
             case KEYCLOAK ->
                     Optional.of(Keycloak.sharedClasses(binaries.keycloak(), folder, settings));
-            case PORTAL ->
+            case PORTAL, SECOND_PORTAL ->
                     Optional.of(PortalServer.sharedClasses(binaries.liberty(), folder, settings));
         };
     }
 
     /// After a stop: what the servers wrote down of their classes is there for the next start.
     static void keepClasses(StackSettings settings) {
-        for (var component : Component.values()) {
+        for (var component : Component.of(1)) {
             sharedClasses(settings, component).ifPresent(SharedClasses::keep);
         }
     }
@@ -147,19 +147,12 @@ public final class Stack implements AutoCloseable {
         adopt(anew);
         Ports.requireFree(settings, children.keySet());
         RunningSettings.remember(folder, settings);
-        var server = new PortalServer(binaries.liberty(), folder, settings, secrets);
         startDatabase(keycloak);
-        if (!children.containsKey(Component.PORTAL)) {
+        if (!children.keySet().containsAll(settings.servers())) {
             requireSigningKey();
         }
         startKeycloak(keycloak);
-        if (!children.containsKey(Component.PORTAL)) {
-            progress.say("Starting Open Liberty with the portal");
-            if (anew) {
-                loose.map(Loose::checkout).ifPresentOrElse(server::placeLoose, server::place);
-            }
-            add(loose.map(parts -> server.startLoose(parts.jvm())).orElseGet(server::start));
-        }
+        startServer(Component.PORTAL, anew);
         if (anew || started.contains(Component.KEYCLOAK)) {
             step = Component.KEYCLOAK;
             keycloak.awaitReady(child(Component.KEYCLOAK), wait);
@@ -167,11 +160,32 @@ public final class Stack implements AutoCloseable {
             keycloak.tellMail();
             progress.say("Keycloak is ready");
         }
-        if (anew || started.contains(Component.PORTAL)) {
-            step = Component.PORTAL;
-            server.awaitReady(child(Component.PORTAL), wait);
-            progress.say("The portal is ready");
+        for (var node : settings.servers()) {
+            // Only when the first is ready: it changes the schema, and makes what a first start
+            // makes.
+            startServer(node, anew);
+            if (anew || started.contains(node)) {
+                step = node;
+                server(node).awaitReady(child(node), wait);
+                progress.say(node.words() + " is ready");
+            }
         }
+    }
+
+    private void startServer(Component node, boolean anew) {
+        if (children.containsKey(node)) {
+            return;
+        }
+        var server = server(node);
+        progress.say("Starting " + node.program() + " with the portal");
+        if (anew) {
+            loose.map(Loose::checkout).ifPresentOrElse(server::placeLoose, server::place);
+        }
+        add(loose.map(parts -> server.startLoose(parts.jvm())).orElseGet(server::start));
+    }
+
+    private PortalServer server(Component node) {
+        return new PortalServer(binaries.liberty(), folder, settings, secrets, node);
     }
 
     /// The server refuses too, but a minute later and in its log.
@@ -256,11 +270,14 @@ public final class Stack implements AutoCloseable {
         } else if (loose.isPresent()) {
             stopChildren(EnumSet.of(Component.PORTAL));
         }
+        if (anew) {
+            stopChildren(EnumSet.complementOf(EnumSet.copyOf(settings.components())));
+        }
     }
 
-    /// The server's addresses and database passwords, for tests that look behind.
+    /// The first server's addresses and database passwords, for tests that look behind.
     public Map<String, String> serverEnvironment() {
-        return ServerEnvironment.server(settings, folder, secrets);
+        return ServerEnvironment.server(settings, Component.PORTAL, folder, secrets);
     }
 
     /// The unpacked server, for tests that deploy into one of their own.
@@ -342,16 +359,20 @@ public final class Stack implements AutoCloseable {
 
     private static Status.State state(DataFolder folder, StackSettings settings) {
         long running =
-                Arrays.stream(Component.values())
+                settings.components().stream()
                         .filter(component -> Child.find(folder, component).isPresent())
                         .count();
-        boolean all = running == Component.values().length;
-        if (all && ReadinessReport.of(settings) instanceof ReadyWait.Look.Ready) {
+        boolean all = running == settings.components().size();
+        if (all && settings.servers().stream().allMatch(node -> ready(settings.of(node)))) {
             return Status.State.READY;
         }
         if (all || FolderLock.isHeld(folder)) {
             return Status.State.STARTING;
         }
         return running > 0 ? Status.State.DEGRADED : Status.State.STOPPED;
+    }
+
+    private static boolean ready(StackSettings node) {
+        return ReadinessReport.of(node) instanceof ReadyWait.Look.Ready;
     }
 }

@@ -15,6 +15,7 @@ import org.allodium.kernel.RetiredKeys;
 /// @param runtime where the unpacked servers are; several data folders may share it
 /// @param bind the portal's address; Keycloak, its console and the database never leave loopback
 /// @param demo whether the first start makes demo accounts and keys
+/// @param nodes how many servers share the database and Keycloak: one or two
 /// @param extra further `ALLODIUM_*` settings, passed on to the server
 public record StackSettings(
         Path root,
@@ -24,7 +25,11 @@ public record StackSettings(
         Ports ports,
         String portalUrl,
         boolean demo,
+        int nodes,
         Map<String, String> extra) {
+    private static final String NODE = "ALLODIUM_NODE";
+    private static final String FIRST_NODE = "node-1";
+    private static final int NEXT_NODE = 10;
 
     /// @param management where this machine, and nobody else, reads figures and operates; 0 for the
     /// one after the portal's, as before it could be chosen
@@ -47,6 +52,11 @@ public record StackSettings(
         public Ports(int portal, int keycloak, int database) {
             this(portal, keycloak, database, 0);
         }
+
+        /// Of the next node.
+        Ports next() {
+            return new Ports(portal + NEXT_NODE, keycloak, database, management + NEXT_NODE);
+        }
     }
 
     public StackSettings {
@@ -54,6 +64,82 @@ public record StackSettings(
         home = home.toAbsolutePath().normalize();
         runtime = runtime.toAbsolutePath().normalize();
         extra = Map.copyOf(extra);
+        if (nodes < 1 || nodes > Component.MOST_NODES) {
+            throw new Trouble("--nodes takes 1 or 2, not " + nodes + ".");
+        }
+        if (nodes == Component.MOST_NODES) {
+            requireApart(ports, ports.next());
+        }
+    }
+
+    /// Of one node.
+    public StackSettings(
+            Path root,
+            Path home,
+            Path runtime,
+            String bind,
+            Ports ports,
+            String portalUrl,
+            boolean demo,
+            Map<String, String> extra) {
+        this(root, home, runtime, bind, ports, portalUrl, demo, 1, extra);
+    }
+
+    private static void requireApart(Ports first, Ports second) {
+        if (second.portal() == first.management() || second.management() == first.portal()) {
+            throw new Trouble(
+                    "The second node's ports are ten higher than ALLODIUM_PORT and"
+                            + " ALLODIUM_MANAGEMENT_PORT, which must not be ten apart.");
+        }
+    }
+
+    StackSettings withNodes(int wanted) {
+        return new StackSettings(root, home, runtime, bind, ports, portalUrl, demo, wanted, extra);
+    }
+
+    /// What runs.
+    Set<Component> components() {
+        return Component.of(nodes);
+    }
+
+    /// The servers among them.
+    List<Component> servers() {
+        return components().stream().filter(Component::serves).toList();
+    }
+
+    /// As this server has them: the second one has its own ports, address and name.
+    StackSettings of(Component server) {
+        if (server != Component.SECOND_PORTAL) {
+            return this;
+        }
+        var own = new HashMap<>(extra);
+        own.put(NODE, next(node()));
+        return new StackSettings(
+                root, home, runtime, bind, ports.next(), secondUrl(), demo, 1, own);
+    }
+
+    /// A proxy in front has one address for both.
+    private String secondUrl() {
+        var port = ":" + ports.portal();
+        return portalUrl.endsWith(port)
+                ? portalUrl.substring(0, portalUrl.length() - port.length())
+                        + ":"
+                        + ports.next().portal()
+                : portalUrl;
+    }
+
+    /// What the server is called among those that share the database.
+    String node() {
+        return value(extra, NODE).orElse(FIRST_NODE);
+    }
+
+    private static String next(String node) {
+        return node.equals(FIRST_NODE) ? "node-2" : node + "-2";
+    }
+
+    /// Where people come in, the first node's address first.
+    List<String> portalUrls() {
+        return servers().stream().map(server -> of(server).portalUrl()).distinct().toList();
     }
 
     /// As `./allodium` reads them from its environment.
@@ -86,6 +172,7 @@ public record StackSettings(
                 value(environment, "ALLODIUM_PORTAL_URL")
                         .orElse("http://localhost:" + ports.portal()),
                 profile.equals("demo"),
+                1,
                 ownSettings(environment));
     }
 

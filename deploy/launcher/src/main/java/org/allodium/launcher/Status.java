@@ -37,6 +37,7 @@ public record Status(
         all.put("api", settings.apiUrl());
         all.put("issuer", settings.issuer());
         all.put("metrics", settings.metricsUrl());
+        all.put("nodes", settings.servers().stream().map(this::shown).toList());
         var shown = new LinkedHashMap<String, Object>();
         shown.put("users", users());
         shown.put("keys", accounts.keys());
@@ -44,6 +45,25 @@ public record Status(
         all.put("supervisor", supervision.shown());
         engine.ifPresent(report -> all.put("engine", report.shown()));
         return JSON.writeValueAsString(all);
+    }
+
+    private Map<String, Object> shown(Component server) {
+        var node = settings.of(server);
+        var shown = new LinkedHashMap<String, Object>();
+        shown.put("name", node.node());
+        shown.put("portal", node.portalUrl());
+        shown.put("address", node.localPortalUrl());
+        shown.put("metrics", node.metricsUrl());
+        return shown;
+    }
+
+    /// Name and address of a server, where there is more than one.
+    Optional<String> node(Component component) {
+        if (!component.serves() || settings.nodes() == 1) {
+            return Optional.empty();
+        }
+        var node = settings.of(component);
+        return Optional.of(node.node() + " at " + node.localPortalUrl());
     }
 
     private List<Map<String, Object>> users() {
@@ -62,8 +82,10 @@ public record Status(
     /// What a newcomer needs once the product runs.
     String greeting() {
         var text = new StringBuilder();
-        text.append("\n  Portal  ").append(settings.portalUrl()).append('\n');
-        text.append("  API     ").append(settings.apiUrl()).append('\n');
+        var portals = settings.portalUrls();
+        text.append("\n  Portal  ").append(String.join("  ", portals)).append('\n');
+        var apis = portals.stream().map(url -> url + "/v1").toList();
+        text.append("  API     ").append(String.join("  ", apis)).append('\n');
         if (accounts.users().isEmpty()) {
             return text.toString();
         }

@@ -63,7 +63,7 @@ record Supervision(State state, @Nullable SupervisorDiary diary) {
                                                         times(component),
                                                         TIME.format(latest.at()),
                                                         latest.failure() == null ? "" : " in vain")
-                                        + "\n                after: "
+                                        + "\n                 after: "
                                         + latest.why())
                 .orElse("");
     }

@@ -198,7 +198,7 @@ final class Supervisor {
 
         @Override
         public Set<Component> dead() {
-            var dead = EnumSet.allOf(Component.class);
+            var dead = EnumSet.copyOf(settings.components());
             dead.removeIf(component -> Child.find(folder, component).isPresent());
             return dead;
         }

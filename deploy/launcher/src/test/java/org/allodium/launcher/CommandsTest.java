@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,6 +62,16 @@ class CommandsTest {
                 .hasMessageContaining("Unknown command \"upp\"");
         Assertions.assertThatThrownBy(() -> run(folder, "up", "--now"))
                 .hasMessageContaining("Unknown option \"--now\"");
+    }
+
+    @Test
+    void thereAreOneOrTwoNodes() {
+        Assertions.assertThatThrownBy(() -> run(folder, "up", "--nodes", "3"))
+                .hasMessageContaining("--nodes takes 1 or 2, not \"3\"");
+        Assertions.assertThatThrownBy(() -> run(folder, "up", "--nodes"))
+                .hasMessageContaining("--nodes takes 1 or 2");
+        assertThat(UpOptions.of(List.of("--nodes", "2", "--detach")))
+                .isEqualTo(new UpOptions(true, OptionalInt.of(2)));
     }
 
     @Test

@@ -81,10 +81,47 @@ class StackSettingsTest {
                         + "\"demo\":true}");
         var ports = RunningSettings.recall(folder, from(Map.of())).ports();
         assertThat(ports.management()).isEqualTo(9201);
+        assertThat(RunningSettings.recall(folder, from(Map.of())).nodes()).isEqualTo(1);
         Files.writeString(
                 folder.secrets().resolve("stack.json"),
                 "{\"portalClient\":\"kept\",\"serverKeys\":\"no longer used\"}");
         assertThat(Secrets.loadOrMake(folder).portalClient()).isEqualTo("kept");
+    }
+
+    @Test
+    void theSecondNodeFollowsByTenAndHasItsOwnName() {
+        var second = from(Map.of()).withNodes(2).of(Component.SECOND_PORTAL);
+        assertThat(second.ports()).isEqualTo(new StackSettings.Ports(9090, 8180, 54_329, 9091));
+        assertThat(second.portalUrl()).isEqualTo("http://localhost:9090");
+        assertThat(second.node()).isEqualTo("node-2");
+        assertThat(second.issuer()).isEqualTo(from(Map.of()).issuer());
+        var named = from(Map.of("ALLODIUM_NODE", "oslo")).withNodes(2);
+        assertThat(named.of(Component.PORTAL).node()).isEqualTo("oslo");
+        assertThat(named.of(Component.SECOND_PORTAL).node()).isEqualTo("oslo-2");
+    }
+
+    @Test
+    void aProxyInFrontHasOneAddressForBothNodes() {
+        var proxied = Map.of("ALLODIUM_PORTAL_URL", "https://ai.example");
+        assertThat(from(proxied).withNodes(2).portalUrls()).containsExactly("https://ai.example");
+        assertThat(from(Map.of()).withNodes(2).portalUrls())
+                .containsExactly("http://localhost:9080", "http://localhost:9090");
+    }
+
+    @Test
+    void refusesPortsOfTheSecondNodeThatTheFirstHas() {
+        var tenApart = from(Map.of("ALLODIUM_MANAGEMENT_PORT", "9090"));
+        assertThatThrownBy(() -> tenApart.withNodes(2)).hasMessageContaining("ten apart");
+        var keycloak = from(Map.of("ALLODIUM_KEYCLOAK_PORT", "9090"));
+        assertThatThrownBy(() -> keycloak.withNodes(2)).hasMessageContaining("must differ");
+    }
+
+    @Test
+    void theNumberOfNodesIsRememberedForEverythingThatComesLater(@TempDir Path home) {
+        var folder = new DataFolder(home);
+        folder.create();
+        RunningSettings.remember(folder, from(Map.of()).withNodes(2));
+        assertThat(RunningSettings.recall(folder, from(Map.of())).nodes()).isEqualTo(2);
     }
 
     /// Otherwise a restart would move the product to other addresses.

@@ -47,11 +47,29 @@ class StatusTest {
                         """
                         {"state":"ready","portal":"http://localhost:9080","api":"http://localhost:9080/v1",\
                         "issuer":"http://localhost:8180/realms/allodium","metrics":"http://127.0.0.1:9081/metrics",\
+                        "nodes":[{"name":"node-1","portal":"http://localhost:9080","address":"http://127.0.0.1:9080","metrics":"http://127.0.0.1:9081/metrics"}],\
                         "demo":{"users":[{"username":"owner","password":"pw","roles":["owner"],"tenant":"lab"},\
                         {"username":"auditor","password":"pw2","roles":["auditor"],"tenant":null}],\
                         "keys":[{"name":"demo-standard","key":"sk-alo-1","tenant":"lab","purpose":"standard"}]},\
                         "supervisor":{"state":"none","restarts":{},"latest":[],"gave_up":null}}\
                         """);
+    }
+
+    @Test
+    void namesEachNodeWithItsOwnAddress() {
+        var two =
+                new Status(
+                        Status.State.READY,
+                        settings().withNodes(2),
+                        Accounts.none(),
+                        Supervision.none());
+        assertThat(two.json())
+                .contains(
+                        "{\"name\":\"node-2\",\"portal\":\"http://localhost:9090\","
+                                + "\"address\":\"http://127.0.0.1:9090\","
+                                + "\"metrics\":\"http://127.0.0.1:9091/metrics\"}");
+        assertThat(two.node(Component.SECOND_PORTAL)).contains("node-2 at http://127.0.0.1:9090");
+        assertThat(two.greeting()).contains("http://localhost:9080  http://localhost:9090\n");
     }
 
     @Test

@@ -45,16 +45,16 @@ class SupervisorIT {
         }
         assertThat(Command.allodium(folder, "status")).isZero();
         assertThat(said())
-                .contains("Supervisor    watches")
+                .contains("Supervisor     watches")
                 .contains("restarted once")
                 .doesNotContain("in vain");
         killed(pid("supervisor"));
         assertThat(Command.allodium(folder, "status")).isZero();
-        assertThat(said()).contains("Supervisor    was killed").contains("./allodium up");
+        assertThat(said()).contains("Supervisor     was killed").contains("./allodium up");
         assertThat(answers()).as("a supervisor's end takes nothing with it").isTrue();
         Product.supervise();
         assertThat(Command.allodium(folder, "status")).isZero();
-        assertThat(said()).contains("Supervisor    watches");
+        assertThat(said()).contains("Supervisor     watches");
     }
 
     private static void await(String what, BooleanSupplier condition) {
