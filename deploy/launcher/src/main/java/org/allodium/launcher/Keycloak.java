@@ -189,17 +189,19 @@ final class Keycloak {
                         + "/.well-known/openid-configuration");
     }
 
-    /// The realm knows the portal's address; when that changed since the import, it is told.
-    void tellPortalUrl() {
+    /// The realm knows the addresses of the portal, one for each node; when they changed since it
+    /// was told last, it is told again.
+    void tellPortalUrls() {
         try {
-            var known = Files.readString(importedMark());
-            if (known.equals(settings.portalUrl())) {
+            var known = Files.readString(importedMark()).lines().toList();
+            var present = settings.portalUrls();
+            if (known.equals(present)) {
                 return;
             }
             new RealmAdmin(settings.localKeycloakUrl(), ADMIN, secrets.keycloakAdmin())
-                    .movePortal(known, settings.portalUrl());
+                    .movePortal(known, present);
             DataFolder.writePrivate(
-                    importedMark(), settings.portalUrl().getBytes(StandardCharsets.UTF_8));
+                    importedMark(), String.join("\n", present).getBytes(StandardCharsets.UTF_8));
         } catch (IOException failed) {
             throw new UncheckedIOException(failed);
         }

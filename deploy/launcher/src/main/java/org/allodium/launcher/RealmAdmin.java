@@ -5,11 +5,20 @@ import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import tools.jackson.databind.json.JsonMapper;
+import tools.jackson.databind.node.ObjectNode;
 
-/// What the launcher changes in a realm after its import: the portal's address, and mail.
+/// What the launcher changes in a realm after its import: the portal's addresses, and mail.
 final class RealmAdmin {
     private static final JsonMapper JSON = JsonMapper.builder().build();
+
+    private static final String LOGOUT = "post.logout.redirect.uris";
+
+    /// How Keycloak writes several values into one attribute.
+    private static final String BETWEEN = "##";
 
     private final String url;
     private final String name;
@@ -21,19 +30,57 @@ final class RealmAdmin {
         this.password = password;
     }
 
-    void movePortal(String from, String to) {
+    void movePortal(List<String> from, List<String> to) {
         var token = token();
         var clients = url + "/admin/realms/" + Keycloak.REALM + "/clients";
         var found =
                 JSON.readTree(
                         call(request(clients + "?clientId=allodium-portal", token).GET().build()));
-        var client = found.get(0);
-        var moved = client.toString().replace(from, to);
+        var client = (ObjectNode) found.get(0);
+        move(client, from, to);
         call(
                 request(clients + "/" + client.get("id").asString(), token)
                         .header("Content-Type", "application/json")
-                        .PUT(BodyPublishers.ofString(moved))
+                        .PUT(BodyPublishers.ofString(client.toString()))
                         .build());
+    }
+
+    /// What somebody added by hand stays.
+    static void move(ObjectNode client, List<String> from, List<String> to) {
+        client.put("baseUrl", to.getFirst());
+        for (var field : List.of("redirectUris", "webOrigins")) {
+            var before =
+                    client.withArrayProperty(field)
+                            .valueStream()
+                            .map(uri -> uri.asString())
+                            .toList();
+            var after = JSON.createArrayNode();
+            moved(before, from, to).forEach(after::add);
+            client.set(field, after);
+        }
+        var attributes = client.withObjectProperty("attributes");
+        var before = List.of(attributes.path(LOGOUT).asString("").split(BETWEEN));
+        attributes.put(LOGOUT, moved(before, from, to).collect(Collectors.joining(BETWEEN)));
+    }
+
+    /// Each address below the portal's first one, once for each new address of it.
+    private static Stream<String> moved(List<String> uris, List<String> from, List<String> to) {
+        var first = List.of(from.getFirst());
+        return uris.stream()
+                .<String>mapMulti(
+                        (uri, all) -> {
+                            if (isOf(uri, first)) {
+                                var path = uri.substring(from.getFirst().length());
+                                to.forEach(url -> all.accept(url + path));
+                            } else if (!isOf(uri, from)) {
+                                all.accept(uri);
+                            }
+                        })
+                .distinct();
+    }
+
+    private static boolean isOf(String uri, List<String> urls) {
+        return urls.stream().anyMatch(url -> uri.equals(url) || uri.startsWith(url + "/"));
     }
 
     /// Only what is named changes.

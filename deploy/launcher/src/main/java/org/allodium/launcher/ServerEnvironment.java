@@ -59,6 +59,10 @@ final class ServerEnvironment {
         environment.put("ALLODIUM_LIB", folder.libraries().toString());
         environment.put("ALLODIUM_HOME", folder.home().toString());
         environment.put("ALLODIUM_NODE", settings.node());
+        if (node == Component.SECOND_PORTAL) {
+            // A browser has one jar for all ports of a host.
+            environment.put("ALLODIUM_SESSION_COOKIE", "JSESSIONID_" + settings.ports().portal());
+        }
         environment.put("ALLODIUM_BIND", settings.bind());
         environment.put("ALLODIUM_PORT", Integer.toString(settings.ports().portal()));
         environment.put(

@@ -156,7 +156,7 @@ public final class Stack implements AutoCloseable {
         if (anew || started.contains(Component.KEYCLOAK)) {
             step = Component.KEYCLOAK;
             keycloak.awaitReady(child(Component.KEYCLOAK), wait);
-            keycloak.tellPortalUrl();
+            keycloak.tellPortalUrls();
             keycloak.tellMail();
             progress.say("Keycloak is ready");
         }
