@@ -93,7 +93,7 @@ public record StackSettings(
         }
     }
 
-    StackSettings withNodes(int wanted) {
+    public StackSettings withNodes(int wanted) {
         return new StackSettings(root, home, runtime, bind, ports, portalUrl, demo, wanted, extra);
     }
 
@@ -108,7 +108,7 @@ public record StackSettings(
     }
 
     /// As this server has them: the second one has its own ports, address and name.
-    StackSettings of(Component server) {
+    public StackSettings of(Component server) {
         if (server != Component.SECOND_PORTAL) {
             return this;
         }

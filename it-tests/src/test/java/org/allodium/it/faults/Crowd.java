@@ -33,13 +33,25 @@ final class Crowd implements AutoCloseable {
 
     /// Connections that broke before anything of an answer had come.
     final AtomicInteger broken = new AtomicInteger();
+
+    /// Each answer that a client did not get whole, with the moment at which that was clear.
+    final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
+    private final String api;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final ExecutorService clients = Executors.newVirtualThreadPerTaskExecutor();
     private volatile boolean leaving;
     private final AtomicInteger heard = new AtomicInteger();
 
+    record Failure(long nanos, String what) {}
+
     Crowd(int size) {
+        this(size, Product.api());
+    }
+
+    /// @param api of the node that it asks
+    Crowd(int size, String api) {
+        this.api = api;
         for (int n = 0; n < size; n++) {
             int number = n;
             clients.submit(() -> ask(number));
@@ -52,6 +64,7 @@ final class Crowd implements AutoCloseable {
                 ask(number % 2 == 0, 8 + (number * 7 + turn * 13) % 120);
             } catch (IOException e) {
                 broken.incrementAndGet();
+                fail(e.toString());
                 return;
             } catch (InterruptedException e) {
                 return;
@@ -61,7 +74,7 @@ final class Crowd implements AutoCloseable {
 
     private void ask(boolean streamed, int tokens) throws IOException, InterruptedException {
         var request =
-                HttpRequest.newBuilder(URI.create(Product.api() + "/chat/completions"))
+                HttpRequest.newBuilder(URI.create(api + "/chat/completions"))
                         .timeout(Duration.ofSeconds(120))
                         .header("Authorization", "Bearer " + Product.key("standard"))
                         .header("Content-Type", "application/json")
@@ -70,7 +83,12 @@ final class Crowd implements AutoCloseable {
         var answer = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
         var id = answer.headers().firstValue("x-receipt-id");
         if (answer.statusCode() != 200) {
-            answer.body().close();
+            try (var body = answer.body()) {
+                fail(
+                        answer.statusCode()
+                                + " "
+                                + new String(body.readAllBytes(), StandardCharsets.UTF_8));
+            }
             return;
         }
         try (var lines =
@@ -106,6 +124,15 @@ final class Crowd implements AutoCloseable {
         if (some) {
             partly.add(id);
         }
+        fail("a stream without its end, " + id);
+    }
+
+    private void fail(String what) {
+        failures.add(new Failure(System.nanoTime(), what));
+    }
+
+    int heard() {
+        return heard.get();
     }
 
     /// Until so many events of streams were heard: an instant that does not depend on the machine.

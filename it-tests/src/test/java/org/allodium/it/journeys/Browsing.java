@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 import org.allodium.it.product.Product;
 
 /// An installed Chromium, and what every journey does: sign in, press, fill.
-final class Browsing implements AutoCloseable {
+public final class Browsing implements AutoCloseable {
     private static final List<String> QUIET =
             List.of(
                     "--no-sandbox",
@@ -50,7 +50,7 @@ final class Browsing implements AutoCloseable {
     }
 
     /// A person of their own: no cookie is shared.
-    Page person() {
+    public Page person() {
         BrowserContext context =
                 browser.newContext(
                         new Browser.NewContextOptions()
@@ -64,11 +64,11 @@ final class Browsing implements AutoCloseable {
     }
 
     /// A demo user, signed in through Keycloak.
-    Page signedIn(String username) {
+    public Page signedIn(String username) {
         return signedIn(username, "/");
     }
 
-    Page signedIn(String username, String path) {
+    public Page signedIn(String username, String path) {
         var page = person();
         page.navigate(
                 Product.portal() + "/login?to=" + URLEncoder.encode(path, StandardCharsets.UTF_8));
@@ -101,21 +101,21 @@ final class Browsing implements AutoCloseable {
         page.navigate(Product.portal() + path);
     }
 
-    static void press(Page page, String button) {
+    public static void press(Page page, String button) {
         page.getByRole(AriaRole.BUTTON, exactly(button)).first().click();
     }
 
     /// Inside the dialog of this title.
-    static Locator dialog(Page page, String title) {
+    public static Locator dialog(Page page, String title) {
         return page.getByRole(AriaRole.DIALOG, named(title));
     }
 
-    static Locator button(Locator inside, String name) {
+    public static Locator button(Locator inside, String name) {
         return inside.getByRole(
                 AriaRole.BUTTON, new Locator.GetByRoleOptions().setName(name).setExact(true));
     }
 
-    static void awaitText(Page page, String text) {
+    public static void awaitText(Page page, String text) {
         page.getByText(text).first().waitFor();
     }
 

@@ -38,7 +38,8 @@ public final class Product {
 
     static synchronized void start() {
         forgetEarlierRun();
-        var ports = new StackSettings.Ports(freePort(), freePort(), freePort(), freePort());
+        var ports =
+                new StackSettings.Ports(freePortForTwo(), freePort(), freePort(), freePortForTwo());
         settings =
                 new StackSettings(
                         ROOT,
@@ -69,6 +70,16 @@ public final class Product {
     /// `./allodium up` on the same folder.
     public static synchronized void restart() {
         stack = Stack.start(settings(), CONSOLE);
+    }
+
+    /// A second server beside the first, over the same database; ends with the next [#restart].
+    public static synchronized void startSecondNode() {
+        stack = Stack.start(settings().withNodes(2), CONSOLE);
+    }
+
+    /// Where a node's portal is.
+    public static String portal(Component node) {
+        return settings().of(node).portalUrl();
     }
 
     /// Stops it for work that wants the machine for itself.
@@ -189,6 +200,20 @@ public final class Product {
             }
         } catch (IOException stuck) {
             throw new UncheckedIOException(stuck);
+        }
+    }
+
+    /// The second node's is ten higher.
+    private static int freePortForTwo() {
+        while (true) {
+            int port = freePort();
+            try (var second = new ServerSocket(port + 10, 1, InetAddress.getLoopbackAddress())) {
+                if (GIVEN.add(second.getLocalPort())) {
+                    return port;
+                }
+            } catch (IOException | IllegalArgumentException taken) {
+                GIVEN.add(port);
+            }
         }
     }
 

@@ -1,0 +1,196 @@
+package org.allodium.it.faults;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.microsoft.playwright.Page;
+import java.io.UncheckedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Pattern;
+import org.allodium.it.journeys.Browsing;
+import org.allodium.it.product.Api;
+import org.allodium.it.product.Books;
+import org.allodium.it.product.Processes;
+import org.allodium.it.product.Product;
+import org.allodium.it.product.Waiting;
+import org.allodium.launcher.Component;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+
+/// Two servers over one database, watched by a supervisor: what one does the other knows, and
+/// either goes on when the other is killed.
+class TwoNodesIT {
+    private static final int CLIENTS = 4;
+    private static final Duration TAKEN_OVER = Duration.ofSeconds(3);
+    private static final Duration BEHELD = Duration.ofSeconds(12);
+    private static final Duration CLOSED = Duration.ofSeconds(30);
+    private static final Duration BACK = Duration.ofMinutes(3);
+    private static final Pattern KEY = Pattern.compile("sk-alo-[A-Za-z0-9_-]+");
+
+    @BeforeAll
+    static void startTheSecond() {
+        Product.startSecondNode();
+        Product.supervise();
+    }
+
+    @AfterAll
+    static void endTheSecond() {
+        Product.restart();
+    }
+
+    /// In one browser, signed in at both: cookies ignore ports.
+    @Test
+    void aKeyOfOneWorksAtBothAndIsRevokedAtBoth() throws Exception {
+        try (var browsing = new Browsing()) {
+            var first = browsing.signedIn("owner", "/keys");
+            var name = "two nodes " + UUID.randomUUID();
+            var key = createKey(first, name);
+            for (var node : nodes()) {
+                Waiting.until(
+                        Duration.ofSeconds(1),
+                        "the new key opens " + node,
+                        () -> status(node, key) == 200);
+            }
+            var second = first.context().newPage();
+            second.navigate(Product.portal(Component.SECOND_PORTAL) + "/login?to=%2Fkeys");
+            revokeTheNewest(second, name);
+            for (var node : nodes()) {
+                Waiting.until(
+                        Duration.ofSeconds(1),
+                        "the revoked key does not open " + node,
+                        () -> status(node, key) == 401);
+            }
+            first.reload();
+            assertThat(first.url()).startsWith(Product.portal(Component.PORTAL)).endsWith("/keys");
+            Browsing.awaitText(first, name);
+        }
+    }
+
+    private static String createKey(Page page, String name) {
+        Browsing.press(page, "New key");
+        Browsing.dialog(page, "New key").getByLabel("Name").fill(name);
+        Browsing.press(page, "Create key");
+        Browsing.awaitText(page, "Copy the key now");
+        var key = KEY.matcher(Browsing.dialog(page, "Key “" + name).innerText());
+        assertThat(key.find()).isTrue();
+        Browsing.press(page, "I have copied it");
+        return key.group();
+    }
+
+    private static void revokeTheNewest(Page page, String name) {
+        Browsing.awaitText(page, name);
+        Browsing.press(page, "Revoke");
+        Browsing.awaitText(page, "Revoke “" + name + "”?");
+        Browsing.button(page.locator("body"), "Revoke").last().click();
+        Browsing.awaitText(page, "is revoked");
+    }
+
+    private static int status(Component node, String key) {
+        return Api.of(Product.portal(node) + "/v1", key).get("/models").status();
+    }
+
+    @Test
+    void bothSpendOneGrantAndShowEachOthersReceipts() throws Exception {
+        var ids = new ArrayList<String>();
+        for (var node : nodes()) {
+            var answer = api(node).chat("allodium-guide", "Hello from " + node, 8);
+            assertThat(answer.status()).as(answer.text()).isEqualTo(200);
+            ids.add(answer.header("x-receipt-id"));
+        }
+        for (var node : nodes()) {
+            for (var id : ids) {
+                assertThat(api(node).get("/receipts/" + id).status()).as(id).isEqualTo(200);
+            }
+        }
+        assertThat(
+                        Books.one(
+                                "select count(distinct grant_id) from billing.usage_event"
+                                        + " where request_id in ('%s', '%s')"
+                                                .formatted(ids.getFirst(), ids.getLast())))
+                .isEqualByComparingTo("1");
+        assertThat(
+                        Books.one(
+                                "select count(distinct node) from billing.run"
+                                        + " where alive_until > clock_timestamp()"))
+                .isEqualByComparingTo("2");
+        Books.awaitAllClosed(CLOSED);
+        Books.assertInBalance();
+    }
+
+    @Test
+    void theSecondGoesOnWhenTheFirstIsKilled() throws Exception {
+        goesOn(Component.SECOND_PORTAL, Component.PORTAL);
+    }
+
+    @Test
+    @Tag("long")
+    void theFirstGoesOnWhenTheSecondIsKilled() throws Exception {
+        goesOn(Component.PORTAL, Component.SECOND_PORTAL);
+    }
+
+    private static void goesOn(Component survivor, Component victim) throws Exception {
+        var before = Processes.of(victim).pid();
+        try (var left = new Crowd(CLIENTS, Product.portal(survivor) + "/v1");
+                var lost = new Crowd(CLIENTS, Product.portal(victim) + "/v1")) {
+            left.awaitEvents(200);
+            lost.awaitEvents(200);
+            long killed = System.nanoTime();
+            Product.kill(victim);
+            int heard = left.heard();
+            long end = killed + BEHELD.toNanos();
+            Waiting.until(BEHELD.multipliedBy(2), "beheld", () -> System.nanoTime() > end);
+            left.gather();
+            lost.gather();
+            assertThat(lost.failures).as("it was killed in the midst of answers").isNotEmpty();
+            assertThat(left.heard()).as("answers go on").isGreaterThan(heard);
+            System.out.println("  failed at the other one: " + left.failures);
+            assertThat(left.failures)
+                    .filteredOn(failure -> failure.nanos() - killed > TAKEN_OVER.toNanos())
+                    .isEmpty();
+            Books.awaitAllClosed(CLOSED);
+            Books.assertInBalance();
+            completed(survivor, left);
+            completed(survivor, lost);
+        }
+        Waiting.until(
+                BACK,
+                victim.program() + " is back",
+                () -> Processes.of(victim).pid() != before && answers(victim));
+        Books.awaitAllClosed(CLOSED);
+        Books.assertInBalance();
+    }
+
+    /// What a client has whole nobody denies, and the one that is left tells of it.
+    private static void completed(Component node, Crowd crowd) throws Exception {
+        assertThat(crowd.whole).isNotEmpty();
+        for (var id : crowd.whole) {
+            assertThat(api(node).get("/receipts/" + id).status()).as(id).isEqualTo(200);
+        }
+        Books.receipts(crowd.whole)
+                .forEach(
+                        (id, receipt) ->
+                                assertThat(receipt.path("outcome").asString())
+                                        .as(id)
+                                        .isEqualTo("completed"));
+    }
+
+    private static boolean answers(Component node) {
+        try {
+            return api(node).chat("allodium-guide", "Hi", 2).status() == 200;
+        } catch (UncheckedIOException nobodyThere) {
+            return false;
+        }
+    }
+
+    private static List<Component> nodes() {
+        return List.of(Component.PORTAL, Component.SECOND_PORTAL);
+    }
+
+    private static Api api(Component node) {
+        return Api.of(Product.portal(node) + "/v1", Product.key("standard"));
+    }
+}
