@@ -41,9 +41,7 @@ final class Commands {
             case "status" -> status(flag(rest, "--json"));
             case "reset" -> reset(flag(rest, "--yes"));
             case "verify-receipt" -> verifyReceipt(rest);
-            case "model" ->
-                    new ModelCommands(RunningSettings.recall(folder, settings), folder, out)
-                            .run(rest);
+            case "model" -> new ModelCommands(nodeThatRuns(), folder, out).run(rest);
             case "keys" ->
                     new KeyCommands(RunningSettings.recall(folder, settings), folder, out)
                             .run(rest);
@@ -51,6 +49,15 @@ final class Commands {
                     throw new Trouble(
                             "Unknown command \"" + command + "\"; ./allodium help lists them.");
         };
+    }
+
+    private StackSettings nodeThatRuns() {
+        var running = RunningSettings.recall(folder, settings);
+        return running.servers().stream()
+                .filter(node -> Child.find(folder, node).isPresent())
+                .findFirst()
+                .map(running::of)
+                .orElse(running);
     }
 
     private int up(UpOptions options) {

@@ -131,6 +131,7 @@ public final class Stack implements AutoCloseable {
 
     /// After a stop: what the servers wrote down of their classes is there for the next start.
     static void keepClasses(StackSettings settings) {
+        // A second server has none of its own.
         for (var component : Component.of(1)) {
             sharedClasses(settings, component).ifPresent(SharedClasses::keep);
         }
@@ -272,6 +273,16 @@ public final class Stack implements AutoCloseable {
         }
         if (anew) {
             stopChildren(EnumSet.complementOf(EnumSet.copyOf(settings.components())));
+            stopOlderServers();
+        }
+    }
+
+    /// Two builds never share a database: the newer one is about to change its schema.
+    private void stopOlderServers() {
+        if (!children.keySet().containsAll(settings.servers())) {
+            var older = EnumSet.noneOf(Component.class);
+            settings.servers().stream().filter(node -> server(node).outdated()).forEach(older::add);
+            stopChildren(older);
         }
     }
 
