@@ -61,7 +61,7 @@ public class ModelCatalog {
     }
 
     void tidy(@Observes @Priority(START) @Initialized(ApplicationScoped.class) Object start) {
-        store().tidy();
+        store().tidy(clock.instant());
     }
 
     /// In stable order: by name.

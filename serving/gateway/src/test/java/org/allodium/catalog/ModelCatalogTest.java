@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.List;
@@ -252,9 +253,20 @@ class ModelCatalogTest {
     void deletesWhatAKilledStartLeftBehind() throws IOException {
         var left = Files.createDirectories(home.resolve("models/.incoming-1/deep"));
         Files.writeString(left.resolve("half"), "x");
+        catalog.clock = Clock.offset(Clock.systemUTC(), Duration.ofHours(7));
         catalog.tidy(this);
 
         assertThat(stored()).isEmpty();
+    }
+
+    @Test
+    void leavesWhatAnotherNodeImportsRightNow() throws IOException {
+        Files.writeString(
+                Files.createDirectories(home.resolve("models/.incoming-1")).resolve("half"), "x");
+        catalog.clock = Clock.systemUTC();
+        catalog.tidy(this);
+
+        assertThat(stored()).hasSize(1);
     }
 
     private List<Path> stored() throws IOException {

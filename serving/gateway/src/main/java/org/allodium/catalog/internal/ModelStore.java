@@ -7,6 +7,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.Comparator;
 import java.util.Set;
 import java.util.UUID;
@@ -20,6 +22,10 @@ import org.slf4j.LoggerFactory;
 public final class ModelStore {
     private static final Logger LOG = LoggerFactory.getLogger(ModelStore.class);
     private static final String INCOMING = ".incoming-";
+
+    /// Longer than a copy is looked at and digested once it is whole.
+    private static final Duration LONGEST_PAUSE = Duration.ofHours(6);
+
     private static final Set<PosixFilePermission> READ_ONLY =
             PosixFilePermissions.fromString("r--r-----");
 
@@ -50,16 +56,31 @@ public final class ModelStore {
         }
     }
 
-    /// Deletes copies that a killed process left half-written. Call before the first import.
-    public void tidy() {
+    /// Deletes copies that a killed process left half-written. Another node may be importing right
+    /// now, so what changed lately stays.
+    public void tidy(Instant now) {
         if (!Files.isDirectory(root)) {
             return;
         }
         try (var found = Files.list(root)) {
             found.filter(p -> p.getFileName().toString().startsWith(INCOMING))
+                    .filter(p -> latestChange(p).isBefore(now.minus(LONGEST_PAUSE)))
                     .forEach(ModelStore::delete);
         } catch (IOException e) {
             LOG.warn("The model store cannot be tidied", e);
+        }
+    }
+
+    private static Instant latestChange(Path directory) {
+        var latest = Instant.MIN;
+        try (var found = Files.walk(directory)) {
+            for (var path : found.toList()) {
+                var changed = Files.getLastModifiedTime(path).toInstant();
+                latest = changed.isAfter(latest) ? changed : latest;
+            }
+            return latest;
+        } catch (IOException | UncheckedIOException goneMeanwhile) {
+            return Instant.MAX;
         }
     }
 
