@@ -8,7 +8,7 @@ public enum Component {
     DATABASE("db", "PostgreSQL"),
     KEYCLOAK("keycloak", "Keycloak"),
     PORTAL("portal", "Open Liberty"),
-    /// Only where there are two nodes: the same server once more, ten ports further.
+    /// Where there are two nodes: the same server once more. See decision 0122.
     SECOND_PORTAL("portal-2", "Open Liberty 2");
 
     static final int MOST_NODES = 2;

@@ -128,7 +128,7 @@ public record StackSettings(
                 : portalUrl;
     }
 
-    /// What the server is called among those that share the database.
+    /// What the server is called among those that share the database. See decision 0165.
     String node() {
         return value(extra, NODE).orElse(FIRST_NODE);
     }
