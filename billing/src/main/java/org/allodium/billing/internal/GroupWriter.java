@@ -25,7 +25,7 @@ import org.slf4j.LoggerFactory;
 final class GroupWriter<C> implements AutoCloseable {
     static final int MAX_BATCH = 512;
     private static final Logger LOG = LoggerFactory.getLogger(GroupWriter.class);
-    private static final Duration IDLE_TICK = Duration.ofMillis(500);
+    private static final Duration IDLE_TICK = Duration.ofMillis(50);
     private static final Duration UNQUESTIONED = Duration.ofMillis(500);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     // Short: while one stream still rests, the others' answers end and are not settled.
