@@ -9,7 +9,8 @@ import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
-/// Counts what is executed on a data source: a batch is one.
+/// Counts what is executed on a data source: a batch is one. What nodes say to each other, by
+/// threads that serve no page, is not counted.
 final class CountedStatements {
     private CountedStatements() {}
 
@@ -24,7 +25,8 @@ final class CountedStatements {
                         new Class<?>[] {type},
                         (_, method, arguments) -> {
                             if (target instanceof Statement
-                                    && method.getName().startsWith("execute")) {
+                                    && method.getName().startsWith("execute")
+                                    && !Thread.currentThread().getName().startsWith("billing-")) {
                                 count.incrementAndGet();
                             }
                             return counted(method, call(target, method, arguments), count);
