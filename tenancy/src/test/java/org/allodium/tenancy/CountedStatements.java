@@ -26,11 +26,17 @@ final class CountedStatements {
                         (_, method, arguments) -> {
                             if (target instanceof Statement
                                     && method.getName().startsWith("execute")
-                                    && !Thread.currentThread().getName().startsWith("billing-")) {
+                                    && !isBackground(Thread.currentThread().getName())) {
                                 count.incrementAndGet();
                             }
                             return counted(method, call(target, method, arguments), count);
                         }));
+    }
+
+    private static boolean isBackground(String thread) {
+        return thread.startsWith("billing-")
+                || thread.startsWith("news-")
+                || thread.startsWith("allodium-log-");
     }
 
     private static Object counted(Method method, Object result, AtomicInteger count) {
