@@ -297,11 +297,11 @@ public final class BudgetDesk implements AutoCloseable {
 
     public Optional<SettledRequest> awaitSettled(
             TenantId tenant, String requestId, Duration atMost) {
-        var running = ongoing.end(tenant, requestId);
-        if (running.isPresent() && !Ongoing.await(running.get(), atMost)) {
-            return Optional.empty();
-        }
-        return read(handle -> UsageLog.find(handle, tenant.value(), requestId));
+        return SettledWait.await(
+                ongoing.end(tenant, requestId),
+                () -> fate(tenant, requestId),
+                () -> read(handle -> UsageLog.find(handle, tenant.value(), requestId)),
+                atMost);
     }
 
     public Fate fate(TenantId tenant, String requestId) {

@@ -202,6 +202,22 @@ class NodesTest {
         assertThat(spent()).isEqualByComparingTo("0.9");
     }
 
+    @Test
+    void whoAsksTheOtherNodeWaitsForTheSettlementToo() throws Exception {
+        var request = opened(one, 100, 100);
+        var asked =
+                CompletableFuture.supplyAsync(
+                        () ->
+                                two.awaitSettled(
+                                        tenant, request.requestId(), Duration.ofSeconds(20)));
+        assertThat(asked).isNotDone();
+        one.settle(used(request.requestId(), 100, 50)).get();
+        assertThat(asked.get()).isPresent();
+        assertThat(two.awaitSettled(aTenant(), request.requestId(), Duration.ofSeconds(20)))
+                .as("for another tenant there is none")
+                .isEmpty();
+    }
+
     private final class Heard implements News.Picture {
         @Override
         public void readAll(Handle handle) {}
