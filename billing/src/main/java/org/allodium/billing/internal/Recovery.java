@@ -41,8 +41,11 @@ final class Recovery {
             returning g.run""";
     private static final String LAPSED =
             """
-            select exists (select from billing.run where run <> :run and ended_at is null
-                and alive_until < clock_timestamp() and run <> all(:beside))""";
+            select exists (select from billing.run g where g.run <> :run and g.ended_at is null
+                and g.alive_until < clock_timestamp() and g.run <> all(:beside)
+                and (g.taker = :run or not exists (select from billing.run t
+                    where t.run = g.taker and t.settled >= 0
+                        and t.alive_until >= clock_timestamp() and t.ended_at is null)))""";
     private static final String TAKEN =
             "select run from billing.run where taker = :run and ended_at is null order by run";
     private static final String ADOPT =

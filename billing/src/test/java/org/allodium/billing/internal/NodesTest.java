@@ -158,7 +158,14 @@ class NodesTest {
         opened(two, 200, 200);
         one.halt();
         lapsed("one");
+        bank.execute(
+                "platform", "update billing.run set alive_until = 'infinity' where node <> 'one'");
+        var third = new Recovery(bank.platform, runOf("node-1"));
+        assertThat(third.isSomeoneGone(Set.of())).isTrue();
         new Recovery(bank.platform, runOf("two")).takeOver(false);
+        assertThat(third.isSomeoneGone(Set.of()))
+                .as("whom a node that lives has taken over from, a third leaves to it")
+                .isFalse();
         two.halt();
         lapsed("two");
         try (var three = bank.open("three", nanosOfTwo::get)) {
