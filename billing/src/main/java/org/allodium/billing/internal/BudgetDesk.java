@@ -121,11 +121,8 @@ public final class BudgetDesk implements AutoCloseable {
     /// Completes when the longer ceiling is durable, if the request was opened.
     public CompletableFuture<ReserveOutcome> extend(String requestId, long moreOutputTokens) {
         var running = ongoing.find(requestId).orElse(null);
-        if (running == null) {
-            return CompletableFuture.failedFuture(unknown());
-        }
-        var first = running.asked;
-        if (first == null) {
+        var first = running == null ? null : running.asked;
+        if (running == null || first == null) {
             return CompletableFuture.failedFuture(unknown());
         }
         return reserving
@@ -297,6 +294,7 @@ public final class BudgetDesk implements AutoCloseable {
 
     public Optional<SettledRequest> awaitSettled(
             TenantId tenant, String requestId, Duration atMost) {
+        closings.hurry();
         return SettledWait.await(
                 ongoing.end(tenant, requestId),
                 () -> fate(tenant, requestId),
@@ -311,6 +309,7 @@ public final class BudgetDesk implements AutoCloseable {
     }
 
     public void awaitQuiescence(TenantId tenant, Duration atMost) {
+        closings.hurry();
         Ongoing.await(ongoing.allAnsweredOf(tenant), atMost);
     }
 

@@ -20,7 +20,7 @@ import org.slf4j.LoggerFactory;
 /// and receipt of a request become durable together or not at all.
 final class ClosingGroup implements CommitGroup<Closing> {
     private static final Logger LOG = LoggerFactory.getLogger(ClosingGroup.class);
-    private static final Duration LINGER = Duration.ofMillis(15);
+    private static final Duration LINGER = Duration.ofMillis(60);
 
     private final Run run;
     private final Clock clock;

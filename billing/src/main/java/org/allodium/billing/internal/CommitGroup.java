@@ -10,8 +10,14 @@ interface CommitGroup<C> {
     /// it keeps what it found out in the commands and overwrites it.
     void write(Handle handle, List<C> commands);
 
-    /// How long a command waits for others to share its commit with. Nothing, where somebody waits
-    /// for it before an answer leaves.
+    /// Whether one statement is all that these take, which is then a transaction by itself: one
+    /// round trip instead of two.
+    default boolean isOneStatement(List<C> commands) {
+        return false;
+    }
+
+    /// How long a command waits for others to share its commit with, unless somebody is in a hurry
+    /// for it. Nothing, where an answer waits for it.
     default Duration linger() {
         return Duration.ZERO;
     }

@@ -8,9 +8,11 @@ import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 import org.allodium.kernel.Database;
@@ -32,9 +34,15 @@ final class GroupWriter<C> implements AutoCloseable {
     private static final Duration LONGEST_PAUSE = Duration.ofMillis(400);
     static final int QUICK_TRIES = 5;
     // A writer finds every row by its key. Plans live as long as its connection, and one that was
-    // made while a table was small would read that table from end to end ever after.
-    private static final List<String> READ_WHOLE_TABLES =
-            List.of("enable_seqscan", "enable_hashjoin", "enable_mergejoin");
+    // made while a table was small would read that table from end to end ever after. One plan for
+    // each statement: for arrays PostgreSQL would else make another each time, which takes longer
+    // than the statement.
+    private static final Map<String, String> PLANNING =
+            Map.of(
+                    "enable_seqscan", "off",
+                    "enable_hashjoin", "off",
+                    "enable_mergejoin", "off",
+                    "plan_cache_mode", "force_generic_plan");
 
     // Classes of SQLSTATE: values, constraints, statements and rights, functions of our own.
     private static final List<String> PERMANENT = List.of("22", "23", "42", "P0");
@@ -44,6 +52,7 @@ final class GroupWriter<C> implements AutoCloseable {
     private final CommitGroup<C> group;
     private final BlockingQueue<C> queue;
     private final CountDownLatch closing = new CountDownLatch(1);
+    private final Semaphore hurry = new Semaphore(0);
     private final Thread thread;
     private final DistributionSummary batchSize;
     private final Timer latency;
@@ -87,10 +96,16 @@ final class GroupWriter<C> implements AutoCloseable {
         }
     }
 
+    /// Somebody waits for what is queued: its group goes at once.
+    void hurry() {
+        hurry.release();
+    }
+
     /// Writes what is queued, if the database lets it, and ends.
     @Override
     public void close() {
         closing.countDown();
+        hurry();
         try {
             if (!thread.join(Duration.ofSeconds(20))) {
                 halt();
@@ -105,6 +120,7 @@ final class GroupWriter<C> implements AutoCloseable {
     void halt() {
         halted = true;
         closing.countDown();
+        hurry();
         thread.interrupt();
     }
 
@@ -115,7 +131,7 @@ final class GroupWriter<C> implements AutoCloseable {
                 var first = queue.poll(IDLE_TICK.toMillis(), TimeUnit.MILLISECONDS);
                 if (first != null) {
                     batch.add(first);
-                    closing.await(group.linger().toNanos(), TimeUnit.NANOSECONDS);
+                    linger();
                     queue.drainTo(batch, MAX_BATCH - 1);
                     commit(List.copyOf(batch));
                     batch.clear();
@@ -126,6 +142,15 @@ final class GroupWriter<C> implements AutoCloseable {
         } finally {
             disconnect();
         }
+    }
+
+    /// Lets others join a group for which nobody waits, and no more than there is room for.
+    private void linger() throws InterruptedException {
+        long nanos = group.linger().toNanos();
+        if (nanos > 0 && queue.size() < MAX_BATCH - 1) {
+            hurry.tryAcquire(nanos, TimeUnit.NANOSECONDS);
+        }
+        hurry.drainPermits();
     }
 
     private void commit(List<C> batch) throws InterruptedException {
@@ -198,11 +223,16 @@ final class GroupWriter<C> implements AutoCloseable {
             connection = open;
             open.setAutoCommit(false);
             open.setTransactionIsolation(Connection.TRANSACTION_READ_COMMITTED);
-            planByKey(open, "set %s = off");
+            plan(open, "set %s = %s");
         }
+        boolean alone = group.isOneStatement(commands);
+        open.setAutoCommit(alone);
+        committing = alone;
         group.write(Database.on(open), commands);
-        committing = true;
-        open.commit();
+        if (!alone) {
+            committing = true;
+            open.commit();
+        }
         lastUse = System.nanoTime();
         return null;
     }
@@ -235,7 +265,7 @@ final class GroupWriter<C> implements AutoCloseable {
     private void rollback() {
         try {
             if (connection != null) {
-                connection.rollback();
+                endTransaction(connection);
                 if (connection.isValid(1)) {
                     return;
                 }
@@ -249,18 +279,25 @@ final class GroupWriter<C> implements AutoCloseable {
     private void disconnect() {
         try (var gone = connection) {
             connection = null;
-            if (gone != null && !gone.getAutoCommit()) {
-                gone.rollback();
-                planByKey(gone, "reset %s");
+            if (gone != null) {
+                endTransaction(gone);
+                gone.setAutoCommit(false);
+                plan(gone, "reset %s");
             }
         } catch (SQLException | JdbiException e) {
             LOG.debug("The connection of the {} stream did not close", stream, e);
         }
     }
 
-    private static void planByKey(Connection connection, String how) throws SQLException {
+    private static void endTransaction(Connection connection) throws SQLException {
+        if (!connection.getAutoCommit()) {
+            connection.rollback();
+        }
+    }
+
+    private static void plan(Connection connection, String how) throws SQLException {
         var handle = Database.on(connection);
-        READ_WHOLE_TABLES.forEach(setting -> handle.execute(how.formatted(setting)));
+        PLANNING.forEach((setting, value) -> handle.execute(how.formatted(setting, value)));
         connection.commit();
     }
 

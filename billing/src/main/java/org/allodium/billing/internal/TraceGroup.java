@@ -111,6 +111,16 @@ final class TraceGroup implements CommitGroup<Trace> {
         }
     }
 
+    @Override
+    public boolean isOneStatement(List<Trace> commands) {
+        boolean marks = commands.stream().anyMatch(Trace.Mark.class::isInstance);
+        long ends =
+                commands.stream()
+                        .filter(c -> c instanceof Trace.ClosingRow row && row.isOpened())
+                        .count();
+        return !marks && (ends == 0 || ends == commands.size());
+    }
+
     private static void requireAll(int rows, int written) {
         if (written != rows) {
             throw new IllegalStateException("Another run has taken over from this one");
