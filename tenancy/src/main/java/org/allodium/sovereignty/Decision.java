@@ -7,6 +7,7 @@ import java.util.Optional;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.sovereignty.internal.Canonical;
+import org.jspecify.annotations.Nullable;
 
 /// What [Placement] said: per pool every failed rule, and what is needed to replay it years later
 /// (R20). `policyVersion` names the effective policy for people; `policyHash` and `factSnapshot`
@@ -20,10 +21,32 @@ public record Decision(
         long epoch,
         List<PoolVerdict> verdicts,
         Optional<RuleFailure> requestFailure,
-        @JsonIgnore List<PoolPlace> places) {
+        @JsonIgnore List<PoolPlace> places,
+        @JsonIgnore Digest digest) {
     public Decision {
         verdicts = List.copyOf(verdicts);
         places = List.copyOf(places);
+    }
+
+    public Decision(
+            Instant at,
+            String policyVersion,
+            String policyHash,
+            String factSnapshot,
+            long epoch,
+            List<PoolVerdict> verdicts,
+            Optional<RuleFailure> requestFailure,
+            List<PoolPlace> places) {
+        this(
+                at,
+                policyVersion,
+                policyHash,
+                factSnapshot,
+                epoch,
+                verdicts,
+                requestFailure,
+                places,
+                new Digest());
     }
 
     /// The pools to choose from: those inside every place that was demanded, and only where there
@@ -75,7 +98,32 @@ public record Decision(
 
     /// The digest that a receipt carries. Equal decisions have equal digests.
     public String hash() {
-        return Canonical.digest(this);
+        return digest.of(this);
+    }
+
+    /// Reckoned when somebody asks for it, once.
+    static final class Digest {
+        private volatile @Nullable String value;
+
+        private String of(Decision decision) {
+            var known = value;
+            if (known == null) {
+                known = Canonical.digest(decision);
+                value = known;
+            }
+            return known;
+        }
+
+        /// It follows from the rest, so it makes no difference.
+        @Override
+        public boolean equals(@Nullable Object other) {
+            return other instanceof Digest;
+        }
+
+        @Override
+        public int hashCode() {
+            return 0;
+        }
     }
 
     private List<PoolId> permitted(boolean spill) {

@@ -12,6 +12,7 @@ import jakarta.inject.Inject;
 import jakarta.transaction.Transactional;
 import jakarta.transaction.Transactional.TxType;
 import java.time.Clock;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -27,6 +28,7 @@ import org.allodium.sovereignty.PolicyStack.Scope;
 import org.allodium.sovereignty.internal.Places;
 import org.allodium.sovereignty.internal.Present;
 import org.allodium.sovereignty.internal.Records;
+import org.allodium.sovereignty.internal.Standing;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.News;
 import org.allodium.tenancy.Permission;
@@ -54,6 +56,7 @@ public class Residency {
     @Inject Clock clock;
     @Inject News news;
 
+    private final Standing standing = new Standing();
     private volatile @Nullable Present held;
 
     /// For CDI.
@@ -102,6 +105,16 @@ public class Residency {
             PlacementRequest request, Function<Set<String>, Map<String, Long>> spilled) {
         own(request.tenant());
         var present = present();
+        var at = clock.instant();
+        var standing = this.standing.find(present, request, at);
+        return standing.isPresent() ? standing.get() : decide(present, request, at, spilled);
+    }
+
+    private Decision decide(
+            Present present,
+            PlacementRequest request,
+            Instant at,
+            Function<Set<String>, Map<String, Long>> spilled) {
         var stack = present.stack(request.tenant(), request.project(), request.key());
         if (request.residency() != null && stack.offered(request.residency()).isEmpty()) {
             throw Refused.invalid("x-residency", "sovereignty.no-such-demand");
@@ -109,10 +122,11 @@ public class Residency {
         if (request.dataClass() != null && !stack.dataClasses().containsKey(request.dataClass())) {
             throw Refused.invalid("x-data-class", "sovereignty.no-such-class");
         }
-        var at = clock.instant();
         var capped = stack.capped(at);
         var known = capped.isEmpty() ? request : request.knowing(spilled.apply(capped));
-        return Placement.decide(stack, present.snapshot(), known, at);
+        var decision = Placement.decide(stack, present.snapshot(), known, at);
+        standing.keep(present, stack, request, decision);
+        return decision;
     }
 
     /// Whether a sink of the installation may take from an organisation, under the policies over it
@@ -120,17 +134,10 @@ public class Residency {
     @Anyone
     @Transactional(TxType.NOT_SUPPORTED)
     public boolean mayTouch(TenantId tenant, PlacementRequest.Activity sink) {
-        own(tenant);
-        var present = present();
         var question =
                 new PlacementRequest(
                         tenant, null, null, List.of(INSTALLATION), Set.of(sink), null, null);
-        return Placement.decide(
-                        present.stack(tenant, null, null),
-                        present.snapshot(),
-                        question,
-                        clock.instant())
-                .permits(INSTALLATION);
+        return decide(question).permits(INSTALLATION);
     }
 
     /// The present facts of a pool for showing: place, operator, control. Empty when the pool is
