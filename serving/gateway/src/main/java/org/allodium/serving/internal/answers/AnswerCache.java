@@ -17,13 +17,11 @@ import org.infinispan.configuration.global.GlobalConfigurationBuilder;
 import org.infinispan.configuration.global.ShutdownHookBehavior;
 import org.infinispan.eviction.EvictionStrategy;
 import org.infinispan.manager.DefaultCacheManager;
-import tools.jackson.databind.json.JsonMapper;
 
 /// Answers of deterministic requests, to be given again to the same tenant for the same question
 /// under the same facts and policies. Bounded in bytes and in time; losing it loses nothing.
 public final class AnswerCache implements AutoCloseable {
     private static final String NAME = "answers";
-    private static final JsonMapper JSON = JsonMapper.shared();
 
     private final DefaultCacheManager manager;
     private final Cache<String, byte[]> answers;
@@ -56,16 +54,13 @@ public final class AnswerCache implements AutoCloseable {
     /// Empty unless the present decision permits the pool that made the answer.
     public Optional<Answer> find(AnswerKey key, Decision decision) {
         return Optional.ofNullable(answers.get(key.digest()))
-                .map(bytes -> JSON.readValue(bytes, Answer.class))
+                .map(AnswerText::read)
                 .filter(answer -> decision.permitsReuse(answer.poolId()));
     }
 
     public void keep(AnswerKey key, Answer answer) {
         answers.put(
-                key.digest(),
-                JSON.writeValueAsBytes(answer),
-                lifespan.toMillis(),
-                TimeUnit.MILLISECONDS);
+                key.digest(), AnswerText.write(answer), lifespan.toMillis(), TimeUnit.MILLISECONDS);
     }
 
     @Override
