@@ -5,6 +5,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;
+import java.io.StreamCorruptedException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -38,10 +39,11 @@ final class AnswerText {
         return bytes.toByteArray();
     }
 
+    /// @throws UncheckedIOException for bytes that are no answer
     static Answer read(byte[] bytes) {
         try (var in = new DataInputStream(new ByteArrayInputStream(bytes))) {
             return new Answer(
-                    text(in), text(in), in.readLong(), in.readLong(), choices(in, in.readInt()));
+                    text(in), text(in), in.readLong(), in.readLong(), choices(in, length(in)));
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -50,7 +52,7 @@ final class AnswerText {
     private static List<Spoken> choices(DataInputStream in, int many) throws IOException {
         var choices = new ArrayList<Spoken>(many);
         for (int n = 0; n < many; n++) {
-            choices.add(new Spoken(pieces(in, in.readInt()), text(in)));
+            choices.add(new Spoken(pieces(in, length(in)), text(in)));
         }
         return choices;
     }
@@ -70,6 +72,15 @@ final class AnswerText {
     }
 
     private static String text(DataInputStream in) throws IOException {
-        return new String(in.readNBytes(in.readInt()), StandardCharsets.UTF_8);
+        return new String(in.readNBytes(length(in)), StandardCharsets.UTF_8);
+    }
+
+    /// No more than what is left: each piece of a list takes a byte at least.
+    private static int length(DataInputStream in) throws IOException {
+        int length = in.readInt();
+        if (length < 0 || length > in.available()) {
+            throw new StreamCorruptedException("A length of " + length);
+        }
+        return length;
     }
 }
