@@ -1,5 +1,6 @@
 package org.allodium.identity.internal;
 
+import java.sql.SQLException;
 import java.time.Instant;
 import java.util.Collections;
 import java.util.HashMap;
@@ -16,6 +17,7 @@ import org.allodium.identity.internal.StoredKey.Grant;
 import org.allodium.kernel.Database;
 import org.allodium.tenancy.News;
 import org.allodium.tenancy.TenantId;
+import org.jdbi.v3.core.ConnectionException;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 import org.jspecify.annotations.Nullable;
@@ -25,7 +27,6 @@ final class KnownKeys implements News.Picture {
     private static final String KEYS =
             "select key_hash, id, tenant_id, project_id, name, allowed_models, created_by, adopted,"
                     + " expires_at, revoked_at from identity.api_key";
-    private static final int FETCH = 5_000;
 
     private final Runnable demandFresh;
 
@@ -53,15 +54,21 @@ final class KnownKeys implements News.Picture {
     public void readAll(Handle connection) {
         table = null;
         grants = new HashMap<>();
-        // In a transaction, so that rows come a few thousand at a time.
-        table =
-                Database.over(connection.getConnection())
-                        .inTransaction(
-                                handle ->
-                                        handle.createQuery(KEYS)
-                                                .setFetchSize(FETCH)
-                                                .map(this::stored)
-                                                .reduce(new Table(0), Table::with));
+        var all = new Filling();
+        try {
+            new KeyRows(this::same).each(connection.getConnection(), all::put);
+        } catch (SQLException e) {
+            throw new ConnectionException(e);
+        }
+        table = all.table;
+    }
+
+    private static final class Filling {
+        private Table table = new Table(0);
+
+        void put(StoredKey key) {
+            table = table.with(key);
+        }
     }
 
     /// Names are digests, as `\x` and hexadecimal digits.
@@ -99,7 +106,11 @@ final class KnownKeys implements News.Picture {
                 row.getColumn("name", String.class),
                 row.getColumn("expires_at", Instant.class),
                 row.getColumn("revoked_at", Instant.class),
-                grants.computeIfAbsent(grant, same -> same));
+                same(grant));
+    }
+
+    private Grant same(Grant grant) {
+        return grants.computeIfAbsent(grant, first -> first);
     }
 
     /// INVARIANT: at most half of the places are taken, so that every search ends. Places are taken

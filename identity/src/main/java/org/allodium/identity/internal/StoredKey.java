@@ -10,9 +10,13 @@ import org.jspecify.annotations.Nullable;
 
 /// A key as it is held in memory, a hundred bytes beside its name: there may be a million.
 final class StoredKey {
-    private static final long NEVER = Long.MAX_VALUE;
-    private static final Instant FIRST = Instant.EPOCH.plus(Long.MIN_VALUE, ChronoUnit.MICROS);
-    private static final Instant LAST = Instant.EPOCH.plus(NEVER - 1, ChronoUnit.MICROS);
+    /// In microseconds, as all times here: none, and as far away as can be said.
+    static final long NEVER = Long.MAX_VALUE;
+
+    static final long LATEST = NEVER - 1;
+    static final long EARLIEST = Long.MIN_VALUE;
+    private static final Instant FIRST = Instant.EPOCH.plus(EARLIEST, ChronoUnit.MICROS);
+    private static final Instant LAST = Instant.EPOCH.plus(LATEST, ChronoUnit.MICROS);
 
     private final long hash1;
     private final long hash2;
@@ -46,7 +50,18 @@ final class StoredKey {
             Instant expiresAt,
             @Nullable Instant revokedAt,
             Grant grant) {
-        var digest = ByteBuffer.wrap(hash);
+        this(
+                ByteBuffer.wrap(hash),
+                id,
+                name,
+                micros(expiresAt),
+                revokedAt == null ? NEVER : micros(revokedAt),
+                grant);
+    }
+
+    /// @param digest read from where it stands
+    /// @param expires in microseconds since 1970, as `revoked`
+    StoredKey(ByteBuffer digest, UUID id, String name, long expires, long revoked, Grant grant) {
         this.hash1 = digest.getLong();
         this.hash2 = digest.getLong();
         this.hash3 = digest.getLong();
@@ -54,8 +69,8 @@ final class StoredKey {
         this.idHigh = id.getMostSignificantBits();
         this.idLow = id.getLeastSignificantBits();
         this.name = name;
-        this.expires = micros(expiresAt);
-        this.revoked = revokedAt == null ? NEVER : micros(revokedAt);
+        this.expires = expires;
+        this.revoked = revoked;
         this.grant = grant;
     }
 
@@ -106,8 +121,8 @@ final class StoredKey {
     /// PostgreSQL knows `infinity`, which no instant is: as far away as can be said here.
     private static long micros(Instant at) {
         if (at.isBefore(FIRST)) {
-            return Long.MIN_VALUE;
+            return EARLIEST;
         }
-        return at.isAfter(LAST) ? NEVER - 1 : ChronoUnit.MICROS.between(Instant.EPOCH, at);
+        return at.isAfter(LAST) ? LATEST : ChronoUnit.MICROS.between(Instant.EPOCH, at);
     }
 }

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -23,6 +25,7 @@ import org.allodium.tenancy.Role;
 import org.allodium.tenancy.TenancyFixture;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.TenantScope;
+import org.allodium.tenancy.internal.Organisations;
 import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterEach;
@@ -39,6 +42,30 @@ class KnownKeysTest {
                 sha256(('secret ' || n)::bytea), '{}', 'ann', false, now(),
                 now() + interval '90 days', 'key ' || n
             from generate_series(:first, :last) n""";
+
+    private static final List<String> TABLES =
+            List.of("tenancy.organisation", "tenancy.project", "identity.api_key");
+    private static final String ORGANISATIONS =
+            """
+            insert into tenancy.organisation
+            select (jsonb_populate_record(o, jsonb_build_object('tenant_id', gen_random_uuid(),
+                'slug', 'lab-' || n, 'name', 'Lab ' || n, 'identifier', 'XA-' || n))).*
+            from tenancy.organisation o, generate_series(0, 9999) n""";
+    private static final String PROJECTS =
+            """
+            insert into tenancy.project (id, tenant_id, name, created_at)
+            select gen_random_uuid(), tenant_id, 'Currents', now()
+            from tenancy.organisation where slug like 'lab-%'""";
+    private static final String KEYS =
+            """
+            insert into identity.api_key (id, tenant_id, project_id, name, prefix, key_hash,
+                allowed_models, created_by, adopted, created_at, expires_at, live_name)
+            select gen_random_uuid(), o.tenant_id, p.id, 'key ' || n, 'sk-alo-',
+                sha256(('secret ' || n)::bytea), '{}', 'ann', false, now(),
+                now() + interval '90 days', 'key ' || n
+            from generate_series(1, 1000000) n
+            join tenancy.organisation o on o.slug = 'lab-' || n % 10000
+            join tenancy.project p on p.tenant_id = o.tenant_id and p.name = 'Currents'""";
 
     private final KnownKeys keys = new KnownKeys(this::readInTheLastRound);
     private final AtomicInteger rounds = new AtomicInteger();
@@ -131,33 +158,78 @@ class KnownKeysTest {
         return handle;
     }
 
+    /// Organisations with a project and a hundred keys each, which nobody uses.
     @Test
     @Tag("long")
-    void aMillionKeysAreReadInTenSeconds() throws Exception {
-        issue(1, 1_000_000);
+    void aMillionKeysOfTenThousandOrganisationsAreReadInTenSeconds() throws Exception {
+        past(ORGANISATIONS, PROJECTS, KEYS);
+        var organisations = new Organisations();
+        Runnable readAll =
+                () ->
+                        reading(
+                                handle ->
+                                        List.of(organisations, keys)
+                                                .forEach(v -> v.readAll(handle)));
         long before = used();
-        long begun = System.nanoTime();
-        reading(keys::readAll);
-        var took = Duration.ofNanos(System.nanoTime() - begun);
+        var took = timed(readAll);
         long held = used() - before;
-        long named = System.nanoTime();
-        reading(handle -> keys.read(handle, Set.of(name(77))));
-        var one = Duration.ofNanos(System.nanoTime() - named);
-        long most = most(() -> reading(keys::readAll)) - before;
+        long most = most(readAll) - before;
         System.out.printf(
-                "  A million keys: %s, %d MB, while read again %d MB; one of them: %s%n",
-                took, held >> 20, most >> 20, one);
+                "  A million keys: %s, %d MB, again %d MB%n", took, held >> 20, most >> 20);
+        assertThat(found(1, 1_000_000)).isEqualTo(1_000_000);
         assertThat(held).isLessThan(300L << 20);
         assertThat(most).isLessThan(held + (60L << 20));
-        change("update identity.api_key set key_hash = sha256(key_hash) where name < 'key 100180'");
+        assertThat(took).isLessThan(Duration.ofSeconds(10));
+        assertThat(oneAtATime(200)).isLessThan(Duration.ofMillis(1));
+        past("update identity.api_key set key_hash = sha256(key_hash) where name < 'key 100180'");
         var changed = names(1, 1_000_000, n -> ("key " + n).compareTo("key 100180") < 0);
-        long gone = System.nanoTime();
-        reading(handle -> keys.read(handle, changed));
-        var without = Duration.ofNanos(System.nanoTime() - gone);
+        var without = timed(() -> reading(handle -> keys.read(handle, changed)));
         System.out.printf("  %d keys gone: %s%n", changed.size(), without);
         assertThat(without).isLessThan(Duration.ofSeconds(2));
         assertThat(found(1, 1_000_000)).isEqualTo(1_000_000 - changed.size());
-        assertThat(took).isLessThan(Duration.ofSeconds(10));
+    }
+
+    /// The median of so many changes, each heard and read by itself, as the line of news does.
+    private Duration oneAtATime(int changes) {
+        var times = new ArrayList<Duration>();
+        reading(
+                handle -> {
+                    for (int n = 1; n <= 2 * changes; n++) {
+                        var name = Set.of(name(n));
+                        times.add(timed(() -> keys.read(handle, name)));
+                    }
+                });
+        var median =
+                times.subList(changes, 2 * changes).stream().sorted().toList().get(changes / 2);
+        System.out.printf("  One key read again: %s%n", median);
+        return median;
+    }
+
+    private static Duration timed(Runnable work) {
+        long begun = System.nanoTime();
+        work.run();
+        return Duration.ofNanos(System.nanoTime() - begun);
+    }
+
+    /// As the tables' owner, past the rows' policies and without news.
+    private void past(String... statements) {
+        Database.over(rooms.database.owner())
+                .useTransaction(
+                        handle -> {
+                            for (var table : TABLES) {
+                                handle.execute(
+                                        "alter table %s disable row level security, disable trigger news"
+                                                .formatted(table));
+                            }
+                            for (var statement : statements) {
+                                handle.execute(statement);
+                            }
+                            for (var table : TABLES) {
+                                handle.execute(
+                                        "alter table %s enable row level security, enable always trigger news"
+                                                .formatted(table));
+                            }
+                        });
     }
 
     private static Set<String> names(int first, int last, IntPredicate which) {
