@@ -19,6 +19,7 @@ final class ChatStream implements AnswerListener {
     private final boolean includeUsage;
     private final boolean[] introduced;
     private final int[] called;
+    private final @Nullable EventFrame[] texts;
 
     private @Nullable ChatChunks chunks;
 
@@ -33,6 +34,7 @@ final class ChatStream implements AnswerListener {
         this.includeUsage = includeUsage;
         this.introduced = new boolean[options.choices()];
         this.called = new int[options.choices()];
+        this.texts = new EventFrame[options.choices()];
     }
 
     @Override
@@ -49,7 +51,12 @@ final class ChatStream implements AnswerListener {
     @Override
     public void text(int choice, String piece) throws IOException {
         introduce(choice);
-        events.send(chunks().text(choice, piece));
+        var frame = texts[choice];
+        if (frame == null) {
+            frame = new EventFrame(text -> chunks().text(choice, text));
+            texts[choice] = frame;
+        }
+        events.send(frame.with(piece));
     }
 
     @Override

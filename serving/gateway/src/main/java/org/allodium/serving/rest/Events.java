@@ -39,6 +39,11 @@ final class Events {
         write(event(event));
     }
 
+    /// What an [EventFrame] holds.
+    void send(byte[] event) throws IOException {
+        write(event);
+    }
+
     void keepAlive() throws IOException {
         write(KEEP_ALIVE);
     }
