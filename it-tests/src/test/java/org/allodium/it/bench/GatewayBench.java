@@ -79,6 +79,7 @@ class GatewayBench {
         warm(light);
         System.out.println("  " + Machine.words());
         print(new Rounds(targets).latency(9, 200), new Rounds(light).latency(9, 200));
+        printFirstByte(engine, port, key);
         var before = Growth.now();
         var loads = new Rounds(targets).load(5, CONNECTIONS, 4);
         print(loads);
@@ -87,6 +88,41 @@ class GatewayBench {
         if (portkey.isEmpty()) {
             System.out.println("  Portkey cannot be had here: see target/peers/portkey/npm.log");
         }
+    }
+
+    /// Of the kept answers as streams, beside the engine's own stream.
+    private static void printFirstByte(InstantEngine engine, int port, String key)
+            throws IOException {
+        var rounds =
+                new Rounds(
+                        List.of(
+                                new Target(
+                                        "engine",
+                                        engine.port(),
+                                        n -> Target.post(CHAT, streamed(ask("mock", n))),
+                                        List.of()),
+                                new Target(
+                                        "allodium",
+                                        port,
+                                        n ->
+                                                Target.post(
+                                                        CHAT,
+                                                        streamed(
+                                                                ask(
+                                                                        "allodium-guide",
+                                                                        n % QUESTIONS)),
+                                                        key),
+                                        List.of())));
+        rounds.latency(3, 200);
+        var streams = rounds.latency(9, 200);
+        var ours = streams.get("allodium");
+        double first = ours.firstByte() - streams.get("engine").firstByte();
+        line("first byte of a stream: %.2f ms more (%s)", first, Machine.atMost(first, 0.6));
+        line("last byte of a stream: %.2f ms more", added(ours, streams.get("engine")));
+    }
+
+    private static String streamed(String question) {
+        return "{\"stream\":true," + question.substring(1);
     }
 
     private static Target portkey(Portkey peer, InstantEngine engine) {
@@ -109,7 +145,7 @@ class GatewayBench {
     }
 
     /// Keeps answers, and bounds nothing that is not measured.
-    private static void prepare() throws Exception {
+    static void prepare() throws Exception {
         try (var database = Product.database();
                 var statement = database.createStatement()) {
             statement.execute(

@@ -92,6 +92,30 @@ public final class Product {
         }
     }
 
+    /// Runs what another checkout has built, on the same folder, until the work is done.
+    public static synchronized <T> T serving(Path checkout, Callable<T> work) throws Exception {
+        var own = settings();
+        stop();
+        settings =
+                new StackSettings(
+                        checkout,
+                        own.home(),
+                        own.runtime(),
+                        own.bind(),
+                        own.ports(),
+                        own.portalUrl(),
+                        own.demo(),
+                        own.extra());
+        try {
+            restart();
+            return work.call();
+        } finally {
+            stop();
+            settings = own;
+            restart();
+        }
+    }
+
     /// What `./allodium up --detach` leaves behind; ends with the next [#restart].
     public static void supervise() {
         running().supervise();
