@@ -142,7 +142,7 @@ public class Budgets {
     /// What a running answer may do next.
     public enum Release {
         GO,
-        /// Ask again after [#awaitMark].
+        /// As [#awaitRelease] waits for the end of.
         PAUSE,
         CUT
     }
@@ -169,10 +169,11 @@ public class Budgets {
         return desk.permit(requestId);
     }
 
-    /// Waits a moment for a mark to become durable.
+    /// As [#permit], but blocks while the answer is to pause: until its mark is durable, or it has
+    /// waited too long.
     @Anyone
-    public void awaitMark() throws InterruptedException {
-        desk.awaitMark();
+    public Release awaitRelease(String requestId) throws InterruptedException {
+        return desk.awaitRelease(requestId);
     }
 
     /// How many output tokens have been released, for the next mark. Does not block.

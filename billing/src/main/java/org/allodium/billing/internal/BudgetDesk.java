@@ -225,6 +225,7 @@ public final class BudgetDesk implements AutoCloseable {
     /// has taken over: then another desk must begin.
     public boolean live() {
         life.renew();
+        marks.tell();
         return life.state() != Life.State.OVER;
     }
 
@@ -241,8 +242,8 @@ public final class BudgetDesk implements AutoCloseable {
         deadlines.expire(Instant.MAX);
     }
 
-    public void awaitMark() throws InterruptedException {
-        marks.await();
+    public Release awaitRelease(String requestId) throws InterruptedException {
+        return marks.await(() -> permit(requestId));
     }
 
     public CompletableFuture<Void> conclude(Settlement settlement) {
@@ -334,6 +335,7 @@ public final class BudgetDesk implements AutoCloseable {
     public void close() {
         open = false;
         traces.close();
+        marks.end();
         // What waited for them is on its way to be settled.
         Ongoing.await(ongoing.allAnswered(), Duration.ofSeconds(2));
         closings.close();
@@ -359,6 +361,7 @@ public final class BudgetDesk implements AutoCloseable {
         leases.halt();
         traces.halt();
         closings.halt();
+        marks.end();
     }
 
     private <T> T read(HandleCallback<T, RuntimeException> reading) {

@@ -7,6 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 import org.allodium.billing.Budgets.Release;
 import org.jspecify.annotations.Nullable;
 
@@ -23,11 +24,11 @@ final class Marks {
     /// So much sooner than the allowance ends that the write has time to become durable.
     static final Duration PERIOD = Duration.ofMillis(750);
 
-    private static final long LONGEST_NAP_MILLIS = 50;
-
     private final Clock clock;
     private final Map<String, Stream> streams = new ConcurrentHashMap<>();
     private final Object news = new Object();
+    private volatile int waiting;
+    private boolean ended;
     private Instant gathered = Instant.MIN;
     private boolean underWay;
 
@@ -36,6 +37,7 @@ final class Marks {
         private volatile long released;
         private volatile long durable;
         private volatile Instant covered;
+        private boolean cut;
 
         Stream(Instant covered) {
             this.covered = covered;
@@ -50,10 +52,18 @@ final class Marks {
     Release permit(String requestId) {
         var now = clock.instant();
         var covered = stream(requestId, now).covered;
-        if (!now.isAfter(covered.plus(ALLOWANCE))) {
+        if (!pauses(covered, now)) {
             return Release.GO;
         }
-        return now.isAfter(covered.plus(ALLOWANCE).plus(PATIENCE)) ? Release.CUT : Release.PAUSE;
+        return isCut(covered, now) ? Release.CUT : Release.PAUSE;
+    }
+
+    private static boolean pauses(Instant covered, Instant now) {
+        return now.isAfter(covered.plus(ALLOWANCE));
+    }
+
+    private static boolean isCut(Instant covered, Instant now) {
+        return now.isAfter(covered.plus(ALLOWANCE).plus(PATIENCE));
     }
 
     void released(String requestId, long tokens) {
@@ -70,18 +80,25 @@ final class Marks {
     }
 
     /// A picture to be written, when it is time for one and something has left since the last.
-    synchronized Optional<Trace.Mark> gather() {
+    Optional<Trace.Mark> gather() {
         var now = clock.instant();
+        tellLate(now);
+        return gather(now);
+    }
+
+    private synchronized Optional<Trace.Mark> gather(Instant now) {
         if (underWay || now.isBefore(gathered.plus(PERIOD))) {
             return Optional.empty();
         }
         gathered = now;
         var released = new HashMap<String, Long>();
         boolean changed = false;
+        boolean freed = false;
         for (var entry : streams.entrySet()) {
             var stream = entry.getValue();
             long tokens = stream.released;
             if (tokens == stream.durable) {
+                freed |= pauses(stream.covered, now);
                 stream.covered = now;
             } else {
                 changed = true;
@@ -90,6 +107,10 @@ final class Marks {
                 released.put(entry.getKey(), tokens);
             }
         }
+        if (freed) {
+            // Their marks became durable so late that they covered nothing any more.
+            tell();
+        }
         underWay = changed;
         return changed ? Optional.of(new Trace.Mark(now, released)) : Optional.empty();
     }
@@ -97,9 +118,7 @@ final class Marks {
     void durable(Trace.Mark mark) {
         mark.released().forEach((id, tokens) -> durable(streams.get(id), tokens, mark.at()));
         over();
-        synchronized (news) {
-            news.notifyAll();
-        }
+        tell();
     }
 
     private static void durable(@Nullable Stream stream, long tokens, Instant at) {
@@ -118,10 +137,58 @@ final class Marks {
         underWay = false;
     }
 
-    /// Until there may be news; not long.
-    void await() throws InterruptedException {
+    /// Blocks while it is to pause; whoever changes what `permit` says tells it afterwards. Nobody
+    /// looks again without news.
+    Release await(Supplier<Release> permit) throws InterruptedException {
+        var now = permit.get();
+        if (now != Release.PAUSE) {
+            return now;
+        }
         synchronized (news) {
-            news.wait(LONGEST_NAP_MILLIS);
+            waiting++;
+            try {
+                // Asked again where no news can be missed.
+                for (now = permit.get(); now == Release.PAUSE && !ended; now = permit.get()) {
+                    news.wait();
+                }
+            } finally {
+                waiting--;
+            }
+        }
+        return now == Release.PAUSE ? Release.CUT : now;
+    }
+
+    /// Those that wait hear when they have waited too long: time alone tells nobody.
+    private void tellLate(Instant now) {
+        if (waiting == 0) {
+            return;
+        }
+        boolean late = false;
+        for (var stream : streams.values()) {
+            if (!stream.cut && isCut(stream.covered, now)) {
+                stream.cut = true;
+                late = true;
+            }
+        }
+        if (late) {
+            tell();
+        }
+    }
+
+    /// Something else has changed of what an answer may do.
+    void tell() {
+        if (waiting > 0) {
+            synchronized (news) {
+                news.notifyAll();
+            }
+        }
+    }
+
+    /// There will be no news: who waits is cut.
+    void end() {
+        synchronized (news) {
+            ended = true;
+            news.notifyAll();
         }
     }
 }

@@ -150,12 +150,7 @@ final class AnsweringHouse {
     }
 
     private boolean mayRelease(String id) throws InterruptedException {
-        var permit = budgets.permit(id);
-        while (permit == Release.PAUSE) {
-            budgets.awaitMark();
-            permit = budgets.permit(id);
-        }
-        return permit == Release.GO;
+        return budgets.awaitRelease(id) == Release.GO;
     }
 
     private void end(String id, int tokens, int left) {

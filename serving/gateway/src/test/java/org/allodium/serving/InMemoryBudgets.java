@@ -136,8 +136,13 @@ public class InMemoryBudgets extends Budgets {
     }
 
     @Override
-    public void awaitMark() {
-        awaitedMarks++;
+    public Release awaitRelease(String requestId) {
+        var now = permit(requestId);
+        while (now == Release.PAUSE) {
+            awaitedMarks++;
+            now = permit(requestId);
+        }
+        return now;
     }
 
     @Override

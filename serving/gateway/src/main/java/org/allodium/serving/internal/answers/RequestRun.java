@@ -76,12 +76,7 @@ public final class RequestRun implements AutoCloseable {
     /// Blocks while what has left is not durable; false when it does not become so in time.
     public boolean mayRelease() {
         try {
-            var permit = budgets.permit(id);
-            while (permit == Budgets.Release.PAUSE) {
-                budgets.awaitMark();
-                permit = budgets.permit(id);
-            }
-            return permit == Budgets.Release.GO;
+            return budgets.awaitRelease(id) == Budgets.Release.GO;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
