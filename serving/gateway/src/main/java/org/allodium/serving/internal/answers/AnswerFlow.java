@@ -8,10 +8,8 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.allodium.serving.AnswerListener;
 import org.allodium.serving.AnswerPiece;
 import org.allodium.serving.ScoredToken;
@@ -101,8 +99,9 @@ public final class AnswerFlow {
         var choices = new ArrayList<Choice>();
         boolean whole = false;
         var heard = new LinkedBlockingQueue<Heard>();
-        try (var _ = listener.watchClient(() -> heard.add(new Heard.Gone()))) {
-            speak(pool, all, choices, heard);
+        try (var _ = listener.watchClient(() -> heard.add(new Heard.Gone()));
+                var silence = new Silence(keepAlive, () -> heard.add(new Heard.Nothing()))) {
+            speak(pool, all, choices, heard, silence);
             whole = goesOn() && !interrupted;
         } finally {
             if (!whole) {
@@ -116,7 +115,8 @@ public final class AnswerFlow {
             ChatPool pool,
             List<ChatPool.Continuation> all,
             List<Choice> choices,
-            BlockingQueue<Heard> heard) {
+            BlockingQueue<Heard> heard,
+            Silence silence) {
         int speaking = 0;
         while (speaking > 0 || (goesOn() && choices.size() < all.size())) {
             while (goesOn() && speaking < MOST_AT_ONCE && choices.size() < all.size()) {
@@ -125,6 +125,7 @@ public final class AnswerFlow {
             }
             start(choices);
             var next = next(heard);
+            silence.broken();
             speaking -= next instanceof Heard.Ended ? 1 : 0;
             hear(next, choices);
             if (interrupted) {
@@ -167,9 +168,9 @@ public final class AnswerFlow {
         return new Choice(running, what.echo().orElse(""));
     }
 
-    private void hear(@Nullable Heard heard, List<Choice> choices) {
+    private void hear(Heard heard, List<Choice> choices) {
         switch (heard) {
-            case null -> say(choices, listener::waiting);
+            case Heard.Nothing _ -> say(choices, listener::waiting);
             case Heard.Prompt(var choice, var scored) -> {
                 var prompt = new AnswerPiece(choices.get(choice).prompt, scored, 0);
                 if (goesOn()) {
@@ -275,9 +276,9 @@ public final class AnswerFlow {
         choices.forEach(v -> v.running.cancel());
     }
 
-    private @Nullable Heard next(BlockingQueue<Heard> heard) {
+    private Heard next(BlockingQueue<Heard> heard) {
         try {
-            return heard.poll(keepAlive.toMillis(), TimeUnit.MILLISECONDS);
+            return heard.take();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             interrupted = true;
@@ -287,7 +288,11 @@ public final class AnswerFlow {
 
     /// Output tokens that have been released, over all choices.
     public long tokens() {
-        return LongStream.of(tokens).sum();
+        long all = 0;
+        for (long each : tokens) {
+            all += each;
+        }
+        return all;
     }
 
     /// Tokens of the prompts that were not computed; each prompt has so many choices.
@@ -333,6 +338,9 @@ public final class AnswerFlow {
         }
 
         record Piece(int choice, AnswerPiece piece) implements Heard {}
+
+        /// For a while.
+        record Nothing() implements Heard {}
 
         /// The client hung up.
         record Gone() implements Heard {}
