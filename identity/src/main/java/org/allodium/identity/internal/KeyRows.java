@@ -17,7 +17,7 @@ import org.postgresql.PGConnection;
 
 /// Reads every key as PostgreSQL's binary copy sends them, one row a message: a row costs what is
 /// kept of it and little else, where a result set costs objects and a lookup for each column. What
-/// many keys share comes last in a row and is understood once.
+/// many keys share comes last in a row and is understood once. See decision 0172.
 final class KeyRows {
     private static final String COPY =
             "copy (select key_hash, id, expires_at, revoked_at, name, tenant_id, project_id,"

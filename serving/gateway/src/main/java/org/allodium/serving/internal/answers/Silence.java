@@ -6,7 +6,7 @@ import java.util.concurrent.TimeUnit;
 
 /// Notices that nothing was heard for a while, again and again. It is looked for when it may have
 /// come about and not before: whoever waits for each word with a limit of its own sets a timer and
-/// takes it back at every word.
+/// takes it back at every word. See decision 0171.
 final class Silence implements AutoCloseable {
     private final long nanos;
     private final Runnable noticed;
