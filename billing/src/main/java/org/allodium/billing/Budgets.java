@@ -21,6 +21,7 @@ import org.allodium.billing.internal.BudgetDesk;
 import org.allodium.billing.internal.Heartbeat;
 import org.allodium.billing.internal.Lifeline;
 import org.allodium.billing.internal.MonthsAhead;
+import org.allodium.billing.internal.NameTaken;
 import org.allodium.billing.internal.Recall;
 import org.allodium.billing.internal.Sweeper;
 import org.allodium.evidence.Receipts;
@@ -65,7 +66,7 @@ public class Budgets {
         months.start();
         desk = open();
         lifeline.start(this::live, () -> desk.lookAround());
-        desk.start();
+        begin();
         sweeper = new Sweeper(Database.over(platform), clock, () -> desk);
         sweeper.start();
         heartbeat = new Heartbeat(() -> desk);
@@ -88,6 +89,17 @@ public class Budgets {
         }
     }
 
+    private void begin() {
+        try {
+            desk.start();
+        } catch (NameTaken other) {
+            lifeline.close();
+            months.close();
+            desk.abandon();
+            throw other;
+        }
+    }
+
     private BudgetDesk open() {
         return new BudgetDesk(platform, receipts, clock, config.node());
     }
@@ -100,13 +112,21 @@ public class Budgets {
             desk = open();
             gone.abandon();
             // Not here: the new desk's life must be renewed while it starts.
-            Thread.startVirtualThread(desk::start);
+            Thread.startVirtualThread(this::beginAnew);
+        }
+    }
+
+    private void beginAnew() {
+        try {
+            desk.start();
+        } catch (NameTaken other) {
+            LOG.error("{}. This one refuses until it has gone", other.getMessage());
         }
     }
 
     @PreDestroy
     void stop() {
-        if (desk != null) {
+        if (sweeper != null) {
             sweeper.close();
             desk.close();
             heartbeat.close();

@@ -93,6 +93,7 @@ public final class BudgetDesk implements AutoCloseable {
 
     /// Starts the writers and closes what earlier runs left. While the database cannot be reached
     /// the desk refuses; [#sweep] tries again.
+    /// @throws NameTaken when another server of this name lives
     public void start() {
         leases.start();
         traces.start();
@@ -327,6 +328,8 @@ public final class BudgetDesk implements AutoCloseable {
             }
         } catch (JdbiException | TimeoutException e) {
             LOG.warn("The sweep of open intents will be tried again", e);
+        } catch (NameTaken other) {
+            LOG.error("{}. This one refuses until it has gone", other.getMessage());
         }
     }
 

@@ -1,17 +1,31 @@
 package org.allodium.billing.internal;
 
+import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.concurrent.locks.LockSupport;
 import org.allodium.kernel.Database;
 import org.jdbi.v3.core.Handle;
 
 /// One run of one node, as the database counts them, and its slots. Nothing has a number before the
 /// database could be asked.
 final class Run {
+    // One start of a name at a time.
+    private static final String ALONE =
+            "select pg_advisory_xact_lock(hashtextextended('billing.run ' || :node, 0))::text";
     private static final String BEGIN =
             """
             insert into billing.run (started_at, node, alive_until)
-            values (:now, :node, clock_timestamp() + :millis * interval '1 millisecond')
+            select :now, :node, clock_timestamp() + :millis * interval '1 millisecond'
+            where not exists (select from billing.run
+                where node = :node and ended_at is null and settled >= 0
+                    and alive_until >= clock_timestamp())
             returning run""";
+    private static final String NAMESAKE =
+            """
+            select max(alive_until)::text from billing.run
+            where node = :node and ended_at is null and settled >= 0""";
     // What still holds money or a request is left to whoever takes over.
     private static final String END =
             """
@@ -24,6 +38,11 @@ final class Run {
             leases as (delete from billing.lease where run in (select run from ended)),
             slots as (delete from billing.slot where run in (select run from ended))
             delete from billing.mark where run in (select run from ended)""";
+    private static final String DEAD =
+            "update billing.run set alive_until = '-infinity' where run = :run";
+    // Who was killed may have had one renewal under way; this is more.
+    private static final int SIGNS_OF_LIFE = 3;
+    private static final Duration LOOK = Duration.ofMillis(100);
 
     /// The counters of its two writers of balances.
     static final String LEASED = "leased";
@@ -41,20 +60,48 @@ final class Run {
         this.node = node;
     }
 
+    /// Waits until the last run of this name has ended or its life has lapsed: at most one lease,
+    /// and after an end in order not at all.
+    /// @throws NameTaken when that run goes on living
     void begin(Database platform, Instant now) {
-        if (number == 0) {
-            long begun =
-                    platform.inTransaction(
-                            handle ->
-                                    handle.createQuery(BEGIN)
-                                            .bind("now", now)
-                                            .bind("node", node)
-                                            .bind("millis", Life.LENGTH.toMillis())
-                                            .mapTo(Long.class)
-                                            .one());
-            rack = new Slot.Rack(begun);
-            number = begun;
+        var signs = new HashSet<String>();
+        while (number == 0 && !tryToBegin(platform, now)) {
+            namesake(platform).ifPresent(signs::add);
+            if (signs.size() >= SIGNS_OF_LIFE) {
+                throw new NameTaken(node);
+            }
+            LockSupport.parkNanos(LOOK.toNanos());
         }
+    }
+
+    private boolean tryToBegin(Database platform, Instant now) {
+        var begun =
+                platform.inTransaction(
+                        handle -> {
+                            handle.createQuery(ALONE).bind("node", node).mapTo(String.class).one();
+                            return handle.createQuery(BEGIN)
+                                    .bind("now", now)
+                                    .bind("node", node)
+                                    .bind("millis", Life.LENGTH.toMillis())
+                                    .mapTo(Long.class)
+                                    .findOne();
+                        });
+        begun.ifPresent(
+                run -> {
+                    rack = new Slot.Rack(run);
+                    number = run;
+                });
+        return begun.isPresent();
+    }
+
+    /// Until when the last run of this name lives.
+    private Optional<String> namesake(Database platform) {
+        return platform.withHandle(
+                handle ->
+                        handle.createQuery(NAMESAKE)
+                                .bind("node", node)
+                                .mapTo(String.class)
+                                .findOne());
     }
 
     /// How many transactions of a writer are durable, once none of them is under way: the row is
@@ -69,10 +116,13 @@ final class Run {
         return counted;
     }
 
-    /// If nothing of it is left.
+    /// Nobody waits for it any more. It is forgotten if nothing of it is left.
     void end(Database platform, Instant now) {
         platform.useTransaction(
-                handle -> handle.createUpdate(END).bind("now", now).bind("run", number).execute());
+                handle -> {
+                    handle.createUpdate(DEAD).bind("run", number).execute();
+                    handle.createUpdate(END).bind("now", now).bind("run", number).execute();
+                });
     }
 
     /// 0 before it has begun.

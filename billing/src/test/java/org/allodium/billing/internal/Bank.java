@@ -78,7 +78,15 @@ public final class Bank implements AutoCloseable {
     /// As after kill -9: what the desk had in memory is gone, and a new one opens.
     void crash() {
         desk.halt();
+        unheard("node-1");
         desk = open();
+    }
+
+    /// So much time has passed that a node of this name is taken to be gone.
+    void unheard(String node) {
+        execute(
+                "platform",
+                "update billing.run set alive_until = '-infinity' where node = '" + node + "'");
     }
 
     /// Makes durable what has left by now.

@@ -94,6 +94,8 @@ final class Deaths implements AutoCloseable {
             }
         }
         var dead = clients;
+        // As if three seconds had passed: who follows waits for them.
+        bank.unheard("node-1");
         clients = open();
         clients.awaitReady();
         verdict.judge(death.name(), dead);

@@ -11,6 +11,8 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.allodium.billing.Budgets.Release;
 import org.allodium.billing.Intent;
@@ -76,7 +78,7 @@ class NodesTest {
         one.progress(request.requestId(), 7);
         bank.mark(one);
         one.halt();
-        lapsed("one");
+        bank.unheard("one");
         two.lookAround();
         assertThat(spent()).isEqualByComparingTo("0.000107");
         two.giveBack(Instant.MAX).get();
@@ -91,7 +93,7 @@ class NodesTest {
         settledIn(two, nanosOfTwo);
         opened(one, 400_000, 400_000);
         one.halt();
-        lapsed("one");
+        bank.unheard("one");
         two.lookAround();
         // 0.8 were held and nothing had left: all of it is there again.
         var next = opened(two, 500_000, 500_000);
@@ -108,7 +110,7 @@ class NodesTest {
         nanosOfOne.addAndGet(Life.LENGTH.toNanos());
         assertThat(one.permit(request.requestId())).isEqualTo(Release.PAUSE);
         assertRefused(one, 1, 1);
-        lapsed("one");
+        bank.unheard("one");
         two.lookAround();
         assertThat(one.live()).isFalse();
         assertThat(one.permit(request.requestId())).isEqualTo(Release.CUT);
@@ -124,6 +126,50 @@ class NodesTest {
         var again = opened(one, 100, 100);
         one.settle(used(again.requestId(), 100, 50)).get();
         assertThat(spent()).isEqualByComparingTo("0.00015");
+    }
+
+    @Test
+    void aSecondServerOfOneNameRefusesWhileTheFirstLives() throws Exception {
+        var request = opened(one, 100, 100);
+        var second =
+                new BudgetDesk(bank.database.platform(), bank.receipts, bank.clock, "one", () -> 0);
+        try (var living = Executors.newSingleThreadScheduledExecutor()) {
+            living.scheduleWithFixedDelay(one::live, 50, 50, TimeUnit.MILLISECONDS);
+            assertThatThrownBy(second::start)
+                    .isInstanceOf(NameTaken.class)
+                    .hasMessageContainingAll("named one runs", "ALLODIUM_NODE");
+            living.shutdownNow();
+        }
+        assertThatThrownBy(() -> second.reserve(bank.request(tenant, 1, 1)).get())
+                .hasCauseInstanceOf(Refused.class);
+        second.halt();
+        one.settle(used(request.requestId(), 100, 50)).get();
+        assertThat(spent()).isEqualByComparingTo("0.00015");
+    }
+
+    @Test
+    void aServerFollowsAKilledOneOfItsNameWhenThatIsNotRenewed() throws Exception {
+        var request = opened(one, 100, 100);
+        one.live();
+        one.halt();
+        one = bank.open("one", nanosOfOne::get);
+        assertThat(
+                        one.awaitSettled(tenant, request.requestId(), Duration.ofSeconds(20))
+                                .orElseThrow()
+                                .outputTokens())
+                .isZero();
+    }
+
+    @Test
+    void whoEndsInOrderIsNotWaitedForThoughSomethingIsLeft() throws Exception {
+        opened(one, 100, 100);
+        one.close();
+        assertThat(
+                        bank.number(
+                                "select count(*) from billing.run where node = 'one'"
+                                        + " and ended_at is null and alive_until = '-infinity'"))
+                .isEqualByComparingTo("1");
+        one = bank.open("one", nanosOfOne::get);
     }
 
     @Test
@@ -143,7 +189,7 @@ class NodesTest {
         settledIn(two, nanosOfTwo);
         var request = opened(one, 100, 100);
         nanosOfTwo.addAndGet(2 * Life.LENGTH.toNanos());
-        lapsed("one");
+        bank.unheard("one");
         two.live();
         two.lookAround();
         assertThat(one.live()).isTrue();
@@ -157,7 +203,7 @@ class NodesTest {
         opened(one, 100, 100);
         opened(two, 200, 200);
         one.halt();
-        lapsed("one");
+        bank.unheard("one");
         bank.execute(
                 "platform", "update billing.run set alive_until = 'infinity' where node <> 'one'");
         var third = new Recovery(bank.platform, runOf("node-1"));
@@ -167,7 +213,7 @@ class NodesTest {
                 .as("whom a node that lives has taken over from, a third leaves to it")
                 .isFalse();
         two.halt();
-        lapsed("two");
+        bank.unheard("two");
         try (var three = bank.open("three", nanosOfTwo::get)) {
             three.live();
             settledIn(three, nanosOfTwo);
@@ -282,11 +328,5 @@ class NodesTest {
             nanos.addAndGet(Duration.ofMillis(500).toNanos());
             desk.live();
         }
-    }
-
-    private void lapsed(String node) {
-        bank.execute(
-                "platform",
-                "update billing.run set alive_until = '-infinity' where node = '" + node + "'");
     }
 }

@@ -81,6 +81,7 @@ class RecoveryTest {
         var tenant = aTenant();
         var grant = bank.grant(tenant, "1");
         var cut = new CutDatabase(bank.database.platform());
+        bank.unheard("node-1");
         try (var desk = new BudgetDesk(cut, bank.receipts, bank.clock, "node-1")) {
             desk.start();
             var request = bank.request(tenant, 10, 10);
@@ -108,6 +109,7 @@ class RecoveryTest {
         var tenant = aTenant();
         bank.grant(tenant, "1");
         var cut = new CutDatabase(bank.database.platform());
+        bank.unheard("node-1");
         try (var desk = new BudgetDesk(cut, bank.receipts, bank.clock, "node-1")) {
             desk.start();
             var request = bank.request(tenant, 10, 10);
@@ -133,6 +135,7 @@ class RecoveryTest {
         var tenant = aTenant();
         bank.grant(tenant, "1");
         var cut = new CutDatabase(bank.database.platform());
+        bank.unheard("node-1");
         try (var desk = new BudgetDesk(cut, bank.receipts, bank.clock, "node-1")) {
             desk.start();
             var request = bank.request(tenant, 10, 10);

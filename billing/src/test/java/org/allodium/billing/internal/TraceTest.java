@@ -309,6 +309,7 @@ class TraceTest {
     }
 
     private BudgetDesk open(DataSource database) {
+        bank.unheard("node-1");
         var desk = new BudgetDesk(database, bank.receipts, bank.clock, "node-1");
         desk.start();
         return desk;
