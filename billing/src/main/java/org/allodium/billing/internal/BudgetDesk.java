@@ -91,9 +91,7 @@ public final class BudgetDesk implements AutoCloseable {
                         QUEUE);
     }
 
-    /// Starts the writers and closes what earlier runs left. While the database cannot be reached
-    /// the desk refuses; [#sweep] tries again.
-    /// @throws NameTaken when another server of this name lives
+    /// Closes what earlier runs left; until it could, it refuses, and [#sweep] tries again.
     public void start() {
         leases.start();
         traces.start();

@@ -30,6 +30,11 @@ import org.junit.jupiter.api.Test;
 
 /// Two nodes over one database: who lives, who takes over from whom, and what the other still may.
 class NodesTest {
+    private static final String WAITING =
+            """
+            select count(*) from pg_stat_activity
+            where datname = current_database() and wait_event_type = 'Lock'""";
+
     private final TenantId tenant = aTenant();
     private final AtomicLong nanosOfOne = new AtomicLong();
     private final AtomicLong nanosOfTwo = new AtomicLong();
@@ -269,6 +274,35 @@ class NodesTest {
         assertThat(two.awaitSettled(aTenant(), request.requestId(), Duration.ofSeconds(20)))
                 .as("for another tenant there is none")
                 .isEmpty();
+    }
+
+    @Test
+    void whatAnEndedGrantLeavesGoesBackOnceThoughBothSweep() throws Exception {
+        var ended = bank.grant(tenant, "3", 0, Duration.ofMinutes(1));
+        bank.clock.forward(Duration.ofMinutes(2));
+        try (var nodes = Executors.newVirtualThreadPerTaskExecutor();
+                var holder = bank.database.platform().getConnection();
+                var hold = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            hold.execute("select from billing.grant_balance for update");
+            var sweeps = List.of(nodes.submit(bank::lapse), nodes.submit(bank::lapse));
+            while (bank.number(WAITING).intValue() < 2) {
+                Thread.sleep(20);
+            }
+            holder.commit();
+            for (var sweep : sweeps) {
+                sweep.get();
+            }
+        }
+        assertThat(
+                        bank.number(
+                                "select lapsed from billing.grant_balance where grant_id = '"
+                                        + ended
+                                        + "'"))
+                .isEqualByComparingTo("3");
+        assertThat(bank.number("select committed from billing.programme"))
+                .as("what the other grant is still promised")
+                .isEqualByComparingTo("1");
     }
 
     private final class Heard implements News.Picture {
