@@ -86,6 +86,7 @@ public class Onboarding {
         var address = EmailAddress.of(email);
         // Asked before anything is written: if Keycloak is down, nothing is half-made.
         var account = keycloak.findByEmail(address.text());
+        invitations.hold(tenant, address);
         demandNeitherMemberNorInvited(tenant, address, account);
         var invitation =
                 new InvitationEntry(

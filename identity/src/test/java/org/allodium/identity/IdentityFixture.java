@@ -90,8 +90,13 @@ final class IdentityFixture implements AutoCloseable {
         onboarding.doors = new Doors("", clock.asClock());
         onboarding.config = config;
         onboarding.clock = clock.asClock();
-        outbox =
-                new KeycloakOutbox(database.platform(), tenancy.tenants, keycloak, clock.asClock());
+        outbox = anotherOutbox();
+    }
+
+    /// As another node has one.
+    KeycloakOutbox anotherOutbox() {
+        return new KeycloakOutbox(
+                database.platform(), tenancy.tenants, onboarding.keycloak, clock.asClock());
     }
 
     KeyLookup lookup(Roster roster) {

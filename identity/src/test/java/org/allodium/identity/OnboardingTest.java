@@ -9,6 +9,11 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.tenancy.FoundOrganisation;
@@ -26,6 +31,10 @@ import org.junit.jupiter.api.Test;
 
 class OnboardingTest {
     private static final String ORGANISATIONS = "/admin/realms/allodium/organizations";
+    private static final String WAITING =
+            """
+            select count(*) from pg_locks l join pg_database d on d.oid = l.database
+            where not granted and datname = current_database()""";
 
     private RecordingKeycloak keycloak;
     private IdentityFixture rooms;
@@ -79,6 +88,77 @@ class OnboardingTest {
         rooms.clock.pass(Duration.ofMinutes(2));
         assertThat(rooms.outbox.deliver()).isEqualTo(1);
         assertThat(notes()).isZero();
+    }
+
+    /// While one node tells Keycloak of a member, another one hears that they have left.
+    @Test
+    void aTenantsNotesLieWithOneNodeAtATime() throws SQLException {
+        rooms.outbox.deliver();
+        keycloak.reply("GET /admin/realms/allodium/users", 200, account(true));
+        invite("nora@example.org", Role.MEMBER);
+        var other = rooms.anotherOutbox();
+        var done = new AtomicInteger(-1);
+        keycloak.meanwhile(
+                "POST " + ORGANISATIONS + "/org-1/members",
+                () -> {
+                    rooms.run(
+                            owner(tenant),
+                            () -> rooms.onboarding.removeMember(tenant.id(), nora().subject()));
+                    done.set(other.deliver());
+                });
+        assertThat(rooms.outbox.deliver()).isEqualTo(2);
+        assertThat(done).as("what the other node did meanwhile").hasValue(0);
+        assertThat(keycloak.requests().getLast())
+                .isEqualTo("DELETE " + ORGANISATIONS + "/org-1/members/nora-1 ");
+        assertThat(notes()).isZero();
+    }
+
+    /// It has taken the note and told nobody.
+    @Test
+    void theNotesOfANodeThatDiedAreDeliveredByAnother() {
+        keycloak.meanwhile(
+                "POST " + ORGANISATIONS + "/org-1/members",
+                () -> {
+                    throw new IllegalStateException("The node dies here");
+                });
+        assertThat(rooms.outbox.deliver()).isZero();
+        keycloak.meanwhile("POST " + ORGANISATIONS + "/org-1/members", () -> {});
+        var other = rooms.anotherOutbox();
+        assertThat(other.deliver()).as("it may live still").isZero();
+        rooms.clock.pass(Duration.ofMinutes(2));
+        assertThat(other.deliver()).isEqualTo(1);
+    }
+
+    @Test
+    void oneAddressIsInvitedOnceThoughTwoNodesAreAskedAtOnce() throws Exception {
+        try (var nodes = Executors.newVirtualThreadPerTaskExecutor();
+                var holder = rooms.database.owner().getConnection();
+                var hold = holder.createStatement()) {
+            holder.setAutoCommit(false);
+            hold.execute("lock table identity.invitation in share mode");
+            var answers =
+                    Stream.generate(
+                                    () ->
+                                            nodes.submit(
+                                                    () -> invite("nora@example.org", Role.MEMBER)))
+                            .limit(2)
+                            .toList();
+            while (number(WAITING) < 2) {
+                Thread.sleep(20);
+            }
+            holder.commit();
+            nodes.shutdown();
+            nodes.awaitTermination(20, TimeUnit.SECONDS);
+            assertThat(answers).filteredOn(one -> one.state() == Future.State.SUCCESS).hasSize(1);
+            assertThat(answers)
+                    .filteredOn(one -> one.state() == Future.State.FAILED)
+                    .singleElement()
+                    .extracting(Future::exceptionNow)
+                    .isInstanceOfSatisfying(
+                            Refused.class,
+                            refused -> assertThat(refused.english()).contains("invited already"));
+        }
+        assertThat(invitations()).hasSize(1);
     }
 
     @Test
@@ -285,9 +365,13 @@ class OnboardingTest {
     }
 
     private int notes() throws SQLException {
+        return number("select count(*) from identity.keycloak_sync");
+    }
+
+    private int number(String query) throws SQLException {
         try (var connection = rooms.database.platform().getConnection();
                 var statement = connection.createStatement();
-                var rows = statement.executeQuery("select count(*) from identity.keycloak_sync")) {
+                var rows = statement.executeQuery(query)) {
             rows.next();
             return rows.getInt(1);
         }

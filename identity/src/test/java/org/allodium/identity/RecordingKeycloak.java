@@ -20,6 +20,7 @@ public final class RecordingKeycloak implements AutoCloseable {
 
     private final List<String> requests = new CopyOnWriteArrayList<>();
     private final Map<String, Reply> replies = new ConcurrentHashMap<>();
+    private final Map<String, Runnable> meanwhile = new ConcurrentHashMap<>();
     private final HttpServer server;
 
     public RecordingKeycloak() {
@@ -30,6 +31,7 @@ public final class RecordingKeycloak implements AutoCloseable {
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        server.setExecutor(Thread::startVirtualThread);
         server.createContext("/", this::answer);
         server.start();
         reply(
@@ -54,6 +56,11 @@ public final class RecordingKeycloak implements AutoCloseable {
         replies.put(request, new Reply(status, body, location));
     }
 
+    /// What happens after such a request has come and before it is answered.
+    public void meanwhile(String request, Runnable work) {
+        meanwhile.put(request, work);
+    }
+
     /// Method, path with query and body of each, without those for tokens.
     public List<String> requests() {
         return requests.stream().filter(request -> !request.contains("/token ")).toList();
@@ -71,6 +78,7 @@ public final class RecordingKeycloak implements AutoCloseable {
         var body = new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8);
         var uri = exchange.getRequestURI();
         requests.add(exchange.getRequestMethod() + " " + uri + " " + body);
+        meanwhile.getOrDefault(exchange.getRequestMethod() + " " + uri.getPath(), () -> {}).run();
         var reply =
                 replies.getOrDefault(
                         exchange.getRequestMethod() + " " + uri.getPath(),

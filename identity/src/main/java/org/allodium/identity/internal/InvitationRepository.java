@@ -36,6 +36,15 @@ public class InvitationRepository {
         manager.flush();
     }
 
+    /// Until the transaction ends nobody else, on whatever node, invites this address.
+    public void hold(TenantId tenant, EmailAddress address) {
+        manager.createNativeQuery(
+                        "select pg_advisory_xact_lock(hashtextextended(:invited, 0))::text",
+                        String.class)
+                .setParameter("invited", "identity.invitation " + tenant + " " + address.text())
+                .getSingleResult();
+    }
+
     public void flush() {
         manager.flush();
     }

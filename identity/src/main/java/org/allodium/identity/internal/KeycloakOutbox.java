@@ -14,6 +14,7 @@ import org.allodium.tenancy.TenantId;
 import org.allodium.tenancy.TenantScope;
 import org.allodium.tenancy.Tenants;
 import org.jdbi.v3.core.JdbiException;
+import org.jdbi.v3.core.result.RowView;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,12 +26,18 @@ public final class KeycloakOutbox {
     private static final Duration LEASE = Duration.ofMinutes(2);
     private static final int BATCH = 50;
 
+    // Two nodes that take at once would each see nothing that the other has.
+    private static final String ALONE =
+            "select pg_advisory_xact_lock(hashtextextended('identity.keycloak_sync', 0))::text";
+    // A tenant's notes lie with one node: another one could overtake it with an older truth.
     private static final String TAKE =
             """
             update identity.keycloak_sync set due_at = :until, attempts = attempts + 1
             where id in (
-                select id from identity.keycloak_sync where due_at <= :now
-                order by due_at, id limit :batch for update skip locked)
+                select id from identity.keycloak_sync n where due_at <= :now
+                    and not exists (select from identity.keycloak_sync o
+                        where o.tenant_id = n.tenant_id and o.attempts > 0 and o.due_at > :now)
+                order by due_at, id limit :batch)
             returning id, tenant_id, subject""";
     private final Database platform;
     private final Tenants tenants;
@@ -47,19 +54,22 @@ public final class KeycloakOutbox {
         this.clock = clock;
     }
 
-    /// Works off what is due, and leaves for the next time what failed. Says how many are done.
+    /// Works off what is due, and what comes meanwhile, which other nodes leave to this one. What
+    /// failed waits for the next time. Says how many are done.
     public int deliver() {
         int done = 0;
-        for (var note : take()) {
-            try {
-                bringInLine(note);
-                remove(note);
-                done++;
-            } catch (Refused e) {
-                LOG.warn(
-                        "Keycloak was not told about a member of tenant {}; it is tried again",
-                        note.tenant(),
-                        e);
+        for (var notes = take(); !notes.isEmpty(); notes = take()) {
+            for (var note : notes) {
+                try {
+                    bringInLine(note);
+                    remove(note);
+                    done++;
+                } catch (Refused e) {
+                    LOG.warn(
+                            "Keycloak was not told about a member of tenant {}; it is tried again",
+                            note.tenant(),
+                            e);
+                }
             }
         }
         return done;
@@ -83,23 +93,26 @@ public final class KeycloakOutbox {
     private List<Note> take() {
         var now = clock.instant();
         try {
-            return platform.withHandle(
-                    handle ->
-                            handle.createQuery(TAKE)
-                                    .bind("until", now.plus(LEASE))
-                                    .bind("now", now)
-                                    .bind("batch", BATCH)
-                                    .map(
-                                            row ->
-                                                    new Note(
-                                                            row.getColumn("id", UUID.class),
-                                                            row.getColumn(
-                                                                    "tenant_id", TenantId.class),
-                                                            row.getColumn("subject", String.class)))
-                                    .list());
+            return platform.inTransaction(
+                    handle -> {
+                        handle.createQuery(ALONE).mapTo(String.class).one();
+                        return handle.createQuery(TAKE)
+                                .bind("until", now.plus(LEASE))
+                                .bind("now", now)
+                                .bind("batch", BATCH)
+                                .map(KeycloakOutbox::note)
+                                .list();
+                    });
         } catch (JdbiException e) {
             throw broken(e);
         }
+    }
+
+    private static Note note(RowView row) {
+        return new Note(
+                row.getColumn("id", UUID.class),
+                row.getColumn("tenant_id", TenantId.class),
+                row.getColumn("subject", String.class));
     }
 
     private void remove(Note note) {
