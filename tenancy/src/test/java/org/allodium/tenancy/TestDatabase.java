@@ -2,8 +2,12 @@ package org.allodium.tenancy;
 
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.EntityManagerFactory;
+import java.io.IOException;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.Proxy;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.List;
@@ -51,11 +55,16 @@ public final class TestDatabase implements AutoCloseable {
     /// As an earlier release made it, empty, on the server of this JVM.
     /// @param version of that release's last script, `60?` where not every room has one of it
     public static TestDatabase ofRelease(String version) {
-        var name = "test_" + COUNT.incrementAndGet();
-        Shared.SERVER.execute("create database " + name + " owner allodium_owner");
-        var database = new TestDatabase(Shared.SERVER, name);
+        var database = ofNothing();
         Schema.migrate(database.owner(), version);
         return database;
+    }
+
+    /// As before the first start, on the server of this JVM.
+    public static TestDatabase ofNothing() {
+        var name = "test_" + COUNT.incrementAndGet();
+        Shared.SERVER.execute("create database " + name + " owner allodium_owner");
+        return new TestDatabase(Shared.SERVER, name);
     }
 
     /// Lines of a table's name, a tab, and all its rows as a JSON array; nothing is checked.
@@ -78,6 +87,16 @@ public final class TestDatabase implements AutoCloseable {
     /// Brings it to the present form.
     public void upgrade() {
         Schema.migrate(owner());
+    }
+
+    /// To what a later release would make of it.
+    /// @param later holds `db/<room>/V…__….sql` of that release
+    public void upgrade(Path later) throws IOException {
+        try (var scripts =
+                new URLClassLoader(
+                        new URL[] {later.toUri().toURL()}, Schema.class.getClassLoader())) {
+            Schema.migrate(owner(), "latest", scripts);
+        }
     }
 
     public String name() {
