@@ -1,5 +1,8 @@
 package org.allodium.billing.internal;
 
+import static org.allodium.billing.Nodes.State.ENDED;
+import static org.allodium.billing.Nodes.State.LIVES;
+import static org.allodium.billing.Nodes.State.SILENT;
 import static org.allodium.billing.internal.Bank.aTenant;
 import static org.allodium.billing.internal.Bank.used;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -16,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.allodium.billing.Budgets.Release;
 import org.allodium.billing.Intent;
+import org.allodium.billing.Nodes;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.ReserveOutcome.BudgetSpent;
 import org.allodium.billing.ReserveOutcome.Reserved;
@@ -303,6 +307,36 @@ class NodesTest {
         assertThat(bank.number("select committed from billing.programme"))
                 .as("what the other grant is still promised")
                 .isEqualByComparingTo("1");
+    }
+
+    @Test
+    void operatorsSeeWhoLivesAndWhoFellSilentAndWhoWasStopped() throws Exception {
+        settledIn(two, nanosOfTwo);
+        try (var three = bank.open("three", nanosOfTwo::get)) {
+            three.live();
+        }
+        opened(one, 100, 100);
+        one.halt();
+        bank.unheard("one");
+        assertThat(states()).containsExactly(SILENT, ENDED, LIVES);
+        two.lookAround();
+        assertThat(states()).as("after two has taken over").containsExactly(SILENT, ENDED, LIVES);
+        one = bank.open("one", nanosOfOne::get);
+        assertThat(states()).containsExactly(LIVES, ENDED, LIVES);
+        assertThat(new NodeTable(bank.platform).all(bank.clock.instant().plus(Duration.ofDays(8))))
+                .as("who was stopped long ago is forgotten")
+                .extracting(Nodes.Node::name)
+                .contains("one", "two")
+                .doesNotContain("three");
+    }
+
+    /// Of one, three and two.
+    private List<Nodes.State> states() {
+        return new NodeTable(bank.platform)
+                .all(bank.clock.instant()).stream()
+                        .filter(node -> !node.name().equals("node-1"))
+                        .map(Nodes.Node::state)
+                        .toList();
     }
 
     private final class Heard implements News.Picture {

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.allodium.evidence.ReceiptVerifier;
 
@@ -181,12 +183,12 @@ final class Commands {
 
     private int status(boolean json) {
         var status = Stack.status(settings);
-        var engine =
+        var engines =
                 status.state() == Status.State.STOPPED
-                        ? Optional.<EngineReport>empty()
-                        : engine(status.settings());
+                        ? Map.<Component, EngineReport>of()
+                        : engines(status.settings());
         if (json) {
-            out.println(status.json(engine));
+            out.println(status.json(engines));
             return 0;
         }
         out.println("Allodium is " + status.state().label() + ".");
@@ -207,18 +209,20 @@ final class Commands {
                     .servers()
                     .forEach(node -> waitingFor(status.settings().of(node), status.node(node)));
         }
-        engine.ifPresent(report -> report.lines().forEach(out::println));
+        engines.forEach((node, report) -> report.lines(status.node(node)).forEach(out::println));
         if (status.state() == Status.State.READY) {
             out.println(status.greeting());
         }
         return 0;
     }
 
-    /// Of the first server that answers: all compute on one machine.
-    private static Optional<EngineReport> engine(StackSettings running) {
-        return running.servers().stream()
-                .flatMap(node -> EngineReport.of(running.of(node)).stream())
-                .findFirst();
+    /// Of the servers that answer.
+    private static Map<Component, EngineReport> engines(StackSettings running) {
+        var engines = new EnumMap<Component, EngineReport>(Component.class);
+        for (var node : running.servers()) {
+            EngineReport.of(running.of(node)).ifPresent(report -> engines.put(node, report));
+        }
+        return engines;
     }
 
     private static String line(String name, String what) {

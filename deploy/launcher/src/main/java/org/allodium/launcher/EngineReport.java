@@ -74,14 +74,16 @@ record EngineReport(
     }
 
     /// For people, a line each.
-    List<String> lines() {
+    /// @param node whose it is; absent where there is one alone
+    List<String> lines(Optional<String> node) {
         var lines = new ArrayList<String>();
         lines.add(
-                "  %-13s %s, %s"
+                "  %-13s %s, %s%s"
                         .formatted(
                                 "Engine",
                                 instructions,
-                                ownMachineCode ? "own machine code" : "no own machine code"));
+                                ownMachineCode ? "own machine code" : "no own machine code",
+                                node.map(name -> ", " + name).orElse("")));
         computes.forEach((place, words) -> lines.add("    %s: %s".formatted(place, words)));
         failed.forEach((place, why) -> lines.add("    %s cannot start: %s".formatted(place, why)));
         return lines;

@@ -26,34 +26,41 @@ public record Status(
     private static final JsonMapper JSON = JsonMapper.builder().build();
 
     public String json() {
-        return json(Optional.empty());
+        return json(Map.of());
     }
 
-    /// @param engine what the running server says of its engine
-    String json(Optional<EngineReport> engine) {
+    /// @param engines what the servers that run say of their engines
+    String json(Map<Component, EngineReport> engines) {
         var all = new LinkedHashMap<String, Object>();
         all.put("state", state.label());
         all.put("portal", settings.portalUrl());
         all.put("api", settings.apiUrl());
         all.put("issuer", settings.issuer());
         all.put("metrics", settings.metricsUrl());
-        all.put("nodes", settings.servers().stream().map(this::shown).toList());
+        all.put("nodes", settings.servers().stream().map(node -> shown(node, engines)).toList());
         var shown = new LinkedHashMap<String, Object>();
         shown.put("users", users());
         shown.put("keys", accounts.keys());
         all.put("demo", shown);
         all.put("supervisor", supervision.shown());
-        engine.ifPresent(report -> all.put("engine", report.shown()));
+        settings.servers().stream()
+                .flatMap(node -> Optional.ofNullable(engines.get(node)).stream())
+                .findFirst()
+                .ifPresent(report -> all.put("engine", report.shown()));
         return JSON.writeValueAsString(all);
     }
 
-    private Map<String, Object> shown(Component server) {
+    private Map<String, Object> shown(Component server, Map<Component, EngineReport> engines) {
         var node = settings.of(server);
         var shown = new LinkedHashMap<String, Object>();
         shown.put("name", node.node());
         shown.put("portal", node.portalUrl());
         shown.put("address", node.localPortalUrl());
         shown.put("metrics", node.metricsUrl());
+        var engine = engines.get(server);
+        if (engine != null) {
+            shown.put("engine", engine.shown());
+        }
         return shown;
     }
 

@@ -3,6 +3,7 @@ package org.allodium.launcher;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class EngineReportTest {
@@ -18,11 +19,14 @@ class EngineReportTest {
     void tellsInstructionsPrecisionsAndWhatCannotStart() {
         var report = EngineReport.read(READINESS).orElseThrow();
 
-        assertThat(report.lines())
+        assertThat(report.lines(Optional.empty()))
                 .containsExactly(
                         "  Engine        AVX2, no own machine code",
                         "    guide@home: fp32 (auto asked for), by PyTorch's operators",
                         "    trial@home cannot start: An encoder does not run in int4.");
+        assertThat(report.lines(Optional.of("node-2 at http://127.0.0.1:9090")).getFirst())
+                .isEqualTo(
+                        "  Engine        AVX2, no own machine code, node-2 at http://127.0.0.1:9090");
         assertThat(report.shown())
                 .containsEntry("instructions", "AVX2")
                 .containsEntry("own_machine_code", false)

@@ -68,6 +68,10 @@ class StatusTest {
                         "{\"name\":\"node-2\",\"portal\":\"http://localhost:9090\","
                                 + "\"address\":\"http://127.0.0.1:9090\","
                                 + "\"metrics\":\"http://127.0.0.1:9091/metrics\"}");
+        var computes = new EngineReport("AVX2", false, Map.of("guide@home", "fp32"), Map.of());
+        assertThat(two.json(Map.of(Component.SECOND_PORTAL, computes)))
+                .containsPattern(
+                        "\"name\":\"node-2\"[^}]*\"engine\":\\{[^]]*\"computes\":\\{\"guide@home\":\"fp32\"");
         assertThat(two.node(Component.SECOND_PORTAL)).contains("node-2 at http://127.0.0.1:9090");
         assertThat(two.greeting()).contains("http://localhost:9080  http://localhost:9090\n");
     }

@@ -29,6 +29,7 @@ import org.allodium.portal.shell.Visits;
 import org.allodium.portal.text.Figures;
 import org.allodium.portal.text.Names;
 import org.allodium.serving.ModelListing;
+import org.allodium.serving.NodeListing;
 import org.allodium.sovereignty.PoolPlace;
 import org.allodium.sovereignty.Residency;
 import org.allodium.tenancy.Permission;
@@ -42,6 +43,7 @@ public class DeskView extends Sheet implements AfterNavigationObserver {
     @Inject Applications applications;
     @Inject ModelListing listing;
     @Inject Residency residency;
+    @Inject NodeListing nodes;
 
     public DeskView() {
         super(say("desk.title"));
@@ -66,6 +68,9 @@ public class DeskView extends Sheet implements AfterNavigationObserver {
         }
         blocks.add(new Card(say("desk.models"), models(visit, figures)));
         blocks.add(new Card(say("desk.pools"), pools()));
+        if (visit.may(Permission.INSPECT_MODELS)) {
+            blocks.add(new Card(say("desk.nodes"), new NodesTable(nodes.all(), figures)));
+        }
         show(blocks.toArray(Component[]::new));
     }
 

@@ -56,6 +56,14 @@ class DeskViewTest extends PageTest {
     }
 
     @Test
+    void showsAnOperatorTheNodes() {
+        open(World.staff(Role.OPERATOR), "staff/desk");
+        assertThat(shown()).contains("Nodes", "node-1", "shows this page", "serves", "nothing");
+        open(World.staff(Role.PROGRAMME_OFFICER), "staff/desk");
+        assertThat(shown()).doesNotContain("node-1");
+    }
+
+    @Test
     void isNoPageForAnOwner() {
         open(World.ownerOf(World.organisation("Lab")), "staff/desk");
         assertThat(shown()).contains("There is no such page").doesNotContain("Models that run");

@@ -13,6 +13,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.allodium.billing.Nodes;
 import org.allodium.serving.IdempotentRequests;
 import org.allodium.serving.RefusalLog;
 import org.allodium.serving.ServingConfig;
@@ -69,8 +70,10 @@ class ServingWiring {
     /// Every room meters through Micrometer's global registry; this one is scraped.
     @Produces
     @Singleton
-    PrometheusMeterRegistry scraped() {
+    PrometheusMeterRegistry scraped(Nodes nodes) {
         var registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
+        // Before any meter: who adds up several nodes' figures can tell them apart.
+        registry.config().commonTags("node", nodes.own());
         Metrics.addRegistry(registry);
         new JvmMemoryMetrics().bindTo(registry);
         new JvmThreadMetrics().bindTo(registry);

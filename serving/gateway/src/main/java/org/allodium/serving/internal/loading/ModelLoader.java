@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.allodium.billing.Nodes;
 import org.allodium.catalog.Model;
 import org.allodium.catalog.ModelCatalog;
 import org.allodium.engine.DecoderOptions;
@@ -56,6 +57,8 @@ public class ModelLoader {
     @Inject ModelCopies copies;
     @Inject Retrievals retrievals;
     @Inject ServingMeters meters;
+    @Inject Nodes nodes;
+    @Inject NodePools nodePools;
 
     private final Map<Place, Double> shares = new ConcurrentHashMap<>();
     private final ModelStarts starts = new ModelStarts();
@@ -141,6 +144,7 @@ public class ModelLoader {
     private void install() {
         try {
             lookAtTheMachine();
+            tellOthers();
             boolean complete =
                     TenantScope.platform("bundled-models", Set.of(Role.OPERATOR))
                             .get(bundled::install);
@@ -214,6 +218,17 @@ public class ModelLoader {
             return Model.State.FAILED;
         } finally {
             shares.remove(new Place(name, pool));
+            tellOthers();
+        }
+    }
+
+    // An edge: models run whether others can be told of them or not.
+    private void tellOthers() {
+        try {
+            nodePools.say(nodes.own(), NodePools.of(starts));
+        } catch (RuntimeException away) {
+            LOG.warn("What runs here is not written down yet; trying again", away);
+            var unused = worker.schedule(this::tellOthers, AGAIN.toMillis(), TimeUnit.MILLISECONDS);
         }
     }
 
