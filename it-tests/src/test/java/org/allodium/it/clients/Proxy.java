@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.allodium.it.product.Product;
 
 /// A proxy of the distribution in front of the product, as `deploy/proxy` sets it up.
@@ -52,7 +53,7 @@ enum Proxy {
         int port = freePort();
         var given = this == NGINX ? "nginx.conf" : "haproxy.cfg";
         var text =
-                Files.readString(Product.root().resolve("deploy/proxy").resolve(given))
+                oneNode(Files.readString(Product.root().resolve("deploy/proxy").resolve(given)))
                         .replace("listen 80;", "listen 127.0.0.1:" + port + ";")
                         .replace("0.0.0.0:80\n", "127.0.0.1:" + port + "\n")
                         .replace("127.0.0.1:9080", address(Product.portal()))
@@ -81,6 +82,13 @@ enum Proxy {
         var running = new Running(process, port);
         running.awaitOpen(folder);
         return running;
+    }
+
+    /// As the files say for where there is no second one.
+    private static String oneNode(String text) {
+        return text.lines()
+                .filter(line -> !line.contains(":9090"))
+                .collect(Collectors.joining("\n", "", "\n"));
     }
 
     private static String address(String url) {

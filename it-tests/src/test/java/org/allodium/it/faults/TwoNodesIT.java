@@ -1,9 +1,11 @@
 package org.allodium.it.faults;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.microsoft.playwright.Page;
 import java.io.UncheckedIOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -130,6 +132,40 @@ class TwoNodesIT {
     @Tag("long")
     void theFirstGoesOnWhenTheSecondIsKilled() throws Exception {
         goesOn(Component.PORTAL, Component.SECOND_PORTAL);
+    }
+
+    /// As when the other one has been upgraded: it went on until it was stopped, and is not to come
+    /// back as it was.
+    @Test
+    void aServerThatANewerReleaseHasOvertakenSaysSoAndTheOtherGoesOn() throws Exception {
+        owner(
+                """
+                insert into serving.flyway_schema_history
+                select max(installed_rank) + 1, '9001', 'later', 'SQL', 'V9001__later.sql', 0,
+                    'allodium_owner', now(), 1, true
+                from serving.flyway_schema_history""");
+        try {
+            assertThat(answers(Component.SECOND_PORTAL)).as("who runs already goes on").isTrue();
+            Product.kill(Component.SECOND_PORTAL);
+            assertThatThrownBy(Product::startSecondNode)
+                    .hasMessageContainingAll(
+                            "Open Liberty 2 will not become ready",
+                            "A newer release has migrated this database: room serving",
+                            "Start the newer release here");
+            assertThat(answers(Component.PORTAL)).isTrue();
+        } finally {
+            owner("delete from serving.flyway_schema_history where version = '9001'");
+            Product.startSecondNode();
+            Product.supervise();
+        }
+        assertThat(answers(Component.SECOND_PORTAL)).isTrue();
+    }
+
+    private static void owner(String sql) throws SQLException {
+        try (var database = Product.databaseAs("owner");
+                var statement = database.createStatement()) {
+            statement.execute(sql);
+        }
     }
 
     private static void goesOn(Component survivor, Component victim) throws Exception {
