@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
@@ -16,6 +17,11 @@ import java.util.stream.Collectors;
 final class PortalServer {
     private static final Duration START_PATIENCE = Duration.ofMinutes(6);
     private static final Pattern FAILED = Pattern.compile("CWWKZ0002E");
+
+    // What the application itself has said; the line that says that it failed leaves it out.
+    private static final Pattern WHY = Pattern.compile("SRVE0283E");
+    private static final Pattern BEFORE_THE_WORDS =
+            Pattern.compile("^.*SRVE0283E: [^:]*: ([\\w.$]+(Exception|Error|Refused): )?");
 
     /// The application's parts stand in a file beside the WAR that is not there.
     private static final String DEVELOPING =
@@ -226,11 +232,24 @@ final class PortalServer {
     /// The server itself lives on when its application fails to start, and says so on its console.
     private ReadyWait.Look look(Child child) {
         var log = folder.log(child.component().console());
-        var failed = LastWords.matching(log, LogMarks.of(folder, child.component(), log), FAILED);
-        if (failed.isPresent()) {
-            return new ReadyWait.Look.Never("its application failed, " + failed.get());
-        }
-        return ReadinessReport.of(settings);
+        return failure(log, LogMarks.of(folder, child.component(), log))
+                .<ReadyWait.Look>map(ReadyWait.Look.Never::new)
+                .orElseGet(() -> ReadinessReport.of(settings));
+    }
+
+    /// @param from how long the console's log was when the server started
+    static Optional<String> failure(Path log, long from) {
+        return LastWords.matching(log, from, FAILED)
+                .map(
+                        line ->
+                                "its application failed: "
+                                        + LastWords.matching(log, from, WHY)
+                                                .map(PortalServer::words)
+                                                .orElse(line));
+    }
+
+    private static String words(String line) {
+        return BEFORE_THE_WORDS.matcher(line).replaceFirst("");
     }
 
     private Path configuration() {
