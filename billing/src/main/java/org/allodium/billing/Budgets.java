@@ -225,6 +225,14 @@ public class Budgets {
         return desk.awaitSettled(tenant, requestId, atMost);
     }
 
+    /// The number of this node's run, under which it takes part in what nodes share; 0 while it has
+    /// none, or another one has taken over from it.
+    @Anyone
+    public long run() {
+        var present = desk;
+        return present == null ? 0 : present.number();
+    }
+
     /// By grant, what this node has leased of a tenant's money and no request holds.
     @Anyone
     public Map<UUID, BigDecimal> idle(TenantId tenant) {

@@ -220,6 +220,11 @@ public final class BudgetDesk implements AutoCloseable {
         };
     }
 
+    /// 0 before the run has begun and when it is over.
+    public long number() {
+        return life.state() == Life.State.OVER ? 0 : run.number();
+    }
+
     /// Says to the other nodes that this one lives. False when it did not in time, and one of them
     /// has taken over: then another desk must begin.
     public boolean live() {
@@ -257,8 +262,7 @@ public final class BudgetDesk implements AutoCloseable {
         return write(row);
     }
 
-    /// Several times a second: marks what has left the house, tells those that have waited too long
-    /// for their leases or their rows, and gives back what lies idle.
+    /// Several times a second: marks what left, tells who waited too long, gives back what rests.
     public void beat() {
         marks.gather().filter(mark -> !traces.offer(mark)).ifPresent(full -> marks.refused());
         var now = clock.instant();

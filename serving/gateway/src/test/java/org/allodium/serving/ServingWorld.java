@@ -14,7 +14,7 @@ import org.allodium.catalog.Model;
 import org.allodium.engine.Sampling;
 import org.allodium.identity.ApiKeyId;
 import org.allodium.identity.Caller;
-import org.allodium.serving.internal.admission.AdmissionDesk;
+import org.allodium.serving.internal.admission.OneNode;
 import org.allodium.serving.internal.answers.AnswerCache;
 import org.allodium.serving.internal.answers.InferenceSteps;
 import org.allodium.serving.internal.answers.WiredSteps;
@@ -77,7 +77,7 @@ public final class ServingWorld implements AutoCloseable {
         arrivals.residency = facts;
         arrivals.catalog = catalog;
         arrivals.steps = steps;
-        arrivals.desk = new AdmissionDesk(clock, AdmissionDesk.meter(clock), MOST_BYTES_AT_ONCE);
+        arrivals.desk = OneNode.desk(clock, MOST_BYTES_AT_ONCE);
         arrivals.drain = WiredSteps.drain(steps);
         arrivals.clock = clock;
         refusals = new RefusalLog(NoDatabase.away(), NoDatabase.away(), clock);

@@ -13,12 +13,14 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Clock;
 import javax.sql.DataSource;
+import org.allodium.billing.Budgets;
 import org.allodium.billing.Nodes;
 import org.allodium.serving.IdempotentRequests;
 import org.allodium.serving.RefusalLog;
 import org.allodium.serving.ServingConfig;
 import org.allodium.serving.ServingMeters;
 import org.allodium.serving.internal.admission.AdmissionDesk;
+import org.allodium.serving.internal.admission.AllotmentLine;
 import org.allodium.serving.internal.answers.AnswerCache;
 import org.allodium.serving.internal.answers.AnswerSeal;
 import org.eclipse.microprofile.config.ConfigProvider;
@@ -40,8 +42,19 @@ class ServingWiring {
 
     @Produces
     @Singleton
-    AdmissionDesk desk(Clock clock, ServingConfig config) {
-        return new AdmissionDesk(clock, AdmissionDesk.meter(clock), config.parsingMaxBytes());
+    AllotmentLine limits(Budgets budgets, Clock clock) {
+        return new AllotmentLine(platform, budgets::run, AdmissionDesk.nanos(clock));
+    }
+
+    void closeLimits(@Disposes AllotmentLine limits) {
+        limits.close();
+    }
+
+    @Produces
+    @Singleton
+    AdmissionDesk desk(Clock clock, ServingConfig config, AllotmentLine limits) {
+        var nanos = AdmissionDesk.nanos(clock);
+        return new AdmissionDesk(clock, nanos, config.parsingMaxBytes(), limits);
     }
 
     @Produces

@@ -13,6 +13,9 @@ import java.util.concurrent.TimeUnit;
 import org.allodium.kernel.Refused;
 import org.allodium.serving.IdempotentRequests;
 import org.allodium.serving.RefusalLog;
+import org.allodium.serving.internal.admission.AdmissionDesk;
+import org.allodium.serving.internal.admission.AllotmentLine;
+import org.allodium.tenancy.News;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,6 +28,9 @@ class Upkeep {
 
     @Inject IdempotentRequests repeats;
     @Inject RefusalLog refusals;
+    @Inject AdmissionDesk desk;
+    @Inject AllotmentLine limits;
+    @Inject News news;
 
     private volatile boolean away;
 
@@ -33,6 +39,8 @@ class Upkeep {
                     Thread.ofPlatform().name("serving-upkeep").daemon().factory());
 
     void start(@Observes @Priority(300) @Initialized(ApplicationScoped.class) Object application) {
+        news.keep(AllotmentLine.TOPIC, limits);
+        desk.open();
         every(PERIOD, repeats::sweep);
         every(PERIOD, refusals::sweep);
         every(NOTES_WAIT, refusals::flush);

@@ -1,99 +1,121 @@
 package org.allodium.serving.internal.admission;
 
-import io.github.bucket4j.Bucket;
-import io.github.bucket4j.BucketConfiguration;
-import io.github.bucket4j.ConsumptionProbe;
-import io.github.bucket4j.TimeMeter;
-import io.github.bucket4j.TokensInheritanceStrategy;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.kernel.Sentence;
 import org.allodium.serving.AnswerStart.RateState;
 import org.allodium.serving.Limit;
+import org.allodium.serving.internal.admission.Allotment.Kind;
 import org.allodium.tenancy.Limits;
 import org.allodium.tenancy.TenantId;
 
 /// Counts each tenant's requests per minute, tokens per minute, requests at once and bytes that are
-/// being read, on this node. A minute's worth comes at the minute's start: what is left falls by
-/// use and by nothing else. The limits come with every call, as they are declared at that moment,
-/// so a change binds the next request. What was used before stays used. See decision 0110.
+/// being read. All but the bytes are counted over all nodes. A minute's worth comes at the minute's
+/// start: what is left falls by use and by nothing else. The limits come with every call, as they
+/// are declared at that moment, so a change binds the next request. What was used before stays
+/// used. See decisions 0110 and 0166.
 public final class AdmissionDesk {
-    private static final Duration MINUTE = Duration.ofMinutes(1);
     private static final Duration SOON = Duration.ofSeconds(1);
     private static final String WHO = "administrator";
 
     private final Map<TenantId, Counters> tenants = new ConcurrentHashMap<>();
     private final Clock clock;
-    private final TimeMeter meter;
+    private final LongSupplier nanos;
     private final long mostBytesAtOnce;
+    private final AllotmentLine line;
 
+    /// @param nanos since 1970, for the minutes
     /// @param mostBytesAtOnce of one tenant's bodies that are being read and parsed
-    public AdmissionDesk(Clock clock, TimeMeter meter, long mostBytesAtOnce) {
+    public AdmissionDesk(
+            Clock clock, LongSupplier nanos, long mostBytesAtOnce, AllotmentLine line) {
         this.clock = clock;
-        this.meter = meter;
+        this.nanos = nanos;
         this.mostBytesAtOnce = mostBytesAtOnce;
+        this.line = line;
+    }
+
+    /// From now on it lets requests in.
+    public void open() {
+        line.start(
+                this::all,
+                (tenant, kind) -> Optional.ofNullable(tenants.get(tenant)).map(c -> c.of(kind)),
+                this::forget);
+    }
+
+    private void forget() {
+        all().forEach(Allotment::retire);
+        tenants.clear();
+    }
+
+    private Collection<Allotment> all() {
+        return tenants.values().stream().flatMap(Counters::all).toList();
     }
 
     /// Counts one request; empty when it may go on.
     public Optional<Refused> count(TenantId tenant, Limits limits) {
-        var probe = counters(tenant, limits).requests.tryConsumeAndReturnRemaining(1);
-        if (probe.isConsumed()) {
+        line.demandIn();
+        int limit = limits.requestsPerMinute();
+        if (line.take(counters(tenant).requests, 1, limit)) {
             return Optional.empty();
         }
         return Optional.of(
                 refusal(
                         Limit.REQUESTS_PER_MINUTE,
-                        Sentence.of("serving.requests-in-a-minute", limits.requestsPerMinute()),
-                        limits.requestsPerMinute(),
-                        limits.requestsPerMinute(),
-                        wait(probe)));
+                        Sentence.of("serving.requests-in-a-minute", limit),
+                        limit,
+                        limit,
+                        Optional.of(untilNext(tenant))));
     }
 
     /// Takes a place among the requests at once.
     public Admission enter(TenantId tenant, Limits limits) {
-        var counters = counters(tenant, limits);
-        if (counters.running.incrementAndGet() > limits.concurrentRequests()) {
-            counters.running.decrementAndGet();
-            return new Admission.Denied(
-                    refusal(
-                            Limit.CONCURRENT_REQUESTS,
-                            Sentence.of("serving.requests-at-once", limits.concurrentRequests()),
-                            limits.concurrentRequests(),
-                            limits.concurrentRequests(),
-                            Optional.of(SOON)));
+        var counters = counters(tenant);
+        int limit = limits.concurrentRequests();
+        if (line.take(counters.places, 1, limit)) {
+            return new Admission.Admitted(new Permit(counters, tenant, limits));
         }
-        return new Admission.Admitted(new Permit(counters, limits));
+        return new Admission.Denied(
+                refusal(
+                        Limit.CONCURRENT_REQUESTS,
+                        Sentence.of("serving.requests-at-once", limit),
+                        limit,
+                        limit,
+                        Optional.of(SOON)));
     }
 
+    /// As far as this node knows: what others used since it last asked is not in it.
     public RateState state(TenantId tenant, Limits limits) {
-        var counters = counters(tenant, limits);
-        long requests = counters.requests.getAvailableTokens();
-        long tokens = counters.tokens.getAvailableTokens();
+        var counters = counters(tenant);
         return new RateState(
                 limits.requestsPerMinute(),
-                Math.max(0, requests),
-                untilFull(counters.requests, limits.requestsPerMinute()),
+                line.left(counters.requests, limits.requestsPerMinute()),
+                untilFull(counters.requests),
                 limits.tokensPerMinute(),
-                Math.max(0, tokens),
-                untilFull(counters.tokens, limits.tokensPerMinute()));
+                line.left(counters.tokens, limits.tokensPerMinute()),
+                untilFull(counters.tokens));
     }
 
-    private static long untilFull(Bucket bucket, long limit) {
-        long nanos = bucket.estimateAbilityToConsume(limit).getNanosToWaitForRefill();
-        return TimeUnit.NANOSECONDS.toMillis(nanos);
+    private long untilFull(Allotment of) {
+        return line.used(of) == 0 ? 0 : untilNext(of.tenant()).toMillis();
     }
 
-    private Refused tooManyTokens(Limits limits, long tokens, ConsumptionProbe probe) {
+    private Duration untilNext(TenantId tenant) {
+        return Duration.ofNanos(Minutes.untilNext(tenant, nanos.getAsLong()));
+    }
+
+    private Refused tooManyTokens(TenantId tenant, Limits limits, long tokens) {
         long limit = limits.tokensPerMinute();
         if (tokens > limit) {
             return refusal(
@@ -107,8 +129,8 @@ public final class AdmissionDesk {
                 Limit.TOKENS_PER_MINUTE,
                 Sentence.of("serving.tokens-in-a-minute", limit, tokens),
                 limit,
-                limit - probe.getRemainingTokens(),
-                wait(probe));
+                limit - line.left(counters(tenant).tokens, limit),
+                Optional.of(untilNext(tenant)));
     }
 
     private Refused refusal(
@@ -129,14 +151,9 @@ public final class AdmissionDesk {
         return wait.map(refused::retryAfter).orElse(refused);
     }
 
-    private static Optional<Duration> wait(ConsumptionProbe probe) {
-        return Optional.of(Duration.ofNanos(probe.getNanosToWaitForRefill()));
-    }
-
-    private Counters counters(TenantId tenant, Limits limits) {
-        var counters = tenants.computeIfAbsent(tenant, t -> new Counters(limits, meter));
-        counters.adopt(limits);
-        return counters;
+    private Counters counters(TenantId tenant) {
+        var known = tenants.get(tenant);
+        return known != null ? known : tenants.computeIfAbsent(tenant, Counters::new);
     }
 
     /// What the desk says. Only `Admitted` holds anything, and it must be closed.
@@ -149,14 +166,17 @@ public final class AdmissionDesk {
     /// A running request's share of the limits.
     public final class Permit implements AutoCloseable {
         private final Counters counters;
+        private final TenantId tenant;
         private final Limits limits;
         private final AtomicBoolean returned = new AtomicBoolean();
         private final AtomicLong bytes = new AtomicLong();
         private volatile boolean settled;
         private long reserved;
+        private long reservedIn;
 
-        private Permit(Counters counters, Limits limits) {
+        private Permit(Counters counters, TenantId tenant, Limits limits) {
             this.counters = counters;
+            this.tenant = tenant;
             this.limits = limits;
         }
 
@@ -192,12 +212,10 @@ public final class AdmissionDesk {
 
         /// The tokens that the request may need, once; empty when it has them.
         public Optional<Refused> take(long tokens) {
-            // The bucket refuses to take nothing.
-            if (tokens > 0) {
-                var probe = counters.tokens.tryConsumeAndReturnRemaining(tokens);
-                if (!probe.isConsumed()) {
-                    return Optional.of(tooManyTokens(limits, tokens, probe));
-                }
+            // Before: what is given back in a later minute is given back to nobody.
+            reservedIn = line.minute(counters.tokens);
+            if (tokens > 0 && !line.take(counters.tokens, tokens, limits.tokensPerMinute())) {
+                return Optional.of(tooManyTokens(tenant, limits, tokens));
             }
             reserved = tokens;
             return Optional.empty();
@@ -213,78 +231,44 @@ public final class AdmissionDesk {
         public void giveBack(long usedTokens) {
             if (returned.compareAndSet(false, true)) {
                 parsed();
-                counters.running.decrementAndGet();
+                line.giveBack(counters.places, 1, 0);
                 if (usedTokens < reserved) {
-                    counters.tokens.addTokens(reserved - usedTokens);
+                    line.giveBack(counters.tokens, reserved - usedTokens, reservedIn);
                 }
             }
         }
     }
 
     private static final class Counters {
-        private final AtomicInteger running = new AtomicInteger();
         private final AtomicLong bytes = new AtomicLong();
-        private final Bucket requests;
-        private final Bucket tokens;
-        private volatile Limits limits;
+        private final Allotment requests;
+        private final Allotment tokens;
+        private final Allotment places;
 
-        Counters(Limits limits, TimeMeter meter) {
-            this.limits = limits;
-            this.requests = bucket(limits.requestsPerMinute(), meter);
-            this.tokens = bucket(limits.tokensPerMinute(), meter);
+        Counters(TenantId tenant) {
+            requests = new Allotment(tenant, Kind.REQUESTS);
+            tokens = new Allotment(tenant, Kind.TOKENS);
+            places = new Allotment(tenant, Kind.PLACES);
         }
 
-        void adopt(Limits declared) {
-            if (!declared.equals(limits)) {
-                change(declared);
-            }
+        Allotment of(Kind kind) {
+            return switch (kind) {
+                case REQUESTS -> requests;
+                case TOKENS -> tokens;
+                case PLACES -> places;
+            };
         }
 
-        private synchronized void change(Limits declared) {
-            if (declared.requestsPerMinute() != limits.requestsPerMinute()) {
-                replace(requests, limits.requestsPerMinute(), declared.requestsPerMinute());
-            }
-            if (declared.tokensPerMinute() != limits.tokensPerMinute()) {
-                replace(tokens, limits.tokensPerMinute(), declared.tokensPerMinute());
-            }
-            limits = declared;
-        }
-
-        private static void replace(Bucket bucket, long before, long now) {
-            long used = Math.max(0, before - bucket.getAvailableTokens());
-            bucket.replaceConfiguration(perMinute(now), TokensInheritanceStrategy.RESET);
-            if (used > 0) {
-                bucket.consumeIgnoringRateLimits(Math.min(used, now));
-            }
-        }
-
-        private static BucketConfiguration perMinute(long limit) {
-            return BucketConfiguration.builder()
-                    .addLimit(band -> band.capacity(limit).refillIntervally(limit, MINUTE))
-                    .build();
-        }
-
-        private static Bucket bucket(long limit, TimeMeter meter) {
-            return Bucket.builder()
-                    .addLimit(band -> band.capacity(limit).refillIntervally(limit, MINUTE))
-                    .withCustomTimePrecision(meter)
-                    .build();
+        Stream<Allotment> all() {
+            return Stream.of(requests, tokens, places);
         }
     }
 
-    /// Nanoseconds of a clock, for the buckets.
-    public static TimeMeter meter(Clock clock) {
-        return new TimeMeter() {
-            @Override
-            public long currentTimeNanos() {
-                var now = clock.instant();
-                return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
-            }
-
-            @Override
-            public boolean isWallClockBased() {
-                return true;
-            }
+    /// Nanoseconds of a clock, since 1970.
+    public static LongSupplier nanos(Clock clock) {
+        return () -> {
+            var now = clock.instant();
+            return TimeUnit.SECONDS.toNanos(now.getEpochSecond()) + now.getNano();
         };
     }
 }

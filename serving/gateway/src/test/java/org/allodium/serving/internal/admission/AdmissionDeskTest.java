@@ -2,7 +2,6 @@ package org.allodium.serving.internal.admission;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.bucket4j.TimeMeter;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.UUID;
@@ -18,7 +17,7 @@ class AdmissionDeskTest {
     private static final TenantId OTHER = new TenantId(new UUID(0, 2));
 
     private final AtomicLong nanos = new AtomicLong();
-    private final AdmissionDesk desk = new AdmissionDesk(Clock.systemUTC(), meter(), 1_000);
+    private final AdmissionDesk desk = OneNode.desk(Clock.systemUTC(), nanos::get, 1_000);
 
     @Test
     void countsEveryTenantForItself() {
@@ -110,19 +109,5 @@ class AdmissionDeskTest {
 
     private AdmissionDesk.Permit entered(TenantId tenant, Limits limits) {
         return ((AdmissionDesk.Admission.Admitted) desk.enter(tenant, limits)).permit();
-    }
-
-    private TimeMeter meter() {
-        return new TimeMeter() {
-            @Override
-            public long currentTimeNanos() {
-                return nanos.get();
-            }
-
-            @Override
-            public boolean isWallClockBased() {
-                return false;
-            }
-        };
     }
 }
