@@ -10,6 +10,7 @@ import jakarta.inject.Inject;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -19,6 +20,7 @@ import javax.sql.DataSource;
 import org.allodium.billing.internal.BillingConfig;
 import org.allodium.billing.internal.BudgetDesk;
 import org.allodium.billing.internal.Heartbeat;
+import org.allodium.billing.internal.Keys;
 import org.allodium.billing.internal.Lifeline;
 import org.allodium.billing.internal.MonthsAhead;
 import org.allodium.billing.internal.NameTaken;
@@ -26,10 +28,13 @@ import org.allodium.billing.internal.Recall;
 import org.allodium.billing.internal.Sweeper;
 import org.allodium.evidence.Receipts;
 import org.allodium.kernel.Database;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.News;
 import org.allodium.tenancy.TenantId;
 import org.jdbi.v3.core.Handle;
+import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -153,7 +158,8 @@ public class Budgets {
 
     /// Completes when the intent of a request that holds money is durable; before, nothing of an
     /// answer may leave that is not concluded. Completes exceptionally when the database cannot be
-    /// reached: no intent, no answer.
+    /// reached: no intent, no answer. Where another request has its key, it says so by
+    /// [ErrorCode#IDEMPOTENCY_KEY_IN_USE], and so does [#conclude].
     @Anyone
     public CompletableFuture<Void> open(String requestId) {
         return desk.open(requestId);
@@ -243,6 +249,28 @@ public class Budgets {
     @Anyone
     public Fate fate(TenantId tenant, String requestId) {
         return desk.fate(tenant, requestId);
+    }
+
+    /// Which request of the tenant has this key. What became of it, [#fate] knows. Throws when the
+    /// database cannot be asked.
+    @Anyone
+    public Optional<Once.Holder> holder(TenantId tenant, String key) {
+        try {
+            return Database.over(platform)
+                    .withHandle(handle -> Keys.find(handle, tenant.value(), key));
+        } catch (JdbiException e) {
+            throw Refused.of(ErrorCode.OVERLOADED, "billing.accounts-away").because(e);
+        }
+    }
+
+    /// Keys that were taken until then may be taken again.
+    @Anyone
+    public void forgetKeys(Instant until) {
+        try {
+            Database.over(platform).useHandle(handle -> Keys.forget(handle, until));
+        } catch (JdbiException e) {
+            throw Refused.of(ErrorCode.OVERLOADED, "billing.accounts-away").because(e);
+        }
     }
 
     /// Waits until all of this tenant's requests that were answered before this call are settled.

@@ -11,7 +11,12 @@ import org.allodium.tenancy.TenantId;
 /// What is durable before a request runs: who will pay, the most that it can cost, and all that its
 /// receipt will say but what became of it, so that recovery after a crash can write that.
 /// @param receipt of the same caller; its id is unique and names the request
-public record Intent(Payer payer, Charge charge, Receipt.Draft receipt) {
+/// @param once the key under which it runs, if it names one
+public record Intent(Payer payer, Charge charge, Receipt.Draft receipt, Optional<Once> once) {
+    public Intent(Payer payer, Charge charge, Receipt.Draft receipt) {
+        this(payer, charge, receipt, Optional.empty());
+    }
+
     public Intent {
         var caller = receipt.request().caller();
         if (!payer.equals(Payer.of(caller))) {

@@ -5,11 +5,13 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.allodium.billing.GrantId;
 import org.allodium.billing.Intent;
 import org.allodium.billing.ModelPrice;
+import org.allodium.billing.Once;
 import org.allodium.billing.SettledRequest.Payment;
 import org.allodium.billing.Settlement;
 import org.allodium.evidence.Receipt;
@@ -18,6 +20,7 @@ import org.allodium.kernel.Money;
 /// A request that holds money, as its slot tells it: all that its settlement needs.
 /// @param holds which grants hold its ceiling, in paying order
 /// @param shares what it took of allowances
+/// @param once the key that it takes when it is opened; its slot does not tell it
 record OpenIntent(
         String requestId,
         Slot slot,
@@ -30,7 +33,8 @@ record OpenIntent(
         Money ceiling,
         Receipt.Draft receipt,
         List<Payment> holds,
-        List<Share> shares) {
+        List<Share> shares,
+        Optional<Once> once) {
     OpenIntent {
         holds = List.copyOf(holds);
         shares = List.copyOf(shares);
@@ -59,7 +63,8 @@ record OpenIntent(
                 charge.ceiling(),
                 intent.receipt(),
                 holds,
-                shares);
+                shares,
+                intent.once());
     }
 
     /// The same with a longer ceiling, and what holds it in addition.
@@ -82,7 +87,8 @@ record OpenIntent(
                 ceiling.plus(ceilingMore),
                 receipt,
                 List.copyOf(newHolds.values()),
-                List.copyOf(newShares.values()));
+                List.copyOf(newShares.values()),
+                once);
     }
 
     private static Payment sum(Payment one, Payment other) {

@@ -6,6 +6,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Currency;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.function.Consumer;
 import org.allodium.billing.GrantId;
@@ -90,7 +91,8 @@ final class SlotText {
                 amount(json, "ceiling", currency),
                 receipt,
                 holds(json, currency),
-                shares(json));
+                shares(json),
+                Optional.empty());
     }
 
     /// False of intents that a release opened which let the last byte go first.

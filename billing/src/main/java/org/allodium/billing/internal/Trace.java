@@ -17,6 +17,7 @@ sealed interface Trace {
         final CompletableFuture<Void> future = new CompletableFuture<>();
         final CompletableFuture<Void> over = new CompletableFuture<>();
         private volatile boolean given;
+        private volatile boolean second;
 
         SlotRow(OpenIntent intent, Instant deadline) {
             this.intent = intent;
@@ -31,6 +32,18 @@ sealed interface Trace {
         boolean givenUp() {
             return given;
         }
+
+        /// Whether another request has its key: then nothing of it is written.
+        void comesSecond(boolean is) {
+            second = is;
+        }
+
+        boolean isSecond() {
+            return second;
+        }
+
+        /// Whether it takes its request's key, if that has one.
+        abstract boolean opens();
     }
 
     /// What a request intends, before the first byte of its answer leaves.
@@ -39,6 +52,11 @@ sealed interface Trace {
 
         Opening(OpenIntent intent, Instant deadline) {
             super(intent, deadline);
+        }
+
+        @Override
+        boolean opens() {
+            return intent.once().isPresent();
         }
 
         boolean isDurable() {
@@ -63,6 +81,11 @@ sealed interface Trace {
             super(intent, deadline);
             this.settlement = settlement;
             this.opening = opening;
+        }
+
+        @Override
+        boolean opens() {
+            return intent.once().isPresent() && !isOpened();
         }
 
         /// Whether the slot holds the intent; else both are written at once.

@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import org.allodium.kernel.Database;
+import org.allodium.kernel.ErrorCode;
+import org.allodium.kernel.Refused;
 import org.jdbi.v3.core.Handle;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -87,18 +89,19 @@ final class TraceGroup implements CommitGroup<Trace> {
     @Override
     public void write(Handle handle, List<Trace> commands) {
         var rows = new LinkedHashMap<Slot, Row>();
+        judge(handle, commands);
         var ends = new ArrayList<End>();
         Trace.Mark latest = null;
         for (var command : commands) {
             switch (command) {
                 case Trace.Mark mark -> latest = mark;
                 case Trace.Opening opening -> {
-                    if (!opening.givenUp()) {
+                    if (isWritten(opening)) {
                         rows.put(opening.intent.slot(), Row.of(opening.intent, null));
                     }
                 }
                 case Trace.ClosingRow row -> {
-                    if (!row.givenUp()) {
+                    if (isWritten(row)) {
                         close(row, rows, ends);
                     }
                 }
@@ -111,14 +114,38 @@ final class TraceGroup implements CommitGroup<Trace> {
         }
     }
 
+    /// Marks and keys are statements of their own.
     @Override
     public boolean isOneStatement(List<Trace> commands) {
-        boolean marks = commands.stream().anyMatch(Trace.Mark.class::isInstance);
+        boolean more =
+                commands.stream()
+                        .anyMatch(
+                                c ->
+                                        c instanceof Trace.Mark
+                                                || (c instanceof Trace.SlotRow row && row.opens()));
         long ends =
                 commands.stream()
                         .filter(c -> c instanceof Trace.ClosingRow row && row.isOpened())
                         .count();
-        return !marks && (ends == 0 || ends == commands.size());
+        return !more && (ends == 0 || ends == commands.size());
+    }
+
+    /// Which of them another request is before, that has the same key.
+    private static void judge(Handle handle, List<Trace> commands) {
+        var opening = new ArrayList<Trace.SlotRow>();
+        for (var command : commands) {
+            if (command instanceof Trace.SlotRow row && row.opens() && !row.givenUp()) {
+                opening.add(row);
+            }
+        }
+        if (!opening.isEmpty()) {
+            var second = Keys.claim(handle, opening.stream().map(row -> row.intent).toList());
+            opening.forEach(row -> row.comesSecond(second.contains(row.intent.requestId())));
+        }
+    }
+
+    private static boolean isWritten(Trace.SlotRow row) {
+        return !row.givenUp() && !row.isSecond();
     }
 
     private static void requireAll(int rows, int written) {
@@ -158,7 +185,7 @@ final class TraceGroup implements CommitGroup<Trace> {
             switch (command) {
                 case Trace.Mark mark -> marks.durable(mark);
                 case Trace.Opening opening -> {
-                    if (!opening.givenUp()) {
+                    if (isWritten(opening)) {
                         opening.becameDurable();
                     }
                     answer(opening);
@@ -171,7 +198,10 @@ final class TraceGroup implements CommitGroup<Trace> {
     /// On this very thread: whoever waits is only woken.
     private static void answer(Trace.SlotRow row) {
         row.over.complete(null);
-        if (!row.givenUp()) {
+        if (row.isSecond()) {
+            Replies.fail(
+                    row.future, Refused.of(ErrorCode.IDEMPOTENCY_KEY_IN_USE, "billing.key-in-use"));
+        } else if (!row.givenUp()) {
             row.future.complete(null);
         }
     }
