@@ -17,6 +17,7 @@ final class ReadinessReport {
             Map.of(
                     "database", "the database",
                     "news", "the database's news",
+                    "limits", "other nodes to share the limits",
                     "keycloak", "Keycloak",
                     "engine", "the models",
                     "models", "the models",

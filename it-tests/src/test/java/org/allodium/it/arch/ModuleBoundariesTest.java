@@ -31,7 +31,6 @@ class ModuleBoundariesTest {
                     "engine TokenPair.types",
                     "identity ClientAddress$Network.address",
                     "serving AnswerFlow$QueueingSink.heard",
-                    "serving IdempotentRequests$Claim$Answered.answer",
                     "serving IdempotentRequests$Key.bodyHash",
                     "serving IdempotentRequests$Key.keyHash",
                     "serving OnceOnly$Kept.body");

@@ -3,6 +3,7 @@ package org.allodium.serving;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.time.Clock;
+import java.util.Optional;
 import org.allodium.catalog.ModelCatalog;
 import org.allodium.identity.Caller;
 import org.allodium.kernel.Ids;
@@ -41,7 +42,12 @@ public class Arrivals {
         }
         return switch (desk.enter(caller.tenant(), limits)) {
             case AdmissionDesk.Admission.Admitted(var permit) ->
-                    new Arrival(caller, limits, permit, Ids.prefixed(idPrefix, clock));
+                    new Arrival(
+                            caller,
+                            limits,
+                            permit,
+                            Ids.prefixed(idPrefix, clock),
+                            Optional.empty());
             case AdmissionDesk.Admission.Denied(var why) -> throw why;
         };
     }

@@ -11,10 +11,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.Supplier;
-import org.allodium.serving.IdempotentRequests.Claim;
+import org.allodium.serving.IdempotentRequests.Ended;
 import org.allodium.serving.IdempotentRequests.Ending;
 import org.allodium.serving.IdempotentRequests.Key;
 import org.allodium.serving.internal.answers.AnswerSeal;
@@ -50,37 +51,26 @@ class IdempotentRequestsTest {
     }
 
     @Test
-    void theSameRequestGetsTheFirstAnswerForADay() {
-        assertThat(claim("a")).isEqualTo(new Claim.First());
-        assertThat(claim("b")).isEqualTo(new Claim.Runs());
+    void anAnswerIsThereForADay() {
         keep("a", ANSWER);
-
-        assertThat(claim("c"))
-                .isInstanceOfSatisfying(Claim.Answered.class, IdempotentRequestsTest::isFirst);
-        now = now.plus(Duration.ofHours(24)).minusSeconds(1);
-        assertThat(claim("d")).isInstanceOf(Claim.Answered.class);
-        now = now.plusSeconds(1);
-        assertThat(claim("e")).isEqualTo(new Claim.First());
-    }
-
-    private static void isFirst(Claim.Answered answered) {
-        assertThat(answered.requestId()).isEqualTo("a");
-        assertThat(answered.answer()).isEqualTo(ANSWER);
+        assertThat(found("a").answer()).hasValue(ANSWER);
+        now = now.plus(IdempotentRequests.KEPT_FOR).minusSeconds(1);
+        repeats.sweep();
+        assertThat(found("a").answer()).hasValue(ANSWER);
     }
 
     @Test
-    void anotherBodyIsToldApartAndAnotherTenantIsNotMet() {
-        claim("a");
+    void anotherRequestAndAnotherTenantDoNotMeetIt() {
         keep("a", ANSWER);
-
-        assertThat(ours(() -> repeats.claim(new Key(hash(1), hash(3)), "b")))
-                .isEqualTo(new Claim.OtherBody());
-        assertThat(THEIRS.get(() -> repeats.claim(KEY, "c"))).isEqualTo(new Claim.First());
+        assertThat(ours(() -> repeats.find(KEY, "b"))).isEmpty();
+        assertThat(THEIRS.get(() -> repeats.find(KEY, "a"))).isEmpty();
+        keep("b", ANSWER);
+        assertThat(ours(() -> repeats.find(KEY, "a"))).isEmpty();
+        assertThat(found("b").answer()).hasValue(ANSWER);
     }
 
     @Test
     void nothingOfAnAnswerCanBeReadInTheTable() throws SQLException {
-        claim("a");
         keep("a", ANSWER);
 
         assertThat(one("select encode(answer, 'escape') from serving.idempotent_request"))
@@ -100,29 +90,24 @@ class IdempotentRequestsTest {
     }
 
     @Test
-    void whatACrashLeftOpenIsGivenToOneRequestOnly() {
-        claim("a");
-        repeats = process();
-
-        assertThat(claim("b")).isEqualTo(new Claim.Orphan("a"));
-        assertThat(ours(() -> repeats.adopt(KEY, "a", "b"))).isTrue();
-        assertThat(ours(() -> repeats.adopt(KEY, "a", "c"))).isFalse();
-        assertThat(claim("d")).isEqualTo(new Claim.Runs());
-        keep("b", ANSWER);
-        assertThat(claim("e")).isInstanceOf(Claim.Answered.class);
+    void whatRunsIsKnownInItsProcessAlone() {
+        repeats.begin("a");
+        assertThat(repeats.isRunning("a")).isTrue();
+        assertThat(process().isRunning("a")).isFalse();
+        keep("a", ANSWER);
+        assertThat(repeats.isRunning("a")).isFalse();
     }
 
     @Test
-    void whatWasForgottenRunsAnewAndWhatEndedDoesNot() {
-        claim("a");
-        ours(() -> forget("a"));
-        assertThat(claim("b")).isEqualTo(new Claim.First());
-        ours(
-                () -> {
-                    repeats.end(KEY, "b", Ending.TOO_LARGE);
-                    return true;
-                });
-        assertThat(claim("c")).isEqualTo(new Claim.Gone("b", Ending.TOO_LARGE));
+    void theFirstWordOfAnEndCounts() {
+        end("a", Ending.TOO_LARGE);
+        end("a", Ending.CUT);
+        assertThat(found("a")).isEqualTo(new Ended(Ending.TOO_LARGE, Optional.empty()));
+        keep("b", ANSWER);
+        end("b", Ending.CUT);
+        assertThat(found("b").answer()).hasValue(ANSWER);
+        end("c", Ending.CUT);
+        assertThat(found("c")).isEqualTo(new Ended(Ending.CUT, Optional.empty()));
     }
 
     @Test
@@ -131,25 +116,24 @@ class IdempotentRequestsTest {
         for (int n = 1; n <= 2; n++) {
             int number = n;
             var key = new Key(hash(number), hash(0));
-            ours(() -> repeats.claim(key, "r" + number));
             ours(
                     () -> {
                         repeats.keep(key, "r" + number, new byte[size]);
                         return true;
                     });
         }
-        assertThat(ours(() -> repeats.claim(new Key(hash(1), hash(0)), "x")))
-                .isInstanceOf(Claim.Answered.class);
-        assertThat(ours(() -> repeats.claim(new Key(hash(2), hash(0)), "x")))
-                .isEqualTo(new Claim.Gone("r2", Ending.FULL));
+        assertThat(ours(() -> repeats.find(new Key(hash(1), hash(0)), "r1")).orElseThrow().answer())
+                .isPresent();
+        assertThat(ours(() -> repeats.find(new Key(hash(2), hash(0)), "r2")))
+                .contains(new Ended(Ending.FULL, Optional.empty()));
     }
 
     @Test
     void theSweepRemovesWhatIsADayOldOfEverybody() throws SQLException {
-        claim("a");
-        THEIRS.get(() -> repeats.claim(KEY, "b"));
+        keep("a", ANSWER);
+        THEIRS.get(() -> keep(KEY, "b"));
         now = now.plus(Duration.ofHours(23));
-        ours(() -> repeats.claim(new Key(hash(9), hash(9)), "c"));
+        ours(() -> keep(new Key(hash(9), hash(9)), "c"));
         repeats.sweep();
         assertThat(one("select count(*) from serving.idempotent_request")).isEqualTo("3");
         now = now.plus(Duration.ofHours(1));
@@ -157,13 +141,21 @@ class IdempotentRequestsTest {
         assertThat(one("select count(*) from serving.idempotent_request")).isEqualTo("1");
     }
 
-    private boolean forget(String id) {
-        repeats.forget(KEY, id);
-        return true;
+    private Ended found(String id) {
+        return ours(() -> repeats.find(KEY, id)).orElseThrow();
     }
 
-    private Claim claim(String id) {
-        return ours(() -> repeats.claim(KEY, id));
+    private void end(String id, Ending why) {
+        ours(
+                () -> {
+                    repeats.end(KEY, id, why);
+                    return true;
+                });
+    }
+
+    private boolean keep(Key key, String id) {
+        repeats.keep(key, id, ANSWER);
+        return true;
     }
 
     private void keep(String id, byte[] answer) {

@@ -14,6 +14,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import org.allodium.billing.Budgets;
 import org.allodium.billing.Fate;
 import org.allodium.billing.Intent;
+import org.allodium.billing.Once;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
@@ -34,6 +35,11 @@ public class InMemoryBudgets extends Budgets {
     public final List<Release> permits = new CopyOnWriteArrayList<>();
     public int awaitedMarks;
     public boolean refusesClosingRows;
+    public Runnable beforeOpening = () -> {};
+    public Runnable afterSettling = () -> {};
+
+    /// The run of the node that asks; all requests are of run 0.
+    public long present;
 
     /// Completes when intents are durable.
     public CompletableFuture<Void> opening = CompletableFuture.completedFuture(null);
@@ -42,6 +48,8 @@ public class InMemoryBudgets extends Budgets {
     public Runnable onProgress = () -> {};
     public long spilledBefore;
     public boolean spillUnknown;
+    private final Map<String, SettledRequest> kept = new LinkedHashMap<>();
+    private final Instant settledAt = Instant.parse("2026-11-01T00:00:00Z");
     private Money available = Money.euro("1000");
 
     public void onlyAvailable(String euro) {
@@ -102,10 +110,10 @@ public class InMemoryBudgets extends Budgets {
                 settlement.fromCache()
                         ? price.cachedAnswer()
                         : price.of(settlement.inputTokens(), settlement.outputTokens());
-        return CompletableFuture.completedFuture(
+        var done =
                 new SettledRequest(
                         settlement.requestId(),
-                        Instant.EPOCH,
+                        settledAt,
                         request.payer().project().toString(),
                         "key",
                         price.model(),
@@ -115,7 +123,10 @@ public class InMemoryBudgets extends Budgets {
                         settlement.fromCache(),
                         settlement.outcome(),
                         cost,
-                        List.of()));
+                        List.of());
+        kept.put(settlement.requestId(), done);
+        afterSettling.run();
+        return CompletableFuture.completedFuture(done);
     }
 
     @Override
@@ -127,7 +138,44 @@ public class InMemoryBudgets extends Budgets {
 
     @Override
     public CompletableFuture<Void> open(String requestId) {
-        return opening;
+        beforeOpening.run();
+        return isFirst(requestId) ? opening : keyInUse();
+    }
+
+    /// Of each key, the request that has it.
+    private final Map<String, Once.Holder> holders = new LinkedHashMap<>();
+
+    private synchronized boolean isFirst(String requestId) {
+        var once = open.get(requestId).once();
+        if (once.isEmpty()) {
+            return true;
+        }
+        var key = once.get().key();
+        var mine = new Once.Holder(requestId, once.get().body(), Instant.MAX, 0, true);
+        var holder = holders.getOrDefault(key, mine).requestId();
+        boolean first =
+                holder.equals(requestId)
+                        || once.get().replaces().filter(holder::equals).isPresent();
+        if (first) {
+            holders.put(key, mine);
+        }
+        return first;
+    }
+
+    private static CompletableFuture<Void> keyInUse() {
+        return CompletableFuture.failedFuture(
+                new Refused(
+                        ErrorCode.IDEMPOTENCY_KEY_IN_USE, Sentence.asSaid("Another one has it.")));
+    }
+
+    @Override
+    public synchronized Optional<Once.Holder> holder(TenantId tenant, String key) {
+        return Optional.ofNullable(holders.get(key));
+    }
+
+    @Override
+    public long run() {
+        return present;
     }
 
     @Override
@@ -150,6 +198,9 @@ public class InMemoryBudgets extends Budgets {
         if (refusesClosingRows) {
             return CompletableFuture.failedFuture(away());
         }
+        if (!isFirst(settlement.requestId())) {
+            return keyInUse();
+        }
         concluded.add(settlement);
         return CompletableFuture.completedFuture(null);
     }
@@ -163,15 +214,37 @@ public class InMemoryBudgets extends Budgets {
     @Override
     public Optional<SettledRequest> awaitSettled(
             TenantId tenant, String requestId, Duration atMost) {
-        return Optional.empty();
+        return Optional.ofNullable(kept.get(requestId));
     }
 
-    /// What became of requests of an earlier process; those of this one are known.
+    /// What is said to have become of requests; of the others it is known.
     public final Map<String, Fate> fates = new LinkedHashMap<>();
 
     @Override
     public synchronized Fate fate(TenantId tenant, String requestId) {
-        return fates.getOrDefault(requestId, Fate.UNKNOWN);
+        boolean isSettled = settled.stream().anyMatch(one -> one.requestId().equals(requestId));
+        var known = open.containsKey(requestId) ? Fate.OPEN : Fate.UNKNOWN;
+        return fates.getOrDefault(requestId, isSettled ? Fate.SETTLED : known);
+    }
+
+    /// As recovery settles what a crash ended before anything left.
+    public void interrupted(String requestId) {
+        fates.put(requestId, Fate.SETTLED);
+        kept.put(
+                requestId,
+                new SettledRequest(
+                        requestId,
+                        settledAt,
+                        "project",
+                        "key",
+                        "guide",
+                        "",
+                        0,
+                        0,
+                        false,
+                        Settlement.Outcome.INTERRUPTED,
+                        Money.euro("0"),
+                        List.of()));
     }
 
     private Intent close(String requestId) {

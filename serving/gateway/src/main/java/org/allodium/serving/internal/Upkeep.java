@@ -6,10 +6,12 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.context.Initialized;
 import jakarta.enterprise.event.Observes;
 import jakarta.inject.Inject;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
+import org.allodium.billing.Budgets;
 import org.allodium.kernel.Refused;
 import org.allodium.serving.IdempotentRequests;
 import org.allodium.serving.RefusalLog;
@@ -31,6 +33,8 @@ class Upkeep {
     @Inject AdmissionDesk desk;
     @Inject AllotmentLine limits;
     @Inject News news;
+    @Inject Budgets budgets;
+    @Inject Clock clock;
 
     private volatile boolean away;
 
@@ -42,8 +46,13 @@ class Upkeep {
         news.keep(AllotmentLine.TOPIC, limits);
         desk.open();
         every(PERIOD, repeats::sweep);
+        every(PERIOD, this::forgetKeys);
         every(PERIOD, refusals::sweep);
         every(NOTES_WAIT, refusals::flush);
+    }
+
+    private void forgetKeys() {
+        budgets.forgetKeys(clock.instant().minus(IdempotentRequests.KEPT_FOR));
     }
 
     @PreDestroy

@@ -66,7 +66,7 @@ class Api {
 
     @PostConstruct
     void open() {
-        once = new OnceOnly(repeats, arrivals, budgets);
+        once = new OnceOnly(repeats, arrivals, budgets, clock);
         routes =
                 new Routes(
                         ModelEndpoints.list(listing),
@@ -208,9 +208,9 @@ class Api {
             var read = read(inference, exchange, response.route(), arrival);
             var model = read.request().model();
             response.asks(catalog.find(model).isPresent() ? model : "");
-            OnceOnly.Run run = () -> inference.answer(response, arrival, read.request());
+            OnceOnly.Run run = let -> inference.answer(response, let, read.request());
             if (read.key().isEmpty()) {
-                run.run();
+                run.run(arrival);
             } else {
                 once.answer(response, arrival, read.key().get(), run);
             }

@@ -4,10 +4,15 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import org.allodium.billing.Budgets;
+import org.allodium.billing.Fate;
+import org.allodium.billing.Once;
+import org.allodium.billing.SettledRequest;
+import org.allodium.billing.Settlement.Outcome;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.kernel.Sentence;
@@ -15,7 +20,6 @@ import org.allodium.serving.Arrival;
 import org.allodium.serving.Arrivals;
 import org.allodium.serving.Demands;
 import org.allodium.serving.IdempotentRequests;
-import org.allodium.serving.IdempotentRequests.Claim;
 import org.allodium.serving.IdempotentRequests.Ending;
 import org.allodium.serving.Refusals;
 import org.allodium.sovereignty.PlacementRequest.Activity;
@@ -26,17 +30,21 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// Runs a request with an `Idempotency-Key` once, however often it is sent: a repeat gets the first
 /// answer again, or hears what became of it. Only what cost nothing runs anew. See decision 0111.
-record OnceOnly(IdempotentRequests repeats, Arrivals arrivals, Budgets budgets) {
+record OnceOnly(IdempotentRequests repeats, Arrivals arrivals, Budgets budgets, Clock clock) {
     static final String HEADER = "Idempotency-Key";
     static final String REPLAYED = "Idempotency-Replayed";
     private static final int LONGEST_KEY = 255;
     private static final Duration SOON = Duration.ofSeconds(1);
+
+    /// How long after its settlement a request's end may still be on its way to where it is noted.
+    private static final Duration NOTING = Duration.ofSeconds(30);
+
     private static final Logger LOG = LoggerFactory.getLogger(OnceOnly.class);
     private static final JsonMapper JSON = JsonMapper.shared();
 
     /// The request itself, which writes into the response.
     interface Run {
-        void run() throws IOException;
+        void run(Arrival arrival) throws IOException;
     }
 
     /// What is kept, sealed. `pool` made it, so that a policy can be asked about it again.
@@ -66,34 +74,90 @@ record OnceOnly(IdempotentRequests repeats, Arrivals arrivals, Budgets budgets) 
 
     void answer(Response response, Arrival arrival, IdempotentRequests.Key key, Run request)
             throws IOException {
-        switch (repeats.claim(key, arrival.id())) {
-            case Claim.First first -> run(response, arrival, key, request);
-            case Claim.Runs runs -> throw stillRuns();
-            case Claim.OtherBody other ->
-                    throw Refused.of(
-                                    ErrorCode.IDEMPOTENCY_KEY_REUSED,
-                                    "serving.repeat-key-reused",
-                                    HEADER)
-                            .at(HEADER);
-            case Claim.Answered(var id, var answer) -> replay(response, arrival, id, answer);
-            case Claim.Gone(var id, var why) -> throw gone(response, id, why);
-            case Claim.Orphan(var id) -> {
-                switch (budgets.fate(arrival.caller().tenant(), id)) {
-                    case SETTLED -> {
-                        repeats.end(key, id, Ending.CUT);
-                        throw gone(response, id, Ending.CUT);
-                    }
-                    // Its recovery is under way.
-                    case OPEN -> throw stillRuns();
-                    case UNKNOWN -> {
-                        if (!repeats.adopt(key, id, arrival.id())) {
-                            throw stillRuns();
-                        }
-                        run(response, arrival, key, request);
-                    }
-                }
-            }
+        var holder = budgets.holder(arrival.caller().tenant(), key.keyHex());
+        var ended = holder.flatMap(first -> ended(first, arrival, key));
+        if (holder.isPresent() && ended.isPresent()) {
+            repeat(response, arrival, key, holder.get(), ended.get());
+        } else {
+            var replaced = holder.map(Once.Holder::requestId);
+            var once = new Once(key.keyHex(), key.bodyHex(), replaced);
+            run(response, arrival.under(once), key, request);
         }
+    }
+
+    /// Empty where the key may be had: who has it cost nothing, or had it a day ago.
+    private Optional<IdempotentRequests.Ended> ended(
+            Once.Holder first, Arrival arrival, IdempotentRequests.Key key) {
+        var id = first.requestId();
+        if (!first.begunAt().isAfter(clock.instant().minus(IdempotentRequests.KEPT_FOR))) {
+            return Optional.empty();
+        }
+        var ended = repeats.find(key, id);
+        if (ended.isPresent()) {
+            return ended;
+        }
+        var fate = repeats.isRunning(id) ? Fate.OPEN : fate(first, arrival);
+        var settled =
+                fate == Fate.SETTLED ? settled(first, arrival) : Optional.<SettledRequest>empty();
+        if (fate == Fate.UNKNOWN || settled.filter(OnceOnly::costNothing).isPresent()) {
+            return ended;
+        }
+        demandSame(first, key);
+        if (fate == Fate.OPEN || !isOver(first, settled)) {
+            throw stillRuns();
+        }
+        repeats.end(key, id, Ending.CUT);
+        // Whoever ran it may have said how it ended, just now.
+        return repeats.find(key, id);
+    }
+
+    private Fate fate(Once.Holder holder, Arrival arrival) {
+        var tenant = arrival.caller().tenant();
+        var fate = budgets.fate(tenant, holder.requestId());
+        if (fate != Fate.OPEN || holder.run() != budgets.run()) {
+            return fate;
+        }
+        // It has answered here, and its end is on its way.
+        var unused = budgets.awaitSettled(tenant, holder.requestId(), SOON);
+        return budgets.fate(tenant, holder.requestId());
+    }
+
+    private static void demandSame(Once.Holder first, IdempotentRequests.Key key) {
+        if (!first.body().equals(key.bodyHex())) {
+            throw Refused.of(ErrorCode.IDEMPOTENCY_KEY_REUSED, "serving.repeat-key-reused", HEADER)
+                    .at(HEADER);
+        }
+    }
+
+    private void repeat(
+            Response response,
+            Arrival arrival,
+            IdempotentRequests.Key key,
+            Once.Holder first,
+            IdempotentRequests.Ended ended)
+            throws IOException {
+        demandSame(first, key);
+        if (ended.answer().isEmpty()) {
+            throw gone(response, first.requestId(), ended.why());
+        }
+        replay(response, arrival, first.requestId(), ended.answer().get());
+    }
+
+    /// It was charged, and whoever ran it does not note its end any more.
+    private boolean isOver(Once.Holder first, Optional<SettledRequest> settled) {
+        boolean elsewhere = first.lives() && first.run() != budgets.run();
+        return !elsewhere
+                || settled.filter(one -> one.at().isAfter(clock.instant().minus(NOTING))).isEmpty();
+    }
+
+    private Optional<SettledRequest> settled(Once.Holder first, Arrival arrival) {
+        return budgets.awaitSettled(arrival.caller().tenant(), first.requestId(), Duration.ZERO);
+    }
+
+    /// A crash ended it before anything of it was charged.
+    private static boolean costNothing(SettledRequest settled) {
+        return settled.outcome() == Outcome.INTERRUPTED
+                && settled.inputTokens() + settled.outputTokens() == 0;
     }
 
     private void run(Response response, Arrival arrival, IdempotentRequests.Key key, Run request)
@@ -102,8 +166,11 @@ record OnceOnly(IdempotentRequests repeats, Arrivals arrivals, Budgets budgets) 
         var copy = new AnswerCopy(IdempotentRequests.LARGEST_ANSWER, keeping);
         keeping.copy = copy;
         response.copyTo(copy);
+        repeats.begin(arrival.id());
         try {
-            request.run();
+            request.run(arrival);
+        } catch (Refused e) {
+            throw e.code() == ErrorCode.IDEMPOTENCY_KEY_IN_USE ? stillRuns() : e;
         } finally {
             keeping.close();
         }
@@ -135,7 +202,7 @@ record OnceOnly(IdempotentRequests repeats, Arrivals arrivals, Budgets budgets) 
                             if (arrival.isSettled()) {
                                 repeats.end(key, arrival.id(), Ending.CUT);
                             } else {
-                                repeats.forget(key, arrival.id());
+                                repeats.leave(arrival.id());
                             }
                         });
             }

@@ -125,6 +125,75 @@ class OnceOnlyTest {
     }
 
     @Test
+    void whileTheFirstRunsOnOneNodeTheOtherTellsToWaitAndThenGivesItsAnswer() {
+        var other = process();
+        var meanwhile = keyed();
+        var body = keyed(HELLO.formatted(",\"max_tokens\":5"));
+        world.home.script =
+                (pool, sink) -> {
+                    other.answer(meanwhile);
+                    other.answer(body);
+                    FakeChatPool.say(sink, ChatPool.End.STOP, "done");
+                };
+        var first = chat("", "k");
+        assertThat(first.status()).isEqualTo(200);
+        assertThat(meanwhile.status()).isEqualTo(409);
+        assertThat(meanwhile.answered("Retry-After")).isEqualTo("1");
+        assertThat(body.status()).isEqualTo(422);
+
+        api = other;
+        var again = chat("", "k");
+        assertThat(again.text()).isEqualTo(first.text());
+        assertThat(again.answered(OnceOnly.REPLAYED)).isEqualTo("true");
+        assertThat(world.budgets.settled).hasSize(1);
+    }
+
+    /// Both have looked, and found nobody, before either took the key.
+    @Test
+    void whoComesSecondToTheIntentIsToldToWaitAndPaysNothing() {
+        var other = process();
+        var second = keyed();
+        world.budgets.beforeOpening =
+                () -> {
+                    world.budgets.beforeOpening = () -> {};
+                    other.answer(second);
+                };
+        var first = chat("", "k");
+        assertThat(second.status()).as(second.text()).isEqualTo(200);
+        assertThat(first.status()).as(first.text()).isEqualTo(409);
+        assertThat(first.error().path("code").asString()).isEqualTo("idempotency_key_in_use");
+        assertThat(world.budgets.settled).hasSize(1);
+        assertThat(world.budgets.stillOpen()).isZero();
+
+        assertThat(chat("", "k").text()).isEqualTo(second.text());
+    }
+
+    /// It was settled there, and its answer is about to be kept.
+    @Test
+    void whatAnotherNodeHasJustSettledIsNotTakenForLost() {
+        var other = process();
+        var between = keyed();
+        world.budgets.afterSettling =
+                () -> {
+                    world.budgets.afterSettling = () -> {};
+                    world.budgets.present = 1;
+                    other.answer(between);
+                    world.budgets.present = 0;
+                };
+        var first = chat("", "k");
+        assertThat(between.status()).as(between.text()).isEqualTo(409);
+        assertThat(chat("", "k").text()).isEqualTo(first.text());
+    }
+
+    private static FakeExchange keyed() {
+        return keyed(HELLO.formatted(""));
+    }
+
+    private static FakeExchange keyed(String body) {
+        return FakeExchange.post("/chat/completions", body).with("Idempotency-Key", "k");
+    }
+
+    @Test
     void whatWasRefusedOrFailedWithoutCostRunsAnew() {
         world.budgets.onlyAvailable("0");
         assertThat(chat("", "k").status()).isEqualTo(429);
@@ -183,6 +252,16 @@ class OnceOnlyTest {
                     assertThat(chat("", "k").status()).isEqualTo(200);
                     assertThat(chat("", "k").answered(OnceOnly.REPLAYED)).isEqualTo("true");
                     assertThat(world.budgets.settled).hasSize(1);
+                });
+    }
+
+    @Test
+    void whatACrashEndedBeforeAnythingWasChargedRunsAnew() throws InterruptedException {
+        afterACrash(
+                crashed -> {
+                    world.budgets.interrupted(crashed);
+                    assertThat(chat("", "k").status()).isEqualTo(200);
+                    assertThat(chat("", "k").answered(OnceOnly.REPLAYED)).isEqualTo("true");
                 });
     }
 

@@ -146,8 +146,8 @@ final class Allotment {
     }
 
     private void roll(long now, boolean alone) {
-        // A clock that goes back gives no minute anew.
-        if (kind.byMinute() && now > minute) {
+        // A clock that goes back a little gives no minute anew.
+        if (kind.byMinute() && (now > minute || now < minute - 1)) {
             usedBefore = now == minute + 1 ? used : 0;
             used = 0;
             minute = now;
@@ -157,6 +157,7 @@ final class Allotment {
             free = limit - mine;
             spent = false;
             recalled = false;
+            wanted = false;
             awaited.clear();
         }
         if (!kind.byMinute()) {

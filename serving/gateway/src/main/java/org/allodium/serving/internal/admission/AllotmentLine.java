@@ -51,6 +51,7 @@ public final class AllotmentLine implements News.Picture, AutoCloseable {
     private volatile long joined;
     private volatile long aloneSince;
     private long looked;
+    private boolean unshared;
     private boolean failing;
     private Supplier<Collection<Allotment>> all = List::of;
     private BiFunction<TenantId, Kind, Optional<Allotment>> find = (_, _) -> Optional.empty();
@@ -115,7 +116,7 @@ public final class AllotmentLine implements News.Picture, AutoCloseable {
         }
     }
 
-    boolean isIn() {
+    public boolean isIn() {
         return state != State.OUT && joined == run.getAsLong();
     }
 
@@ -203,7 +204,7 @@ public final class AllotmentLine implements News.Picture, AutoCloseable {
 
     private void hear(String[] words, long from) {
         switch (words[0]) {
-            case "join" -> wanted = true;
+            case "join" -> wanted = isAlone();
             case "ask" ->
                     find(words)
                             .ifPresent(
@@ -212,7 +213,7 @@ public final class AllotmentLine implements News.Picture, AutoCloseable {
                                         offer(one);
                                     });
             case "back" -> find(words).filter(one -> one.cameBack(from)).ifPresent(this::offer);
-            default -> LOG.trace("Another node has begun to share");
+            default -> LOG.warn("Another node says what this one does not know: {}", words[0]);
         }
     }
 
@@ -259,6 +260,7 @@ public final class AllotmentLine implements News.Picture, AutoCloseable {
         if (present != joined) {
             state = State.OUT;
             joined = present;
+            unshared = false;
             queue.clear();
             forget.run();
         }
@@ -273,6 +275,9 @@ public final class AllotmentLine implements News.Picture, AutoCloseable {
                 }
             }
             case BESIDE_OTHERS -> {
+                if (unshared) {
+                    share(present);
+                }
                 if (System.nanoTime() - looked > LOOK.toNanos()) {
                     looked = System.nanoTime();
                     lookAround(present);
@@ -297,21 +302,18 @@ public final class AllotmentLine implements News.Picture, AutoCloseable {
     }
 
     private void share(long present) {
-        // First here: from now on nothing is used of which the others do not know.
+        // First here: from now on nothing is used without asking, and nothing asked before they
+        // know what was used. Tried again until they do.
+        unshared = true;
         state = State.BESIDE_OTHERS;
-        try {
-            table.share(
-                    present,
-                    all.get().stream()
-                            .map(one -> one.share(minute(one)))
-                            .filter(ask -> ask.mine() + ask.usual() > 0)
-                            .toList());
-            wanted = false;
-        } catch (RuntimeException e) {
-            state = State.OUT; // Nobody is let in before they know.
-            joined = 0;
-            throw e;
-        }
+        var kept =
+                all.get().stream()
+                        .map(one -> one.share(minute(one)))
+                        .filter(ask -> ask.mine() + ask.usual() > 0)
+                        .toList();
+        table.share(present, kept);
+        unshared = false;
+        wanted = false;
     }
 
     private void lookAround(long present) {

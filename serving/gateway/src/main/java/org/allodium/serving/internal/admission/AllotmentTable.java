@@ -155,7 +155,6 @@ final class AllotmentTable {
                             var written = written(handle, run, kept);
                             write(handle, run, written);
                             join(handle, run, false);
-                            tell(handle, List.of("open:" + run));
                             return written;
                         });
     }

@@ -226,7 +226,8 @@ public class InferenceSteps {
                         caller,
                         model,
                         choice.decision(),
-                        choice.place(choice.ready().getFirst().pool())));
+                        choice.place(choice.ready().getFirst().pool())),
+                choice.arrival().once());
     }
 
     /// A place in the queue of the least busy pool that has one.

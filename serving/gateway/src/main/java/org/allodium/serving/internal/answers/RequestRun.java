@@ -68,8 +68,17 @@ public final class RequestRun implements AutoCloseable {
         try {
             opening.join();
         } catch (CompletionException e) {
+            demandFirst(e);
             throw Refused.of(ErrorCode.OVERLOADED, "serving.intent-not-recorded")
                     .because(e.getCause());
+        }
+    }
+
+    /// Another request has its key, and runs.
+    private static void demandFirst(CompletionException failure) {
+        if (failure.getCause() instanceof Refused why
+                && why.code() == ErrorCode.IDEMPOTENCY_KEY_IN_USE) {
+            throw why;
         }
     }
 
@@ -98,6 +107,7 @@ public final class RequestRun implements AutoCloseable {
         try {
             budgets.conclude(settlement).join();
         } catch (CompletionException e) {
+            demandFirst(e);
             throw Refused.of(ErrorCode.OVERLOADED, "serving.end-not-recorded")
                     .because(e.getCause());
         }

@@ -8,6 +8,7 @@ import java.util.function.Supplier;
 import javax.sql.DataSource;
 import org.allodium.identity.KeycloakHealth;
 import org.allodium.kernel.Database;
+import org.allodium.serving.internal.admission.AllotmentLine;
 import org.allodium.tenancy.News;
 import org.eclipse.microprofile.health.HealthCheck;
 import org.eclipse.microprofile.health.HealthCheckResponse;
@@ -34,6 +35,7 @@ class ServingHealth {
     @Inject KeycloakHealth keycloak;
     @Inject ModelLoader loader;
     @Inject News news;
+    @Inject AllotmentLine limits;
 
     @Produces
     @Readiness
@@ -46,6 +48,13 @@ class ServingHealth {
     @Readiness
     HealthCheck news() {
         return check("news", () -> up("news", news.isFresh()));
+    }
+
+    /// Nobody is let in before it is known what other nodes let in.
+    @Produces
+    @Readiness
+    HealthCheck limits() {
+        return check("limits", () -> up("limits", limits.isIn()));
     }
 
     /// Programs with keys are served without Keycloak, so its absence takes no node out of service.
