@@ -1,9 +1,11 @@
 package org.allodium.tenancy;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.net.ConnectException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
@@ -13,13 +15,16 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Between a node and its server. The connections that exist can be made to stand with nobody at
-/// the other end, as after a power cut there or behind a router that forgot them.
-final class StallingProxy implements AutoCloseable {
+/// the other end, as after a power cut there or behind a router that forgot them; or all, for as
+/// long as the line is cut.
+public final class StallingProxy implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(StallingProxy.class);
 
     private final ServerSocket door;
     private final int port;
     private final List<Pair> pairs = new CopyOnWriteArrayList<>();
+    private final ByteArrayOutputStream passed = new ByteArrayOutputStream();
+    private volatile boolean cut;
 
     private static final class Pair {
         private final Socket here;
@@ -33,13 +38,18 @@ final class StallingProxy implements AutoCloseable {
     }
 
     /// @param port the server's, on this machine
-    StallingProxy(int port) throws IOException {
+    public StallingProxy(int port) throws IOException {
+        this(port, 0);
+    }
+
+    /// @param ownPort where it listens
+    public StallingProxy(int port, int ownPort) throws IOException {
         this.port = port;
-        this.door = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
+        this.door = new ServerSocket(ownPort, 50, InetAddress.getLoopbackAddress());
         Thread.startVirtualThread(this::accept);
     }
 
-    int port() {
+    public int port() {
         return door.getLocalPort();
     }
 
@@ -48,26 +58,57 @@ final class StallingProxy implements AutoCloseable {
         pairs.forEach(pair -> pair.stalled = true);
     }
 
+    /// Who connects from now on hears nothing either.
+    public void cut() {
+        cut = true;
+        stall();
+    }
+
+    /// What was said meanwhile is lost, and with it the connections on which it was said.
+    public void restore() {
+        cut = false;
+        pairs.stream().filter(pair -> pair.stalled).forEach(StallingProxy::hangUp);
+    }
+
+    /// All that went through, both ways and of all connections.
+    public byte[] passed() {
+        synchronized (passed) {
+            return passed.toByteArray();
+        }
+    }
+
     private void accept() {
         try {
             while (true) {
-                var here = door.accept();
-                var pair = new Pair(here, new Socket(InetAddress.getLoopbackAddress(), port));
-                pairs.add(pair);
-                Thread.startVirtualThread(() -> pass(pair, pair.here, pair.there));
-                Thread.startVirtualThread(() -> pass(pair, pair.there, pair.here));
+                connect(door.accept());
             }
         } catch (IOException e) {
             LOG.debug("Closed", e);
         }
     }
 
-    private static void pass(Pair pair, Socket from, Socket into) {
+    /// As if the port were the server's own: nobody is taken in where nobody listens.
+    private void connect(Socket here) throws IOException {
+        try {
+            var pair = new Pair(here, new Socket(InetAddress.getLoopbackAddress(), port));
+            pair.stalled = cut;
+            pairs.add(pair);
+            Thread.startVirtualThread(() -> pass(pair, pair.here, pair.there));
+            Thread.startVirtualThread(() -> pass(pair, pair.there, pair.here));
+        } catch (ConnectException nobody) {
+            here.close();
+        }
+    }
+
+    private void pass(Pair pair, Socket from, Socket into) {
         try (InputStream in = from.getInputStream();
                 OutputStream out = into.getOutputStream()) {
             var piece = new byte[8_192];
             for (int read = in.read(piece); read >= 0; read = in.read(piece)) {
                 if (!pair.stalled) {
+                    synchronized (passed) {
+                        passed.write(piece, 0, read);
+                    }
                     out.write(piece, 0, read);
                     out.flush();
                 }
@@ -77,16 +118,22 @@ final class StallingProxy implements AutoCloseable {
         }
     }
 
+    private static void hangUp(Pair pair) {
+        try (pair.here;
+                pair.there) {
+            LOG.debug("Hung up");
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     @Override
     public void close() {
         try {
             door.close();
-            for (var pair : pairs) {
-                pair.here.close();
-                pair.there.close();
-            }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+        pairs.forEach(StallingProxy::hangUp);
     }
 }

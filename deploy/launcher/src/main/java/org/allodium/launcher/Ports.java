@@ -30,7 +30,7 @@ final class Ports {
                                     settings.ports().keycloak(),
                                     component,
                                     "ALLODIUM_KEYCLOAK_PORT");
-                    case PORTAL -> requireServersFree(settings, component, "");
+                    case PORTAL -> requireServersFree(settings.of(component), component, "");
                     case SECOND_PORTAL ->
                             requireServersFree(settings.of(component), component, " (ten lower)");
                 }
@@ -45,6 +45,13 @@ final class Ports {
                 server.ports().management(),
                 component,
                 "ALLODIUM_MANAGEMENT_PORT" + how);
+        if (NodeLink.isWanted(server)) {
+            requireFree(
+                    NodeLink.address(server),
+                    NodeLink.port(server),
+                    component,
+                    NodeLink.PORT + how);
+        }
     }
 
     static void requireFree(String host, int port, Component component, String variable) {

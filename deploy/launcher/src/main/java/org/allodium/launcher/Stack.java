@@ -274,6 +274,16 @@ public final class Stack implements AutoCloseable {
         if (anew) {
             stopChildren(EnumSet.complementOf(EnumSet.copyOf(settings.components())));
             stopOlderServers();
+            sayWhoIsNotLinked(running);
+        }
+    }
+
+    /// It goes on as it is: what the link gives is not worth a stop.
+    private void sayWhoIsNotLinked(StackSettings running) {
+        if (settings.nodes() > running.nodes() && children.containsKey(Component.PORTAL)) {
+            progress.say(
+                    "The first node was started alone: from its next start on, both find the"
+                            + " answers that either has kept");
         }
     }
 

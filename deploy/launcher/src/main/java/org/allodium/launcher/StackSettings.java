@@ -69,6 +69,7 @@ public record StackSettings(
         }
         if (nodes == Component.MOST_NODES) {
             requireApart(ports, ports.next());
+            requireLinkApart();
         }
     }
 
@@ -93,6 +94,26 @@ public record StackSettings(
         }
     }
 
+    private void requireLinkApart() {
+        int first = NodeLink.port(this);
+        var next = ports.next();
+        var others =
+                Set.of(
+                        ports.portal(),
+                        ports.management(),
+                        next.portal(),
+                        next.management(),
+                        ports.keycloak(),
+                        ports.database());
+        if (others.contains(first) || others.contains(first + NEXT_NODE)) {
+            throw new Trouble(
+                    NodeLink.PORT
+                            + " ("
+                            + first
+                            + ") and the one ten higher must differ from all other ports.");
+        }
+    }
+
     public StackSettings withNodes(int wanted) {
         return new StackSettings(root, home, runtime, bind, ports, portalUrl, demo, wanted, extra);
     }
@@ -107,12 +128,16 @@ public record StackSettings(
         return components().stream().filter(Component::serves).toList();
     }
 
-    /// As this server has them: the second one has its own ports, address and name.
+    /// As this server has them: the second one has its own ports, address and name, and of two
+    /// each knows where the other is.
     public StackSettings of(Component server) {
-        if (server != Component.SECOND_PORTAL) {
-            return this;
-        }
         var own = new HashMap<>(extra);
+        if (nodes == Component.MOST_NODES) {
+            own.putAll(NodeLink.settings(this, server == Component.SECOND_PORTAL ? 1 : 0));
+        }
+        if (server != Component.SECOND_PORTAL) {
+            return new StackSettings(root, home, runtime, bind, ports, portalUrl, demo, 1, own);
+        }
         own.put(NODE, next(node()));
         return new StackSettings(
                 root, home, runtime, bind, ports.next(), secondUrl(), demo, 1, own);

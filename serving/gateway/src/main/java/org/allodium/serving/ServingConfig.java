@@ -3,7 +3,10 @@ package org.allodium.serving;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.allodium.sovereignty.PoolId;
 import org.eclipse.microprofile.config.Config;
 
@@ -24,7 +27,8 @@ public record ServingConfig(
         PoolId defaultPool,
         List<PoolId> bundledPools,
         List<PoolId> bundledPoolsAbroad,
-        EngineSettings engine) {
+        EngineSettings engine,
+        LinkSettings link) {
     public ServingConfig {
         bundledPools = List.copyOf(bundledPools);
         bundledPoolsAbroad = List.copyOf(bundledPoolsAbroad);
@@ -41,8 +45,9 @@ public record ServingConfig(
     }
 
     public static ServingConfig from(Config config) {
+        var home = Path.of(read(config, "allodium.home", String.class, ".allodium"));
         return new ServingConfig(
-                Path.of(read(config, "allodium.home", String.class, ".allodium")),
+                home,
                 read(config, "allodium.serving.default-max-output", Integer.class, 512),
                 read(config, "allodium.serving.max-body-bytes", Integer.class, 2 * 1024 * 1024),
                 read(config, "allodium.serving.parsing-max-bytes", Long.class, 16L * 1024 * 1024),
@@ -62,7 +67,52 @@ public record ServingConfig(
                                 "norrhamn-cpu")),
                 pools(config, "allodium.catalog.bundled.pools", "norrhamn-cpu,sydal-cpu"),
                 pools(config, "allodium.catalog.bundled.pools-abroad", "harbour-cpu"),
-                EngineSettings.from(config));
+                EngineSettings.from(config),
+                LinkSettings.from(config, home));
+    }
+
+    /// How this node and its peers tell each other of kept answers: by nothing where no peers are
+    /// named. See decision 0170.
+    /// @param node what the others call this one
+    /// @param reachedAt `host:port` where the others reach it, if another than where it listens
+    /// @param peers `host:port` of any of the others, or a name that stands for several
+    /// @param keys the folder with `tls.key`, `tls.crt` and `ca.crt`
+    public record LinkSettings(
+            String node,
+            String address,
+            int port,
+            Optional<String> reachedAt,
+            List<String> peers,
+            Path keys) {
+        private static final Pattern PEER = Pattern.compile("[^\\s,\\[\\]]+:\\d{1,5}");
+
+        public LinkSettings {
+            peers = List.copyOf(peers);
+            if (!Stream.concat(peers.stream(), reachedAt.stream())
+                    .allMatch(PEER.asMatchPredicate())) {
+                throw new IllegalArgumentException(
+                        "allodium.serving.link.peers and reached-at are written as host:port");
+            }
+        }
+
+        static LinkSettings from(Config config, Path home) {
+            return new LinkSettings(
+                    read(config, "allodium.node", String.class, "node-1"),
+                    read(config, "allodium.serving.link.address", String.class, "127.0.0.1"),
+                    read(config, "allodium.serving.link.port", Integer.class, 9082),
+                    config.getOptionalValue("allodium.serving.link.reached-at", String.class),
+                    names(config, "allodium.serving.link.peers", "").toList(),
+                    Path.of(
+                            read(
+                                    config,
+                                    "allodium.serving.link.keys",
+                                    String.class,
+                                    home.resolve("secrets/link").toString())));
+        }
+
+        public boolean isWanted() {
+            return !peers.isEmpty();
+        }
     }
 
     /// How models run in this process.
@@ -107,10 +157,12 @@ public record ServingConfig(
     }
 
     private static List<PoolId> pools(Config config, String key, String otherwise) {
-        return List.of(read(config, key, String.class, otherwise).split(",")).stream()
+        return names(config, key, otherwise).map(PoolId::new).toList();
+    }
+
+    private static Stream<String> names(Config config, String key, String otherwise) {
+        return Stream.of(read(config, key, String.class, otherwise).split(","))
                 .map(String::strip)
-                .filter(name -> !name.isEmpty())
-                .map(PoolId::new)
-                .toList();
+                .filter(name -> !name.isEmpty());
     }
 }

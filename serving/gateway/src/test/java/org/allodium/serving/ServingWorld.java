@@ -46,7 +46,8 @@ public final class ServingWorld implements AutoCloseable {
     public final FakeChatPool abroad = new FakeChatPool(ABROAD);
     public final FakeEmbeddingPool encoder = new FakeEmbeddingPool(new PoolId("encoder-cpu"));
     public final FakeRankingPool ranker = new FakeRankingPool(new PoolId("ranker-cpu"));
-    public final AnswerCache cache = new AnswerCache(1_000_000, Duration.ofMinutes(5));
+    public final AnswerCache cache =
+            new AnswerCache(1_000_000, Duration.ofMinutes(5), Clock.systemUTC());
     public final SimpleMeterRegistry registry = new SimpleMeterRegistry();
     public RefusedRequests refused = new NoneRefused();
     public RefusalLog refusals;
@@ -116,7 +117,14 @@ public final class ServingWorld implements AutoCloseable {
                 HOME,
                 List.of(HOME),
                 List.of(ABROAD),
-                new ServingConfig.EngineSettings(pool -> "cpu", 0, true, 0));
+                new ServingConfig.EngineSettings(pool -> "cpu", 0, true, 0),
+                new ServingConfig.LinkSettings(
+                        "node-1",
+                        "127.0.0.1",
+                        1,
+                        Optional.empty(),
+                        List.of(),
+                        Path.of("secrets/link")));
     }
 
     public void wire(ServingConfig with) {

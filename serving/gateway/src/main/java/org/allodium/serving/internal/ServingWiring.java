@@ -72,8 +72,8 @@ class ServingWiring {
 
     @Produces
     @Singleton
-    AnswerCache cache(ServingConfig config) {
-        return new AnswerCache(config.cacheMaxBytes(), config.cacheLifespan());
+    AnswerCache cache(ServingConfig config, Clock clock) {
+        return new AnswerCache(config.cacheMaxBytes(), config.cacheLifespan(), clock);
     }
 
     void closeCache(@Disposes AnswerCache cache) {

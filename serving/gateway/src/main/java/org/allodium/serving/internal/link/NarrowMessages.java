@@ -1,0 +1,53 @@
+package org.allodium.serving.internal.link;
+
+import java.io.DataInput;
+import java.io.IOException;
+import java.io.StreamCorruptedException;
+import java.util.function.Supplier;
+import org.jgroups.Message;
+import org.jgroups.MessageFactory;
+import org.jgroups.ObjectMessage;
+import org.jgroups.conf.ClassConfigurator;
+import org.jgroups.util.Digest;
+import org.jgroups.util.SeqnoList;
+import org.jgroups.util.SizeStreamable;
+
+/// JGroups would make any object of any class that a member names. Here a message holds bytes, or
+/// one of the two lists of numbers by which JGroups itself finds what was lost.
+final class NarrowMessages extends MessageFactory {
+    private NarrowMessages() {}
+
+    /// For the whole process.
+    static void impose() {
+        creators[Message.OBJ_MSG] = Numbers::new;
+    }
+
+    /// Written as any other message of its kind.
+    private static final class Numbers extends ObjectMessage {
+        private static final short LOST = ClassConfigurator.getMagicNumber(SeqnoList.class);
+        private static final short SEEN = ClassConfigurator.getMagicNumber(Digest.class);
+
+        @Override
+        public Supplier<Message> create() {
+            return Numbers::new;
+        }
+
+        @Override
+        public void readPayload(DataInput in) throws IOException, ClassNotFoundException {
+            if (in.readByte() == 0) {
+                return;
+            }
+            short type = in.readShort();
+            SizeStreamable numbers;
+            if (type == LOST) {
+                numbers = new SeqnoList();
+            } else if (type == SEEN) {
+                numbers = new Digest();
+            } else {
+                throw new StreamCorruptedException("No message between nodes is of type " + type);
+            }
+            numbers.readFrom(in);
+            setObject(numbers);
+        }
+    }
+}
