@@ -24,7 +24,7 @@ final class NodeLink {
 
     private static final int AFTER_THE_PORTALS = 2;
     private static final int NEXT_NODE = 10;
-    private static final String STORE_PASSWORD = "ALLODIUM_LINK_STORE";
+    private static final String STORE_PASSWORD = "KEYTOOL_STORE_PASSWORD";
     private static final String NEVER_ENDS_IN_DAYS = "36500";
 
     private NodeLink() {}
@@ -51,9 +51,13 @@ final class NodeLink {
     }
 
     static int port(StackSettings settings) {
-        return said(settings, PORT)
+        return port(settings.ports(), settings.extra());
+    }
+
+    static int port(StackSettings.Ports ports, Map<String, String> extra) {
+        return said(extra, PORT)
                 .map(text -> number(PORT, text))
-                .orElse(settings.ports().portal() + AFTER_THE_PORTALS);
+                .orElse(ports.portal() + AFTER_THE_PORTALS);
     }
 
     static String address(StackSettings settings) {
@@ -66,7 +70,11 @@ final class NodeLink {
     }
 
     private static Optional<String> said(StackSettings settings, String name) {
-        return Optional.ofNullable(settings.extra().get(name)).filter(text -> !text.isBlank());
+        return said(settings.extra(), name);
+    }
+
+    private static Optional<String> said(Map<String, String> extra, String name) {
+        return Optional.ofNullable(extra.get(name)).filter(text -> !text.isBlank());
     }
 
     private static int number(String name, String text) {

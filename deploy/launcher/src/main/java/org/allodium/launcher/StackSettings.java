@@ -69,7 +69,7 @@ public record StackSettings(
         }
         if (nodes == Component.MOST_NODES) {
             requireApart(ports, ports.next());
-            requireLinkApart();
+            requireLinkApart(ports, extra);
         }
     }
 
@@ -94,8 +94,8 @@ public record StackSettings(
         }
     }
 
-    private void requireLinkApart() {
-        int first = NodeLink.port(this);
+    private static void requireLinkApart(Ports ports, Map<String, String> extra) {
+        int first = NodeLink.port(ports, extra);
         var next = ports.next();
         var others =
                 Set.of(

@@ -36,8 +36,7 @@ import org.slf4j.LoggerFactory;
 
 /// This node among its peers. One port, and on it TLS 1.3 with a certificate on either side before
 /// anything is read. Whoever is silent for two seconds is left out, and taken in again a few
-// seconds
-/// after it can be reached again.
+/// seconds after it can be reached.
 final class NodeLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(NodeLink.class);
     private static final String GROUP = "allodium";
