@@ -171,8 +171,7 @@ final class Fences {
                 .and(not(assignableTo(jakarta.persistence.AttributeConverter.class)))
                 .should()
                 .dependOnClassesThat(
-                        resideInAnyPackage(
-                                        "org.hibernate..", "org.infinispan..", "org.jgroups..")
+                        resideInAnyPackage("org.hibernate..", "org.infinispan..", "org.jgroups..")
                                 .or(
                                         resideInAPackage("jakarta.persistence..")
                                                 .and(not(new InjectedEntityManager()))));

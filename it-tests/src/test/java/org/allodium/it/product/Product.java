@@ -4,11 +4,16 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
@@ -49,7 +54,7 @@ public final class Product {
                         ports,
                         "http://localhost:" + ports.portal(),
                         true,
-                        Map.of());
+                        Map.of("ALLODIUM_SERVING_LINK_PORT", "" + freePortForTwo()));
         stack = Stack.start(settings, CONSOLE);
         new ContainerServer(ROOT, HOME.resolveSibling("container"))
                 .layOut(stack.liberty(), freePort(), stack.serverEnvironment());
@@ -75,6 +80,35 @@ public final class Product {
     /// A second server beside the first, over the same database; ends with the next [#restart].
     public static synchronized void startSecondNode() {
         stack = Stack.start(settings().withNodes(2), CONSOLE);
+    }
+
+    /// Both servers anew, with these settings beside those of all tests; ends with the next
+    /// [#restart].
+    public static synchronized void startTwoNodes(Map<String, String> further) {
+        running().kill(Component.PORTAL);
+        var own = settings();
+        var extra = new HashMap<>(own.extra());
+        extra.putAll(further);
+        var two =
+                new StackSettings(
+                        own.root(),
+                        own.home(),
+                        own.runtime(),
+                        own.bind(),
+                        own.ports(),
+                        own.portalUrl(),
+                        own.demo(),
+                        2,
+                        extra);
+        stack = Stack.start(two, CONSOLE);
+    }
+
+    /// What a node says of itself, where only this machine reaches it.
+    public static String metrics(Component node) throws IOException, InterruptedException {
+        var request = HttpRequest.newBuilder(URI.create(settings().of(node).metricsUrl())).build();
+        try (var http = HttpClient.newHttpClient()) {
+            return http.send(request, HttpResponse.BodyHandlers.ofString()).body();
+        }
     }
 
     /// Where a node's portal is.
@@ -228,7 +262,7 @@ public final class Product {
     }
 
     /// The second node's is ten higher.
-    private static int freePortForTwo() {
+    public static int freePortForTwo() {
         while (true) {
             int port = freePort();
             try (var second = new ServerSocket(port + 10, 1, InetAddress.getLoopbackAddress())) {

@@ -28,14 +28,14 @@ public final class AnswerLink implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(AnswerLink.class);
     private static final long MOST_WAITING_BYTES = 8L * 1024 * 1024;
     private static final int HEAD_BYTES = Byte.BYTES + Long.BYTES + Short.BYTES;
-    private static final Duration AGAIN = Duration.ofSeconds(10);
+    private static final Duration AGAIN = Duration.ofSeconds(30);
 
     private final LinkSettings settings;
     private final SSLContext keys;
     private final AnswerCache cache;
     private final MeterRegistry registry;
 
-    /// One for what is told as it happens, one for what newcomers are told.
+    /// Two, so that what happens now can be told while a newcomer is told of the past.
     private final ScheduledExecutorService tellers =
             Executors.newScheduledThreadPool(
                     2, Thread.ofPlatform().daemon().name("answer-link-", 0).factory());

@@ -3,17 +3,21 @@ package org.allodium.serving.internal.link;
 import java.io.DataInput;
 import java.io.IOException;
 import java.io.StreamCorruptedException;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jgroups.Message;
 import org.jgroups.MessageFactory;
 import org.jgroups.ObjectMessage;
 import org.jgroups.conf.ClassConfigurator;
 import org.jgroups.util.Digest;
+import org.jgroups.util.MutableDigest;
 import org.jgroups.util.SeqnoList;
 import org.jgroups.util.SizeStreamable;
 
 /// JGroups would make any object of any class that a member names. Here a message holds bytes, or
-/// one of the two lists of numbers by which JGroups itself finds what was lost.
+/// one of the lists of numbers by which JGroups itself finds what was lost and what all have.
 final class NarrowMessages extends MessageFactory {
     private NarrowMessages() {}
 
@@ -24,8 +28,10 @@ final class NarrowMessages extends MessageFactory {
 
     /// Written as any other message of its kind.
     private static final class Numbers extends ObjectMessage {
-        private static final short LOST = ClassConfigurator.getMagicNumber(SeqnoList.class);
-        private static final short SEEN = ClassConfigurator.getMagicNumber(Digest.class);
+        private static final Set<Short> KNOWN =
+                Stream.of(SeqnoList.class, Digest.class, MutableDigest.class)
+                        .map(ClassConfigurator::getMagicNumber)
+                        .collect(Collectors.toUnmodifiableSet());
 
         @Override
         public Supplier<Message> create() {
@@ -38,14 +44,10 @@ final class NarrowMessages extends MessageFactory {
                 return;
             }
             short type = in.readShort();
-            SizeStreamable numbers;
-            if (type == LOST) {
-                numbers = new SeqnoList();
-            } else if (type == SEEN) {
-                numbers = new Digest();
-            } else {
+            if (!KNOWN.contains(type)) {
                 throw new StreamCorruptedException("No message between nodes is of type " + type);
             }
+            SizeStreamable numbers = ClassConfigurator.create(type);
             numbers.readFrom(in);
             setObject(numbers);
         }

@@ -13,11 +13,14 @@ import java.io.ObjectInputStream;
 import java.io.Serial;
 import java.io.Serializable;
 import java.io.StreamCorruptedException;
+import org.jgroups.Address;
 import org.jgroups.Message;
 import org.jgroups.MessageFactory;
 import org.jgroups.ObjectMessage;
+import org.jgroups.util.MutableDigest;
 import org.jgroups.util.SeqnoList;
 import org.jgroups.util.SizeStreamable;
+import org.jgroups.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -51,6 +54,13 @@ class NarrowMessagesTest {
         var lost = new SeqnoList(10, 0).add(3, 7);
         assertThat(received(written(new ObjectMessage(null, lost))).<Object>getObject())
                 .hasToString(lost.toString());
+    }
+
+    @Test
+    void whatAllHaveSeenIsUnderstood() throws Exception {
+        var seen = new MutableDigest(new Address[] {UUID.randomUUID()});
+        assertThat(received(written(new ObjectMessage(null, seen))).<Object>getObject())
+                .isEqualTo(seen);
     }
 
     private static byte[] written(Message message) throws Exception {
