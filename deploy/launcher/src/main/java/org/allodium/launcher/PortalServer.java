@@ -105,7 +105,7 @@ final class PortalServer {
                     folder.operationsToken(),
                     Secrets.random(32).getBytes(StandardCharsets.US_ASCII));
         }
-        NodeLink.makeKeys(settings, folder);
+        NodePeers.makeKeys(settings, folder);
     }
 
     /// Both write into one folder; these names are read before anything of the environment is.

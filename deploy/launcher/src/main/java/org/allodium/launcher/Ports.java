@@ -45,12 +45,12 @@ final class Ports {
                 server.ports().management(),
                 component,
                 "ALLODIUM_MANAGEMENT_PORT" + how);
-        if (NodeLink.isWanted(server)) {
+        if (NodePeers.isWanted(server)) {
             requireFree(
-                    NodeLink.address(server),
-                    NodeLink.port(server),
+                    NodePeers.address(server),
+                    NodePeers.port(server),
                     component,
-                    NodeLink.PORT + how);
+                    NodePeers.PORT + how);
         }
     }
 

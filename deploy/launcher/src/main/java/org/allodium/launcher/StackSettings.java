@@ -95,7 +95,7 @@ public record StackSettings(
     }
 
     private static void requireLinkApart(Ports ports, Map<String, String> extra) {
-        int first = NodeLink.port(ports, extra);
+        int first = NodePeers.port(ports, extra);
         var next = ports.next();
         var others =
                 Set.of(
@@ -107,7 +107,7 @@ public record StackSettings(
                         ports.database());
         if (others.contains(first) || others.contains(first + NEXT_NODE)) {
             throw new Trouble(
-                    NodeLink.PORT
+                    NodePeers.PORT
                             + " ("
                             + first
                             + ") and the one ten higher must differ from all other ports.");
@@ -133,7 +133,7 @@ public record StackSettings(
     public StackSettings of(Component server) {
         var own = new HashMap<>(extra);
         if (nodes == Component.MOST_NODES) {
-            own.putAll(NodeLink.settings(this, server == Component.SECOND_PORTAL ? 1 : 0));
+            own.putAll(NodePeers.settings(this, server == Component.SECOND_PORTAL ? 1 : 0));
         }
         if (server != Component.SECOND_PORTAL) {
             return new StackSettings(root, home, runtime, bind, ports, portalUrl, demo, 1, own);

@@ -15,7 +15,7 @@ import java.util.Optional;
 
 /// How two nodes find and believe each other: where each listens, and keys that only they have.
 /// See decision 0170.
-final class NodeLink {
+final class NodePeers {
     static final String PORT = "ALLODIUM_SERVING_LINK_PORT";
     private static final String ADDRESS = "ALLODIUM_SERVING_LINK_ADDRESS";
     private static final String REACHED_AT = "ALLODIUM_SERVING_LINK_REACHED_AT";
@@ -27,7 +27,7 @@ final class NodeLink {
     private static final String STORE_PASSWORD = "KEYTOOL_STORE_PASSWORD";
     private static final String NEVER_ENDS_IN_DAYS = "36500";
 
-    private NodeLink() {}
+    private NodePeers() {}
 
     /// @param settings of the first of two nodes
     /// @param which 0 for the first, 1 for the second

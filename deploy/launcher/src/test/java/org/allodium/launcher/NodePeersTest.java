@@ -12,7 +12,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class NodeLinkTest {
+class NodePeersTest {
     private static StackSettings two(Map<String, String> environment) {
         return StackSettings.fromEnvironment(Path.of("/checkout"), environment).withNodes(2);
     }
@@ -27,7 +27,7 @@ class NodeLinkTest {
     void aNodeAloneIsToldOfNoOther() {
         var alone = StackSettings.fromEnvironment(Path.of("/checkout"), Map.of());
         assertThat(link(alone, Component.PORTAL)).isEmpty();
-        assertThat(NodeLink.isWanted(alone.of(Component.PORTAL))).isFalse();
+        assertThat(NodePeers.isWanted(alone.of(Component.PORTAL))).isFalse();
     }
 
     @Test
@@ -76,12 +76,12 @@ class NodeLinkTest {
     void makesKeysOnceThatOnlyTheirOwnerReads(@TempDir Path home) throws Exception {
         var folder = new DataFolder(home);
         folder.create();
-        NodeLink.makeKeys(StackSettings.fromEnvironment(Path.of("/checkout"), Map.of()), folder);
+        NodePeers.makeKeys(StackSettings.fromEnvironment(Path.of("/checkout"), Map.of()), folder);
         var keys = home.resolve("secrets/link");
         assertThat(keys).doesNotExist();
 
         var node = two(Map.of()).of(Component.SECOND_PORTAL);
-        NodeLink.makeKeys(node, folder);
+        NodePeers.makeKeys(node, folder);
         try (var files = Files.list(keys)) {
             assertThat(files.map(file -> file.getFileName().toString()))
                     .containsExactlyInAnyOrder("tls.key", "tls.crt", "ca.crt");
@@ -95,7 +95,7 @@ class NodeLinkTest {
             assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
                     .isEqualTo("rw-------");
         }
-        NodeLink.makeKeys(node, folder);
+        NodePeers.makeKeys(node, folder);
         assertThat(Files.readString(keys.resolve("tls.key"))).isEqualTo(made);
     }
 }
