@@ -32,9 +32,8 @@ import org.jdbi.v3.core.JdbiException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/// The three streams of money in flight (leases, traces, closings), and the readers that wait for
-/// them. One desk is one run of one node: what an earlier run left open, a new desk closes before
-/// it accepts anything.
+/// The streams of money in flight (leases, traces, closings), and the readers that wait for them.
+/// One desk is one run of one node: it closes what an earlier run left before it takes anything.
 public final class BudgetDesk implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BudgetDesk.class);
     private static final int QUEUE = 8_192;
@@ -211,13 +210,7 @@ public final class BudgetDesk implements AutoCloseable {
         if (running == null || running.opening == null) {
             return Release.CUT;
         }
-        var mark = running.opened ? marks.permit(requestId) : Release.PAUSE;
-        return switch (life.state()) {
-            case LIVES -> mark;
-            // Whether another run has taken over is known with the next renewal.
-            case LAPSED -> mark == Release.CUT ? Release.CUT : Release.PAUSE;
-            case OVER -> Release.CUT;
-        };
+        return life.permits(running.opened ? marks.permit(requestId) : Release.PAUSE);
     }
 
     /// 0 before the run has begun and when it is over.
@@ -273,8 +266,7 @@ public final class BudgetDesk implements AutoCloseable {
         }
     }
 
-    /// Another node refuses a request unless it gets what lies idle here.
-    /// @param news of [Recall#TOPIC]
+    /// Another node refuses a request unless it gets what lies idle here: news of [Recall#TOPIC].
     public void recalled(String news) {
         Recall.tenant(news, run.number()).ifPresent(reserving::giveBackAll);
     }

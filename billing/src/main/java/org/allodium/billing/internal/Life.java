@@ -2,6 +2,7 @@ package org.allodium.billing.internal;
 
 import java.time.Duration;
 import java.util.function.LongSupplier;
+import org.allodium.billing.Budgets.Release;
 import org.allodium.kernel.Database;
 
 /// Whether this run may act. It holds a lease of its life in the database, by the database's clock,
@@ -79,5 +80,15 @@ final class Life {
         }
         until = asked + LENGTH.minus(DRIFT).toNanos();
         renewing = true;
+    }
+
+    /// How much of what a mark lets leave may leave now.
+    Release permits(Release marked) {
+        return switch (state()) {
+            case LIVES -> marked;
+            // Whether another run has taken over is known with the next renewal.
+            case LAPSED -> marked == Release.CUT ? Release.CUT : Release.PAUSE;
+            case OVER -> Release.CUT;
+        };
     }
 }
