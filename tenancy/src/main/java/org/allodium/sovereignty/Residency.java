@@ -28,7 +28,7 @@ import org.allodium.sovereignty.PolicyStack.Scope;
 import org.allodium.sovereignty.internal.Places;
 import org.allodium.sovereignty.internal.Present;
 import org.allodium.sovereignty.internal.Records;
-import org.allodium.sovereignty.internal.Standing;
+import org.allodium.sovereignty.internal.StandingDecisions;
 import org.allodium.tenancy.Anyone;
 import org.allodium.tenancy.News;
 import org.allodium.tenancy.Permission;
@@ -56,7 +56,7 @@ public class Residency {
     @Inject Clock clock;
     @Inject News news;
 
-    private final Standing standing = new Standing();
+    private final StandingDecisions standing = new StandingDecisions();
     private volatile @Nullable Present held;
 
     /// For CDI.

@@ -14,15 +14,23 @@ import org.jspecify.annotations.Nullable;
 /// consents, which end, the time only says which facts hold. So the answer to a question stays the
 /// same until a fact or policy changes, or a fact begins or ends. It keeps the time at which it was
 /// made, at most a minute ago. See decision 0161.
-public final class Standing {
+public final class StandingDecisions {
     static final int MOST = 4_096;
     private static final Duration LONGEST = Duration.ofMinutes(1);
 
     private volatile @Nullable Ground ground;
 
     /// What decisions rest on, by identity.
-    private record Ground(
-            Present present, FactsAt facts, Map<PlacementRequest, Decision> decisions) {}
+    private static final class Ground {
+        private final Present present;
+        private final FactsAt facts;
+        private final Map<PlacementRequest, Decision> decisions = new ConcurrentHashMap<>();
+
+        Ground(Present present, FactsAt facts) {
+            this.present = present;
+            this.facts = facts;
+        }
+    }
 
     /// Empty where it has to be made.
     public Optional<Decision> find(Present present, PlacementRequest request, Instant at) {
@@ -47,7 +55,7 @@ public final class Standing {
         var facts = present.snapshot().facts().at(at);
         var known = ground;
         if (known == null || known.present != present || known.facts != facts) {
-            known = new Ground(present, facts, new ConcurrentHashMap<>());
+            known = new Ground(present, facts);
             ground = known;
         }
         return known;
