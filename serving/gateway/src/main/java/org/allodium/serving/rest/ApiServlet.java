@@ -10,7 +10,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 /// Frees the container's thread at once: a request lives on a virtual thread of its own.
-@WebServlet(urlPatterns = "/v1/*", asyncSupported = true)
+@WebServlet(urlPatterns = "/v1/*", asyncSupported = true, loadOnStartup = 1)
 // No transaction context, not even an empty one: inside one the server keeps every connection until
 // the request ends, and streams would hold the whole pool.
 @ContextServiceDefinition(
@@ -27,6 +27,12 @@ public class ApiServlet extends HttpServlet {
     @Inject Api api;
     @Inject HangUps hangUps;
     @Inject @RequestThreads ManagedExecutorService threads;
+
+    /// At the start: the first request after a node was lost waits for nothing that could be ready.
+    @Override
+    public void init() {
+        api.routes();
+    }
 
     @Override
     protected void service(HttpServletRequest request, HttpServletResponse response) {
