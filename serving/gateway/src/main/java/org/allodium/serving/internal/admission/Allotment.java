@@ -206,8 +206,7 @@ final class Allotment {
     }
 
     private Ask ask(long need, long usual) {
-        return new Ask(
-                tenant, kind, minute, limit, mine, standing, usual, need, tells, !recalled);
+        return new Ask(tenant, kind, minute, limit, mine, standing, usual, need, tells, !recalled);
     }
 
     /// The answer is durable. Returns whether to ask again.

@@ -3,6 +3,7 @@ package org.allodium.serving.internal.link;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.GeneralSecurityException;
@@ -38,7 +39,7 @@ final class KeysFolder {
                                 PASSWORD)
                         .redirectErrorStream(true)
                         .start();
-        var said = new String(tool.getInputStream().readAllBytes());
+        var said = new String(tool.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         assertThat(tool.waitFor()).as(said).isZero();
         var keys = KeyStore.getInstance(store.toFile(), PASSWORD.toCharArray());
         var certificate = pem("CERTIFICATE", keys.getCertificate("node").getEncoded());
