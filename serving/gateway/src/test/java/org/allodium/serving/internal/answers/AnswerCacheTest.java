@@ -7,6 +7,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -15,10 +16,7 @@ import org.junit.jupiter.api.Test;
 class AnswerCacheTest {
     private static final Duration LIFESPAN = Duration.ofHours(1);
     private static final byte[] ANSWER =
-            """
-            {"receipt": "r", "pool": "p", "inputTokens": 1, "completionTokens": 1, "choices": []}
-            """
-                    .getBytes(StandardCharsets.UTF_8);
+            AnswerText.write(new AnswerCache.Answer("r", "p", 1, 1, List.of()));
 
     private final Clock clock = Clock.systemUTC();
     private final AnswerCache cache = new AnswerCache(1_000_000, LIFESPAN, clock);
