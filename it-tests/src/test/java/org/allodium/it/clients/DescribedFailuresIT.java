@@ -7,6 +7,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Clock;
 import java.time.Duration;
@@ -82,7 +83,13 @@ class DescribedFailuresIT {
     @Test
     void aRepeatWhoseAnswerIsNotThereAnyMore() throws Exception {
         for (var inference : describing(410)) {
-            repeat(inference, "ending = 'CUT', answer = null", 410);
+            try (var database = Product.database(tenant)) {
+                repeat(
+                        inference,
+                        database,
+                        "update serving.idempotent_request set ending = 'CUT', answer = null",
+                        410);
+            }
         }
     }
 
@@ -105,7 +112,7 @@ class DescribedFailuresIT {
         }
     }
 
-    /// As after a crash whose recovery is under way: the request it belongs to has not ended.
+    /// The request that has its key has not ended.
     @Test
     void aRepeatWhileTheFirstStillRuns() throws Exception {
         try (var crowd = Executors.newVirtualThreadPerTaskExecutor()) {
@@ -117,10 +124,13 @@ class DescribedFailuresIT {
                     () -> Books.one("select count(*) from billing.open_request").signum() > 0);
             var running = LongAnswer.openRequest();
             for (var inference : describing(409)) {
-                repeat(
-                        inference,
-                        "ending = null, answer = null, request_id = '" + running + "'",
-                        409);
+                try (var database = Product.database()) {
+                    repeat(
+                            inference,
+                            database,
+                            "update billing.once set request_id = '" + running + "'",
+                            409);
+                }
             }
             crowd.shutdownNow();
             assertThat(crowd.awaitTermination(60, TimeUnit.SECONDS)).isTrue();
@@ -128,13 +138,12 @@ class DescribedFailuresIT {
     }
 
     /// Sends it, changes what is remembered of it, and sends it again.
-    private void repeat(Inference inference, String change, int status) throws Exception {
+    private void repeat(Inference inference, Connection database, String change, int status)
+            throws Exception {
         var id = status + "-" + UUID.randomUUID();
         var call = inference.ask(200, key).with("Idempotency-Key", id);
         call.isAsDescribed(description);
-        var sql = "update serving.idempotent_request set " + change + " where key_hash = ?";
-        try (var connection = Product.database(tenant);
-                var update = connection.prepareStatement(sql)) {
+        try (var update = database.prepareStatement(change + " where key_hash = ?")) {
             update.setBytes(1, ExpiredKeyIT.hash(id));
             assertThat(update.executeUpdate()).isEqualTo(1);
         }

@@ -47,7 +47,7 @@ class IdempotencyIT {
             crowd.submit(() -> send(key, body));
             waitUntil(
                     "select count(*) from billing.open_request o join"
-                            + " serving.idempotent_request i on i.request_id = o.request_id"
+                            + " billing.once i on i.request_id = o.request_id"
                             + " where exists (select 1 from billing.mark m where o.request_id = any(m.request_ids))");
             Product.kill(Component.PORTAL);
             crowd.shutdownNow();
