@@ -9,49 +9,27 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.atomic.AtomicLong;
 import org.allodium.billing.Fate;
 import org.allodium.billing.Intent;
 import org.allodium.billing.Once;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.tenancy.TenantId;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Requests with one key on two nodes over one database: one is opened.
 class KeysTest {
     private static final int KEYS = 100;
 
-    private final TenantId tenant = aTenant();
-    private final AtomicLong nanos = new AtomicLong();
-    private Bank bank;
-    private BudgetDesk one;
-    private BudgetDesk two;
-
-    @BeforeEach
-    void open() {
-        bank = new Bank();
-        bank.grant(tenant, "100");
-        one = bank.open("one", nanos::get);
-        two = bank.open("two", nanos::get);
-    }
-
-    @AfterEach
-    void close() {
-        two.close();
-        one.close();
-        Invariants.hold(bank);
-        bank.close();
-    }
+    @RegisterExtension final TwoDesks nodes = new TwoDesks("100");
 
     /// Each key four times at once, twice on each node; some end in the moment they begin.
     @Test
     void ofManyThatComeAtOnceOneIsOpenedForEachKey() throws Exception {
         var asked = new ArrayList<Asked>();
         for (int key = 0; key < KEYS; key++) {
-            for (var desk : List.of(one, two, one, two)) {
+            for (var desk : List.of(nodes.one, nodes.two, nodes.one, nodes.two)) {
                 var intent = keyed(key, Optional.empty());
                 desk.reserve(intent).get();
                 asked.add(new Asked(key, desk, intent));
@@ -79,10 +57,11 @@ class KeysTest {
             end.get();
         }
         assertThat(winners).containsOnly(1);
-        assertThat(bank.number("select count(*) from billing.usage_event").intValueExact())
+        assertThat(nodes.bank.number("select count(*) from billing.usage_event").intValueExact())
                 .isEqualTo(KEYS);
         assertThat(
-                        bank.number(
+                        nodes.bank
+                                .number(
                                         "select count(*) from billing.once o join"
                                                 + " billing.usage_event u using (request_id)")
                                 .intValueExact())
@@ -94,54 +73,54 @@ class KeysTest {
 
     @Test
     void whoExtendsItselfKeepsItsKey() throws Exception {
-        var first = opened(one, keyed(1, Optional.empty()));
-        one.extend(first.requestId(), 50).get();
-        assertThat(isFirst(one.conclude(used(first.requestId(), 10, 60)))).isTrue();
-        one.settle(used(first.requestId(), 10, 60)).get();
-        assertThat(second(two, 1, Optional.empty())).isFalse();
+        var first = opened(nodes.one, keyed(1, Optional.empty()));
+        nodes.one.extend(first.requestId(), 50).get();
+        assertThat(isFirst(nodes.one.conclude(used(first.requestId(), 10, 60)))).isTrue();
+        nodes.one.settle(used(first.requestId(), 10, 60)).get();
+        assertThat(second(nodes.two, 1, Optional.empty())).isFalse();
     }
 
     @Test
     void aKeyWhoseRequestCostNothingGoesToOneThatSaysSo() throws Exception {
-        var first = opened(one, keyed(1, Optional.empty()));
-        one.release(first.requestId()).get();
-        assertThat(two.fate(tenant, first.requestId())).isEqualTo(Fate.UNKNOWN);
-        assertThat(second(two, 1, Optional.empty())).as("it has not looked").isFalse();
+        var first = opened(nodes.one, keyed(1, Optional.empty()));
+        nodes.one.release(first.requestId()).get();
+        assertThat(nodes.two.fate(nodes.tenant, first.requestId())).isEqualTo(Fate.UNKNOWN);
+        assertThat(second(nodes.two, 1, Optional.empty())).as("it has not looked").isFalse();
         var replaced = Optional.of(first.requestId());
-        assertThat(second(two, 1, replaced)).isTrue();
-        assertThat(second(one, 1, replaced)).as("it looked too early").isFalse();
+        assertThat(second(nodes.two, 1, replaced)).isTrue();
+        assertThat(second(nodes.one, 1, replaced)).as("it looked too early").isFalse();
     }
 
     /// The other one takes over, and what it found counts.
     @Test
     void ofANodeThatDiesTheKeyStaysWithWhatWasChargedAndIsFreeWhereNothingWas() throws Exception {
-        var left = opened(one, keyed(1, Optional.empty()));
-        var nothing = opened(one, keyed(2, Optional.empty()));
-        one.progress(left.requestId(), 7);
-        bank.mark(one);
+        var left = opened(nodes.one, keyed(1, Optional.empty()));
+        var nothing = opened(nodes.one, keyed(2, Optional.empty()));
+        nodes.one.progress(left.requestId(), 7);
+        nodes.bank.mark(nodes.one);
         for (int n = 0; n < 8; n++) {
-            nanos.addAndGet(500_000_000L);
-            two.live();
+            nodes.nanosOfTwo.addAndGet(500_000_000L);
+            nodes.two.live();
         }
-        one.halt();
-        bank.execute(
+        nodes.one.halt();
+        nodes.bank.execute(
                 "platform", "update billing.run set alive_until = '-infinity' where node = 'one'");
         assertThat(find(1).orElseThrow().lives()).isTrue();
-        two.lookAround();
+        nodes.two.lookAround();
         assertThat(find(1).orElseThrow().lives()).isFalse();
-        assertThat(two.fate(tenant, left.requestId())).isEqualTo(Fate.SETTLED);
-        assertThat(two.fate(tenant, nothing.requestId())).isEqualTo(Fate.SETTLED);
-        assertThat(second(two, 1, Optional.empty())).isFalse();
-        assertThat(second(two, 2, Optional.empty())).isFalse();
+        assertThat(nodes.two.fate(nodes.tenant, left.requestId())).isEqualTo(Fate.SETTLED);
+        assertThat(nodes.two.fate(nodes.tenant, nothing.requestId())).isEqualTo(Fate.SETTLED);
+        assertThat(second(nodes.two, 1, Optional.empty())).isFalse();
+        assertThat(second(nodes.two, 2, Optional.empty())).isFalse();
     }
 
     @Test
     void ofAnotherTenantAKeyIsAnotherOne() throws Exception {
-        opened(one, keyed(1, Optional.empty()));
+        opened(nodes.one, keyed(1, Optional.empty()));
         var other = aTenant();
-        bank.grant(other, "1");
+        nodes.bank.grant(other, "1");
         var theirs = keyed(other, 1, Optional.empty());
-        opened(two, theirs);
+        opened(nodes.two, theirs);
     }
 
     private Intent opened(BudgetDesk desk, Intent intent) throws Exception {
@@ -176,15 +155,16 @@ class KeysTest {
     }
 
     private Optional<Once.Holder> find(int key) {
-        return bank.platform.withHandle(handle -> Keys.find(handle, tenant.value(), digits(key)));
+        return nodes.bank.platform.withHandle(
+                handle -> Keys.find(handle, nodes.tenant.value(), digits(key)));
     }
 
     private Intent keyed(int key, Optional<String> replaces) {
-        return keyed(tenant, key, replaces);
+        return keyed(nodes.tenant, key, replaces);
     }
 
     private Intent keyed(TenantId whose, int key, Optional<String> replaces) {
-        var plain = bank.request(whose, 100, 100);
+        var plain = nodes.bank.request(whose, 100, 100);
         return new Intent(
                 plain.payer(),
                 plain.charge(),

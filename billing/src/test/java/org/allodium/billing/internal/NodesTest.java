@@ -8,7 +8,6 @@ import static org.allodium.billing.internal.Bank.used;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -18,19 +17,11 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import org.allodium.billing.Budgets.Release;
-import org.allodium.billing.Intent;
 import org.allodium.billing.Nodes;
-import org.allodium.billing.ReserveOutcome;
-import org.allodium.billing.ReserveOutcome.BudgetSpent;
-import org.allodium.billing.ReserveOutcome.Reserved;
 import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
-import org.allodium.tenancy.News;
-import org.allodium.tenancy.TenantId;
-import org.jdbi.v3.core.Handle;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.RegisterExtension;
 
 /// Two nodes over one database: who lives, who takes over from whom, and what the other still may.
 class NodesTest {
@@ -39,131 +30,118 @@ class NodesTest {
             select count(*) from pg_stat_activity
             where datname = current_database() and wait_event_type = 'Lock'""";
 
-    private final TenantId tenant = aTenant();
-    private final AtomicLong nanosOfOne = new AtomicLong();
-    private final AtomicLong nanosOfTwo = new AtomicLong();
-    private Bank bank;
-    private BudgetDesk one;
-    private BudgetDesk two;
-
-    @BeforeEach
-    void open() {
-        bank = new Bank();
-        bank.grant(tenant, "1");
-        one = bank.open("one", nanosOfOne::get);
-        two = bank.open("two", nanosOfTwo::get);
-        one.live();
-        two.live();
-    }
-
-    @AfterEach
-    void close() {
-        two.close();
-        one.close();
-        Invariants.hold(bank);
-        bank.close();
-    }
+    @RegisterExtension final TwoDesks nodes = new TwoDesks("1");
 
     @Test
     void aStartLeavesRunsOfOtherNodesAlone() throws Exception {
-        var request = opened(one, 100, 100);
-        one.settle(used(request.requestId(), 100, 50)).get();
-        assertThat(spent()).isEqualByComparingTo("0.00015");
+        var request = nodes.opened(nodes.one, 100, 100);
+        nodes.one.settle(used(request.requestId(), 100, 50)).get();
+        assertThat(nodes.spent()).isEqualByComparingTo("0.00015");
     }
 
     @Test
     void nobodyTakesOverFromANodeThatLives() throws Exception {
-        settledIn(two, nanosOfTwo);
-        var request = opened(one, 100, 100);
-        two.lookAround();
-        one.settle(used(request.requestId(), 100, 50)).get();
-        assertThat(spent()).isEqualByComparingTo("0.00015");
+        settledIn(nodes.two, nodes.nanosOfTwo);
+        var request = nodes.opened(nodes.one, 100, 100);
+        nodes.two.lookAround();
+        nodes.one.settle(used(request.requestId(), 100, 50)).get();
+        assertThat(nodes.spent()).isEqualByComparingTo("0.00015");
     }
 
     @Test
     void anotherNodeClosesWhatOneThatIsGoneLeftOpen() throws Exception {
-        settledIn(two, nanosOfTwo);
-        var request = opened(one, 100, 100);
-        one.progress(request.requestId(), 7);
-        bank.mark(one);
-        one.halt();
-        bank.unheard("one");
-        two.lookAround();
-        assertThat(spent()).isEqualByComparingTo("0.000107");
-        two.giveBack(Instant.MAX).get();
-        assertThat(bank.number("select reserved from billing.grant_balance")).isZero();
-        assertThat(bank.text("select outcome from billing.usage_event where input_tokens = 100"))
+        settledIn(nodes.two, nodes.nanosOfTwo);
+        var request = nodes.opened(nodes.one, 100, 100);
+        nodes.one.progress(request.requestId(), 7);
+        nodes.bank.mark(nodes.one);
+        nodes.one.halt();
+        nodes.bank.unheard("one");
+        nodes.two.lookAround();
+        assertThat(nodes.spent()).isEqualByComparingTo("0.000107");
+        nodes.two.giveBack(Instant.MAX).get();
+        assertThat(nodes.bank.number("select reserved from billing.grant_balance")).isZero();
+        assertThat(
+                        nodes.bank.text(
+                                "select outcome from billing.usage_event where input_tokens = 100"))
                 .isEqualTo("INTERRUPTED");
     }
 
     /// What the open request of the node that is gone holds is nobody's to spend, at no instant.
     @Test
     void whatIsTakenOverIsHeldUntilItIsClosed() throws Exception {
-        settledIn(two, nanosOfTwo);
-        opened(one, 400_000, 400_000);
-        one.halt();
-        bank.unheard("one");
-        two.lookAround();
+        settledIn(nodes.two, nodes.nanosOfTwo);
+        nodes.opened(nodes.one, 400_000, 400_000);
+        nodes.one.halt();
+        nodes.bank.unheard("one");
+        nodes.two.lookAround();
         // 0.8 were held and nothing had left: all of it is there again.
-        var next = opened(two, 500_000, 500_000);
-        two.settle(used(next.requestId(), 500_000, 500_000)).get();
-        assertThat(spent()).isEqualByComparingTo("1");
+        var next = nodes.opened(nodes.two, 500_000, 500_000);
+        nodes.two.settle(used(next.requestId(), 500_000, 500_000)).get();
+        assertThat(nodes.spent()).isEqualByComparingTo("1");
     }
 
     @Test
     void whoWokeUpTooLateSendsNothingAndSettlesNothing() throws Exception {
-        settledIn(two, nanosOfTwo);
-        var request = opened(one, 100, 100);
-        assertThat(one.permit(request.requestId())).isEqualTo(Release.GO);
+        settledIn(nodes.two, nodes.nanosOfTwo);
+        var request = nodes.opened(nodes.one, 100, 100);
+        assertThat(nodes.one.permit(request.requestId())).isEqualTo(Release.GO);
         // It stood still, and nobody took over yet: it asks first.
-        nanosOfOne.addAndGet(Life.LENGTH.toNanos());
-        assertThat(one.permit(request.requestId())).isEqualTo(Release.PAUSE);
-        assertRefused(one, 1, 1);
-        bank.unheard("one");
-        two.lookAround();
-        assertThat(one.live()).isFalse();
-        assertThat(one.permit(request.requestId())).isEqualTo(Release.CUT);
-        assertRefused(one, 1, 1);
-        assertThatThrownBy(() -> one.conclude(used(request.requestId(), 100, 50)).get())
+        nodes.nanosOfOne.addAndGet(Life.LENGTH.toNanos());
+        assertThat(nodes.one.permit(request.requestId())).isEqualTo(Release.PAUSE);
+        assertRefused(nodes.one, 1, 1);
+        nodes.bank.unheard("one");
+        nodes.two.lookAround();
+        assertThat(nodes.one.live()).isFalse();
+        assertThat(nodes.one.permit(request.requestId())).isEqualTo(Release.CUT);
+        assertRefused(nodes.one, 1, 1);
+        assertThatThrownBy(() -> nodes.one.conclude(used(request.requestId(), 100, 50)).get())
                 .hasCauseInstanceOf(Refused.class);
-        assertThatThrownBy(() -> one.settle(used(request.requestId(), 100, 50)).get()).isNotNull();
-        assertThat(spent()).isZero();
-        assertThat(bank.number("select count(*) from billing.usage_event")).isEqualTo("1");
-        one.abandon();
-        one = bank.open("one", nanosOfOne::get);
-        one.live();
-        var again = opened(one, 100, 100);
-        one.settle(used(again.requestId(), 100, 50)).get();
-        assertThat(spent()).isEqualByComparingTo("0.00015");
+        assertThatThrownBy(() -> nodes.one.settle(used(request.requestId(), 100, 50)).get())
+                .isNotNull();
+        assertThat(nodes.spent()).isZero();
+        assertThat(nodes.bank.number("select count(*) from billing.usage_event")).isEqualTo("1");
+        nodes.one.abandon();
+        nodes.openOne();
+        nodes.one.live();
+        var again = nodes.opened(nodes.one, 100, 100);
+        nodes.one.settle(used(again.requestId(), 100, 50)).get();
+        assertThat(nodes.spent()).isEqualByComparingTo("0.00015");
     }
 
     @Test
     void aSecondServerOfOneNameRefusesWhileTheFirstLives() throws Exception {
-        var request = opened(one, 100, 100);
+        var request = nodes.opened(nodes.one, 100, 100);
         var second =
-                new BudgetDesk(bank.database.platform(), bank.receipts, bank.clock, "one", () -> 0);
+                new BudgetDesk(
+                        nodes.bank.database.platform(),
+                        nodes.bank.receipts,
+                        nodes.bank.clock,
+                        "one",
+                        () -> 0);
         try (var living = Executors.newSingleThreadScheduledExecutor()) {
-            living.scheduleWithFixedDelay(one::live, 50, 50, TimeUnit.MILLISECONDS);
+            living.scheduleWithFixedDelay(nodes.one::live, 50, 50, TimeUnit.MILLISECONDS);
             assertThatThrownBy(second::start)
                     .isInstanceOf(NameTaken.class)
                     .hasMessageContainingAll("named one runs", "ALLODIUM_NODE");
             living.shutdownNow();
         }
-        assertThatThrownBy(() -> second.reserve(bank.request(tenant, 1, 1)).get())
+        assertThatThrownBy(() -> second.reserve(nodes.bank.request(nodes.tenant, 1, 1)).get())
                 .hasCauseInstanceOf(Refused.class);
         second.halt();
-        one.settle(used(request.requestId(), 100, 50)).get();
-        assertThat(spent()).isEqualByComparingTo("0.00015");
+        nodes.one.settle(used(request.requestId(), 100, 50)).get();
+        assertThat(nodes.spent()).isEqualByComparingTo("0.00015");
     }
 
     @Test
     void aServerFollowsAKilledOneOfItsNameWhenThatIsNotRenewed() throws Exception {
-        var request = opened(one, 100, 100);
-        one.live();
-        one.halt();
-        one = bank.open("one", nanosOfOne::get);
+        var request = nodes.opened(nodes.one, 100, 100);
+        nodes.one.live();
+        nodes.one.halt();
+        nodes.openOne();
         assertThat(
-                        one.awaitSettled(tenant, request.requestId(), Duration.ofSeconds(20))
+                        nodes.one
+                                .awaitSettled(
+                                        nodes.tenant, request.requestId(), Duration.ofSeconds(20))
                                 .orElseThrow()
                                 .outputTokens())
                 .isZero();
@@ -171,126 +149,97 @@ class NodesTest {
 
     @Test
     void whoEndsInOrderIsNotWaitedForThoughSomethingIsLeft() throws Exception {
-        opened(one, 100, 100);
-        one.close();
+        nodes.opened(nodes.one, 100, 100);
+        nodes.one.close();
         assertThat(
-                        bank.number(
+                        nodes.bank.number(
                                 "select count(*) from billing.run where node = 'one'"
                                         + " and ended_at is null and alive_until = '-infinity'"))
                 .isEqualByComparingTo("1");
-        one = bank.open("one", nanosOfOne::get);
+        nodes.openOne();
     }
 
     @Test
     void whoStoodStillAndWasNotMissedGoesOn() throws Exception {
-        var request = opened(one, 100, 100);
-        nanosOfOne.addAndGet(Life.LENGTH.toNanos());
-        assertThat(one.live()).isTrue();
-        assertThat(one.permit(request.requestId())).isEqualTo(Release.GO);
-        one.settle(used(request.requestId(), 100, 50)).get();
-        assertThat(spent()).isEqualByComparingTo("0.00015");
+        var request = nodes.opened(nodes.one, 100, 100);
+        nodes.nanosOfOne.addAndGet(Life.LENGTH.toNanos());
+        assertThat(nodes.one.live()).isTrue();
+        assertThat(nodes.one.permit(request.requestId())).isEqualTo(Release.GO);
+        nodes.one.settle(used(request.requestId(), 100, 50)).get();
+        assertThat(nodes.spent()).isEqualByComparingTo("0.00015");
     }
 
     /// After the database was away all have lapsed: whoever renews first must not take the others
     /// for gone.
     @Test
     void whoHasJustComeBackTakesNothingOver() throws Exception {
-        settledIn(two, nanosOfTwo);
-        var request = opened(one, 100, 100);
-        nanosOfTwo.addAndGet(2 * Life.LENGTH.toNanos());
-        bank.unheard("one");
-        two.live();
-        two.lookAround();
-        assertThat(one.live()).isTrue();
-        one.settle(used(request.requestId(), 100, 50)).get();
-        assertThat(spent()).isEqualByComparingTo("0.00015");
+        settledIn(nodes.two, nodes.nanosOfTwo);
+        var request = nodes.opened(nodes.one, 100, 100);
+        nodes.nanosOfTwo.addAndGet(2 * Life.LENGTH.toNanos());
+        nodes.bank.unheard("one");
+        nodes.two.live();
+        nodes.two.lookAround();
+        assertThat(nodes.one.live()).isTrue();
+        nodes.one.settle(used(request.requestId(), 100, 50)).get();
+        assertThat(nodes.spent()).isEqualByComparingTo("0.00015");
     }
 
     @Test
     void whoTakesOverMayDieInTheMidstOfIt() throws Exception {
-        settledIn(two, nanosOfTwo);
-        opened(one, 100, 100);
-        opened(two, 200, 200);
-        one.halt();
-        bank.unheard("one");
-        bank.execute(
+        settledIn(nodes.two, nodes.nanosOfTwo);
+        nodes.opened(nodes.one, 100, 100);
+        nodes.opened(nodes.two, 200, 200);
+        nodes.one.halt();
+        nodes.bank.unheard("one");
+        nodes.bank.execute(
                 "platform", "update billing.run set alive_until = 'infinity' where node <> 'one'");
-        var third = new Recovery(bank.platform, runOf("node-1"));
+        var third = new Recovery(nodes.bank.platform, runOf("node-1"));
         assertThat(third.isSomeoneGone(Set.of())).isTrue();
-        new Recovery(bank.platform, runOf("two")).takeOver(false);
+        new Recovery(nodes.bank.platform, runOf("two")).takeOver(false);
         assertThat(third.isSomeoneGone(Set.of()))
                 .as("whom a node that lives has taken over from, a third leaves to it")
                 .isFalse();
-        two.halt();
-        bank.unheard("two");
-        try (var three = bank.open("three", nanosOfTwo::get)) {
+        nodes.two.halt();
+        nodes.bank.unheard("two");
+        try (var three = nodes.bank.open("three", nodes.nanosOfTwo::get)) {
             three.live();
-            settledIn(three, nanosOfTwo);
+            settledIn(three, nodes.nanosOfTwo);
             three.lookAround();
-            assertThat(bank.number("select count(*) from billing.usage_event")).isEqualTo("2");
+            assertThat(nodes.bank.number("select count(*) from billing.usage_event"))
+                    .isEqualTo("2");
             three.giveBack(Instant.MAX).get();
-            assertThat(bank.number("select reserved from billing.grant_balance")).isZero();
+            assertThat(nodes.bank.number("select reserved from billing.grant_balance")).isZero();
         }
-    }
-
-    /// What lies idle with the one comes to the other before it refuses anything.
-    @Test
-    void bothSpendOneGrantToTheLastCoin() throws Exception {
-        bank.database.news().keep(Recall.TOPIC, new Heard());
-        var desks = List.of(one, two);
-        var paid = new int[2];
-        for (int n = 0; n < 20; n++) {
-            int who = n % 2;
-            var request = opened(desks.get(who), 20_000, 30_000);
-            desks.get(who).settle(used(request.requestId(), 20_000, 30_000)).get();
-            paid[who]++;
-        }
-        assertThat(paid).containsExactly(10, 10);
-        assertThat(spent()).isEqualByComparingTo("1");
-        var more = bank.request(tenant, 1, 0);
-        var answer = one.reserve(more);
-        beat(answer);
-        assertThat(answer.get()).isInstanceOf(BudgetSpent.class);
-    }
-
-    /// What requests hold at the other node is not there, and not for long asked for.
-    @Test
-    void whatTheOtherNodeNeedsStaysThere() throws Exception {
-        var held = opened(one, 400_000, 500_000);
-        var answer = two.reserve(bank.request(tenant, 200_000, 0));
-        beat(answer);
-        assertThat(answer.get()).isInstanceOf(BudgetSpent.class);
-        one.settle(used(held.requestId(), 400_000, 500_000)).get();
-        assertThat(spent()).isEqualByComparingTo("0.9");
     }
 
     @Test
     void whoAsksTheOtherNodeWaitsForTheSettlementToo() throws Exception {
-        var request = opened(one, 100, 100);
+        var request = nodes.opened(nodes.one, 100, 100);
         var asked =
                 CompletableFuture.supplyAsync(
                         () ->
-                                two.awaitSettled(
-                                        tenant, request.requestId(), Duration.ofSeconds(20)));
+                                nodes.two.awaitSettled(
+                                        nodes.tenant, request.requestId(), Duration.ofSeconds(20)));
         assertThat(asked).isNotDone();
-        one.settle(used(request.requestId(), 100, 50)).get();
+        nodes.one.settle(used(request.requestId(), 100, 50)).get();
         assertThat(asked.get()).isPresent();
-        assertThat(two.awaitSettled(aTenant(), request.requestId(), Duration.ofSeconds(20)))
+        assertThat(nodes.two.awaitSettled(aTenant(), request.requestId(), Duration.ofSeconds(20)))
                 .as("for another tenant there is none")
                 .isEmpty();
     }
 
     @Test
     void whatAnEndedGrantLeavesGoesBackOnceThoughBothSweep() throws Exception {
-        var ended = bank.grant(tenant, "3", 0, Duration.ofMinutes(1));
-        bank.clock.forward(Duration.ofMinutes(2));
-        try (var nodes = Executors.newVirtualThreadPerTaskExecutor();
-                var holder = bank.database.platform().getConnection();
+        var ended = nodes.bank.grant(nodes.tenant, "3", 0, Duration.ofMinutes(1));
+        nodes.bank.clock.forward(Duration.ofMinutes(2));
+        try (var sweepers = Executors.newVirtualThreadPerTaskExecutor();
+                var holder = nodes.bank.database.platform().getConnection();
                 var hold = holder.createStatement()) {
             holder.setAutoCommit(false);
             hold.execute("select from billing.grant_balance for update");
-            var sweeps = List.of(nodes.submit(bank::lapse), nodes.submit(bank::lapse));
-            while (bank.number(WAITING).intValue() < 2) {
+            var sweeps =
+                    List.of(sweepers.submit(nodes.bank::lapse), sweepers.submit(nodes.bank::lapse));
+            while (nodes.bank.number(WAITING).intValue() < 2) {
                 Thread.sleep(20);
             }
             holder.commit();
@@ -299,31 +248,33 @@ class NodesTest {
             }
         }
         assertThat(
-                        bank.number(
+                        nodes.bank.number(
                                 "select lapsed from billing.grant_balance where grant_id = '"
                                         + ended
                                         + "'"))
                 .isEqualByComparingTo("3");
-        assertThat(bank.number("select committed from billing.programme"))
+        assertThat(nodes.bank.number("select committed from billing.programme"))
                 .as("what the other grant is still promised")
                 .isEqualByComparingTo("1");
     }
 
     @Test
     void operatorsSeeWhoLivesAndWhoFellSilentAndWhoWasStopped() throws Exception {
-        settledIn(two, nanosOfTwo);
-        try (var three = bank.open("three", nanosOfTwo::get)) {
+        settledIn(nodes.two, nodes.nanosOfTwo);
+        try (var three = nodes.bank.open("three", nodes.nanosOfTwo::get)) {
             three.live();
         }
-        opened(one, 100, 100);
-        one.halt();
-        bank.unheard("one");
+        nodes.opened(nodes.one, 100, 100);
+        nodes.one.halt();
+        nodes.bank.unheard("one");
         assertThat(states()).containsExactly(SILENT, ENDED, LIVES);
-        two.lookAround();
+        nodes.two.lookAround();
         assertThat(states()).as("after two has taken over").containsExactly(SILENT, ENDED, LIVES);
-        one = bank.open("one", nanosOfOne::get);
+        nodes.openOne();
         assertThat(states()).containsExactly(LIVES, ENDED, LIVES);
-        assertThat(new NodeTable(bank.platform).all(bank.clock.instant().plus(Duration.ofDays(8))))
+        assertThat(
+                        new NodeTable(nodes.bank.platform)
+                                .all(nodes.bank.clock.instant().plus(Duration.ofDays(8))))
                 .as("who was stopped long ago is forgotten")
                 .extracting(Nodes.Node::name)
                 .contains("one", "two")
@@ -332,30 +283,11 @@ class NodesTest {
 
     /// Of one, three and two.
     private List<Nodes.State> states() {
-        return new NodeTable(bank.platform)
-                .all(bank.clock.instant()).stream()
+        return new NodeTable(nodes.bank.platform)
+                .all(nodes.bank.clock.instant()).stream()
                         .filter(node -> !node.name().equals("node-1"))
                         .map(Nodes.Node::state)
                         .toList();
-    }
-
-    private final class Heard implements News.Picture {
-        @Override
-        public void readAll(Handle handle) {}
-
-        @Override
-        public void read(Handle handle, Set<String> names) {
-            names.forEach(one::recalled);
-            names.forEach(two::recalled);
-        }
-    }
-
-    private void beat(CompletableFuture<ReserveOutcome> answer) throws InterruptedException {
-        while (!answer.isDone()) {
-            one.beat();
-            two.beat();
-            Thread.sleep(20);
-        }
     }
 
     private Run runOf(String node) throws Exception {
@@ -364,30 +296,19 @@ class NodesTest {
         number.setAccessible(true);
         number.set(
                 run,
-                bank.number("select max(run) from billing.run where node = '" + node + "'")
+                nodes.bank
+                        .number("select max(run) from billing.run where node = '" + node + "'")
                         .longValueExact());
         return run;
     }
 
-    private Intent opened(BudgetDesk desk, long input, long output) throws Exception {
-        var request = bank.request(tenant, input, output);
-        var answer = desk.reserve(request);
-        beat(answer);
-        assertThat(answer.get()).isInstanceOf(Reserved.class);
-        desk.open(request.requestId()).get();
-        return request;
-    }
-
     private void assertRefused(BudgetDesk desk, long input, long output) {
-        assertThatThrownBy(() -> desk.reserve(bank.request(tenant, input, output)).get())
+        assertThatThrownBy(
+                        () -> desk.reserve(nodes.bank.request(nodes.tenant, input, output)).get())
                 .cause()
                 .isInstanceOfSatisfying(
                         Refused.class,
                         refused -> assertThat(refused.code()).isEqualTo(ErrorCode.OVERLOADED));
-    }
-
-    private BigDecimal spent() {
-        return bank.number("select spent from billing.grant_balance");
     }
 
     /// It has lived for so long that it may look whether the others do.
