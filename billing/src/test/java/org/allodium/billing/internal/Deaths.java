@@ -40,11 +40,12 @@ final class Deaths implements AutoCloseable {
     private final TenantId tenant = Bank.aTenant();
     private PipedClients clients;
 
-    Deaths(Path folder, Conduct conduct, long seed) throws Exception {
+    /// @param server mortal
+    Deaths(TestServer server, Path folder, Conduct conduct, long seed) throws Exception {
+        this.server = server;
         this.folder = folder;
         this.conduct = conduct;
         this.random = new Random(seed);
-        server = TestServer.mortal(folder.resolve("database"));
         bank = new Bank(TestDatabase.on(server));
         bank.grant(tenant, "100000");
         SigningKey.open(key());
@@ -122,6 +123,5 @@ final class Deaths implements AutoCloseable {
         server.thaw();
         clients.abandon();
         bank.close();
-        server.close();
     }
 }

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Path;
 import org.allodium.billing.internal.AnsweringHouse.Conduct;
 import org.allodium.billing.internal.Deaths.Death;
+import org.allodium.tenancy.TestServer;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -13,7 +16,19 @@ import org.junit.jupiter.api.io.TempDir;
 class DeathsTest {
     private static final int ENOUGH_TO_BE_CAUGHT = 20;
     private final long seed = Long.getLong("allodium.kills.seed", System.nanoTime());
+    @TempDir private static Path home;
+    private static TestServer server;
     @TempDir private Path folder;
+
+    @BeforeAll
+    static void start() {
+        server = TestServer.mortal(home.resolve("database"));
+    }
+
+    @AfterAll
+    static void stop() {
+        server.close();
+    }
 
     @Test
     void noReceiptDeniesWhatAClientHasAfterAKillOfEachKind() throws Exception {
@@ -30,7 +45,7 @@ class DeathsTest {
 
     private Verdict afterKills(int kills) throws Exception {
         System.out.println("  allodium.kills.seed=" + seed);
-        try (var deaths = new Deaths(folder, Conduct.RIGHT, seed)) {
+        try (var deaths = new Deaths(server, folder, Conduct.RIGHT, seed)) {
             var kinds = Death.values();
             for (int kill = 0; kill < kills; kill++) {
                 deaths.next(kinds[kill % kinds.length]);
@@ -58,7 +73,7 @@ class DeathsTest {
     }
 
     private void catches(Conduct conduct, Death death) throws Exception {
-        try (var deaths = new Deaths(folder, conduct, seed)) {
+        try (var deaths = new Deaths(server, folder, conduct, seed)) {
             for (int kill = 0; kill < ENOUGH_TO_BE_CAUGHT; kill++) {
                 deaths.next(death);
                 if (!deaths.verdict.wrongs.isEmpty()) {

@@ -50,7 +50,7 @@ class LeasesTest {
         bank.grant(tenant, "1");
         settle(reserved(10, 10), 5);
         long before = leased();
-        for (int n = 0; n < 200; n++) {
+        for (int n = 0; n < 50; n++) {
             settle(reserved(10, 10), 5);
         }
         assertThat(leased() - before).as("leases that were changed").isLessThanOrEqualTo(3);
