@@ -64,9 +64,18 @@ final class Freshness {
         return Duration.ofNanos(nanos.getAsLong() - heard.nanos());
     }
 
+    /// Of a wait that began when the last beat had grown old; at least the time in which the next
+    /// ones come, which a pause of this process held up as well.
+    Duration leftOf(Duration patience) {
+        var least = patience.compareTo(FRESH) < 0 ? patience : FRESH;
+        var missing = silence().minus(FRESH);
+        var left = missing.isNegative() ? patience : patience.minus(missing);
+        return left.compareTo(least) < 0 ? least : left;
+    }
+
     /// False where it does not become so in time, or is lost.
     boolean awaitFresh(Duration patience) {
-        long end = System.nanoTime() + patience.toNanos();
+        long end = System.nanoTime() + leftOf(patience).toNanos();
         lock.lock();
         try {
             while (!isFresh()) {

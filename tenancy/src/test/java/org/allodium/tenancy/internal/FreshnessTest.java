@@ -67,6 +67,24 @@ class FreshnessTest {
         assertThat(freshness.isFresh()).isTrue();
     }
 
+    /// A request asks more than once whether it may be answered.
+    @Test
+    void allWhoComeWhileNothingIsHeardWaitTogetherAndLaterOnesOnlyForTheNextBeats() {
+        var patience = Duration.ofSeconds(5);
+        freshness.completeIf(() -> true);
+        beat();
+        assertThat(freshness.leftOf(patience)).isEqualTo(patience);
+        pass(Duration.ofSeconds(1));
+        assertThat(freshness.leftOf(patience)).as("it has just grown old").isEqualTo(patience);
+        pass(Duration.ofSeconds(3));
+        assertThat(freshness.leftOf(patience)).isEqualTo(Duration.ofSeconds(2));
+        pass(Duration.ofMinutes(3));
+        assertThat(freshness.leftOf(patience)).isEqualTo(Freshness.FRESH);
+        assertThat(freshness.leftOf(Duration.ofMillis(10))).isEqualTo(Duration.ofMillis(10));
+        beat();
+        assertThat(freshness.leftOf(patience)).isEqualTo(patience);
+    }
+
     private void beat() {
         freshness.cameBack(Freshness.Beat.of(freshness.begin().toString()));
     }
