@@ -51,7 +51,16 @@ class ProcessorIT {
             answers(product, api);
             imports(product, api);
             aModelThatCannotStartIsNamed(product, status.path("portal").asString());
+            aDeviceThatIsNotThereIsNamed(product);
         }
+    }
+
+    /// Its next start is asked for cores that are not there: it says so at once and ends, and does
+    /// not wait until its patience is over.
+    private static void aDeviceThatIsNotThereIsNamed(SecondProduct product) throws Exception {
+        assertThat(product.allodium("down")).as(product.said()).isZero();
+        product.refusesWith(Map.of("ALLODIUM_ENGINE_DEVICE", "cpu:999"));
+        product.assertNamesModelsThatCannotStart("999");
     }
 
     private void answers(SecondProduct product, Api api) throws Exception {

@@ -10,6 +10,7 @@ import java.util.regex.Pattern;
 import org.allodium.it.product.Api;
 import org.allodium.it.product.Books;
 import org.allodium.it.product.Command;
+import org.allodium.it.product.Crowd;
 import org.allodium.it.product.Logs;
 import org.allodium.it.product.Processes;
 import org.allodium.it.product.Product;

@@ -66,9 +66,21 @@ class FromMemoryIT {
                 "  " + requests + " requests in " + Duration.ofNanos(System.nanoTime() - begun));
         awaitTold();
         var after = scans();
+        tell(before, after, requests);
         after.keySet().removeIf(FromMemoryIT::mayBeScanned);
         before.keySet().removeIf(FromMemoryIT::mayBeScanned);
         assertThat(after).isEqualTo(before);
+    }
+
+    /// Of what is written down: how often its rows were looked for.
+    private static void tell(Map<String, Long> before, Map<String, Long> after, int requests) {
+        after.forEach(
+                (table, scans) -> {
+                    double each = (double) (scans - before.getOrDefault(table, 0L)) / requests;
+                    if (each >= 0.01) {
+                        System.out.printf("  %s: %.2f scans a request%n", table, each);
+                    }
+                });
     }
 
     private static void ask(int requests) throws Exception {

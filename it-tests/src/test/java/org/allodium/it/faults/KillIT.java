@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Random;
 import org.allodium.it.product.Api;
 import org.allodium.it.product.Books;
+import org.allodium.it.product.Crowd;
 import org.allodium.it.product.Processes;
 import org.allodium.it.product.Product;
 import org.allodium.launcher.Component;

@@ -17,6 +17,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.allodium.it.product.Books;
+import org.allodium.it.product.Crowd;
 import org.allodium.it.product.LongAnswer;
 import org.allodium.it.product.Processes;
 import org.allodium.it.product.Product;

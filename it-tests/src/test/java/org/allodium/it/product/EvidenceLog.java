@@ -13,6 +13,7 @@ import java.util.Deque;
 import java.util.HashSet;
 import java.util.Set;
 import org.allodium.evidence.ReceiptVerifier;
+import org.allodium.launcher.Component;
 
 /// The log of receipts as it lies in the database, computed again from its leaves.
 public final class EvidenceLog {
@@ -71,9 +72,11 @@ public final class EvidenceLog {
     }
 
     /// As whoever has these receipts verifies them, without us.
-    /// @param api of the node that gives them
-    public static void assertProven(Api api, Collection<String> ids) {
-        var keys = Api.portal("/.well-known/jwks.json").text();
+    /// @param node that gives them, and the public keys
+    public static void assertProven(Component node, Collection<String> ids) {
+        var portal = Api.of(Product.portal(node), Product.key("standard"));
+        var api = Api.of(Product.portal(node) + "/v1", Product.key("standard"));
+        var keys = portal.get("/.well-known/jwks.json").text();
         for (var id : ids) {
             var document = api.get("/receipts/" + id);
             assertThat(document.status()).as(document.text()).isEqualTo(200);

@@ -77,19 +77,15 @@ public final class Product {
         stack = Stack.start(settings(), CONSOLE);
     }
 
-    /// A second server beside the first, over the same database; ends with the next [#restart].
-    public static synchronized void startSecondNode() {
-        stack = Stack.start(settings().withNodes(2), CONSOLE);
-    }
-
-    /// Both servers anew, with these settings beside those of all tests; ends with the next
-    /// [#restart].
+    /// From now on a second server stands beside the first, over the same database; the first
+    /// begins anew for it. [#restart] brings back whichever has died.
+    /// @param further settings beside those of all tests
     public static synchronized void startTwoNodes(Map<String, String> further) {
         running().kill(Component.PORTAL);
         var own = settings();
         var extra = new HashMap<>(own.extra());
         extra.putAll(further);
-        var two =
+        settings =
                 new StackSettings(
                         own.root(),
                         own.home(),
@@ -100,7 +96,7 @@ public final class Product {
                         own.demo(),
                         2,
                         extra);
-        stack = Stack.start(two, CONSOLE);
+        restart();
     }
 
     /// What a node says of itself, where only this machine reaches it.

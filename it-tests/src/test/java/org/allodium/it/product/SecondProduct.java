@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
@@ -69,6 +70,25 @@ public final class SecondProduct implements AutoCloseable {
         var product = of(folder, environment);
         assertThat(product.start()).as(product.said()).isNotZero();
         return product;
+    }
+
+    /// The next start, which is not to succeed, with these settings beside its own.
+    public void refusesWith(Map<String, String> further) throws Exception {
+        var all = new HashMap<>(ports());
+        all.putAll(further);
+        assertThat(launcher(all, "up", "--detach")).as(said()).isNotZero();
+    }
+
+    /// That it ended at once and said so, and has left nothing that runs.
+    public void assertNamesModelsThatCannotStart(String why) throws IOException {
+        assertThat(said())
+                .contains("Waiting for ")
+                .containsPattern(
+                        "Open Liberty will not become ready: [a-z0-9/-]+ on [a-z-]+ cannot start: ")
+                .contains(why)
+                .doesNotContain("did not become ready within")
+                .doesNotContain("Exception");
+        assertThat(Processes.in(home)).isEmpty();
     }
 
     private int start() throws Exception {

@@ -1,14 +1,12 @@
-package org.allodium.it.faults;
+package org.allodium.it.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.microsoft.playwright.Page;
-import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.allodium.it.journeys.Browsing;
@@ -18,30 +16,24 @@ import org.allodium.it.product.Processes;
 import org.allodium.it.product.Product;
 import org.allodium.it.product.Waiting;
 import org.allodium.launcher.Component;
-import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Two servers over one database, watched by a supervisor: what one does the other knows, and
 /// either goes on when the other is killed.
+@ExtendWith(TwoNodes.class)
 class TwoNodesIT {
     private static final int CLIENTS = 4;
     private static final Duration TAKEN_OVER = Duration.ofSeconds(3);
     private static final Duration BEHELD = Duration.ofSeconds(12);
-    private static final Duration CLOSED = Duration.ofSeconds(30);
     private static final Duration BACK = Duration.ofMinutes(3);
     private static final Pattern KEY = Pattern.compile("sk-alo-[A-Za-z0-9_-]+");
 
     @BeforeAll
-    static void startTheSecond() {
-        Product.startSecondNode();
+    static void watch() {
         Product.supervise();
-    }
-
-    @AfterAll
-    static void endTheSecond() {
-        Product.restart();
     }
 
     /// In one browser, signed in at both: cookies ignore ports.
@@ -51,23 +43,23 @@ class TwoNodesIT {
             var first = browsing.signedIn("owner", "/keys");
             var name = "two nodes " + UUID.randomUUID();
             var key = createKey(first, name);
-            for (var node : nodes()) {
+            for (var node : TwoNodes.ALL) {
                 Waiting.until(
                         Duration.ofSeconds(1),
                         "the new key opens " + node,
                         () -> status(node, key) == 200);
             }
             var second = first.context().newPage();
-            second.navigate(Product.portal(Component.SECOND_PORTAL) + "/login?to=%2Fkeys");
+            second.navigate(Product.portal(TwoNodes.SECOND) + "/login?to=%2Fkeys");
             revokeTheNewest(second, name);
-            for (var node : nodes()) {
+            for (var node : TwoNodes.ALL) {
                 Waiting.until(
                         Duration.ofSeconds(1),
                         "the revoked key does not open " + node,
                         () -> status(node, key) == 401);
             }
             first.reload();
-            assertThat(first.url()).startsWith(Product.portal(Component.PORTAL)).endsWith("/keys");
+            assertThat(first.url()).startsWith(Product.portal(TwoNodes.FIRST)).endsWith("/keys");
             Browsing.awaitText(first, name);
         }
     }
@@ -92,20 +84,22 @@ class TwoNodesIT {
     }
 
     private static int status(Component node, String key) {
-        return Api.of(Product.portal(node) + "/v1", key).get("/models").status();
+        return Api.of(TwoNodes.address(node), key).get("/models").status();
     }
 
     @Test
     void bothSpendOneGrantAndShowEachOthersReceipts() throws Exception {
         var ids = new ArrayList<String>();
-        for (var node : nodes()) {
-            var answer = api(node).chat("allodium-guide", "Hello from " + node, 8);
+        for (var node : TwoNodes.ALL) {
+            var answer = TwoNodes.api(node).chat("allodium-guide", "Hello from " + node, 8);
             assertThat(answer.status()).as(answer.text()).isEqualTo(200);
             ids.add(answer.header("x-receipt-id"));
         }
-        for (var node : nodes()) {
+        for (var node : TwoNodes.ALL) {
             for (var id : ids) {
-                assertThat(api(node).get("/receipts/" + id).status()).as(id).isEqualTo(200);
+                assertThat(TwoNodes.api(node).get("/receipts/" + id).status())
+                        .as(id)
+                        .isEqualTo(200);
             }
         }
         assertThat(
@@ -119,19 +113,18 @@ class TwoNodesIT {
                                 "select count(distinct node) from billing.run"
                                         + " where alive_until > clock_timestamp()"))
                 .isEqualByComparingTo("2");
-        Books.awaitAllClosed(CLOSED);
-        Books.assertInBalance();
+        TwoNodes.assertSound();
     }
 
     @Test
     void theSecondGoesOnWhenTheFirstIsKilled() throws Exception {
-        goesOn(Component.SECOND_PORTAL, Component.PORTAL);
+        goesOn(TwoNodes.SECOND, TwoNodes.FIRST);
     }
 
     @Test
     @Tag("long")
     void theFirstGoesOnWhenTheSecondIsKilled() throws Exception {
-        goesOn(Component.PORTAL, Component.SECOND_PORTAL);
+        goesOn(TwoNodes.FIRST, TwoNodes.SECOND);
     }
 
     /// As when the other one has been upgraded: it went on until it was stopped, and is not to come
@@ -145,20 +138,20 @@ class TwoNodesIT {
                     'allodium_owner', now(), 1, true
                 from serving.flyway_schema_history""");
         try {
-            assertThat(answers(Component.SECOND_PORTAL)).as("who runs already goes on").isTrue();
-            Product.kill(Component.SECOND_PORTAL);
-            assertThatThrownBy(Product::startSecondNode)
+            assertThat(TwoNodes.answers(TwoNodes.SECOND)).as("who runs already goes on").isTrue();
+            Product.kill(TwoNodes.SECOND);
+            assertThatThrownBy(Product::restart)
                     .hasMessageContainingAll(
                             "Open Liberty 2 will not become ready",
                             "A newer release has migrated this database: room serving",
                             "Start the newer release here");
-            assertThat(answers(Component.PORTAL)).isTrue();
+            assertThat(TwoNodes.answers(TwoNodes.FIRST)).isTrue();
         } finally {
             owner("delete from serving.flyway_schema_history where version = '9001'");
-            Product.startSecondNode();
+            Product.restart();
             Product.supervise();
         }
-        assertThat(answers(Component.SECOND_PORTAL)).isTrue();
+        assertThat(TwoNodes.answers(TwoNodes.SECOND)).isTrue();
     }
 
     private static void owner(String sql) throws SQLException {
@@ -170,8 +163,8 @@ class TwoNodesIT {
 
     private static void goesOn(Component survivor, Component victim) throws Exception {
         var before = Processes.of(victim).pid();
-        try (var left = new Crowd(CLIENTS, Product.portal(survivor) + "/v1");
-                var lost = new Crowd(CLIENTS, Product.portal(victim) + "/v1")) {
+        try (var left = TwoNodes.crowd(CLIENTS, survivor);
+                var lost = TwoNodes.crowd(CLIENTS, victim)) {
             left.awaitEvents(200);
             lost.awaitEvents(200);
             long killed = System.nanoTime();
@@ -187,46 +180,14 @@ class TwoNodesIT {
             assertThat(left.failures)
                     .filteredOn(failure -> failure.nanos() - killed > TAKEN_OVER.toNanos())
                     .isEmpty();
-            Books.awaitAllClosed(CLOSED);
-            Books.assertInBalance();
-            completed(survivor, left);
-            completed(survivor, lost);
+            assertThat(left.whole).isNotEmpty();
+            assertThat(lost.whole).isNotEmpty();
+            TwoNodes.assertSound(survivor, left, lost);
         }
         Waiting.until(
                 BACK,
                 victim.program() + " is back",
-                () -> Processes.of(victim).pid() != before && answers(victim));
-        Books.awaitAllClosed(CLOSED);
-        Books.assertInBalance();
-    }
-
-    /// What a client has whole nobody denies, and the one that is left tells of it.
-    private static void completed(Component node, Crowd crowd) throws Exception {
-        assertThat(crowd.whole).isNotEmpty();
-        for (var id : crowd.whole) {
-            assertThat(api(node).get("/receipts/" + id).status()).as(id).isEqualTo(200);
-        }
-        Books.receipts(crowd.whole)
-                .forEach(
-                        (id, receipt) ->
-                                assertThat(receipt.path("outcome").asString())
-                                        .as(id)
-                                        .isEqualTo("completed"));
-    }
-
-    private static boolean answers(Component node) {
-        try {
-            return api(node).chat("allodium-guide", "Hi", 2).status() == 200;
-        } catch (UncheckedIOException nobodyThere) {
-            return false;
-        }
-    }
-
-    private static List<Component> nodes() {
-        return List.of(Component.PORTAL, Component.SECOND_PORTAL);
-    }
-
-    private static Api api(Component node) {
-        return Api.of(Product.portal(node) + "/v1", Product.key("standard"));
+                () -> Processes.of(victim).pid() != before && TwoNodes.answers(victim));
+        TwoNodes.assertSound();
     }
 }

@@ -1,4 +1,4 @@
-package org.allodium.it.faults;
+package org.allodium.it.product;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -17,25 +17,24 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.allodium.it.product.Product;
 import tools.jackson.databind.json.JsonMapper;
 
 /// Clients that ask one thing after the other, half of them streamed, and write down which answers
 /// they have whole, which came in part, and which broke before they had said their number.
-final class Crowd implements AutoCloseable {
+public final class Crowd implements AutoCloseable {
     private static final JsonMapper JSON = new JsonMapper();
 
     /// Ids of answers that a client has whole, to the last byte or to `[DONE]`.
-    final Queue<String> whole = new ConcurrentLinkedQueue<>();
+    public final Queue<String> whole = new ConcurrentLinkedQueue<>();
 
     /// Ids of streams that ended before `[DONE]`.
-    final Queue<String> partly = new ConcurrentLinkedQueue<>();
+    public final Queue<String> partly = new ConcurrentLinkedQueue<>();
 
     /// Connections that broke before anything of an answer had come.
-    final AtomicInteger broken = new AtomicInteger();
+    public final AtomicInteger broken = new AtomicInteger();
 
     /// Each answer that a client did not get whole, with the moment at which that was clear.
-    final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
+    public final Queue<Failure> failures = new ConcurrentLinkedQueue<>();
     private final String api;
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
@@ -43,14 +42,14 @@ final class Crowd implements AutoCloseable {
     private volatile boolean leaving;
     private final AtomicInteger heard = new AtomicInteger();
 
-    record Failure(long nanos, String what) {}
+    public record Failure(long nanos, String what) {}
 
-    Crowd(int size) {
+    public Crowd(int size) {
         this(size, Product.api());
     }
 
     /// @param api of the node that it asks
-    Crowd(int size, String api) {
+    public Crowd(int size, String api) {
         this.api = api;
         for (int n = 0; n < size; n++) {
             int number = n;
@@ -131,12 +130,12 @@ final class Crowd implements AutoCloseable {
         failures.add(new Failure(System.nanoTime(), what));
     }
 
-    int heard() {
+    public int heard() {
         return heard.get();
     }
 
     /// Until so many events of streams were heard: an instant that does not depend on the machine.
-    void awaitEvents(int number) {
+    public void awaitEvents(int number) {
         long deadline = System.nanoTime() + TimeUnit.MINUTES.toNanos(2);
         while (heard.get() < number) {
             assertThat(System.nanoTime()).as("%s events heard", heard).isLessThan(deadline);
@@ -153,12 +152,12 @@ final class Crowd implements AutoCloseable {
     }
 
     /// Nobody asks anything more.
-    void leave() {
+    public void leave() {
         leaving = true;
     }
 
     /// Nobody asks anything more, and those who wait for an answer get a while.
-    void gather() {
+    public void gather() {
         leave();
         clients.shutdown();
         try {

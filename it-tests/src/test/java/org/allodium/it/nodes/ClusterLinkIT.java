@@ -1,4 +1,4 @@
-package org.allodium.it.faults;
+package org.allodium.it.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -9,15 +9,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManager;
 import javax.net.ssl.X509TrustManager;
 import org.allodium.it.product.Api;
-import org.allodium.it.product.Books;
 import org.allodium.it.product.Product;
 import org.allodium.it.product.Waiting;
 import org.allodium.launcher.Component;
@@ -25,38 +22,22 @@ import org.allodium.tenancy.StallingProxy;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Two servers that tell each other of kept answers, each reached through a wire that can be cut.
+@ExtendWith(TwoNodes.class)
 class ClusterLinkIT {
     private static final String MODEL = "allodium-guide";
     private static final Duration LINKED = Duration.ofSeconds(20);
-    private static final Duration CLOSED = Duration.ofSeconds(30);
-    private static final int NEXT_NODE = 10;
-
-    private static StallingProxy toFirst;
-    private static StallingProxy toSecond;
 
     @BeforeAll
-    static void startTwo() throws Exception {
-        int port = Product.freePortForTwo();
-        int reached = Product.freePortForTwo();
-        toFirst = new StallingProxy(port, reached);
-        toSecond = new StallingProxy(port + NEXT_NODE, reached + NEXT_NODE);
-        Product.startTwoNodes(
-                Map.of(
-                        "ALLODIUM_SERVING_LINK_PORT",
-                        Integer.toString(port),
-                        "ALLODIUM_SERVING_LINK_REACHED_AT",
-                        "127.0.0.1:" + reached));
+    static void keep() throws Exception {
         assertThat(keepAnswers(true)).isPositive();
     }
 
     @AfterAll
-    static void endTheSecond() throws Exception {
+    static void keepNoMore() throws Exception {
         keepAnswers(false);
-        Product.restart();
-        toFirst.close();
-        toSecond.close();
     }
 
     /// Of all projects, none of which does at first; how many it was changed for.
@@ -74,20 +55,20 @@ class ClusterLinkIT {
     void anAnswerOfOneIsServedByTheOtherWithAReceiptOfItsOwn() throws Exception {
         awaitMembers(2);
         var question = question();
-        var made = ask(Component.PORTAL, question);
+        var made = ask(TwoNodes.FIRST, question);
         assertThat(made.header("x-sovereignty")).contains("cache=miss");
         awaitToldToTheSecond();
-        var again = ask(Component.SECOND_PORTAL, question);
+        var again = ask(TwoNodes.SECOND, question);
         assertThat(again.header("x-sovereignty")).contains("cache=hit");
         assertThat(again.json().path("choices")).isEqualTo(made.json().path("choices"));
         var id = again.header("x-receipt-id");
         assertThat(id).isNotEqualTo(made.header("x-receipt-id"));
-        var receipt = api(Component.SECOND_PORTAL).get("/receipts/" + id).json().path("receipt");
+        var receipt = TwoNodes.api(TwoNodes.SECOND).get("/receipts/" + id).json().path("receipt");
         assertThat(receipt.path("cost").asString())
                 .isEqualTo(receipt.path("price").path("cached_answer").asString());
         var text = made.json().at("/choices/0/message/content").asString();
         assertThat(text).isNotBlank();
-        for (var wire : List.of(toFirst, toSecond)) {
+        for (var wire : TwoNodes.wires()) {
             assertThat(new String(wire.passed(), StandardCharsets.ISO_8859_1)).doesNotContain(text);
         }
     }
@@ -95,7 +76,7 @@ class ClusterLinkIT {
     @Test
     void aStrangerIsNotLetIn() throws Exception {
         awaitMembers(2);
-        for (var wire : List.of(toFirst, toSecond)) {
+        for (var wire : TwoNodes.wires()) {
             assertThatThrownBy(() -> greetWithoutACertificate(wire.port()))
                     .isInstanceOf(IOException.class);
         }
@@ -132,25 +113,24 @@ class ClusterLinkIT {
     @Test
     void whileTheLinkIsCutBothAnswerAndSpendWhatIsThereAndNoMore() throws Exception {
         awaitMembers(2);
-        toFirst.cut();
-        toSecond.cut();
+        TwoNodes.wires().forEach(StallingProxy::cut);
         var ids = new ArrayList<String>();
         boolean noticed = false;
         for (int n = 0; n < 4 || !noticed; n++) {
-            for (var node : nodes()) {
+            for (var node : TwoNodes.ALL) {
                 ids.add(ask(node, question()).header("x-receipt-id"));
             }
-            noticed = members(Component.PORTAL) == 1 && members(Component.SECOND_PORTAL) == 1;
+            noticed = members(TwoNodes.FIRST) == 1 && members(TwoNodes.SECOND) == 1;
         }
         for (var id : ids) {
-            for (var node : nodes()) {
-                assertThat(api(node).get("/receipts/" + id).status()).as(id).isEqualTo(200);
+            for (var node : TwoNodes.ALL) {
+                assertThat(TwoNodes.api(node).get("/receipts/" + id).status())
+                        .as(id)
+                        .isEqualTo(200);
             }
         }
-        Books.awaitAllClosed(CLOSED);
-        Books.assertInBalance();
-        toFirst.restore();
-        toSecond.restore();
+        TwoNodes.assertSound();
+        TwoNodes.wires().forEach(StallingProxy::restore);
         awaitMembers(2);
     }
 
@@ -159,7 +139,7 @@ class ClusterLinkIT {
     }
 
     private static Api.Answer ask(Component node, String question) {
-        var answer = api(node).chat(MODEL, question, 8);
+        var answer = TwoNodes.api(node).chat(MODEL, question, 8);
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         return answer;
     }
@@ -168,11 +148,11 @@ class ClusterLinkIT {
         Waiting.until(
                 LINKED,
                 "the second has heard of an answer",
-                () -> figure(Component.SECOND_PORTAL, "answers_total\\{.*heard.*}") >= 1);
+                () -> figure(TwoNodes.SECOND, "answers_total\\{.*heard.*}") >= 1);
     }
 
     private static void awaitMembers(int wanted) throws Exception {
-        for (var node : nodes()) {
+        for (var node : TwoNodes.ALL) {
             Waiting.until(LINKED, node + " sees " + wanted, () -> members(node) == wanted);
         }
     }
@@ -188,13 +168,5 @@ class ClusterLinkIT {
                         "^allodium_serving_link_" + name + " ([0-9.E]+)$", Pattern.MULTILINE);
         var figures = pattern.matcher(Product.metrics(node));
         return figures.find() ? Double.parseDouble(figures.group(1)) : 0;
-    }
-
-    private static List<Component> nodes() {
-        return List.of(Component.PORTAL, Component.SECOND_PORTAL);
-    }
-
-    private static Api api(Component node) {
-        return Api.of(Product.portal(node) + "/v1", Product.key("standard"));
     }
 }

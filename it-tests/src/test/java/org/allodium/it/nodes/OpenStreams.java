@@ -1,4 +1,4 @@
-package org.allodium.it.faults;
+package org.allodium.it.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

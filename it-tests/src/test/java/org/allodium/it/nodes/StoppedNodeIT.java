@@ -1,51 +1,37 @@
-package org.allodium.it.faults;
+package org.allodium.it.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.io.UncheckedIOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
-import org.allodium.it.product.Api;
 import org.allodium.it.product.Books;
+import org.allodium.it.product.Crowd;
 import org.allodium.it.product.EvidenceLog;
 import org.allodium.it.product.LongAnswer;
 import org.allodium.it.product.Processes;
 import org.allodium.it.product.Product;
 import org.allodium.it.product.Waiting;
 import org.allodium.launcher.Component;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// A node that stands still for longer than its lease, and wakes up when the other one has taken
 /// over: it sends nothing more, settles nothing, and begins anew.
+@ExtendWith(TwoNodes.class)
 class StoppedNodeIT {
     private static final int STREAMS = 4;
     private static final int CLIENTS = 4;
     private static final int ROUNDS = 12;
     private static final Duration TAKEN_OVER = Duration.ofSeconds(20);
-    private static final Duration CLOSED = Duration.ofSeconds(60);
-    private static final List<Component> NODES = List.of(Component.PORTAL, Component.SECOND_PORTAL);
-
-    @BeforeAll
-    static void startTheSecond() {
-        Product.startSecondNode();
-    }
-
-    @AfterAll
-    static void endTheSecond() {
-        Product.restart();
-    }
 
     @Test
     void whoWakesTooLateSendsNothingMoreAndRejoins() throws Exception {
-        var victim = Component.SECOND_PORTAL;
+        var victim = TwoNodes.SECOND;
         long run = run(victim);
-        try (var streams = new OpenStreams(STREAMS, Product.portal(victim) + "/v1")) {
+        try (var streams = new OpenStreams(STREAMS, TwoNodes.address(victim))) {
             streams.awaitPieces(20);
             awaitMarked(run, streams.ids());
             Processes.signal(victim, "STOP");
@@ -57,7 +43,7 @@ class StoppedNodeIT {
             } finally {
                 Processes.signal(victim, "CONT");
             }
-            streams.awaitEnd(CLOSED);
+            streams.awaitEnd(TwoNodes.CLOSED);
             for (int n = 0; n < STREAMS; n++) {
                 var heard = streams.heard(n);
                 assertThat(heard.pieces() - before.get(n))
@@ -67,9 +53,9 @@ class StoppedNodeIT {
             }
             assertInterrupted(streams);
         }
-        awaitServes(victim);
+        TwoNodes.awaitServes(victim);
         assertThat(run(victim)).as("its new run").isGreaterThan(run);
-        assertSound(List.of());
+        TwoNodes.assertSound();
     }
 
     /// What a killed or stopped node has not marked nobody is charged for.
@@ -85,7 +71,7 @@ class StoppedNodeIT {
     }
 
     private static void assertInterrupted(OpenStreams streams) throws Exception {
-        var other = api(Component.PORTAL);
+        var other = TwoNodes.api(TwoNodes.FIRST);
         for (var id : streams.ids()) {
             assertThat(other.get("/receipts/" + id).status()).as(id).isEqualTo(200);
         }
@@ -101,10 +87,8 @@ class StoppedNodeIT {
 
     @Test
     void theLogGoesOnWhereItsSequencerStandsStillInMidGroup() throws Exception {
-        try (var first = new Crowd(CLIENTS, Product.portal(Component.PORTAL) + "/v1");
-                var second = new Crowd(CLIENTS, Product.portal(Component.SECOND_PORTAL) + "/v1")) {
-            first.awaitEvents(200);
-            second.awaitEvents(200);
+        try (var crowds = new Crowds()) {
+            crowds.awaitEvents(200);
             var stopped = stopInMidGroup();
             try {
                 long size = EvidenceLog.size();
@@ -115,13 +99,7 @@ class StoppedNodeIT {
             } finally {
                 Processes.signal(stopped, "CONT");
             }
-            awaitServes(stopped);
-            first.gather();
-            second.gather();
-            var whole = new ArrayList<>(first.whole);
-            whole.addAll(second.whole);
-            assertThat(whole).isNotEmpty();
-            assertSound(whole);
+            assertThat(crowds.wholeWhen(stopped)).isPositive();
         }
     }
 
@@ -133,11 +111,9 @@ class StoppedNodeIT {
         System.out.println("  allodium.it.seed=" + seed);
         var random = new Random(seed);
         for (int round = 0; round < ROUNDS; round++) {
-            try (var first = new Crowd(CLIENTS, Product.portal(Component.PORTAL) + "/v1");
-                    var second =
-                            new Crowd(CLIENTS, Product.portal(Component.SECOND_PORTAL) + "/v1")) {
-                first.awaitEvents(100 + random.nextInt(400));
-                var stopped = NODES.get(random.nextInt(2));
+            try (var crowds = new Crowds()) {
+                crowds.awaitEvents(100 + random.nextInt(400));
+                var stopped = TwoNodes.ALL.get(random.nextInt(2));
                 if (round % 3 == 0) {
                     stopped = stopInMidGroup();
                 } else {
@@ -152,16 +128,36 @@ class StoppedNodeIT {
                 } finally {
                     Processes.signal(stopped, "CONT");
                 }
-                awaitServes(stopped);
-                first.gather();
-                second.gather();
-                var whole = new ArrayList<>(first.whole);
-                whole.addAll(second.whole);
-                assertSound(whole);
                 System.out.printf(
                         "  round %d: %s stood still, %d answers whole%n",
-                        round + 1, stopped.program(), whole.size());
+                        round + 1, stopped.program(), crowds.wholeWhen(stopped));
             }
+        }
+    }
+
+    /// Clients at each node.
+    private static final class Crowds implements AutoCloseable {
+        private final Crowd first = TwoNodes.crowd(CLIENTS, TwoNodes.FIRST);
+        private final Crowd second = TwoNodes.crowd(CLIENTS, TwoNodes.SECOND);
+
+        void awaitEvents(int number) {
+            first.awaitEvents(number);
+            second.awaitEvents(number);
+        }
+
+        /// How many answers are whole when this node serves again; all is sound then.
+        int wholeWhen(Component stopped) throws Exception {
+            TwoNodes.awaitServes(stopped);
+            first.gather();
+            second.gather();
+            TwoNodes.assertSound(TwoNodes.FIRST, first, second);
+            return first.whole.size() + second.whole.size();
+        }
+
+        @Override
+        public void close() {
+            first.close();
+            second.close();
         }
     }
 
@@ -177,9 +173,7 @@ class StoppedNodeIT {
                     "a group is about to be written",
                     () -> sequencing().isPresent());
             var sequencer =
-                    sequencing().orElseThrow().equals("node-1")
-                            ? Component.PORTAL
-                            : Component.SECOND_PORTAL;
+                    sequencing().orElseThrow().equals("node-1") ? TwoNodes.FIRST : TwoNodes.SECOND;
             Processes.signal(sequencer, "STOP");
             holder.rollback();
             return sequencer;
@@ -212,41 +206,11 @@ class StoppedNodeIT {
                                 == 1);
     }
 
-    private static void awaitServes(Component node) throws Exception {
-        Waiting.until(CLOSED, node.program() + " serves again", () -> answers(node));
-    }
-
-    private static boolean answers(Component node) {
-        try {
-            return api(node).chat("allodium-guide", "Hi", 2).status() == 200;
-        } catch (UncheckedIOException nobodyThere) {
-            return false;
-        }
-    }
-
-    private static void assertSound(List<String> whole) throws Exception {
-        Books.awaitAllClosed(CLOSED);
-        Books.assertInBalance();
-        EvidenceLog.awaitAllIn(CLOSED);
-        EvidenceLog.assertWhole();
-        EvidenceLog.assertProven(api(Component.PORTAL), whole);
-        Books.receipts(whole)
-                .forEach(
-                        (id, receipt) ->
-                                assertThat(receipt.path("outcome").asString())
-                                        .as(id)
-                                        .isEqualTo("completed"));
-    }
-
     /// The number of the run that this node lives by.
     private static long run(Component node) throws Exception {
         return Books.one(
                         "select max(run) from billing.run where ended_at is null and node = '%s'"
-                                .formatted(node == Component.PORTAL ? "node-1" : "node-2"))
+                                .formatted(node == TwoNodes.FIRST ? "node-1" : "node-2"))
                 .longValueExact();
-    }
-
-    private static Api api(Component node) {
-        return Api.of(Product.portal(node) + "/v1", Product.key("standard"));
     }
 }

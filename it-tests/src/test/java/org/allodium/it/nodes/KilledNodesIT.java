@@ -1,8 +1,7 @@
-package org.allodium.it.faults;
+package org.allodium.it.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.EnumMap;
@@ -11,27 +10,24 @@ import java.util.Map;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import org.allodium.it.product.Api;
-import org.allodium.it.product.Books;
-import org.allodium.it.product.EvidenceLog;
+import org.allodium.it.product.Crowd;
 import org.allodium.it.product.Product;
 import org.allodium.launcher.Component;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// kill -9 of either of two nodes, of their database, and of several at once, at random instants
 /// under load: each time the books are in balance, the log is whole, and no receipt denies what a
 /// client has.
 @Tag("long")
+@ExtendWith(TwoNodes.class)
 class KilledNodesIT {
     private static final int ROUNDS = Integer.getInteger("allodium.it.rounds", 50);
     private static final int CLIENTS = 6;
     private static final int FEWEST_EVENTS = 40;
     private static final int MORE_EVENTS = 500;
     private static final int MORE_MILLIS = 40;
-    private static final Duration CLOSED = Duration.ofSeconds(60);
 
     /// Who is killed together. A database is back within a second or two, a node takes ten.
     private enum Death {
@@ -50,16 +46,6 @@ class KilledNodesIT {
         }
     }
 
-    @BeforeAll
-    static void startTheSecond() {
-        Product.startSecondNode();
-    }
-
-    @AfterAll
-    static void endTheSecond() {
-        Product.restart();
-    }
-
     @Test
     void theBooksAreInBalanceWhoeverIsKilledAndWhenever() throws Exception {
         long seed = Long.getLong("allodium.it.seed", System.nanoTime());
@@ -70,8 +56,8 @@ class KilledNodesIT {
         int cut = 0;
         for (int round = 0; round < ROUNDS; round++) {
             var death = Death.values()[round % Death.values().length];
-            try (var first = new Crowd(CLIENTS, api(Component.PORTAL));
-                    var second = new Crowd(CLIENTS, api(Component.SECOND_PORTAL))) {
+            try (var first = TwoNodes.crowd(CLIENTS, TwoNodes.FIRST);
+                    var second = TwoNodes.crowd(CLIENTS, TwoNodes.SECOND)) {
                 var awaited = random.nextBoolean() ? first : second;
                 awaited.awaitEvents(FEWEST_EVENTS + random.nextInt(MORE_EVENTS));
                 // The moment at which an event was heard would be no random one.
@@ -80,10 +66,10 @@ class KilledNodesIT {
                 kill(death, random);
                 first.leave();
                 second.leave();
-                Product.startSecondNode();
+                Product.restart();
                 first.gather();
                 second.gather();
-                judge(first, second);
+                TwoNodes.assertSound(TwoNodes.FIRST, first, second);
                 whole += first.whole.size() + second.whole.size();
                 cut += cut(first) + cut(second);
             }
@@ -103,30 +89,5 @@ class KilledNodesIT {
 
     private static int cut(Crowd crowd) {
         return crowd.broken.get() + crowd.partly.size();
-    }
-
-    private static void judge(Crowd... crowds) throws Exception {
-        Books.awaitAllClosed(CLOSED);
-        Books.assertInBalance();
-        EvidenceLog.awaitAllIn(CLOSED);
-        EvidenceLog.assertWhole();
-        for (var crowd : crowds) {
-            EvidenceLog.assertProven(
-                    Api.of(api(Component.PORTAL), Product.key("standard")), crowd.whole);
-            var receipts = Books.receipts(crowd.whole);
-            for (var id : crowd.whole) {
-                assertThat(receipts.get(id).path("outcome").asString())
-                        .as(id)
-                        .isEqualTo("completed");
-            }
-            var partly = Books.receipts(crowd.partly);
-            for (var id : crowd.partly) {
-                assertThat(partly.get(id).path("outcome").asString()).as(id).isNotEmpty();
-            }
-        }
-    }
-
-    private static String api(Component node) {
-        return Product.portal(node) + "/v1";
     }
 }

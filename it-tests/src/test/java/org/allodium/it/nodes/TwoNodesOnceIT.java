@@ -1,9 +1,8 @@
-package org.allodium.it.faults;
+package org.allodium.it.nodes;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -12,35 +11,22 @@ import java.util.UUID;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.allodium.it.product.Api;
 import org.allodium.it.product.Api.Answer;
 import org.allodium.it.product.Books;
-import org.allodium.it.product.Product;
 import org.allodium.it.product.Waiting;
 import org.allodium.launcher.Component;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.extension.ExtendWith;
 
 /// Two servers over one database, and the same request sent to both in the same moment.
 @Tag("long")
+@ExtendWith(TwoNodes.class)
 class TwoNodesOnceIT {
     private static final int KEYS = 25;
-    private static final Duration CLOSED = Duration.ofSeconds(30);
     private static final String CHAT =
             "{\"model\":\"allodium-guide\",\"messages\":[{\"role\":\"user\",\"content\":\"Hi %s\"}],"
                     + "\"max_tokens\":4,\"stream\":%b}";
-
-    @BeforeAll
-    static void startTheSecond() {
-        Product.startSecondNode();
-    }
-
-    @AfterAll
-    static void endTheSecond() {
-        Product.restart();
-    }
 
     @Test
     void aKeyThatIsSentToBothAtOnceRunsOnce() throws Exception {
@@ -53,9 +39,11 @@ class TwoNodesOnceIT {
             assertThat(answers).extracting(Answer::status).isSubsetOf(200, 409).contains(200);
             waited += (int) answers.stream().filter(answer -> answer.status() == 409).count();
             var mine = new TreeSet<>(Set.of(answered(answers)));
-            for (var node : nodes()) {
+            for (var node : TwoNodes.ALL) {
                 Waiting.until(
-                        CLOSED, "the answer is there", () -> send(node, key, body).status() == 200);
+                        TwoNodes.CLOSED,
+                        "the answer is there",
+                        () -> send(node, key, body).status() == 200);
                 var again = send(node, key, body);
                 assertThat(again.header("Idempotency-Replayed")).isEqualTo("true");
                 mine.add(again.header("x-receipt-id"));
@@ -65,8 +53,7 @@ class TwoNodesOnceIT {
         }
         System.out.println("  told to wait: " + waited + " of " + KEYS);
         assertThat(receipts).hasSize(KEYS);
-        Books.awaitAllClosed(CLOSED);
-        Books.assertInBalance();
+        TwoNodes.assertSound();
         assertThat(
                         Books.one(
                                 "select count(*) from billing.usage_event u join billing.once o"
@@ -86,10 +73,10 @@ class TwoNodesOnceIT {
     }
 
     private static List<Answer> both(String key, String body) throws Exception {
-        var start = new CyclicBarrier(nodes().size());
+        var start = new CyclicBarrier(TwoNodes.ALL.size());
         try (var crowd = Executors.newVirtualThreadPerTaskExecutor()) {
             var sent = new ArrayList<Future<Answer>>();
-            for (var node : nodes()) {
+            for (var node : TwoNodes.ALL) {
                 sent.add(
                         crowd.submit(
                                 () -> {
@@ -106,15 +93,11 @@ class TwoNodesOnceIT {
     }
 
     private static Answer send(Component node, String key, String body) {
-        return Api.of(Product.portal(node) + "/v1", Product.key("standard"))
+        return TwoNodes.api(node)
                 .post(
                         "/chat/completions",
                         body.getBytes(StandardCharsets.UTF_8),
                         "Idempotency-Key",
                         key);
-    }
-
-    private static List<Component> nodes() {
-        return List.of(Component.PORTAL, Component.SECOND_PORTAL);
     }
 }
