@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import jakarta.inject.Inject;
+import jakarta.transaction.UserTransaction;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.EnumSet;
@@ -25,6 +26,7 @@ import org.allodium.tenancy.OrganisationKind;
 import org.allodium.tenancy.Person;
 import org.allodium.tenancy.Projects;
 import org.allodium.tenancy.Role;
+import org.allodium.tenancy.Roster;
 import org.allodium.tenancy.Tenant;
 import org.allodium.tenancy.TenantScope;
 import org.allodium.tenancy.Tenants;
@@ -34,9 +36,12 @@ import org.jboss.arquillian.junit5.container.annotation.ArquillianTest;
 import org.jboss.shrinkwrap.api.spec.WebArchive;
 import org.junit.jupiter.api.Test;
 
-/// Services inside the server: transactions, permissions and row isolation as they ship.
+/// Services inside the server: transactions, permissions and row isolation as they ship, and what
+/// is in memory when a commit returns. One class, since each deploys the product anew.
 @ArquillianTest
-class GrantLifeIT {
+class ServicesIT {
+    private static final TenantScope ADMINISTRATOR = staff(person("admin"), Role.ADMINISTRATOR);
+
     @Inject Tenants tenants;
     @Inject Projects projects;
     @Inject Verifications verifications;
@@ -44,6 +49,8 @@ class GrantLifeIT {
     @Inject Applications applications;
     @Inject Grants grants;
     @Inject Clock clock;
+    @Inject Roster roster;
+    @Inject UserTransaction transaction;
 
     @Deployment
     static WebArchive war() {
@@ -157,8 +164,36 @@ class GrantLifeIT {
                                                 tenants.changeLimits(
                                                         tenant.id(), limits, tenant.limits())))
                 .isInstanceOf(Refused.class);
-        staff(person("admin"), Role.ADMINISTRATOR)
-                .run(() -> tenants.changeLimits(tenant.id(), limits, tenant.limits()));
+        ADMINISTRATOR.run(() -> tenants.changeLimits(tenant.id(), limits, tenant.limits()));
         assertThat(owner.get(() -> tenants.require(tenant.id()).limits())).isEqualTo(limits);
+    }
+
+    @Test
+    void aChangeBindsTheNextRequestWhoeverEndsTheTransaction() throws Exception {
+        var tenant = found(person("founder"), "Next " + UUID.randomUUID());
+        for (int n = 1; n <= 50; n++) {
+            allow(tenant, n);
+            assertThat(allowed(tenant)).as("by the service's own transaction").isEqualTo(n);
+            transaction.begin();
+            allow(tenant, 1_000 + n);
+            transaction.commit();
+            assertThat(allowed(tenant)).as("by the caller's").isEqualTo(1_000 + n);
+        }
+        transaction.begin();
+        allow(tenant, 5);
+        transaction.rollback();
+        assertThat(allowed(tenant)).as("taken back").isEqualTo(1_050);
+    }
+
+    private void allow(Tenant tenant, int requests) {
+        ADMINISTRATOR.run(
+                () -> {
+                    var seen = tenants.require(tenant.id()).limits();
+                    tenants.changeLimits(tenant.id(), new Limits(requests, 700, 3), seen);
+                });
+    }
+
+    private int allowed(Tenant tenant) {
+        return roster.limits(tenant.id()).requestsPerMinute();
     }
 }
