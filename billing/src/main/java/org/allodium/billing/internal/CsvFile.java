@@ -12,16 +12,12 @@ import org.jspecify.annotations.Nullable;
 
 /// Rows as RFC 4180 writes them, in UTF-8, under a head of their names; counted and digested on
 /// their way. What is absent is an empty field, and an empty text is two quotation marks.
-final class CsvFile {
+final class CsvFile implements ExportFile {
     private final String name;
     private final OutputStream out;
     private final int width;
     private final MessageDigest digest;
     private long rows = -1;
-
-    /// What a manifest says of it.
-    /// @param rows without the head
-    record Written(String name, long rows, String sha256) {}
 
     CsvFile(String name, OutputStream out, List<String> columns) throws IOException {
         this.name = name;
@@ -43,7 +39,8 @@ final class CsvFile {
         return HexFormat.of().formatHex(digest);
     }
 
-    void row(List<? extends @Nullable String> fields) throws IOException {
+    @Override
+    public void row(List<? extends @Nullable String> fields) throws IOException {
         if (fields.size() != width) {
             throw new IllegalArgumentException("A row of " + fields.size() + " in " + name);
         }
@@ -54,8 +51,8 @@ final class CsvFile {
         rows++;
     }
 
-    /// The stream stays open.
-    Written end() {
+    @Override
+    public Written end() {
         return new Written(name, rows, hex(digest.digest()));
     }
 

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Collectors;
+import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.allodium.billing.MonthArchive;
@@ -26,12 +27,13 @@ import org.jdbi.v3.core.JdbiException;
 import org.jspecify.annotations.Nullable;
 import tools.jackson.databind.json.JsonMapper;
 
-/// A month as a ZIP of CSV files and a manifest that names each with its rows and digest, and the
-/// one checkpoint to which every receipt's path leads. Written bit by bit in one transaction, in
-/// which no month can be moved.
+/// A month as a ZIP of files, each in CSV and in Parquet, and a manifest that names each with its
+/// rows and digest, and the one checkpoint to which every receipt's path leads. Written bit by bit
+/// in one transaction, in which no month can be moved.
 public final class MonthExport implements MonthArchive {
     private static final JsonMapper JSON = JsonMapper.shared();
-    private static final int FORM = 1;
+    // 2: Parquet beside CSV.
+    private static final int FORM = 2;
     private static final String KEEP_DOORS_SHUT =
             "select pg_try_advisory_xact_lock_shared(hashtextextended('billing.doors', 0))";
     private static final String NOTE =
@@ -66,7 +68,11 @@ public final class MonthExport implements MonthArchive {
     }
 
     private record Manifest(
-            int form, String month, String made, @Nullable Log log, List<CsvFile.Written> files) {
+            int form,
+            String month,
+            String made,
+            @Nullable Log log,
+            List<ExportFile.Written> files) {
         Manifest {
             files = List.copyOf(files);
         }
@@ -89,30 +95,31 @@ public final class MonthExport implements MonthArchive {
         var until = MonthDoors.end(month);
         var receipts = ReceiptExport.in(handle);
         var zip = new ZipOutputStream(out, StandardCharsets.UTF_8);
-        var files = new ArrayList<CsvFile.Written>();
+        var files = new ArrayList<ExportFile.Written>();
         for (var table : MonthFile.ALL) {
-            files.add(
-                    file(
-                            zip,
-                            table.name(),
-                            table.columns(),
-                            file -> table.write(handle, from, until, file)));
+            both(
+                    zip,
+                    files,
+                    table.name(),
+                    table.columns(),
+                    file -> table.write(handle, from, until, file));
         }
-        files.add(
-                file(
-                        zip,
-                        "receipts.csv",
-                        RECEIPTS,
-                        file -> receipts.each(from, until, one -> file.row(fields(one)))));
-        files.add(
-                file(
-                        zip,
-                        "signed_receipts.csv",
-                        SIGNED,
-                        file -> receipts.eachSigned(from, until, one -> file.row(fields(one)))));
+        both(
+                zip,
+                files,
+                "receipts",
+                RECEIPTS,
+                file -> receipts.each(from, until, one -> file.row(fields(one))));
+        both(
+                zip,
+                files,
+                "signed_receipts",
+                SIGNED,
+                file -> receipts.eachSigned(from, until, one -> file.row(fields(one))));
         byte[] keys = jwks.getBytes(StandardCharsets.UTF_8);
         put(zip, "jwks.json", keys);
-        files.add(new CsvFile.Written("jwks.json", 0, CsvFile.hex(CsvFile.sha256().digest(keys))));
+        files.add(
+                new ExportFile.Written("jwks.json", 0, CsvFile.hex(CsvFile.sha256().digest(keys))));
         var manifest =
                 new Manifest(
                         FORM,
@@ -139,17 +146,41 @@ public final class MonthExport implements MonthArchive {
     }
 
     private interface Content {
-        void into(CsvFile file) throws IOException;
+        void into(ExportFile file) throws IOException;
     }
 
-    private static CsvFile.Written file(
-            ZipOutputStream zip, String name, List<String> columns, Content content)
+    private interface Form {
+        ExportFile begin(String name, OutputStream out, List<String> columns) throws IOException;
+    }
+
+    /// The rows are read once for each form, since a ZIP takes one file after the other.
+    private static void both(
+            ZipOutputStream zip,
+            List<ExportFile.Written> files,
+            String name,
+            List<String> columns,
+            Content content)
+            throws IOException {
+        var csv = file(zip, name + ".csv", columns, CsvFile::new, content);
+        // Its pages are compressed already.
+        zip.setLevel(Deflater.NO_COMPRESSION);
+        var parquet = file(zip, name + ".parquet", columns, ParquetFile::new, content);
+        zip.setLevel(Deflater.DEFAULT_COMPRESSION);
+        if (csv.rows() != parquet.rows()) {
+            throw new IllegalStateException("Somebody wrote into a month that is over");
+        }
+        files.addAll(List.of(csv, parquet));
+    }
+
+    private static ExportFile.Written file(
+            ZipOutputStream zip, String name, List<String> columns, Form form, Content content)
             throws IOException {
         zip.putNextEntry(new ZipEntry(name));
-        var file = new CsvFile(name, zip, columns);
+        var file = form.begin(name, zip, columns);
         content.into(file);
+        var written = file.end();
         zip.closeEntry();
-        return file.end();
+        return written;
     }
 
     private static void put(ZipOutputStream zip, String name, byte[] content) throws IOException {

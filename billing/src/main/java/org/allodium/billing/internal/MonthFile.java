@@ -8,30 +8,31 @@ import org.jdbi.v3.core.Handle;
 import org.jdbi.v3.core.result.RowView;
 
 /// Which of a month's rows go into which file of an export.
+/// @param name of the file, without its form
 /// @param columns as they are called in file and table
 /// @param order by an index of one month's table, so that nothing is sorted
 record MonthFile(String name, String table, List<String> columns, String order) {
     static final List<MonthFile> ALL =
             List.of(
                     of(
-                            "usage.csv",
+                            "usage",
                             "billing.usage_event",
                             "request_id tenant_id at project_id grant_id input_tokens"
                                     + " output_tokens cost from_cache currency outcome model pool"
                                     + " key_name subject",
                             "request_id"),
                     of(
-                            "payments.csv",
+                            "payments",
                             "billing.usage_payment",
                             "request_id line at tenant_id grant_id funder programme amount",
                             "request_id, line"),
                     of(
-                            "ledger_transactions.csv",
+                            "ledger_transactions",
                             "billing.ledger_transaction",
                             "id kind idempotency_key at run first_receipt last_receipt",
                             "id"),
                     of(
-                            "ledger_entries.csv",
+                            "ledger_entries",
                             "billing.ledger_entry",
                             "transaction_id line at account amount currency",
                             "transaction_id, line"));
@@ -46,7 +47,7 @@ record MonthFile(String name, String table, List<String> columns, String order) 
         return new MonthFile(name, table, Arrays.asList(columns.split(" ", -1)), order);
     }
 
-    void write(Handle handle, Instant from, Instant until, CsvFile file) throws IOException {
+    void write(Handle handle, Instant from, Instant until, ExportFile file) throws IOException {
         var query =
                 handle.createQuery(sql())
                         .bind("from", from)

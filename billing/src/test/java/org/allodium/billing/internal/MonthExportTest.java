@@ -79,11 +79,17 @@ class MonthExportTest {
         assertThat(files.keySet())
                 .containsExactly(
                         "usage.csv",
+                        "usage.parquet",
                         "payments.csv",
+                        "payments.parquet",
                         "ledger_transactions.csv",
+                        "ledger_transactions.parquet",
                         "ledger_entries.csv",
+                        "ledger_entries.parquet",
                         "receipts.csv",
+                        "receipts.parquet",
                         "signed_receipts.csv",
+                        "signed_receipts.parquet",
                         "jwks.json",
                         "manifest.json");
         for (var file : manifest.path("files")) {
@@ -104,6 +110,29 @@ class MonthExportTest {
                                 .map(row -> new java.math.BigDecimal(row.get(4)))
                                 .reduce(java.math.BigDecimal.ZERO, java.math.BigDecimal::add))
                 .isZero();
+    }
+
+    @Test
+    void saysTheSameInBothForms() throws Exception {
+        var files = exported();
+        var manifest = JsonMapper.shared().readTree(files.get("manifest.json"));
+        var rows = new LinkedHashMap<String, Integer>();
+        manifest.path("files")
+                .forEach(file -> rows.put(file.path("name").asString(), file.path("rows").asInt()));
+        int compared = 0;
+        for (var name : files.keySet()) {
+            if (name.endsWith(".csv")) {
+                var typed = name.replace(".csv", ".parquet");
+                var csv = read(files.get(name));
+                assertThat(ParquetReading.of(files.get(typed))).as(typed).isEqualTo(csv);
+                assertThat(rows.get(typed)).isEqualTo(csv.size() - 1);
+                compared += csv.size() - 1;
+            }
+        }
+        assertThat(compared).isGreaterThan(30);
+        assertThat(ParquetReading.types(files.get("usage.parquet")))
+                .contains("at=TIMESTAMP", "cost=DECIMAL", "input_tokens=INT64", "model=STRING")
+                .contains("from_cache=BOOLEAN");
     }
 
     @Test
