@@ -95,7 +95,7 @@ final class ProofCheck {
         if (!root.equals(Optional.of(checkpoint.root()))) {
             return new Invalid("The receipt is not in the log of this checkpoint.");
         }
-        var signer = signer(signed.get());
+        var signer = signer(jwks, signed.get());
         if (signer.isEmpty()) {
             return new Invalid("No published key signed this checkpoint.");
         }
@@ -131,7 +131,8 @@ final class ProofCheck {
                 .or(() -> ReceiptVerifier.time(claims, "time"));
     }
 
-    private Optional<OctetKeyPair> signer(Checkpoint.Signed signed) {
+    /// The published key that signed this checkpoint.
+    static Optional<OctetKeyPair> signer(String jwks, Checkpoint.Signed signed) {
         try {
             for (var key : JWKSet.parse(jwks).getKeys()) {
                 if (key instanceof OctetKeyPair pair
