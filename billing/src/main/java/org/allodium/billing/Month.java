@@ -17,5 +17,6 @@ public record Month(
     }
 
     /// @param actor the subject of whoever did it
-    public record Act(Instant at, String actor) {}
+    /// @param name of that person, where one is on record
+    public record Act(Instant at, String actor, Optional<String> name) {}
 }

@@ -26,7 +26,8 @@ public final class MonthDoors {
     private static final String LIST =
             """
             select m.month, v.act = 'DETACHED' as away, e.at as exported_at, e.actor as exporter,
-                v.at as moved_at, v.actor as mover,
+                e.name as exporter_name, v.at as moved_at, v.actor as mover,
+                v.name as mover_name,
                 (select coalesce(sum(pg_total_relation_size(
                         to_regclass(t.name || to_char(m.month, '_YYYY_MM')))), 0)::bigint
                     from unnest(array['billing.usage_event', 'billing.usage_payment',
@@ -37,9 +38,11 @@ public final class MonthDoors {
                     where i.inhparent = 'billing.usage_event'::regclass
                         and c.relname ~ '_[0-9]{4}_[0-9]{2}$'
                     union select month from billing.month_act) m
-                left join lateral (select at, actor from billing.month_act a
+                left join lateral (select at, actor, name from billing.month_act a
+                    left join tenancy.person on subject = actor
                     where a.month = m.month and a.act = 'EXPORTED' order by id desc limit 1) e on true
-                left join lateral (select act, at, actor from billing.month_act a
+                left join lateral (select act, at, actor, name from billing.month_act a
+                    left join tenancy.person on subject = actor
                     where a.month = m.month and a.act <> 'EXPORTED' order by id desc limit 1) v
                     on true
             where m.month <= :present
@@ -197,6 +200,12 @@ public final class MonthDoors {
 
     private static Optional<Month.Act> act(RowView row, String at, String actor) {
         return Optional.ofNullable(row.getColumn(at, Instant.class))
-                .map(when -> new Month.Act(when, row.getColumn(actor, String.class)));
+                .map(
+                        when ->
+                                new Month.Act(
+                                        when,
+                                        row.getColumn(actor, String.class),
+                                        Optional.ofNullable(
+                                                row.getColumn(actor + "_name", String.class))));
     }
 }

@@ -2,8 +2,10 @@ package org.allodium.billing.internal;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
+import java.util.List;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -12,7 +14,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /// Makes the partitions of the present month and of those that follow, before anybody needs them.
-/// A row that finds none goes into its table's last resort, from which no month can be detached.
+/// A row that finds none goes into its table's last resort; the next look makes its month, and
+/// moves it there.
 public final class MonthsAhead implements AutoCloseable {
     /// A product that nobody updates or restarts, and whose database refuses this for a quarter.
     static final int AHEAD = 3;
@@ -20,6 +23,7 @@ public final class MonthsAhead implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(MonthsAhead.class);
     // Cheap where nothing is missing, and soon enough where it failed.
     private static final Duration PERIOD = Duration.ofHours(1);
+    private static final String OTHERWISE = "select billing.months_otherwise()";
     private static final String MAKE = "select billing.make_month(:month)";
 
     private final Database platform;
@@ -60,7 +64,18 @@ public final class MonthsAhead implements AutoCloseable {
         for (int ahead = 0; ahead <= AHEAD; ahead++) {
             made += make(first.plusMonths(ahead));
         }
+        for (var month : otherwise()) {
+            made += make(month);
+        }
         return made;
+    }
+
+    private List<YearMonth> otherwise() {
+        return platform.withHandle(
+                handle ->
+                        handle.createQuery(OTHERWISE).mapTo(LocalDate.class).list().stream()
+                                .map(YearMonth::from)
+                                .toList());
     }
 
     private int make(YearMonth month) {

@@ -9,6 +9,7 @@ import java.time.Instant;
 import java.time.YearMonth;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.Optional;
 import java.util.UUID;
 import org.allodium.billing.Month;
 import org.allodium.kernel.ErrorCode;
@@ -41,7 +42,8 @@ class MonthDoorsTest {
 
         var away = doors.detach(MARCH, OPERATOR);
         assertThat(away.state()).isEqualTo(Month.State.DETACHED);
-        assertThat(away.moved()).contains(new Month.Act(bank.clock.instant(), OPERATOR));
+        assertThat(away.moved())
+                .contains(new Month.Act(bank.clock.instant(), OPERATOR, Optional.empty()));
         assertThat(rowsOfMarch()).isEqualTo("0 0 0 0 0");
         assertThat(sums()).isEqualTo(before);
 

@@ -3,31 +3,22 @@ package org.allodium.billing.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.MessageDigest;
-import java.time.Clock;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.YearMonth;
-import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.Base64;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.zip.ZipInputStream;
 import org.allodium.evidence.Bytes;
 import org.allodium.evidence.RunningLog;
 import org.allodium.evidence.internal.Checkpoint;
 import org.allodium.evidence.internal.Inclusion;
-import org.allodium.kernel.Ids;
 import org.allodium.kernel.Refused;
 import org.allodium.tenancy.TenantId;
 import org.junit.jupiter.api.AfterEach;
@@ -38,42 +29,27 @@ import tools.jackson.databind.json.JsonMapper;
 
 /// An export is read here as somebody does who has nothing else.
 class MonthExportTest {
-    private static final YearMonth MARCH = YearMonth.of(2027, 3);
-    private static final TenantId LAB = Bank.aTenant();
+    private static final YearMonth MARCH = ExportedMarch.MARCH;
+    private static final TenantId LAB = ExportedMarch.LAB;
 
-    private final Bank bank = new Bank();
-    private final MonthDoors doors = new MonthDoors(bank.platform, bank.clock);
     @TempDir private Path folder;
-    private RunningLog log;
+    private ExportedMarch march;
+    private MonthDoors doors;
 
     @BeforeEach
     void use() {
-        bank.grant(LAB, "0.000041", 0, Duration.ofDays(200));
-        bank.grant(LAB, "1", 1, Duration.ofDays(200));
-        for (int n = 0; n < 5; n++) {
-            settle();
-        }
-        bank.clock.forward(
-                Duration.between(bank.clock.instant(), Instant.parse("2027-04-09T00:00:00Z")));
-        new MonthsAhead(bank.platform, bank.clock).make();
-        settle();
-        // After them: what it finds later it finds by the database's clock.
-        log = RunningLog.over(bank.database, folder.resolve("secrets/receipts.json"), bank.clock);
-        for (int look = 0; look < 400 && size() < 6; look++) {
-            java.util.concurrent.locks.LockSupport.parkNanos(25_000_000);
-        }
-        assertThat(size()).isEqualTo(6);
+        march = new ExportedMarch(folder.resolve("secrets"));
+        doors = march.doors;
     }
 
     @AfterEach
     void close() {
-        log.close();
-        bank.close();
+        march.close();
     }
 
     @Test
     void saysWhatEachFileHolds() throws Exception {
-        var files = exported();
+        var files = march.files();
         var manifest = JsonMapper.shared().readTree(files.get("manifest.json"));
         assertThat(manifest.path("month").asString()).isEqualTo("2027-03");
         assertThat(files.keySet())
@@ -94,7 +70,7 @@ class MonthExportTest {
                         "manifest.json");
         for (var file : manifest.path("files")) {
             byte[] content = files.get(file.path("name").asString());
-            assertThat(file.path("sha256").asString()).isEqualTo(sha256(content));
+            assertThat(file.path("sha256").asString()).isEqualTo(ExportedMarch.sha256(content));
             if (file.path("name").asString().endsWith(".csv")) {
                 assertThat(file.path("rows").asInt()).isEqualTo(read(content).size() - 1);
             }
@@ -114,7 +90,7 @@ class MonthExportTest {
 
     @Test
     void saysTheSameInBothForms() throws Exception {
-        var files = exported();
+        var files = march.files();
         var manifest = JsonMapper.shared().readTree(files.get("manifest.json"));
         var rows = new LinkedHashMap<String, Integer>();
         manifest.path("files")
@@ -137,7 +113,7 @@ class MonthExportTest {
 
     @Test
     void provesEachReceiptByWhatIsInIt() throws Exception {
-        var files = exported();
+        var files = march.files();
         var log = JsonMapper.shared().readTree(files.get("manifest.json")).path("log");
         var note = Checkpoint.read(log.path("checkpoint").asString()).orElseThrow();
         assertThat(note.checkpoint().origin()).isEqualTo(RunningLog.ORIGIN);
@@ -158,11 +134,12 @@ class MonthExportTest {
     @Test
     void aMonthLeavesOnlyAfterThat() throws Exception {
         refuses("billing.month-not-exported");
-        assertThatThrownBy(() -> export().writeTo(new Broken())).isInstanceOf(IOException.class);
+        assertThatThrownBy(() -> march.export().writeTo(new Broken()))
+                .isInstanceOf(IOException.class);
         refuses("billing.month-not-exported");
-        var manifest = exported().get("manifest.json");
-        assertThat(bank.text("select encode(manifest, 'hex') from billing.month_act"))
-                .isEqualTo(sha256(manifest));
+        var manifest = march.files().get("manifest.json");
+        assertThat(march.bank.text("select encode(manifest, 'hex') from billing.month_act"))
+                .isEqualTo(ExportedMarch.sha256(manifest));
         assertThat(doors.list().get(1).exported()).isPresent();
         doors.detach(MARCH, "olga");
         assertThatThrownBy(() -> doors.requireExportable(MARCH))
@@ -219,23 +196,6 @@ class MonthExportTest {
         return Inclusion.root(Long.parseLong(receipt.get(3)), size, leaf, path);
     }
 
-    private MonthExport export() {
-        return new MonthExport(bank.platform, bank.clock, MARCH, "ada", log.receipts().jwks());
-    }
-
-    private Map<String, byte[]> exported() throws IOException {
-        var out = new ByteArrayOutputStream();
-        doors.requireExportable(MARCH);
-        export().writeTo(out);
-        var files = new LinkedHashMap<String, byte[]>();
-        try (var zip = new ZipInputStream(new ByteArrayInputStream(out.toByteArray()))) {
-            for (var entry = zip.getNextEntry(); entry != null; entry = zip.getNextEntry()) {
-                files.put(entry.getName(), zip.readAllBytes());
-            }
-        }
-        return files;
-    }
-
     /// What RFC 4180 says, no more.
     private static List<List<String>> read(byte[] csv) {
         var rows = new ArrayList<List<String>>();
@@ -269,25 +229,10 @@ class MonthExportTest {
         return rows;
     }
 
-    private static String sha256(byte[] content) throws Exception {
-        return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(content));
-    }
-
     private void refuses(String key) {
         assertThatThrownBy(() -> doors.detach(MARCH, "olga"))
                 .isInstanceOfSatisfying(
                         Refused.class,
                         refused -> assertThat(refused.sentence().key()).isEqualTo(key));
-    }
-
-    private void settle() {
-        var id = Ids.prefixed("chatcmpl-", Clock.fixed(bank.clock.instant(), ZoneOffset.UTC));
-        bank.desk.reserve(Bank.request(id, LAB, 10, 10)).join();
-        bank.desk.settle(Bank.used(id, 10, 10)).join();
-        bank.rest();
-    }
-
-    private int size() {
-        return bank.number("select size from evidence.log_head").intValueExact();
     }
 }

@@ -3,10 +3,14 @@ package org.allodium.billing.internal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.math.BigDecimal;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.YearMonth;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.stream.Stream;
+import org.allodium.billing.Month;
 import org.allodium.tenancy.TenantId;
 import org.jdbi.v3.core.JdbiException;
 import org.junit.jupiter.api.AfterEach;
@@ -124,6 +128,110 @@ class MonthsAheadTest {
                                         + "'"))
                 .isEqualByComparingTo("0.000015");
         Invariants.hold(bank);
+    }
+
+    /// As an installation has them that is older than its first partition, or whose clock was
+    // wrong.
+    @Test
+    void rowsOfAMonthThatHasNoPartitionGetOne() {
+        months().make();
+        var lab = Bank.aTenant();
+        for (var at : List.of("2026-08-31T23:59:59.999999Z", "2026-07-01T00:00:00Z")) {
+            old(lab, at);
+        }
+        var balance = "select sum(amount) from billing.account_balance where account = 'old'";
+        assertThat(bank.number(balance)).isEqualByComparingTo("8");
+        assertThat(otherwise()).isPositive();
+        var doors = new MonthDoors(bank.platform, bank.clock);
+        assertThat(doors.list()).extracting(Month::month).doesNotContain(YearMonth.of(2026, 8));
+
+        assertThat(months().make()).isEqualTo(2 * (TABLES.size() + 1));
+        assertThat(months().make()).isZero();
+        assertThat(otherwise()).isZero();
+        for (var table : TABLES.subList(0, 4)) {
+            assertThat(in(table, "2026_08")).as(table).isPositive();
+        }
+        assertThat(bank.number(balance)).isEqualByComparingTo("8");
+        assertThat(doors.list())
+                .extracting(Month::month)
+                .contains(YearMonth.of(2026, 8), YearMonth.of(2026, 7));
+        doors.requireExportable(YearMonth.of(2026, 8));
+        exported(YearMonth.of(2026, 8));
+        doors.detach(YearMonth.of(2026, 8), "olga");
+        assertThat(bank.number(balance)).as("it is carried").isEqualByComparingTo("8");
+        doors.attach(YearMonth.of(2026, 8), "olga");
+        assertThat(bank.number(balance)).isEqualByComparingTo("8");
+    }
+
+    private void old(TenantId lab, String at) {
+        bank.platform.useTransaction(
+                handle -> {
+                    var id = java.util.UUID.randomUUID();
+                    handle.createUpdate(
+                                    "insert into billing.ledger_transaction values (:id, 'grant',"
+                                            + " :key, :at)")
+                            .bind("id", id)
+                            .bind("key", "old " + at)
+                            .bind("at", Instant.parse(at))
+                            .execute();
+                    for (var entry : List.of("old 4 1", "new -4 2")) {
+                        var words = entry.split(" ");
+                        handle.createUpdate(
+                                        "insert into billing.ledger_entry values (:id, :line,"
+                                                + " :account, :amount, 'EUR', :at)")
+                                .bind("id", id)
+                                .bind("line", Integer.parseInt(words[2]))
+                                .bind("account", words[0])
+                                .bind("amount", new BigDecimal(words[1]))
+                                .bind("at", Instant.parse(at))
+                                .execute();
+                    }
+                    handle.createUpdate(
+                                    "insert into billing.usage_event (request_id, tenant_id, at,"
+                                            + " project_id, input_tokens, output_tokens, cost,"
+                                            + " from_cache, currency, outcome, model, pool, key_name,"
+                                            + " subject) values (:request, :tenant, :at, :tenant, 1, 1,"
+                                            + " 4, false, 'EUR', 'COMPLETED', 'm', 'p', 'k', 's')")
+                            .bind("request", "old " + at)
+                            .bind("tenant", lab.value())
+                            .bind("at", Instant.parse(at))
+                            .execute();
+                    handle.createUpdate(
+                                    "insert into billing.usage_payment values (:request, 0, :tenant,"
+                                            + " :tenant, 'f', 'p', 4, :at)")
+                            .bind("request", "old " + at)
+                            .bind("tenant", lab.value())
+                            .bind("at", Instant.parse(at))
+                            .execute();
+                });
+        // Of a release that signed each receipt.
+        bank.execute(
+                "owner",
+                "insert into evidence.receipt_otherwise (id, tenant_id, at, leaf_hash, jws)"
+                        + " values ('old %1$s', '%2$s', '%1$s', sha256('x'), 'x')"
+                                .formatted(at, lab.value()));
+    }
+
+    private BigDecimal otherwise() {
+        return Stream.concat(TABLES.stream(), Stream.of("evidence.receipt"))
+                .map(table -> in(table, "otherwise"))
+                .reduce(BigDecimal.ZERO, BigDecimal::add);
+    }
+
+    /// As many rows as lie in that part of the table.
+    private BigDecimal in(String table, String part) {
+        return bank.number(
+                "select count(*) from %1$s where tableoid = '%1$s_%2$s'::regclass"
+                        .formatted(table, part));
+    }
+
+    private void exported(YearMonth month) {
+        try {
+            new MonthExport(bank.platform, bank.clock, month, "ada", "{}")
+                    .writeTo(java.io.OutputStream.nullOutputStream());
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
     }
 
     private void settle(String id, TenantId lab) {
