@@ -43,6 +43,8 @@ final class Commands {
             case "status" -> status(flag(rest, "--json"));
             case "reset" -> reset(flag(rest, "--yes"));
             case "verify-receipt" -> verifyReceipt(rest);
+            case "verify-month" -> new MonthCommands(settings, folder, out).verify(rest);
+            case "months" -> new MonthCommands(nodeThatRuns(), folder, out).run(rest);
             case "model" -> new ModelCommands(nodeThatRuns(), folder, out).run(rest);
             case "keys" ->
                     new KeyCommands(RunningSettings.recall(folder, settings), folder, out)

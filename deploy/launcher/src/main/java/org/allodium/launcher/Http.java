@@ -1,11 +1,15 @@
 package org.allodium.launcher;
 
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpResponse.BodySubscribers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -45,6 +49,27 @@ final class Http {
                     request.uri().getAuthority()
                             + " does not answer: look at ./allodium status and ./allodium logs.",
                     failed);
+        } catch (InterruptedException interrupted) {
+            throw interrupted(interrupted);
+        }
+    }
+
+    /// A good answer's body goes into the file, any other's into the answer. A body that breaks off
+    /// is an error.
+    static HttpResponse<String> download(HttpRequest request, Path file) throws IOException {
+        try {
+            return CLIENT.send(
+                    request,
+                    head ->
+                            head.statusCode() == 200
+                                    ? BodySubscribers.mapping(
+                                            BodySubscribers.ofFile(file), Path::toString)
+                                    : BodySubscribers.ofString(StandardCharsets.UTF_8));
+        } catch (ConnectException absent) {
+            throw new Trouble(
+                    request.uri().getAuthority()
+                            + " does not answer: look at ./allodium status and ./allodium logs.",
+                    absent);
         } catch (InterruptedException interrupted) {
             throw interrupted(interrupted);
         }

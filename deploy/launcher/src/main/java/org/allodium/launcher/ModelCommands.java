@@ -1,20 +1,16 @@
 package org.allodium.launcher;
 
-import java.io.IOException;
 import java.io.PrintStream;
-import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import tools.jackson.core.JacksonException;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -175,41 +171,15 @@ record ModelCommands(StackSettings settings, DataFolder folder, PrintStream out)
     }
 
     private HttpRequest.Builder request(String path) {
-        String token;
-        try {
-            token = Files.readString(folder.operationsToken()).strip();
-        } catch (IOException absent) {
-            throw new Trouble("Allodium was never started here: run ./allodium up first.", absent);
-        }
-        return HttpRequest.newBuilder(
-                        URI.create(settings.managementUrl() + "/admin/v1/models" + path))
-                .timeout(Duration.ofMinutes(10))
-                .header("Authorization", "Bearer " + token);
+        return api().request("/models" + path);
     }
 
-    private static JsonNode call(HttpRequest.Builder request) {
-        var response = Http.send(request.build());
-        JsonNode answer;
-        try {
-            answer = JSON.readTree(response.body());
-        } catch (JacksonException notJson) {
-            throw new Trouble(
-                    "The server answered with status " + response.statusCode() + ".", notJson);
-        }
-        if (response.statusCode() >= 300) {
-            throw new Trouble(message(answer, response.statusCode()));
-        }
-        return answer;
+    private JsonNode call(HttpRequest.Builder request) {
+        return api().call(request);
     }
 
-    private static String message(JsonNode answer, int status) {
-        for (var path : List.of("/error/message", "/message", "/detail", "/title")) {
-            var found = answer.at(path);
-            if (found.isString()) {
-                return found.asString();
-            }
-        }
-        return "The server refused with status " + status + ".";
+    private AdminApi api() {
+        return new AdminApi(settings, folder);
     }
 
     private static String text(JsonNode model, String field) {
