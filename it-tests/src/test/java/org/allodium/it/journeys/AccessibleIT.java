@@ -110,6 +110,7 @@ class AccessibleIT {
             officer.locator("a.model-name").first().click();
             officer.getByText("Course").first().waitFor();
             look(officer, "an application");
+            check(browsing.signedIn("operator"), "/staff/months");
             var administrator = browsing.signedIn("administrator");
             check(
                     administrator,

@@ -64,7 +64,8 @@ final class Navigation extends Nav {
                     Page.of("applications", Permission.DECIDE_APPLICATIONS),
                     Page.of("calls", Permission.OPEN_PROGRAMMES),
                     Page.of("verifications", Permission.VERIFY_ORGANISATIONS),
-                    Page.of("organisations", Permission.CHANGE_QUOTAS));
+                    Page.of("organisations", Permission.CHANGE_QUOTAS),
+                    Page.of("months", Permission.SEE_MONTHS));
 
     /// `page` is the one that is open.
     Navigation(Visit visit, String page) {

@@ -37,10 +37,11 @@ class NavigationTest {
     @Test
     void showsStaffTheirDesksOnly() {
         assertThat(paths(staff(Role.PROGRAMME_OFFICER)))
-                .containsExactly("desk", "applications", "calls", "verifications", "handbook");
+                .containsExactly(
+                        "desk", "applications", "calls", "verifications", "months", "handbook");
         assertThat(paths(staff(Role.ADMINISTRATOR)))
                 .containsExactly("desk", "verifications", "organisations", "handbook");
-        assertThat(paths(staff(Role.AUDITOR))).containsExactly("desk", "handbook");
+        assertThat(paths(staff(Role.AUDITOR))).containsExactly("desk", "months", "handbook");
     }
 
     @Test
