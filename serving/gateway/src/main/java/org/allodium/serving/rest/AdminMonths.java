@@ -99,8 +99,8 @@ public class AdminMonths {
             operationId = "adminExportMonth",
             summary = "A month that is over, as files",
             description =
-                    "CSV files of usage, payments, ledger and receipts of all organisations, each receipt with"
-                            + " its salt and its path to one checkpoint of the log, and a manifest with rows"
+                    "Usage, payments, ledger and receipts of all organisations, in CSV and in Parquet, each"
+                            + " receipt with its salt and its path to one checkpoint of the log, and a manifest with rows"
                             + " and digests. An answer that breaks off is no export. For operators and"
                             + " auditors.")
     @APIResponse(responseCode = "200", ref = "AdminMonthExport")
