@@ -106,7 +106,7 @@ final class LeafCheck {
 
     private static List<Bytes> path(MonthCsv.Row row) {
         // A log of one receipt has no path.
-        String path = row.fields().get(row.columns().indexOf("path"));
+        String path = row.maybe("path");
         return path == null || path.isEmpty()
                 ? List.of()
                 : Arrays.stream(path.split(" ", -1)).map(LeafCheck::decoded).toList();

@@ -26,10 +26,22 @@ final class MonthCsv implements Closeable {
     private long count;
 
     /// A row whose columns are there, by their names.
-    record Row(List<String> columns, List<@Nullable String> fields) {
+    static final class Row {
+        private final List<String> columns;
+        private final List<@Nullable String> fields;
+
+        private Row(List<String> columns, List<@Nullable String> fields) {
+            this.columns = columns;
+            this.fields = fields;
+        }
+
+        @Nullable String maybe(String column) {
+            return fields.get(columns.indexOf(column));
+        }
+
         /// Refuses an absent one.
         String text(String column) {
-            String field = fields.get(columns.indexOf(column));
+            String field = maybe(column);
             if (field == null) {
                 throw new IllegalArgumentException("a row has no " + column);
             }

@@ -29,6 +29,7 @@ import org.allodium.portal.shell.Place;
 import org.allodium.portal.shell.SeenBy;
 import org.allodium.portal.shell.Visit;
 import org.allodium.portal.shell.Visits;
+import org.allodium.portal.text.Figures;
 import org.allodium.portal.text.Messages;
 import org.allodium.tenancy.Permission;
 
@@ -77,15 +78,15 @@ public class MonthsView extends Sheet implements AfterNavigationObserver {
     /// Refuses in words before the browser is told to fetch it.
     private void export(Month month) {
         months.export(month.month());
-        download.setHref((DownloadHandler) event -> write(month.month(), event));
+        var figures = visits.figures();
+        download.setHref((DownloadHandler) event -> write(month.month(), figures, event));
         tell(say("months.exporting", month.month()));
         download.getElement().executeJs("this.click()");
     }
 
     /// In the request of the download, in whose scope it asks for the export once more.
-    private void write(YearMonth month, DownloadEvent event) throws IOException {
+    private void write(YearMonth month, Figures figures, DownloadEvent event) throws IOException {
         var ui = event.getUI();
-        var figures = visits.figures();
         try {
             var archive = months.export(month);
             event.setFileName("allodium-" + month + ".zip");
@@ -94,11 +95,14 @@ public class MonthsView extends Sheet implements AfterNavigationObserver {
                     new ToldOutput(
                             event.getOutputStream(),
                             bytes ->
-                                    tellAt(
-                                            ui,
-                                            "months.exported.bytes",
-                                            month,
-                                            MonthsTable.bytes(bytes, figures)));
+                                    ui.access(
+                                            () ->
+                                                    tell(
+                                                            say(
+                                                                    "months.exported.bytes",
+                                                                    month,
+                                                                    MonthsTable.bytes(
+                                                                            bytes, figures)))));
             archive.writeTo(out);
             ui.access(
                     () ->
@@ -114,13 +118,9 @@ public class MonthsView extends Sheet implements AfterNavigationObserver {
                                                                         out.bytes(), figures)));
                                             }));
         } catch (IOException | RuntimeException failed) {
-            tellAt(ui, "months.broken", month);
+            ui.access(() -> tell(say("months.broken", month)));
             throw failed;
         }
-    }
-
-    private void tellAt(UI ui, String key, Object... values) {
-        ui.access(() -> tell(say(key, values)));
     }
 
     private void askToMove(Month month) {

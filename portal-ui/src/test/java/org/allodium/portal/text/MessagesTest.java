@@ -33,6 +33,7 @@ class MessagesTest {
                     "desk.perimeter.national",
                     "keys.name",
                     "kind.startup",
+                    "months.bytes",
                     "models.lookups.encoder",
                     "nav.group.organisation",
                     "nav.team",
