@@ -50,7 +50,9 @@ final class MonthsTable extends Div {
     }
 
     static String bytes(long bytes, Figures figures) {
-        return say("months.bytes", figures.compact(bytes));
+        var figure = figures.compact(bytes);
+        // Small ones have no unit to which the letter belongs.
+        return say("months.bytes", figure.contains(" ") ? figure : figure + " ");
     }
 
     private Component name(Month month) {
