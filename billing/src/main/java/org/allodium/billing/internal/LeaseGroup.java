@@ -70,7 +70,7 @@ final class LeaseGroup implements CommitGroup<LeaseCommand> {
                     Lease.class,
                     """
                     insert into billing.lease as l (run, pot, amount)
-                    select * from unnest(:run, :pot, :amount)
+                    select * from unnest(:run, :pot, :amount) as u
                     on conflict (run, pot) do update set amount = l.amount + excluded.amount""");
     private static final Columns<Lease> RETURNS =
             new Columns<>(

@@ -22,14 +22,14 @@ public final class Ledger {
                     """
                     insert into billing.ledger_transaction
                         (id, kind, idempotency_key, at, run, first_receipt, last_receipt)
-                    select * from unnest(:id, :kind, :key, :at, :run, :first, :last)""");
+                    select * from unnest(:id, :kind, :key, :at, :run, :first, :last) as u""");
     private static final Columns<Entry> ENTRIES =
             new Columns<>(
                     Entry.class,
                     """
                     insert into billing.ledger_entry
                         (transaction_id, line, account, amount, currency, at)
-                    select * from unnest(:transaction, :line, :account, :amount, :currency, :at)""");
+                    select * from unnest(:transaction, :line, :account, :amount, :currency, :at) as u""");
 
     private final Clock clock;
 

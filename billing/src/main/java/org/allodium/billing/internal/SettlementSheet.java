@@ -41,7 +41,7 @@ final class SettlementSheet {
                         from_cache, outcome, cost, currency)
                     select * from unnest(:request, :tenant, :at, :project,
                         :grant, :keyName, :subject, :model, :pool, :inputTokens, :outputTokens,
-                        :fromCache, :outcome, :cost, :currency)""");
+                        :fromCache, :outcome, :cost, :currency) as u""");
     private static final Columns<PaymentRow> PAYMENTS =
             new Columns<>(
                     PaymentRow.class,
@@ -49,7 +49,7 @@ final class SettlementSheet {
                     insert into billing.usage_payment
                         (request_id, line, tenant_id, grant_id, funder, programme, amount, at)
                     select * from unnest(:request, :line, :tenant, :grant, :funder, :programme,
-                        :amount, :at)""");
+                        :amount, :at) as u""");
     // In the order of ids, as every other writer of balances locks them: no deadlock.
     private static final String LOCK_BALANCES =
             """
