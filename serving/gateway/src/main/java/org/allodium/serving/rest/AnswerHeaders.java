@@ -48,18 +48,27 @@ final class AnswerHeaders {
         if (time.toMinutes() == 0) {
             return millis % 1_000 == 0
                     ? time.toSeconds() + "s"
-                    : time.toSeconds() + "." + "%03d".formatted(millis % 1_000) + "s";
+                    : time.toSeconds()
+                            + "."
+                            + Long.toString(1_000 + millis % 1_000).substring(1)
+                            + "s";
         }
         return time.toMinutes() + "m" + time.toSecondsPart() + "s";
     }
 
     /// A header carries ASCII; other bytes and the separators are percent-encoded.
     private static String ascii(String text) {
+        if (text.chars().allMatch(AnswerHeaders::isPlain)) {
+            return text;
+        }
         var out = new StringBuilder(text.length());
         for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
-            boolean plain = b >= ' ' && b < 0x7f && b != ';' && b != '%' && b != '=';
-            out.append(plain ? Character.toString(b) : "%%%02X".formatted(b & 0xff));
+            out.append(isPlain(b) ? Character.toString(b) : "%%%02X".formatted(b & 0xff));
         }
         return out.toString();
+    }
+
+    private static boolean isPlain(int c) {
+        return c >= ' ' && c < 0x7f && c != ';' && c != '%' && c != '=';
     }
 }

@@ -83,13 +83,14 @@ class Api {
         return routes;
     }
 
-    void answer(Exchange exchange) {
+    /// Whether the answer came from memory: no model was asked.
+    boolean answer(Exchange exchange) {
         try (var _ = drain.enter()) {
-            respond(exchange);
+            return respond(exchange);
         }
     }
 
-    private void respond(Exchange exchange) {
+    private boolean respond(Exchange exchange) {
         var response = new Response(exchange, Ids.prefixed("req_", clock), clock);
         try {
             route(exchange, response);
@@ -103,6 +104,7 @@ class Api {
         if (response.may(arrivals, Activity.REQUEST_LOG)) {
             RequestLine.write(exchange, response);
         }
+        return response.isFromMemory();
     }
 
     private void route(Exchange exchange, Response response) throws Exception {

@@ -75,10 +75,10 @@ public class Framing implements Filter {
     }
 
     private static List<String> all(HttpServletRequest request, String name) {
-        return Collections.list(request.getHeaders(name)).stream()
-                // Not stripped: the server strips what stands in one line, so that a blank at the
-                // beginning tells of a value on a second line.
-                .map(value -> value.toLowerCase(Locale.ROOT))
-                .toList();
+        var values = Collections.list(request.getHeaders(name));
+        // Not stripped: the server strips what stands in one line, so that a blank at the
+        // beginning tells of a value on a second line.
+        values.replaceAll(value -> value.toLowerCase(Locale.ROOT));
+        return values;
     }
 }

@@ -35,6 +35,7 @@ final class Response {
     private @Nullable OutputStream events;
     private @Nullable AnswerCopy copy;
     private @Nullable String named;
+    private boolean fromMemory = true;
 
     Response(Exchange exchange, String requestId, Clock clock) {
         this.exchange = exchange;
@@ -55,6 +56,7 @@ final class Response {
     /// The intent is durable: there will be a receipt of this name if anything leaves the house.
     void started(AnswerStart start) {
         receiptId = start.requestId();
+        fromMemory = start.fromCache();
         model = start.model();
         if (copy != null) {
             copy.started(start);
@@ -70,6 +72,11 @@ final class Response {
     void names(String receipt) {
         named = receipt;
         exchange.header("x-receipt-id", receipt);
+    }
+
+    /// Whether no model was asked for it.
+    boolean isFromMemory() {
+        return fromMemory;
     }
 
     /// For the log line: a route's template, never what a caller wrote.
