@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.ResourceBundle;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 
 /// A sentence that the services say, for a reader in any of the product's languages. The key's
 /// first part names the room, whose bundles `org.allodium.ROOM.sentences` hold the words; `{0}`
@@ -30,7 +29,11 @@ public record Sentence(String key, List<Argument> arguments) {
 
     /// @param arguments sentences, and anything else by its text
     public static Sentence of(String key, Object... arguments) {
-        return new Sentence(key, Stream.of(arguments).map(Sentence::argument).toList());
+        var said = new Argument[arguments.length];
+        for (int n = 0; n < said.length; n++) {
+            said[n] = argument(arguments[n]);
+        }
+        return new Sentence(key, List.of(said));
     }
 
     /// Words that come from outside the product's rooms, such as those of the engine about a form:

@@ -22,6 +22,8 @@ public record Perimeter(String name, SortedSet<String> countries) {
 
     @Override
     public String toString() {
-        return name + " (" + String.join(", ", countries) + ")";
+        return countries.size() == 1
+                ? name + " (" + countries.first() + ")"
+                : name + " (" + String.join(", ", countries) + ")";
     }
 }

@@ -1,10 +1,11 @@
 package org.allodium.sovereignty;
 
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.allodium.kernel.Sentence;
 import org.allodium.sovereignty.internal.Demand;
 import org.allodium.sovereignty.internal.Judgement;
@@ -38,11 +39,7 @@ public final class Placement {
         var layers = withDemands(whole, request);
         var facts = snapshot.facts().at(at);
         var demands = layers.layers().stream().map(l -> Demand.of(l.policy(), facts)).toList();
-        var verdicts =
-                request.candidates().stream()
-                        .distinct()
-                        .map(pool -> new Judgement(facts, pool, request, at).under(demands))
-                        .toList();
+        var verdicts = Judgement.all(facts, request, at, demands);
         return decision(new Asked(layers, snapshot, request, at), verdicts, Optional.empty());
     }
 
@@ -51,11 +48,11 @@ public final class Placement {
         /// Of every pool that may read the request.
         List<PoolPlace> places() {
             var places = new Places(snapshot.facts().at(at), stack.strictest());
-            return Stream.concat(
-                            request.candidates().stream(), request.retrieval().values().stream())
-                    .distinct()
-                    .flatMap(pool -> places.of(pool).stream())
-                    .toList();
+            var pools = new LinkedHashSet<>(request.candidates());
+            pools.addAll(request.retrieval().values());
+            var found = new ArrayList<PoolPlace>(pools.size());
+            pools.forEach(pool -> places.of(pool).ifPresent(found::add));
+            return found;
         }
     }
 

@@ -42,9 +42,7 @@ final class LargeCountry {
     }
 
     static List<PoolId> pools() {
-        return IntStream.range(0, POOLS)
-                .mapToObj(n -> new PoolId("pool-" + n))
-                .toList();
+        return IntStream.range(0, POOLS).mapToObj(n -> new PoolId("pool-" + n)).toList();
     }
 
     private void pool(int n) {
@@ -82,9 +80,7 @@ final class LargeCountry {
             boolean last = n == HOLDERS;
             entity(holder, last ? Form.PUBLIC_BODY : Form.COMPANY, last ? heldFrom : country);
             var all = BigDecimal.valueOf(100);
-            facts.add(
-                    new ControlRelation(
-                            holder, held, all, all, false, last, false, FROM, null));
+            facts.add(new ControlRelation(holder, held, all, all, false, last, false, FROM, null));
             held = holder;
         }
     }
@@ -109,8 +105,7 @@ final class LargeCountry {
         for (var kind : Activity.values()) {
             if (kind.ofInstallation()) {
                 facts.add(
-                        new ProcessingActivity(
-                                installation, kind, kind.category(), "facility-0"));
+                        new ProcessingActivity(installation, kind, kind.category(), "facility-0"));
             }
         }
     }

@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import org.allodium.sovereignty.Attestation;
 import org.allodium.sovereignty.Attestation.Criterion;
 import org.allodium.sovereignty.ControlRelation;
@@ -41,7 +42,7 @@ public final class FactsAt {
     private final Map<String, List<ProcessingActivity>> activities;
     private final Map<String, Set<Criterion>> attested;
     private final Map<Terms, ControlTable> control = new ConcurrentHashMap<>();
-    private final Map<Question, Scene> scenes = new ConcurrentHashMap<>();
+    private final Map<Set<Activity>, Map<PoolId, Scene>> scenes = new ConcurrentHashMap<>();
     private final Map<String, Optional<PoolPlace>> places = new ConcurrentHashMap<>();
 
     /// From inclusive, until exclusive; absent: since ever, for ever.
@@ -67,12 +68,6 @@ public final class FactsAt {
     }
 
     private record Terms(Perimeter perimeter, ControlThresholds thresholds) {}
-
-    private record Question(PoolId pool, Set<Activity> activities) {
-        Question {
-            activities = Set.copyOf(activities);
-        }
-    }
 
     private FactsAt(Facts facts, Instant at) {
         span = Span.around(facts, at);
@@ -148,13 +143,23 @@ public final class FactsAt {
     }
 
     Scene scene(PoolId pool, Set<Activity> activities) {
-        var question = new Question(pool, activities);
-        var known = scenes.get(question);
+        return scenes(activities).apply(pool);
+    }
+
+    /// Of each pool, for the same activities: they are looked up once for all pools.
+    Function<PoolId, Scene> scenes(Set<Activity> activities) {
+        var known =
+                scenes.computeIfAbsent(Set.copyOf(activities), all -> new ConcurrentHashMap<>());
+        return pool -> scene(known, pool, activities);
+    }
+
+    private Scene scene(Map<PoolId, Scene> scenes, PoolId pool, Set<Activity> activities) {
+        var known = scenes.get(pool);
         if (known == null) {
             known = new Scene(this, pool, activities);
             // Nobody else asks about a pool that is not on record, under whatever name.
             if (pools.containsKey(pool.value()) || pool.equals(ProcessingActivity.INSTALLATION)) {
-                scenes.put(question, known);
+                scenes.put(pool, known);
             }
         }
         return known;

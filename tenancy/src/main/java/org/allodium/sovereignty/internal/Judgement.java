@@ -41,15 +41,34 @@ public final class Judgement {
     private final SortedMap<String, Long> caps = new TreeMap<>();
     private boolean spill;
 
-    public Judgement(FactsAt facts, PoolId pool, PlacementRequest request, Instant at) {
+    private Judgement(
+            FactsAt facts, Scene scene, PoolId pool, PlacementRequest request, Instant at) {
         this.facts = facts;
+        this.scene = scene;
         this.pool = pool;
         this.request = request;
         this.at = at;
-        this.scene = facts.scene(pool, request.activities());
     }
 
-    public PoolVerdict under(List<Demand> demands) {
+    /// One verdict for each candidate.
+    public static List<PoolVerdict> all(
+            FactsAt facts, PlacementRequest request, Instant at, List<Demand> demands) {
+        var scenes = facts.scenes(request.activities());
+        // What nobody demands otherwise needs no second look.
+        var distinct = demands.stream().distinct().toList();
+        var verdicts = new ArrayList<PoolVerdict>(request.candidates().size());
+        for (var pool : new LinkedHashSet<>(request.candidates())) {
+            verdicts.add(
+                    new Judgement(facts, scenes.apply(pool), pool, request, at).under(distinct));
+        }
+        return verdicts;
+    }
+
+    private static Judgement of(FactsAt facts, PoolId pool, PlacementRequest request, Instant at) {
+        return new Judgement(facts, facts.scene(pool, request.activities()), pool, request, at);
+    }
+
+    private PoolVerdict under(List<Demand> demands) {
         var withheld = withheld(demands);
         failures.addAll(scene.unknown());
         for (var demand : demands) {
@@ -73,7 +92,7 @@ public final class Judgement {
         if (encoder == null || encoder.equals(pool)) {
             return;
         }
-        var there = new Judgement(facts, encoder, request.encodedOn(encoder), at).under(demands);
+        var there = of(facts, encoder, request.encodedOn(encoder), at).under(demands);
         there.failures()
                 .forEach(
                         failure ->
@@ -96,7 +115,7 @@ public final class Judgement {
             for (var kind : request.activities()) {
                 if (kind.spared()) {
                     var alone =
-                            new Judgement(facts, INSTALLATION, request.only(INSTALLATION, kind), at)
+                            of(facts, INSTALLATION, request.only(INSTALLATION, kind), at)
                                     .under(demands);
                     if (!alone.eligible() || !alone.caps().isEmpty()) {
                         withheld.add(kind);
@@ -124,13 +143,7 @@ public final class Judgement {
         if (perimeter.contains(facility.country())) {
             return;
         }
-        var consents =
-                policy.consents().stream()
-                        .filter(
-                                consent ->
-                                        consent.names(
-                                                new PoolId(activity.pool()), facility.country()))
-                        .toList();
+        var consents = naming(policy, facility, activity);
         // One without a cap first: nothing is used up that need not be.
         var covering =
                 consents.stream()
@@ -162,6 +175,17 @@ public final class Judgement {
                     new RuleFailure(
                             Rule.SPILL, Sentence.of("sovereignty.consent-does-not-cover", pool)));
         }
+    }
+
+    private static List<SpillConsent> naming(
+            ResidencyPolicy policy, Facility facility, ProcessingActivity activity) {
+        if (policy.consents().isEmpty()) {
+            return List.of();
+        }
+        var there = new PoolId(activity.pool());
+        return policy.consents().stream()
+                .filter(consent -> consent.names(there, facility.country()))
+                .toList();
     }
 
     private void leanOn(SpillConsent consent) {

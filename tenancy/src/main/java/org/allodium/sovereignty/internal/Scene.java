@@ -43,7 +43,7 @@ final class Scene {
     private final Map<String, LegalEntity> operators = new LinkedHashMap<>();
 
     /// Each category of data with each country that it is in.
-    private final Set<Whereabouts> whereabouts = new HashSet<>();
+    private final List<Whereabouts> whereabouts;
 
     private final Set<String> seats = new HashSet<>();
     private final boolean seatsAreKnown;
@@ -57,14 +57,20 @@ final class Scene {
         this.owners = owners(pool);
         findPlaces();
         findOperators();
+        whereabouts = whereabouts();
+        seatsAreKnown = operators.values().stream().allMatch(this::seatsAreKnown);
+    }
+
+    private List<Whereabouts> whereabouts() {
+        var found = new LinkedHashSet<Whereabouts>();
         places.forEach(
                 (facility, activities) ->
                         activities.forEach(
                                 activity ->
-                                        whereabouts.add(
+                                        found.add(
                                                 new Whereabouts(
                                                         activity.category(), facility.country()))));
-        seatsAreKnown = operators.values().stream().allMatch(this::seatsAreKnown);
+        return List.copyOf(found);
     }
 
     private boolean seatsAreKnown(LegalEntity operator) {
