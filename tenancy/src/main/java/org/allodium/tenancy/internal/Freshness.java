@@ -2,10 +2,14 @@ package org.allodium.tenancy.internal;
 
 import java.time.Clock;
 import java.time.Duration;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
+import org.allodium.kernel.Bell;
 
 /// Which beats were begun and which came back, and whether that is enough to answer anybody. A
 /// machine that was suspended finds one of its clocks standing still: whichever says older wins.
@@ -15,7 +19,7 @@ final class Freshness {
     private final LongSupplier nanos;
     private final Clock clock;
     private final ReentrantLock lock = new ReentrantLock();
-    private final Condition heardMore = lock.newCondition();
+    private final Bell heardMore = new Bell();
     private final Condition beatWanted = lock.newCondition();
 
     // INVARIANT: written under the lock; a beat is begun before it is sent.
@@ -75,44 +79,55 @@ final class Freshness {
 
     /// False where it does not become so in time, or is lost.
     boolean awaitFresh(Duration patience) {
-        long end = System.nanoTime() + leftOf(patience).toNanos();
-        lock.lock();
+        return await(() -> lost || isFresh(), leftOf(patience)) && isFresh();
+    }
+
+    /// False at an interrupt, or where it does not come about in time.
+    private boolean await(BooleanSupplier wanted, Duration patience) {
+        long end = System.nanoTime() + patience.toNanos();
         try {
-            while (!isFresh()) {
-                long left = end - System.nanoTime();
-                if (lost || left <= 0) {
-                    return false;
+            while (true) {
+                var more = heardMore.next();
+                if (wanted.getAsBoolean()) {
+                    return true;
                 }
-                heardMore.awaitNanos(left);
+                more.get(end - System.nanoTime(), TimeUnit.NANOSECONDS);
             }
-            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
-        } finally {
-            lock.unlock();
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A bell does not fail", e);
         }
     }
 
     /// Returns when all that was committed before this call is in the pictures, or after a second,
     /// or at an interrupt; then nobody is answered before it is.
     void awaitPresent() {
-        long end = System.nanoTime() + FRESH.toNanos();
+        long next = wantNext();
+        if (!await(() -> heard.number() >= next, FRESH)) {
+            demand(next);
+        }
+    }
+
+    /// @return the number of a beat that is not begun yet
+    private long wantNext() {
         lock.lock();
-        long next = begun + 1;
         try {
             want();
-            long left = FRESH.toNanos();
-            while (heard.number() < next && left > 0) {
-                heardMore.awaitNanos(left);
-                left = end - System.nanoTime();
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
+            return begun + 1;
         } finally {
-            if (heard.number() < next) {
-                demanded = Math.max(demanded, next);
-            }
+            lock.unlock();
+        }
+    }
+
+    private void demand(long beat) {
+        lock.lock();
+        try {
+            demanded = Math.max(demanded, beat);
+        } finally {
             lock.unlock();
         }
     }
@@ -149,7 +164,7 @@ final class Freshness {
             }
             boolean before = lost;
             lost = false;
-            heardMore.signalAll();
+            heardMore.ring();
             return before;
         } finally {
             lock.unlock();
@@ -163,7 +178,7 @@ final class Freshness {
             boolean first = !lost;
             lost = true;
             whole = false;
-            heardMore.signalAll();
+            heardMore.ring();
             return first;
         } finally {
             lock.unlock();
@@ -186,7 +201,7 @@ final class Freshness {
         lock.lock();
         try {
             whole = all.getAsBoolean();
-            heardMore.signalAll();
+            heardMore.ring();
         } finally {
             lock.unlock();
         }

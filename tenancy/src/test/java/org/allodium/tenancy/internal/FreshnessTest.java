@@ -7,13 +7,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.ZoneOffset;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 class FreshnessTest {
     private long nanos = 1_000_000_000_000L;
     private Instant wall = Instant.parse("2026-11-30T12:00:00Z");
     private final Clock clock = ((InstantSource) () -> wall).withZone(ZoneOffset.UTC);
-    private final Freshness freshness = new Freshness(() -> nanos, clock);
+    private volatile Runnable slow = () -> {};
+    private volatile boolean heardOnce;
+    private final Freshness freshness = new Freshness(this::nanos, clock);
 
     @Test
     void aNodeIsFreshForASecondAfterABeatWasBegunThatCameBack() {
@@ -67,6 +73,52 @@ class FreshnessTest {
         assertThat(freshness.isFresh()).isTrue();
     }
 
+    /// Thousands wait on threads that take turns: nobody's turn is another's.
+    @Test
+    @Timeout(30)
+    void whoWaitsForNewsWaitsForNobodyElseWhoDoes() throws Exception {
+        freshness.completeIf(() -> true);
+        var holds = new CountDownLatch(1);
+        var held = new CountDownLatch(1);
+        var first = waiting();
+        slow =
+                () -> {
+                    if (Thread.currentThread() == first.thread() && heardOnce) {
+                        held.countDown();
+                        awaitQuietly(holds);
+                    }
+                };
+        var second = waiting();
+        heardOnce = true;
+        beat();
+        held.await();
+        assertThat(second.fresh().get()).isTrue();
+        beat();
+        holds.countDown();
+        assertThat(first.fresh().get()).isTrue();
+    }
+
+    private record Waiting(Thread thread, CompletableFuture<Boolean> fresh) {}
+
+    private Waiting waiting() throws InterruptedException {
+        var fresh = new CompletableFuture<Boolean>();
+        var thread =
+                Thread.startVirtualThread(
+                        () -> fresh.complete(freshness.awaitFresh(Duration.ofSeconds(20))));
+        while (thread.getState() != Thread.State.TIMED_WAITING) {
+            TimeUnit.MILLISECONDS.sleep(1);
+        }
+        return new Waiting(thread, fresh);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /// A request asks more than once whether it may be answered.
     @Test
     void allWhoComeWhileNothingIsHeardWaitTogetherAndLaterOnesOnlyForTheNextBeats() {
@@ -87,6 +139,11 @@ class FreshnessTest {
 
     private void beat() {
         freshness.cameBack(Freshness.Beat.of(freshness.begin().toString()));
+    }
+
+    private long nanos() {
+        slow.run();
+        return nanos;
     }
 
     private void pass(Duration time) {
