@@ -168,7 +168,7 @@ public class Budgets {
     /// What a running answer may do next.
     public enum Release {
         GO,
-        /// As [#awaitRelease] waits for the end of.
+        /// As [Outflow#await] waits for the end of.
         PAUSE,
         CUT
     }
@@ -188,24 +188,10 @@ public class Budgets {
         return desk.release(requestId);
     }
 
-    /// Whether more of a running answer may leave the house. It may for one second after the last
-    /// durable mark of what had left; then it pauses, and after five seconds it is cut.
+    /// What of a running answer may leave the house.
     @Anyone
-    public Release permit(String requestId) {
-        return desk.permit(requestId);
-    }
-
-    /// As [#permit], but blocks while the answer is to pause: until its mark is durable, or it has
-    /// waited too long.
-    @Anyone
-    public Release awaitRelease(String requestId) throws InterruptedException {
-        return desk.awaitRelease(requestId);
-    }
-
-    /// How many output tokens have been released, for the next mark. Does not block.
-    @Anyone
-    public void progress(String requestId, long outputTokensReleased) {
-        desk.progress(requestId, outputTokensReleased);
+    public Outflow outflow(String requestId) {
+        return desk.outflow(requestId);
     }
 
     /// Completes when the closing row is durable: how the answer ends, before its last byte leaves.

@@ -14,9 +14,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import javax.sql.DataSource;
-import org.allodium.billing.Budgets.Release;
 import org.allodium.billing.Fate;
 import org.allodium.billing.Intent;
+import org.allodium.billing.Outflow;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
@@ -198,19 +198,10 @@ public final class BudgetDesk implements AutoCloseable {
         return first;
     }
 
-    public void progress(String requestId, long outputTokensReleased) {
-        if (ongoing.knows(requestId)) {
-            marks.released(requestId, outputTokensReleased);
-        }
-    }
-
-    /// Nothing leaves before its intent is durable.
-    public Release permit(String requestId) {
-        var running = ongoing.find(requestId).orElse(null);
-        if (running == null || running.opening == null) {
-            return Release.CUT;
-        }
-        return life.permits(running.opened ? marks.permit(requestId) : Release.PAUSE);
+    public Outflow outflow(String requestId) {
+        return ongoing.find(requestId)
+                .<Outflow>map(running -> new Leaving(requestId, running, life, marks))
+                .orElse(Leaving.NOTHING);
     }
 
     /// 0 before the run has begun and when it is over.
@@ -237,10 +228,6 @@ public final class BudgetDesk implements AutoCloseable {
     public void abandon() {
         halt();
         deadlines.expire(Instant.MAX);
-    }
-
-    public Release awaitRelease(String requestId) throws InterruptedException {
-        return marks.await(() -> permit(requestId));
     }
 
     public CompletableFuture<Void> conclude(Settlement settlement) {

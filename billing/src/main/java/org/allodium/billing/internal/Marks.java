@@ -7,8 +7,11 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import org.allodium.billing.Budgets.Release;
+import org.allodium.kernel.Bell;
 import org.jspecify.annotations.Nullable;
 
 /// What of each running answer has left the house, and whether more of it may. A mark is one
@@ -26,21 +29,25 @@ final class Marks {
 
     private final Clock clock;
     private final Map<String, Stream> streams = new ConcurrentHashMap<>();
-    private final Object news = new Object();
-    private volatile int waiting;
-    private boolean ended;
+    private final Bell news = new Bell();
+    private final AtomicInteger waiting = new AtomicInteger();
+    private volatile boolean ended;
     private Instant gathered = Instant.MIN;
     private boolean underWay;
 
-    /// `covered` is an instant up to which nothing has left that is not durable.
-    private static final class Stream {
+    /// `covered` is the millisecond up to which nothing has left that is not durable.
+    static final class Stream {
         private volatile long released;
         private volatile long durable;
-        private volatile Instant covered;
+        private volatile long covered;
         private boolean cut;
 
-        Stream(Instant covered) {
+        Stream(long covered) {
             this.covered = covered;
+        }
+
+        void released(long tokens) {
+            released = tokens;
         }
     }
 
@@ -49,29 +56,25 @@ final class Marks {
     }
 
     /// An answer is first asked about before anything of it has left, when its intent is durable.
-    Release permit(String requestId) {
-        var now = clock.instant();
-        var covered = stream(requestId, now).covered;
+    Stream stream(String requestId) {
+        return streams.computeIfAbsent(requestId, absent -> new Stream(clock.millis()));
+    }
+
+    Release permit(Stream stream) {
+        long now = clock.millis();
+        long covered = stream.covered;
         if (!pauses(covered, now)) {
             return Release.GO;
         }
         return isCut(covered, now) ? Release.CUT : Release.PAUSE;
     }
 
-    private static boolean pauses(Instant covered, Instant now) {
-        return now.isAfter(covered.plus(ALLOWANCE));
+    private static boolean pauses(long covered, long now) {
+        return now - covered > ALLOWANCE.toMillis();
     }
 
-    private static boolean isCut(Instant covered, Instant now) {
-        return now.isAfter(covered.plus(ALLOWANCE).plus(PATIENCE));
-    }
-
-    void released(String requestId, long tokens) {
-        stream(requestId, clock.instant()).released = tokens;
-    }
-
-    private Stream stream(String requestId, Instant now) {
-        return streams.computeIfAbsent(requestId, absent -> new Stream(now));
+    private static boolean isCut(long covered, long now) {
+        return now - covered > ALLOWANCE.plus(PATIENCE).toMillis();
     }
 
     /// The answer is settled: there is nothing left to prove by a mark.
@@ -98,8 +101,8 @@ final class Marks {
             var stream = entry.getValue();
             long tokens = stream.released;
             if (tokens == stream.durable) {
-                freed |= pauses(stream.covered, now);
-                stream.covered = now;
+                freed |= pauses(stream.covered, now.toEpochMilli());
+                stream.covered = now.toEpochMilli();
             } else {
                 changed = true;
             }
@@ -124,7 +127,7 @@ final class Marks {
     private static void durable(@Nullable Stream stream, long tokens, Instant at) {
         if (stream != null) {
             stream.durable = tokens;
-            stream.covered = at;
+            stream.covered = at.toEpochMilli();
         }
     }
 
@@ -144,28 +147,34 @@ final class Marks {
         if (now != Release.PAUSE) {
             return now;
         }
-        synchronized (news) {
-            waiting++;
-            try {
-                // Asked again where no news can be missed.
-                for (now = permit.get(); now == Release.PAUSE && !ended; now = permit.get()) {
-                    news.wait();
+        waiting.incrementAndGet();
+        try {
+            while (true) {
+                var next = news.next();
+                now = permit.get();
+                if (now != Release.PAUSE) {
+                    return now;
                 }
-            } finally {
-                waiting--;
+                if (ended) {
+                    return Release.CUT;
+                }
+                next.get();
             }
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("A bell does not fail", e);
+        } finally {
+            waiting.decrementAndGet();
         }
-        return now == Release.PAUSE ? Release.CUT : now;
     }
 
     /// Those that wait hear when they have waited too long: time alone tells nobody.
     private void tellLate(Instant now) {
-        if (waiting == 0) {
+        if (waiting.get() == 0) {
             return;
         }
         boolean late = false;
         for (var stream : streams.values()) {
-            if (!stream.cut && isCut(stream.covered, now)) {
+            if (!stream.cut && isCut(stream.covered, now.toEpochMilli())) {
                 stream.cut = true;
                 late = true;
             }
@@ -177,18 +186,14 @@ final class Marks {
 
     /// Something else has changed of what an answer may do.
     void tell() {
-        if (waiting > 0) {
-            synchronized (news) {
-                news.notifyAll();
-            }
+        if (waiting.get() > 0) {
+            news.ring();
         }
     }
 
     /// There will be no news: who waits is cut.
     void end() {
-        synchronized (news) {
-            ended = true;
-            news.notifyAll();
-        }
+        ended = true;
+        news.ring();
     }
 }

@@ -132,14 +132,15 @@ final class AnsweringHouse {
     }
 
     private void stream(String id, int tokens, Random random) throws InterruptedException {
+        var outflow = budgets.outflow(id);
         for (int token = 1; token <= tokens; token++) {
             think(1, random);
-            if (!mayRelease(id)) {
+            if (outflow.await() != Release.GO) {
                 fail(id, token - 1);
                 return;
             }
             say("piece " + id + " " + token);
-            budgets.progress(id, token);
+            outflow.released(token);
         }
         end(id, tokens, tokens);
     }
@@ -147,10 +148,6 @@ final class AnsweringHouse {
     /// As long as a model would take.
     private static void think(int tokens, Random random) {
         LockSupport.parkNanos(tokens * random.nextLong(SLOWEST_TOKEN_NANOS));
-    }
-
-    private boolean mayRelease(String id) throws InterruptedException {
-        return budgets.awaitRelease(id) == Release.GO;
     }
 
     private void end(String id, int tokens, int left) {

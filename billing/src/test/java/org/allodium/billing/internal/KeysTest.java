@@ -96,7 +96,7 @@ class KeysTest {
     void ofANodeThatDiesTheKeyStaysWithWhatWasChargedAndIsFreeWhereNothingWas() throws Exception {
         var left = opened(nodes.one, keyed(1, Optional.empty()));
         var nothing = opened(nodes.one, keyed(2, Optional.empty()));
-        nodes.one.progress(left.requestId(), 7);
+        nodes.one.outflow(left.requestId()).released(7);
         nodes.bank.mark(nodes.one);
         for (int n = 0; n < 8; n++) {
             nodes.nanosOfTwo.addAndGet(500_000_000L);

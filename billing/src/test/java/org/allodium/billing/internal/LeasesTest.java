@@ -147,8 +147,8 @@ class LeasesTest {
         var id = reserved(10, 10);
         bank.desk.open(id).get();
         bank.desk.extend(id, 50).get();
-        bank.desk.permit(id);
-        bank.desk.progress(id, 40);
+        bank.desk.outflow(id).permit();
+        bank.desk.outflow(id).released(40);
         bank.mark();
         bank.crash();
         assertThat(bank.desk.awaitSettled(tenant, id, Duration.ofSeconds(20)).orElseThrow().cost())

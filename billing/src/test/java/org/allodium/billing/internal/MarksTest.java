@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -71,12 +72,45 @@ class MarksTest {
         assertThat(answer.get()).isEqualTo(Release.CUT);
     }
 
+    /// Thousands pause on threads that take turns: nobody's turn is another's.
+    @Test
+    void whoIsToldWaitsForNobodyElseWhoIs() throws Exception {
+        var slow = new CountDownLatch(1);
+        var asks = new CountDownLatch(1);
+        var told = new AtomicInteger();
+        var first =
+                waiting(
+                        () -> {
+                            if (told.get() == 0) {
+                                return Release.PAUSE;
+                            }
+                            asks.countDown();
+                            awaitQuietly(slow);
+                            return Release.GO;
+                        });
+        var second = waiting(() -> told.get() == 0 ? Release.PAUSE : Release.GO);
+        told.set(1);
+        marks.tell();
+        asks.await();
+        assertThat(second.get()).isEqualTo(Release.GO);
+        slow.countDown();
+        assertThat(first.get()).isEqualTo(Release.GO);
+    }
+
+    private static void awaitQuietly(CountDownLatch latch) {
+        try {
+            latch.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
     /// An answer of which something has left that no durable mark covers.
     private CompletableFuture<Release> paused() throws InterruptedException {
-        assertThat(marks.permit(ONE)).isEqualTo(Release.GO);
-        marks.released(ONE, 7);
+        assertThat(marks.permit(marks.stream(ONE))).isEqualTo(Release.GO);
+        marks.stream(ONE).released(7);
         clock.forward(Marks.ALLOWANCE.plus(A_LITTLE));
-        return waiting(() -> marks.permit(ONE));
+        return waiting(() -> marks.permit(marks.stream(ONE)));
     }
 
     private CompletableFuture<Release> waiting(java.util.function.Supplier<Release> permit)

@@ -113,7 +113,7 @@ class MoneyInFlightPropertiesTest {
             }
             case RELEASE -> bank.desk.release(request);
             case PROGRESS -> {
-                bank.desk.progress(request, step.tokens());
+                bank.desk.outflow(request).released(step.tokens());
                 yield CompletableFuture.completedFuture(step);
             }
             case RESERVE, CRASH -> throw new IllegalStateException();

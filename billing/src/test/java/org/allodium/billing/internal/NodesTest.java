@@ -52,7 +52,7 @@ class NodesTest {
     void anotherNodeClosesWhatOneThatIsGoneLeftOpen() throws Exception {
         settledIn(nodes.two, nodes.nanosOfTwo);
         var request = nodes.opened(nodes.one, 100, 100);
-        nodes.one.progress(request.requestId(), 7);
+        nodes.one.outflow(request.requestId()).released(7);
         nodes.bank.mark(nodes.one);
         nodes.one.halt();
         nodes.bank.unheard("one");
@@ -84,15 +84,15 @@ class NodesTest {
     void whoWokeUpTooLateSendsNothingAndSettlesNothing() throws Exception {
         settledIn(nodes.two, nodes.nanosOfTwo);
         var request = nodes.opened(nodes.one, 100, 100);
-        assertThat(nodes.one.permit(request.requestId())).isEqualTo(Release.GO);
+        assertThat(nodes.one.outflow(request.requestId()).permit()).isEqualTo(Release.GO);
         // It stood still, and nobody took over yet: it asks first.
         nodes.nanosOfOne.addAndGet(Life.LENGTH.toNanos());
-        assertThat(nodes.one.permit(request.requestId())).isEqualTo(Release.PAUSE);
+        assertThat(nodes.one.outflow(request.requestId()).permit()).isEqualTo(Release.PAUSE);
         assertRefused(nodes.one, 1, 1);
         nodes.bank.unheard("one");
         nodes.two.lookAround();
         assertThat(nodes.one.live()).isFalse();
-        assertThat(nodes.one.permit(request.requestId())).isEqualTo(Release.CUT);
+        assertThat(nodes.one.outflow(request.requestId()).permit()).isEqualTo(Release.CUT);
         assertRefused(nodes.one, 1, 1);
         assertThatThrownBy(() -> nodes.one.conclude(used(request.requestId(), 100, 50)).get())
                 .hasCauseInstanceOf(Refused.class);
@@ -164,7 +164,7 @@ class NodesTest {
         var request = nodes.opened(nodes.one, 100, 100);
         nodes.nanosOfOne.addAndGet(Life.LENGTH.toNanos());
         assertThat(nodes.one.live()).isTrue();
-        assertThat(nodes.one.permit(request.requestId())).isEqualTo(Release.GO);
+        assertThat(nodes.one.outflow(request.requestId()).permit()).isEqualTo(Release.GO);
         nodes.one.settle(used(request.requestId(), 100, 50)).get();
         assertThat(nodes.spent()).isEqualByComparingTo("0.00015");
     }

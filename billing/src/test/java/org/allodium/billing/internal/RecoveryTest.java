@@ -39,7 +39,7 @@ class RecoveryTest {
         var tenant = aTenant();
         bank.grant(tenant, "1");
         var request = reserved(tenant, 10, 100);
-        bank.desk.progress(request.requestId(), 7);
+        bank.desk.outflow(request.requestId()).released(7);
         bank.mark();
         bank.crash();
         var settled = bank.desk.awaitSettled(tenant, request.requestId(), SOON).orElseThrow();

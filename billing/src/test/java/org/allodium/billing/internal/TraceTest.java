@@ -51,20 +51,22 @@ class TraceTest {
     void releasesOneSecondBeyondTheLastMarkThenPausesThenCuts() throws Exception {
         try (var desk = open(cut)) {
             var id = reserved(desk).requestId();
-            assertThat(desk.permit(id)).isEqualTo(Release.GO);
-            desk.progress(id, 3);
+            assertThat(desk.outflow(id).permit()).isEqualTo(Release.GO);
+            desk.outflow(id).released(3);
             bank.mark(desk);
             cut.away.set(true);
-            desk.progress(id, 9);
+            desk.outflow(id).released(9);
             bank.clock.forward(Marks.ALLOWANCE);
             desk.beat();
-            assertThat(desk.permit(id)).as("a second after the mark").isEqualTo(Release.GO);
+            assertThat(desk.outflow(id).permit())
+                    .as("a second after the mark")
+                    .isEqualTo(Release.GO);
             bank.clock.forward(A_LITTLE);
-            assertThat(desk.permit(id)).isEqualTo(Release.PAUSE);
+            assertThat(desk.outflow(id).permit()).isEqualTo(Release.PAUSE);
             bank.clock.forward(Marks.PATIENCE.minus(A_LITTLE));
-            assertThat(desk.permit(id)).isEqualTo(Release.PAUSE);
+            assertThat(desk.outflow(id).permit()).isEqualTo(Release.PAUSE);
             bank.clock.forward(A_LITTLE);
-            assertThat(desk.permit(id)).isEqualTo(Release.CUT);
+            assertThat(desk.outflow(id).permit()).isEqualTo(Release.CUT);
             cut.away.set(false);
             desk.settle(failed(id, 9)).get(20, TimeUnit.SECONDS);
         }
@@ -74,11 +76,11 @@ class TraceTest {
     void goesOnWhenTheMarkIsDurable() throws Exception {
         try (var desk = open(cut)) {
             var id = reserved(desk).requestId();
-            desk.permit(id);
+            desk.outflow(id).permit();
             for (int second = 1; second <= 10; second++) {
-                desk.progress(id, second * 40L);
+                desk.outflow(id).released(second * 40L);
                 bank.mark(desk);
-                assertThat(desk.permit(id)).isEqualTo(Release.GO);
+                assertThat(desk.outflow(id).permit()).isEqualTo(Release.GO);
             }
             desk.release(id).get();
         }
@@ -88,13 +90,13 @@ class TraceTest {
     void anAnswerOfWhichNothingHasLeftWaitsInItsQueueAsLongAsItMust() throws Exception {
         try (var desk = open(cut)) {
             var id = reserved(desk).requestId();
-            desk.permit(id);
+            desk.outflow(id).permit();
             cut.away.set(true);
             for (int second = 0; second < 60; second++) {
                 bank.clock.forward(Duration.ofSeconds(1));
                 desk.beat();
             }
-            assertThat(desk.permit(id)).isEqualTo(Release.GO);
+            assertThat(desk.outflow(id).permit()).isEqualTo(Release.GO);
             cut.away.set(false);
             desk.release(id).get(20, TimeUnit.SECONDS);
         }
@@ -104,8 +106,8 @@ class TraceTest {
     void marksAllAnswersOfANodeInOneRow() throws Exception {
         for (int n = 1; n <= 40; n++) {
             var id = reserved(bank.desk).requestId();
-            bank.desk.permit(id);
-            bank.desk.progress(id, n);
+            bank.desk.outflow(id).permit();
+            bank.desk.outflow(id).released(n);
         }
         bank.mark();
         assertThat(bank.number("select count(*) from billing.mark")).isEqualByComparingTo("1");
@@ -127,7 +129,7 @@ class TraceTest {
             var late = desk.open(first);
             assertThat(cut.stuck.await(20, TimeUnit.SECONDS)).isTrue();
             var waiting = desk.open(second);
-            assertThat(desk.permit(first))
+            assertThat(desk.outflow(first).permit())
                     .as("before its intent is durable")
                     .isEqualTo(Release.PAUSE);
             bank.clock.forward(Marks.PATIENCE);
@@ -182,7 +184,7 @@ class TraceTest {
     @Test
     void whatIsConcludedWithoutHavingBeenOpenedSurvivesACrash() throws Exception {
         var id = held(bank.desk).requestId();
-        assertThat(bank.desk.permit(id)).isEqualTo(Release.CUT);
+        assertThat(bank.desk.outflow(id).permit()).isEqualTo(Release.CUT);
         bank.desk.conclude(used(id, 10, 20)).get();
         bank.crash();
         assertThat(bank.desk.awaitSettled(tenant, id, SOON).orElseThrow().cost())
@@ -288,8 +290,8 @@ class TraceTest {
     @Test
     void anInterruptedAnswerCannotHaveLeftWholeSoNothingIsUnknown() throws Exception {
         var id = reserved(bank.desk).requestId();
-        bank.desk.permit(id);
-        bank.desk.progress(id, 5);
+        bank.desk.outflow(id).permit();
+        bank.desk.outflow(id).released(5);
         bank.mark();
         bank.crash();
         assertThat(bank.receipt(id).path("outcome").asString()).isEqualTo("interrupted");

@@ -15,6 +15,7 @@ import org.allodium.billing.Budgets;
 import org.allodium.billing.Fate;
 import org.allodium.billing.Intent;
 import org.allodium.billing.Once;
+import org.allodium.billing.Outflow;
 import org.allodium.billing.ReserveOutcome;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
@@ -179,18 +180,29 @@ public class InMemoryBudgets extends Budgets {
     }
 
     @Override
-    public Release permit(String requestId) {
-        return permits.isEmpty() ? Release.GO : permits.removeFirst();
-    }
+    public Outflow outflow(String requestId) {
+        return new Outflow() {
+            @Override
+            public Release permit() {
+                return permits.isEmpty() ? Release.GO : permits.removeFirst();
+            }
 
-    @Override
-    public Release awaitRelease(String requestId) {
-        var now = permit(requestId);
-        while (now == Release.PAUSE) {
-            awaitedMarks++;
-            now = permit(requestId);
-        }
-        return now;
+            @Override
+            public Release await() {
+                var now = permit();
+                while (now == Release.PAUSE) {
+                    awaitedMarks++;
+                    now = permit();
+                }
+                return now;
+            }
+
+            @Override
+            public void released(long outputTokens) {
+                progress.add(outputTokens);
+                onProgress.run();
+            }
+        };
     }
 
     @Override
@@ -203,12 +215,6 @@ public class InMemoryBudgets extends Budgets {
         }
         concluded.add(settlement);
         return CompletableFuture.completedFuture(null);
-    }
-
-    @Override
-    public void progress(String requestId, long outputTokensReleased) {
-        progress.add(outputTokensReleased);
-        onProgress.run();
     }
 
     @Override

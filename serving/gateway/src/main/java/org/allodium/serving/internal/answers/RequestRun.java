@@ -4,6 +4,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.allodium.billing.Budgets;
+import org.allodium.billing.Outflow;
 import org.allodium.billing.SettledRequest;
 import org.allodium.billing.Settlement;
 import org.allodium.billing.Settlement.Outcome;
@@ -12,6 +13,7 @@ import org.allodium.kernel.ErrorCode;
 import org.allodium.kernel.Refused;
 import org.allodium.serving.Drain;
 import org.allodium.serving.internal.admission.AdmissionDesk;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -27,6 +29,7 @@ public final class RequestRun implements AutoCloseable {
     private final AdmissionDesk.Permit permit;
     private final Drain.Ticket ticket;
     private final AtomicBoolean ended = new AtomicBoolean();
+    private @Nullable Outflow outflow;
     private volatile long left;
     private volatile Making making = Making.UNKNOWN;
     private volatile CompletableFuture<Void> opening = CompletableFuture.completedFuture(null);
@@ -85,7 +88,7 @@ public final class RequestRun implements AutoCloseable {
     /// Blocks while what has left is not durable; false when it does not become so in time.
     public boolean mayRelease() {
         try {
-            return budgets.awaitRelease(id) == Budgets.Release.GO;
+            return outflow().await() == Budgets.Release.GO;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -95,7 +98,16 @@ public final class RequestRun implements AutoCloseable {
     /// So many tokens have left the house.
     public void released(long outputTokens) {
         left = outputTokens;
-        budgets.progress(id, outputTokens);
+        outflow().released(outputTokens);
+    }
+
+    private Outflow outflow() {
+        var known = outflow;
+        if (known == null) {
+            known = budgets.outflow(id);
+            outflow = known;
+        }
+        return known;
     }
 
     /// Ends a whole answer: returns when its closing row is durable, so that its last byte may
