@@ -8,19 +8,20 @@ import java.nio.file.Path;
 final class Machine {
     private Machine() {}
 
-    /// Its processor, and what else it did in the last minute.
+    /// Its processor, and what it did in the last minute.
     static String words() throws IOException {
+        return "%s, load %s"
+                .formatted(processor(), Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
+    }
+
+    static String processor() throws IOException {
         try (var lines = Files.lines(Path.of("/proc/cpuinfo"))) {
             var name =
                     lines.filter(line -> line.startsWith("model name"))
                             .findFirst()
                             .map(line -> line.substring(line.indexOf(':') + 2))
                             .orElse("an unnamed processor");
-            return "%s, %d cores, load %s"
-                    .formatted(
-                            name,
-                            Runtime.getRuntime().availableProcessors(),
-                            Files.readString(Path.of("/proc/loadavg")).split(" ")[0]);
+            return "%s, %d cores".formatted(name, Runtime.getRuntime().availableProcessors());
         }
     }
 

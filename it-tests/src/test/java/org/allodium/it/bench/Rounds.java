@@ -10,6 +10,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /// Measures several servers in turn, so that what else the machine does meets them all alike.
 final class Rounds {
@@ -93,6 +94,23 @@ final class Rounds {
         var found = new LinkedHashMap<String, Load>();
         sums.forEach((name, sum) -> found.put(name, sum.load()));
         return found;
+    }
+
+    /// Of the first target alone, a second at a time.
+    Load loadUntil(int connections, BooleanSupplier enough)
+            throws InterruptedException, ExecutionException {
+        var target = targets.getFirst();
+        var sum = new Sum();
+        double server = target.millis(0);
+        double database = target.millis(1);
+        while (!enough.getAsBoolean()) {
+            long before = sum.times.size();
+            double spent = crowd(target, connections, 1, sum.times);
+            sum.rates.add((sum.times.size() - before) / spent);
+        }
+        sum.server = target.millis(0) - server;
+        sum.database = target.millis(1) - database;
+        return sum.load();
     }
 
     private static final class Sum {

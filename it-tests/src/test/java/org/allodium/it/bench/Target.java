@@ -44,6 +44,7 @@ record Target(String name, int port, IntFunction<byte[]> ask, List<Long> process
     double millis(int process) {
         return process < processes.size()
                 ? ProcessHandle.of(processes.get(process)).map(Target::withChildren).orElse(0.0)
+                        * MILLIS_PER_TICK
                 : 0;
     }
 
@@ -51,15 +52,25 @@ record Target(String name, int port, IntFunction<byte[]> ask, List<Long> process
         return ticks(process) + process.descendants().mapToDouble(Target::ticks).sum();
     }
 
-    private static double ticks(ProcessHandle process) {
+    /// Processor time of the process and of those below it that have ended.
+    static double ticks(ProcessHandle process) {
+        return ticks(process, 4);
+    }
+
+    /// Processor time of the process alone.
+    static double alone(ProcessHandle process) {
+        return ticks(process, 2);
+    }
+
+    private static double ticks(ProcessHandle process, int fields) {
         try {
             var stat = Files.readString(Path.of("/proc/" + process.pid() + "/stat"));
-            var fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            var all = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
             long ticks = 0;
-            for (int field = 11; field <= 14; field++) {
-                ticks += Long.parseLong(fields[field]);
+            for (int field = 11; field < 11 + fields; field++) {
+                ticks += Long.parseLong(all[field]);
             }
-            return ticks * MILLIS_PER_TICK;
+            return ticks;
         } catch (IOException gone) {
             return 0;
         }
