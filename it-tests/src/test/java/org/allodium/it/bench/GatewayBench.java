@@ -25,7 +25,8 @@ import org.junit.jupiter.api.Test;
 /// gateway that forwards and does none of it. The product answers a thousand questions from its
 /// cache, so that its whole way is measured and no model, and questions that nobody asked before
 /// from an engine over HTTP, which has its answer at once; the other one forwards to that too.
-/// The figures hold on a machine that does nothing else: on another one nothing is printed.
+/// The figures hold on a machine that does nothing else: on another one nothing is printed. See
+/// decision 0174.
 class GatewayBench {
     static final int CONNECTIONS = 64;
 
